@@ -1,0 +1,1 @@
+"""Planfirst's way to the world outside: one port each."""

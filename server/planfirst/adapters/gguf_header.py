@@ -1,0 +1,267 @@
+"""Reads the header of a GGUF file, and refuses a file that native code should not see.
+
+A model file is untrusted input. This reader checks every length against the bytes that are left before it uses it,
+keeps no array, and makes sure that all tensors lie inside the file. It knows nothing of what is in the tensors.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import BinaryIO
+
+from planfirst.adapters.ggml_types import BLOCKS, FILE_TYPES
+from planfirst.core.errors import ModelMissing, ModelRefused
+
+Value = str | int | float | bool
+
+_VERSIONS = (2, 3)
+_MOST_KEYS = 1 << 16
+_MOST_TENSORS = 1 << 16
+_MOST_STRINGS = 1 << 22  # in one array; the largest vocabularies have about 2**18
+_LONGEST_KEY = 1 << 16
+_LONGEST_STRING = 1 << 20
+_LONGEST_TENSOR_NAME = 63
+_MOST_DIMENSIONS = 4
+_READ_TO_SKIP = 1 << 12  # below this many bytes reading is quicker than seeking
+
+_BOOL, _STRING, _ARRAY = 7, 8, 9
+_SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", _BOOL: "<B", 10: "<Q", 11: "<q", 12: "<d"}
+
+
+@dataclass(frozen=True, slots=True)
+class GgufHeader:
+    """What a GGUF file says of itself.
+
+    Attributes:
+        version: of the format.
+        tensors: how many there are.
+        metadata: scalars and strings by key; an array ``key`` appears as its length, under ``key.length``.
+        size: of the file, in bytes.
+    """
+
+    version: int
+    tensors: int
+    metadata: Mapping[str, Value]
+    size: int
+
+    @property
+    def architecture(self) -> str:
+        """For example ``llama``; empty if it is not said."""
+        return self._text("general.architecture")
+
+    @property
+    def name(self) -> str:
+        """The model's name; empty if it is not said."""
+        return self._text("general.name")
+
+    @property
+    def chat_template(self) -> str:
+        """The Jinja2 template of a conversation, as the file carries it; empty if there is none."""
+        return self._text("tokenizer.chat_template")
+
+    @property
+    def context_length(self) -> int:
+        """Tokens that the model was trained for; 0 if it is not said."""
+        value = self.metadata.get(f"{self.architecture}.context_length")
+        return value if isinstance(value, int) and value > 0 else 0
+
+    @property
+    def file_type_name(self) -> str:
+        """The quantisation, for example ``Q4_0``; empty if it is not said or not known."""
+        value = self.metadata.get("general.file_type")
+        return FILE_TYPES.get(value, "") if isinstance(value, int) else ""
+
+    def _text(self, key: str) -> str:
+        value = self.metadata.get(key)
+        return value if isinstance(value, str) else ""
+
+
+def read_header(path: Path) -> GgufHeader:
+    """Reads and checks the header of the GGUF file at ``path``; whatever its bytes are, nothing else is raised.
+
+    Raises:
+        ModelMissing: there is no such file.
+        ModelRefused: it cannot be read, or is not a whole, little-endian GGUF file of version 2 or 3.
+    """
+    try:
+        if not path.is_file():
+            raise ModelMissing(
+                f"There is no model file at {path}.",
+                "Check the path, or see `planfirst models list` for the models that are known by name.",
+            )
+        with path.open("rb") as file:
+            return _Reader(file, path.stat().st_size).header()
+    except _RefusedError as refusal:
+        raise ModelRefused(
+            f"{path.name} cannot be used as a model: {refusal}.",
+            "Download or export it again; `planfirst models verify` compares a file with its known checksum.",
+        ) from None
+    except (OSError, ValueError) as error:  # ValueError: a path with a null character
+        reason = getattr(error, "strerror", None) or error
+        raise ModelRefused(f"{path} cannot be read: {reason}.", "Check the file and its permissions.") from error
+
+
+class _RefusedError(Exception):
+    """Why a file is refused, as the end of a sentence."""
+
+
+class _Reader:
+    """Reads forward through a file of a known size."""
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file = file
+        self._size = size
+        self._at = 0
+
+    def header(self) -> GgufHeader:
+        version = self._version()
+        tensors, keys = self._number("<Q"), self._number("<Q")
+        if keys > _MOST_KEYS or tensors > _MOST_TENSORS:
+            raise _RefusedError(f"its header promises {keys} keys and {tensors} tensors, which is absurd")
+        if tensors == 0:
+            raise _RefusedError("it holds no tensors")
+        metadata: dict[str, Value] = {}
+        for _ in range(keys):
+            key = self._key()
+            if key in metadata or f"{key}.length" in metadata:
+                raise _RefusedError(f"the key {key!r} occurs twice")
+            name, value = self._entry(key)
+            metadata[name] = value
+        self._check_tensors(tensors, _alignment(metadata))
+        return GgufHeader(version, tensors, MappingProxyType(metadata), self._size)
+
+    def _version(self) -> int:
+        if self._size == 0:
+            raise _RefusedError("it is empty")
+        magic = self._file.read(4)
+        self._at += len(magic)
+        if magic != b"GGUF":
+            raise _RefusedError(
+                "it is a Git LFS pointer, not the model itself" if magic == b"vers" else "it is not a GGUF file"
+            )
+        version = self._number("<I")
+        if version not in _VERSIONS:
+            if version & 0xFFFF == 0 and version:
+                raise _RefusedError("it was written for a big-endian machine")
+            raise _RefusedError(f"its GGUF version is {version}, and only 2 and 3 are supported")
+        return version
+
+    def _entry(self, key: str) -> tuple[str, Value]:
+        kind = self._number("<I")
+        if kind == _STRING:
+            return key, self._string(_LONGEST_STRING).decode("utf-8", "replace")
+        if kind == _ARRAY:
+            return f"{key}.length", self._skip_array(key)
+        if kind not in _SCALARS:
+            raise _RefusedError(f"the value of {key!r} has the unknown type {kind}")
+        value = self._unpack(_SCALARS[kind])
+        return key, bool(value) if kind == _BOOL else value
+
+    def _skip_array(self, key: str) -> int:
+        kind, length = self._number("<I"), self._number("<Q")
+        if kind in _SCALARS:
+            self._skip(length * struct.calcsize(_SCALARS[kind]))
+        elif kind == _STRING:
+            self._skip_strings(key, length)
+        else:
+            raise _RefusedError(f"the array {key!r} has elements of the type {kind}, which is not supported")
+        return length
+
+    def _skip_strings(self, key: str, length: int) -> None:
+        if length > _MOST_STRINGS or length * 8 > self._size - self._at:
+            raise _RefusedError(f"the array {key!r} promises {length} strings, which is absurd")
+        read, at, size = self._file.read, self._at, self._size  # local: this loop runs once a vocabulary entry
+        for _ in range(length):
+            long = int.from_bytes(read(8), "little")
+            at += 8 + long
+            if at > size:
+                raise _RefusedError("its header is cut off")
+            if long <= _READ_TO_SKIP:
+                read(long)
+            else:
+                self._file.seek(at)
+        self._at = at
+
+    def _check_tensors(self, count: int, alignment: int) -> None:
+        names: set[str] = set()
+        ends: list[tuple[str, int]] = []
+        for _ in range(count):
+            name = self._text_of(self._string(_LONGEST_TENSOR_NAME))
+            if name in names:
+                raise _RefusedError(f"the tensor {name!r} occurs twice")
+            names.add(name)
+            size, offset = self._tensor_size(name), self._number("<Q")
+            if offset % alignment:
+                raise _RefusedError(f"the tensor {name!r} does not begin at a multiple of {alignment} bytes")
+            ends.append((name, offset + size))
+        data = -(-self._at // alignment) * alignment
+        for name, end in ends:
+            if data + end > self._size:
+                raise _RefusedError(
+                    f"it is cut off: the tensor {name!r} ends {data + end - self._size} bytes after the file"
+                )
+
+    def _tensor_size(self, name: str) -> int:
+        """Bytes of a tensor; reads its dimensions and its type."""
+        dimensions = self._number("<I")
+        if not 1 <= dimensions <= _MOST_DIMENSIONS:
+            raise _RefusedError(f"the tensor {name!r} has {dimensions} dimensions")
+        shape = [self._number("<Q") for _ in range(dimensions)]
+        kind = self._number("<I")
+        if kind not in BLOCKS:
+            raise _RefusedError(f"the tensor {name!r} has the unknown type {kind}")
+        values, block = BLOCKS[kind]
+        if shape[0] % values:
+            raise _RefusedError(f"the rows of the tensor {name!r} are no multiple of {values} values long")
+        size = shape[0] // values * block
+        for dimension in shape[1:]:
+            size *= dimension
+        return size
+
+    def _key(self) -> str:
+        return self._text_of(self._string(_LONGEST_KEY))
+
+    @staticmethod
+    def _text_of(raw: bytes) -> str:
+        try:
+            return raw.decode("utf-8")
+        except UnicodeDecodeError:
+            raise _RefusedError("its header holds a name that is not text") from None
+
+    def _string(self, longest: int) -> bytes:
+        length = self._number("<Q")
+        if length > longest:
+            raise _RefusedError(f"its header promises a string of {length} bytes, which is absurd")
+        return self._take(length)
+
+    def _number(self, layout: str) -> int:
+        return int(self._unpack(layout))
+
+    def _unpack(self, layout: str) -> int | float:
+        value: int | float = struct.unpack(layout, self._take(struct.calcsize(layout)))[0]
+        return value
+
+    def _take(self, length: int) -> bytes:
+        """The next bytes; the caller has bounded ``length``."""
+        self._at += length
+        taken = self._file.read(length)
+        if len(taken) != length:
+            raise _RefusedError("its header is cut off")
+        return taken
+
+    def _skip(self, length: int) -> None:
+        if length > self._size - self._at:
+            raise _RefusedError("its header is cut off")
+        self._at += length
+        self._file.seek(self._at)
+
+
+def _alignment(metadata: Mapping[str, Value]) -> int:
+    value = metadata.get("general.alignment", 32)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 8 or value > 1 << 16 or value & (value - 1):
+        raise _RefusedError(f"its alignment is {value!r}, which is no power of two from 8 to 65536")
+    return value

@@ -1,0 +1,230 @@
+"""Fetches a model file from the Hugging Face Hub, or from a server that speaks its protocol.
+
+huggingface_hub does the talking, so HF_ENDPOINT, HF_HUB_OFFLINE and HF_TOKEN mean what they mean everywhere. What this
+module adds: a download that was interrupted goes on where it stopped even in another process, and a file gets its name
+only after its checksum and its header were checked. It knows nothing of the manifest.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from filelock import FileLock, Timeout
+
+from planfirst.adapters.checksums import is_sha256, record, sha256_of
+from planfirst.adapters.gguf_header import read_header
+from planfirst.core.errors import HubError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from huggingface_hub import HfFileMetadata
+
+Progress = Callable[[int, int], None]
+
+_SPARE_BYTES = 64 << 20  # left free on the disk
+_FROM_DISK = "or fetch the file on another machine and run `planfirst models import FILE`"
+
+
+class HubFile(Protocol):
+    """Which file to fetch; ``size`` 0 and ``sha256`` empty mean that they are not known."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def repository(self) -> str: ...
+    @property
+    def file(self) -> str: ...
+    @property
+    def revision(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def sha256(self) -> str: ...
+
+
+def pull(entry: HubFile, folder: Path, progress: Progress) -> Path:
+    """Downloads ``entry`` into ``folder`` and records its checksum beside it.
+
+    Args:
+        progress: told the bytes there are so far and the file's size, every few megabytes.
+
+    Returns:
+        Where the file is. One that is already there is not fetched again.
+
+    Raises:
+        HubError: it could not be fetched, or is not the file that was expected.
+        ModelRefused: what was fetched is not a GGUF file.
+    """
+    if not entry.repository:
+        raise HubError(f"The model {entry.name} ships with Planfirst.", "There is nothing to download.")
+    target = folder / entry.file
+    if target.is_file():
+        return target
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # huggingface_hub reads it when it is imported
+    with _explained(entry):
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / f".{entry.file}.lock", timeout=0):
+            part, offered = _download(entry, folder, progress)
+            _accept(entry, part, offered, target)
+    return target
+
+
+def _download(entry: HubFile, folder: Path, progress: Progress) -> tuple[Path, str]:
+    """The downloaded file, not checked yet, and the checksum that the server gave for it, or an empty string."""
+    from huggingface_hub import get_hf_file_metadata, hf_hub_url
+    from huggingface_hub.file_download import http_get
+    from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
+
+    url = hf_hub_url(entry.repository, entry.file, revision=entry.revision)
+    remote = get_hf_file_metadata(url)
+    size = _checked_size(entry, remote)
+    etag = remote.etag or ""
+    part = folder / f".{entry.file}.{etag[:16] if etag.isalnum() else 'unnamed'}.part"
+    for other in folder.glob(f".{glob.escape(entry.file)}.*.part"):
+        if other != part:  # the file on the hub has changed since
+            other.unlink()
+    have = part.stat().st_size if part.is_file() else 0
+    if not etag.isalnum() or have > size:  # nothing says that the rest would belong to what is here
+        part.unlink(missing_ok=True)
+        have = 0
+    _check_space(entry, folder, size - have)
+    with part.open("ab") as file:
+        # huggingface_hub's own hf_hub_download forgets an interrupted file; its http_get can go on with one.
+        http_get(
+            url,
+            file,
+            resume_size=have,
+            headers=build_hf_headers(),
+            expected_size=size,
+            displayed_filename=entry.file,
+            tqdm_class=_reporter(progress, size),
+        )
+        file.flush()
+        os.fsync(file.fileno())
+    return part, etag if is_sha256(etag) else ""
+
+
+def _checked_size(entry: HubFile, remote: HfFileMetadata) -> int:
+    if not remote.size:
+        raise HubError(f"The hub does not say how large {entry.file} is.", f"Check HF_ENDPOINT, {_FROM_DISK}.")
+    if entry.size and remote.size != entry.size:
+        raise HubError(
+            f"The hub offers {entry.file} with {remote.size} bytes, but {entry.size} were expected.",
+            f"Check HF_ENDPOINT: it may be another file under the same name; {_FROM_DISK}.",
+        )
+    return remote.size
+
+
+def _check_space(entry: HubFile, folder: Path, needed: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < needed + _SPARE_BYTES:
+        raise HubError(
+            f"{entry.file} needs {needed >> 20} MB more, but only {free >> 20} MB are free in {folder}.",
+            "Free some space, or set PLANFIRST_HOME to a folder on another disk.",
+        )
+
+
+def _accept(entry: HubFile, part: Path, offered: str, target: Path) -> None:
+    """Gives a downloaded file its name if it is the expected one; else deletes it."""
+    digest = sha256_of(part)
+    expected = entry.sha256 or offered
+    try:
+        if expected and digest != expected:
+            raise HubError(
+                f"{entry.file} was downloaded, but its checksum is {digest} and not {expected}; it was deleted.",
+                f"Run `planfirst models pull {entry.name}` again; if it happens again, do not trust that server.",
+            )
+        read_header(part)
+    except Exception:
+        part.unlink(missing_ok=True)
+        raise
+    record(target, digest)
+    part.replace(target)
+
+
+def _reporter(progress: Progress, size: int) -> Any:
+    """A class that huggingface_hub takes for a progress bar."""
+
+    class Reporter:
+        def __init__(self, *_: object, initial: int = 0, **__: object) -> None:
+            self._done = initial
+            progress(initial, size)
+
+        def update(self, count: int) -> None:
+            self._done += count
+            progress(self._done, size)
+
+        def __enter__(self) -> Reporter:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            return None
+
+    return Reporter
+
+
+@contextmanager
+def _explained(entry: HubFile) -> Iterator[None]:
+    """Turns what huggingface_hub raises into a HubError that says what to do."""
+    from huggingface_hub.errors import (
+        EntryNotFoundError,
+        GatedRepoError,
+        HfHubHTTPError,
+        OfflineModeIsEnabled,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
+
+    where = f"{entry.repository}/{entry.file}"
+    try:
+        yield
+    except Timeout as error:
+        raise HubError(f"Another process is downloading {entry.file}.", "Wait until it is done.") from error
+    except OfflineModeIsEnabled as error:
+        raise HubError(
+            f"{where} was not downloaded, because HF_HUB_OFFLINE is set.", f"Unset it, {_FROM_DISK}."
+        ) from error
+    except GatedRepoError as error:
+        raise HubError(
+            f"{entry.repository} is only for people who accepted its conditions.",
+            f"Accept them on the hub and set HF_TOKEN, {_FROM_DISK}.",
+        ) from error
+    except (EntryNotFoundError, RevisionNotFoundError, RepositoryNotFoundError) as error:
+        raise HubError(
+            f"The hub has no {where} at {entry.revision}, or does not show it to you.",
+            f"Check HF_ENDPOINT, set HF_TOKEN if the repository is private, {_FROM_DISK}.",
+        ) from error
+    except HfHubHTTPError as error:
+        status = error.response.status_code
+        raise HubError(f"The hub answered {status} for {where}.", _after_status(status)) from error
+    except OSError as error:
+        raise HubError(
+            f"{where} could not be saved: {error.strerror or error}.",
+            "Check the folder and its free space, then run the command again: it goes on where it stopped.",
+        ) from error
+    except Exception as error:
+        if not _is_transport_error(error):
+            raise
+        raise HubError(
+            f"The hub could not be reached for {where}: {error}.".replace("..", "."),
+            "Check the network and HF_ENDPOINT, then run the command again: it goes on where it stopped; "
+            f"{_FROM_DISK}.",
+        ) from error
+
+
+def _after_status(status: int) -> str:
+    if status in (401, 403):
+        return f"Set HF_TOKEN to a token that may read the repository, {_FROM_DISK}."
+    return f"Try again later, {_FROM_DISK}."
+
+
+def _is_transport_error(error: Exception) -> bool:
+    """Whether an HTTP library raised it; which library huggingface_hub uses has changed from version to version."""
+    return type(error).__module__.split(".")[0] in ("httpx", "httpx2", "httpcore", "httpcore2", "h11")

@@ -1,0 +1,277 @@
+"""A model on an OpenAI-compatible server, over HTTP.
+
+Nothing is sent before the rules of the endpoint were checked. Redirects are not followed and proxies of the environment
+are not used, so that a prompt goes to the allowed host and nowhere else. The key is in no message and no log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import math
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from planfirst.adapters.endpoint import Endpoint, checked_url, tls_context
+from planfirst.adapters.sse import TooMuchError, events
+from planfirst.core.errors import EndpointAnswer, EndpointDown
+from planfirst.core.types import Decoding, Prompt
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["Endpoint", "OpenAIWriter", "exponential"]
+
+_TRY_AGAIN_AFTER = frozenset({429, 500, 502, 503, 504})
+_LONGEST_WAIT = 30.0  # seconds that a server's Retry-After is honoured
+_LONGEST_ERROR = 1 << 16  # bytes of an error's body
+_LONGEST_QUOTE = 200  # characters of it that are shown
+_NOT_TRUSTED = "CERTIFICATE_VERIFY_FAILED"
+_CHARS_PER_TOKEN = 3.0
+_TOKENS_PER_WORD = 1.3
+
+
+def exponential(tried: int) -> float:
+    """Seconds to wait after the ``tried``-th try: half a second, then twice as long each time, at most 8."""
+    return float(min(8.0, 0.5 * 2 ** (tried - 1)))
+
+
+class OpenAIWriter:
+    """Implements `Writer` with ``POST {url}/chat/completions``.
+
+    Args:
+        backoff: seconds to wait before the next try, by how many there were.
+    """
+
+    profile = "instruct"
+
+    def __init__(self, endpoint: Endpoint, *, backoff: Callable[[int], float] = exponential) -> None:
+        self._endpoint = endpoint
+        self._backoff = backoff
+        self._client: httpx.AsyncClient | None = None
+
+    @property
+    def name(self) -> str:
+        """The model and the host."""
+        return f"{self._endpoint.model} at {self._endpoint.host}"
+
+    @property
+    def context(self) -> int:
+        """Tokens of the model's window, as the settings give it."""
+        return self._endpoint.context
+
+    async def stream(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[str, None]:
+        """The answer, piece by piece; closing the generator closes the connection.
+
+        ``decoding.grammar`` is not sent: servers have no common way to ask for one. A server that cannot be reached
+        or is too busy is asked again; once it has begun to answer, it is not.
+
+        Raises:
+            EndpointRefused: the settings do not allow that host; nothing was sent.
+            EndpointDown: it cannot be reached, is too slow, or broke off.
+            EndpointAnswer: it answered with an error or with something unreadable.
+        """
+        import httpx
+
+        response = await self._answer(self._body(prompt, decoding))
+        try:
+            async with aclosing(self._pieces(response)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        except httpx.TimeoutException as error:
+            raise self._too_slow() from error
+        except httpx.HTTPError as error:
+            raise self._broke_off() from error
+        finally:
+            await response.aclose()
+
+    async def count(self, texts: Sequence[str]) -> list[int]:
+        """An estimate on the careful side, as the server's tokenizer is not known.
+
+        A token for every 3 characters of ASCII and for each other character, but at least 1.3 for each word.
+        """
+        return [_estimate(text) for text in texts]
+
+    async def close(self) -> None:
+        """Closes the connections; the writer can still be used, and opens new ones then."""
+        client, self._client = self._client, None
+        if client:
+            await client.aclose()
+
+    async def _answer(self, body: dict[str, Any]) -> httpx.Response:
+        """A response of status 200, its body not read yet; asks again as often as the endpoint allows."""
+        import httpx
+
+        request = self._request(body)
+        tried = 0
+        while True:
+            tried += 1
+            last = tried > self._endpoint.retries
+            try:
+                response = await self._open().send(request, stream=True)
+            except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
+                raise self._too_slow() from error
+            except httpx.TransportError as error:
+                if last or _NOT_TRUSTED in str(error):
+                    raise self._unreachable(error) from error
+                wait = 0.0
+            else:
+                if response.status_code == 200:
+                    return response
+                wait = _asked_to_wait(response)
+                final = last or response.status_code not in _TRY_AGAIN_AFTER or wait > _LONGEST_WAIT
+                said = await self._said_with(response) if final else ""
+                await response.aclose()
+                if final:
+                    raise self._refusal(response.status_code, wait, said)
+            await asyncio.sleep(max(wait, self._backoff(tried)))
+
+    def _request(self, body: dict[str, Any]) -> httpx.Request:
+        url, key = checked_url(self._endpoint), self._endpoint.key
+        headers = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
+        if key:
+            headers["Authorization"] = f"Bearer {key}"
+        return self._open().build_request("POST", url, json=body, headers=headers)
+
+    def _open(self) -> httpx.AsyncClient:
+        import httpx
+
+        if self._client is None:
+            endpoint = self._endpoint
+            self._client = httpx.AsyncClient(
+                verify=tls_context(endpoint),
+                timeout=httpx.Timeout(endpoint.read_timeout, connect=endpoint.connect_timeout),
+                follow_redirects=False,
+                trust_env=False,
+            )
+        return self._client
+
+    def _body(self, prompt: Prompt, decoding: Decoding) -> dict[str, Any]:
+        messages = [{"role": "system", "content": prompt.system}] if prompt.system else []
+        messages.append({"role": "user", "content": prompt.user})
+        return {
+            "model": self._endpoint.model,
+            "messages": messages,
+            "max_tokens": decoding.max_tokens,
+            "temperature": decoding.temperature,
+            "seed": decoding.seed,
+            "stream": True,
+        }
+
+    async def _said_with(self, response: httpx.Response) -> str:
+        """The message in an error's body, to be put after the status; empty if there is none."""
+        import httpx
+
+        body = b""
+        with contextlib.suppress(httpx.HTTPError):
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > _LONGEST_ERROR:
+                    return ""
+        try:
+            return self._message_in(json.loads(body))
+        except (ValueError, RecursionError):
+            return ""
+
+    def _message_in(self, answer: object) -> str:
+        error = answer.get("error") if isinstance(answer, dict) else None
+        message = error.get("message") if isinstance(error, dict) else error
+        if not isinstance(message, str):
+            return ""
+        if self._endpoint.key:
+            message = message.replace(self._endpoint.key, "(the key)")
+        return ": " + " ".join(message.split())[:_LONGEST_QUOTE].rstrip(". ")
+
+    async def _pieces(self, response: httpx.Response) -> AsyncGenerator[str, None]:
+        begun = False
+        try:
+            async with aclosing(events(response.aiter_bytes())) as stream:
+                async for data in stream:
+                    begun = True
+                    if data == "[DONE]":
+                        return
+                    piece, ends = self._read(data)
+                    if piece:
+                        yield piece
+                    if ends:
+                        return
+        except TooMuchError as error:
+            raise self._unreadable("more than any answer can have") from error
+        except UnicodeDecodeError as error:
+            raise self._unreadable("something that is not UTF-8") from error
+        if not begun and response.num_bytes_downloaded:
+            raise self._unreadable("something that is not a stream of events")
+        raise self._broke_off()
+
+    def _read(self, data: str) -> tuple[str, bool]:
+        """The text of one event, and whether the model says that it is done."""
+        try:
+            event = json.loads(data)
+            if event.get("error"):
+                raise self._unreadable(f"an error instead of the rest{self._message_in(event)}")
+            text, ends = "", False
+            for choice in (event.get("choices") or [])[:1]:
+                text = (choice.get("delta") or {}).get("content") or ""
+                ends = bool(choice.get("finish_reason"))
+            if not isinstance(text, str):
+                raise TypeError
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise self._unreadable("an event that is not a chat completion in JSON") from error
+        return text, ends
+
+    def _refusal(self, status: int, wait: float, said: str) -> EndpointAnswer:
+        what = f"The server at {self._endpoint.host} answered {status}"
+        what += "." if status in (401, 403) else f"{said}."  # what is said of a key may hold a part of it
+        variable = self._endpoint.key_variable
+        if status in (401, 403):
+            return EndpointAnswer(what, f"Set the environment variable {variable} to a key that it accepts.")
+        if 300 <= status < 400:
+            return EndpointAnswer(what, "Redirects are not followed; set generator.endpoint to the final address.")
+        if status == 404:
+            return EndpointAnswer(
+                what, "Check generator.endpoint, which often ends in /v1, and generator.endpointModel."
+            )
+        if status == 429:
+            when = f"in {math.ceil(wait)} seconds" if wait else "later"
+            return EndpointAnswer(what, f"It has too much to do; try again {when}.")
+        if status >= 500:
+            return EndpointAnswer(what, "Look into its log, then try again.")
+        return EndpointAnswer(what, "Check generator.endpointModel and the server's log.")
+
+    def _unreachable(self, error: Exception) -> EndpointDown:
+        reason = str(error) or type(error).__name__
+        what = f"The server at {self._endpoint.host} cannot be reached: {reason.rstrip('.')}."
+        if _NOT_TRUSTED in reason:
+            return EndpointDown(what, "Give the certificate of its authority in generator.caFile.")
+        return EndpointDown(what, "Check that it runs, and generator.endpoint.")
+
+    def _too_slow(self) -> EndpointDown:
+        return EndpointDown(
+            f"The server at {self._endpoint.host} was silent for {self._endpoint.read_timeout:g} seconds.",
+            "Try again, or raise generator.timeout.",
+        )
+
+    def _broke_off(self) -> EndpointDown:
+        return EndpointDown(f"The server at {self._endpoint.host} broke off in the middle of its answer.", "Try again.")
+
+    def _unreadable(self, what: str) -> EndpointAnswer:
+        return EndpointAnswer(
+            f"The server at {self._endpoint.host} sent {what}.",
+            "Check that generator.endpoint is an OpenAI-compatible server, and look into its log.",
+        )
+
+
+def _estimate(text: str) -> int:
+    ascii_characters = sum(character < "\x80" for character in text)
+    by_characters = ascii_characters / _CHARS_PER_TOKEN + len(text) - ascii_characters
+    return math.ceil(max(by_characters, len(text.split()) * _TOKENS_PER_WORD))
+
+
+def _asked_to_wait(response: httpx.Response) -> float:
+    """Seconds of the Retry-After header; 0 if there is none, or a date, which no clock is trusted for."""
+    try:
+        return min(max(0.0, float(response.headers.get("Retry-After", "0"))), 86400.0)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,141 @@
+"""The composition root: settings become a pipeline whose ports are served by child processes.
+
+Nothing heavy is imported here, and no process is started before it is needed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from planfirst.core.errors import BadSetting
+from planfirst.core.pipeline import Limits, Pipeline
+from planfirst.core.ports import Writer
+from planfirst.core.prompt import Budget, PromptBook
+from planfirst.folders import store_folder
+from planfirst.models import ModelSpec, resolve
+from planfirst.settings import GeneratorSettings, Settings
+from planfirst.workers.proxies import ModelWorker, RetrieverWorker
+
+
+class Engine:
+    """A pipeline and the child processes behind it.
+
+    New settings keep the processes that they do not touch.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._models: dict[tuple[ModelSpec, int], ModelWorker] = {}
+        self._retriever: RetrieverWorker | None = None
+        self._closing: set[asyncio.Task[None]] = set()
+
+    def pipeline(self) -> Pipeline:
+        """The pipeline that the settings describe.
+
+        Raises:
+            ModelError: a model is not there, or is none.
+            BadSetting, EndpointRefused: the settings contradict themselves.
+        """
+        settings = self.settings
+        planner = self._model(settings.planner.model)
+        generator: Writer = planner
+        if settings.generator.endpoint:
+            generator = _endpoint(settings.generator)
+        elif settings.generator.model:
+            generator = self._model(settings.generator.model)
+        prompt = settings.prompt
+        limits = Limits(
+            min_score=settings.retriever.min_score,
+            examples=settings.retriever.examples,
+            plan_tokens=settings.planner.max_tokens,
+            code_tokens=settings.generator.max_tokens,
+            temperature=settings.generator.temperature,
+            seed=settings.generator.seed,
+            budget=Budget(prompt.context_tokens, prompt.example_tokens, prompt.request_tokens, prompt.plan_tokens),
+        )
+        return Pipeline(self.retriever(), planner, generator, self.book(), limits)
+
+    def book(self) -> PromptBook:
+        """The prompt templates.
+
+        Raises:
+            BadSetting: the user's folder is not there.
+        """
+        folder = Path(self.settings.prompt.templates).expanduser() if self.settings.prompt.templates else None
+        if folder is not None and not folder.is_dir():
+            raise BadSetting(
+                f"The folder of prompt templates {folder} does not exist.",
+                "Create it, or clear the setting prompt.templates.",
+            )
+        return PromptBook(folder)
+
+    def retriever(self) -> RetrieverWorker:
+        """The retriever; its process starts with the first search."""
+        if self._retriever is None:
+            self._retriever = RetrieverWorker(
+                store_folder(self.settings.retriever.store), self.settings.retriever.model
+            )
+        return self._retriever
+
+    async def warm(self) -> None:
+        """Loads the models and the store, so that the first request does not wait for them."""
+        pipeline = self.pipeline()
+        system, _ = pipeline.book.render(pipeline.planner.profile, "plan", _EMPTY)
+        waiting = [self.retriever().warm()]
+        waiting += [writer.warm(system) for writer in self._models.values()]
+        await asyncio.gather(*waiting)
+
+    def reconfigure(self, settings: Settings) -> None:
+        """Takes new settings; processes that no longer fit end in the background."""
+        old, self.settings = self.settings, settings
+        if (old.planner, old.generator) != (settings.planner, settings.generator):
+            for writer in self._models.values():
+                self._end(writer)
+            self._models.clear()
+        if old.retriever != settings.retriever and self._retriever is not None:
+            self._end(self._retriever)
+            self._retriever = None
+
+    async def close(self) -> None:
+        """Ends all child processes."""
+        workers = [writer.worker for writer in self._models.values()]
+        if self._retriever is not None:
+            workers.append(self._retriever.worker)
+        await asyncio.gather(*(worker.close() for worker in workers), *self._closing)
+
+    def _model(self, name: str) -> ModelWorker:
+        spec = resolve(name, self.settings.planner.context)
+        key = (spec, self.settings.planner.threads)
+        if key not in self._models:
+            self._models[key] = ModelWorker(*key)
+        return self._models[key]
+
+    def _end(self, worker: ModelWorker | RetrieverWorker) -> None:
+        task = asyncio.create_task(worker.worker.close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+
+_EMPTY = {"language": "python", "context": "", "request": "", "plan": "", "example": None}
+
+
+def _endpoint(settings: GeneratorSettings) -> Writer:
+    from planfirst.adapters.openai import Endpoint, OpenAIWriter
+
+    if not settings.endpoint_model:
+        host = urlsplit(settings.endpoint).hostname or settings.endpoint
+        raise BadSetting(
+            f"No model is named for the server {host}.", "Set generator.endpointModel to a model that it serves."
+        )
+    return OpenAIWriter(
+        Endpoint(
+            settings.endpoint,
+            settings.endpoint_model,
+            key_variable=settings.key_variable,
+            allowed_hosts=settings.allowed_hosts,
+            read_timeout=settings.timeout,
+            ca_file=settings.ca_file,
+        )
+    )

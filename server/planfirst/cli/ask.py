@@ -1,0 +1,139 @@
+"""``planfirst plan``, ``prompt`` and ``generate``: a request on the command line, or a comment in a file."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from contextlib import aclosing
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from planfirst.build import Engine
+from planfirst.cli.console import Sets, err, settings_from
+from planfirst.core.errors import BadRequest
+from planfirst.core.types import Goal, Notice, Outcome, Stage, Task
+from planfirst.settings import Settings
+from planfirst.source.languages import language_of
+from planfirst.source.locate import locate
+
+Request = Annotated[str, typer.Argument(help="What the code should do, in your own words.", show_default=False)]
+File = Annotated[Path | None, typer.Option("--file", help="A source file that holds the request as a comment.")]
+Line = Annotated[int | None, typer.Option("--line", help="The line of that comment, counted from 1.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print everything as JSON.")]
+
+
+def plan(
+    request: Request = "", file: File = None, line: Line = None, as_json: AsJson = False, sets: Sets = None
+) -> None:
+    """Write a plan."""
+    _answer("plan", request, file, line, as_json, sets)
+
+
+def prompt(
+    request: Request = "", file: File = None, line: Line = None, as_json: AsJson = False, sets: Sets = None
+) -> None:
+    """Write the enhanced prompt."""
+    _answer("prompt", request, file, line, as_json, sets)
+
+
+def generate(
+    request: Request = "", file: File = None, line: Line = None, as_json: AsJson = False, sets: Sets = None
+) -> None:
+    """Write the code."""
+    _answer("generate", request, file, line, as_json, sets)
+
+
+def _answer(
+    goal: Goal, request: str, file: Path | None, line: int | None, as_json: bool, sets: list[str] | None
+) -> None:
+    task = _task(request, file, line)
+    outcome = asyncio.run(_run(task, goal, settings_from(sets)))
+    if as_json:
+        sys.stdout.write(json.dumps(_as_json(outcome), ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.write(_as_text(outcome, goal) + "\n")
+
+
+def _task(request: str, file: Path | None, line: int | None) -> Task:
+    if bool(request) == bool(file) or (file is None) != (line is None):
+        if request.strip() or file or line is not None:
+            raise BadRequest(
+                "Give either a request, or --file together with --line.", "See `planfirst generate --help`."
+            )
+        raise BadRequest("The request is empty.", "Write what the code should do.")
+    if file is None or line is None:
+        return Task(request)
+    text = _read(file)
+    count = text.count("\n") + 1
+    if not 1 <= line <= count:
+        raise BadRequest(f"{file} has no line {line}.", f"It has {count} lines, counted from 1.")
+    spot = locate(text, line - 1, line - 1, language_of("", str(file)))
+    if spot is None:
+        raise BadRequest(
+            f"There is no comment or empty function at line {line} of {file}.", "Name the line of the comment, from 1."
+        )
+    return spot.task
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"{file} is not UTF-8 text.", "Save it as UTF-8, then try again.") from error
+    except OSError as error:
+        raise BadRequest(f"{file} cannot be read: {error.strerror}.", "Check the path.") from error
+
+
+async def _run(task: Task, goal: Goal, settings: Settings) -> Outcome:
+    engine = Engine(settings)
+    outcome: Outcome | None = None
+    try:
+        with err.status("Starting") as status:
+            async with aclosing(engine.pipeline().run(task, goal)) as events:
+                async for event in events:
+                    if isinstance(event, Stage) and event.seconds is None:
+                        status.update(event.name)
+                    elif isinstance(event, Notice):
+                        err.print(event.text, style="yellow", markup=False)
+                    elif isinstance(event, Outcome):
+                        outcome = event
+    finally:
+        await engine.close()
+    assert outcome is not None  # the last event of a run
+    return outcome
+
+
+def _as_text(outcome: Outcome, goal: Goal) -> str:
+    if goal == "plan":
+        return outcome.plan.numbered() if outcome.plan else ""
+    if goal == "prompt":
+        return outcome.prompt.text if outcome.prompt else ""
+    return outcome.generation.code if outcome.generation else ""
+
+
+def _as_json(outcome: Outcome) -> dict[str, Any]:
+    generation = outcome.generation
+    return {
+        "request": outcome.task.request,
+        "examples": [
+            {
+                "question": example.pair.question,
+                "code": example.pair.code,
+                "score": round(example.score, 4),
+                "source": example.pair.source,
+                "licence": example.pair.licence,
+                "place": example.pair.place,
+                "used": example is outcome.example,
+            }
+            for example in outcome.examples
+        ],
+        "plan": list(outcome.plan.steps) if outcome.plan else [],
+        "prompt": outcome.prompt.text if outcome.prompt else "",
+        "code": generation.code if generation else "",
+        "model": generation.model if generation else outcome.planner,
+        "notices": list(outcome.notices),
+        "timings_ms": {stage: round(seconds * 1000, 1) for stage, seconds in outcome.seconds.items()},
+    }

@@ -1,0 +1,107 @@
+"""``planfirst doctor``: checks each part and says how to mend what is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import platform
+import subprocess
+import sys
+from collections.abc import Callable
+
+import typer
+
+from planfirst.build import Engine
+from planfirst.cli.console import Sets, out, settings_from
+from planfirst.core.errors import PlanfirstError
+from planfirst.core.types import Decoding, Prompt
+from planfirst.folders import data_folder, store_folder
+from planfirst.models import resolve
+from planfirst.settings import Settings
+from planfirst.store.read import status
+
+_PACKAGES = ("pygls", "llama-cpp-python", "sentence-transformers", "faiss-cpu", "huggingface-hub", "torch")
+# In a process of its own: llama.cpp is native code, and it prints.
+_BUILD_FLAGS = "import llama_cpp; print(llama_cpp.llama_print_system_info().decode())"
+
+
+def doctor(sets: Sets = None) -> None:
+    """Runs every check and exits with 1 if one of them found a fault."""
+    settings = settings_from(sets)
+    checks: list[tuple[str, Callable[[Settings], str]]] = [
+        ("Python", _python),
+        ("Packages", _packages),
+        ("llama.cpp", _llama),
+        ("Planner", _planner),
+        ("Store", _store),
+        ("Answer", _answer),
+    ]
+    faults = 0
+    for title, check in checks:
+        try:
+            mark, said = "[green]ok   [/]", check(settings)
+        except PlanfirstError as error:
+            mark, said, faults = "[red]fault[/]", str(error), faults + 1
+        out.print(f"{mark} {title:<9} ", end="")
+        out.print(said, markup=False, soft_wrap=True)
+    out.print(f"Data folder: {data_folder()}", markup=False, soft_wrap=True)
+    if faults:
+        raise typer.Exit(1)
+
+
+def _python(settings: Settings) -> str:
+    return f"{platform.python_version()} on {platform.system()} {platform.machine()}, {sys.executable}"
+
+
+def _packages(settings: Settings) -> str:
+    try:
+        return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES)
+    except importlib.metadata.PackageNotFoundError as error:
+        raise PlanfirstError(
+            f"The package {error.name} is not installed.", "Run `pip install planfirst` again."
+        ) from error
+
+
+def _llama(settings: Settings) -> str:
+    done = subprocess.run(  # noqa: S603 (our own interpreter and text)
+        [sys.executable, "-P", "-c", _BUILD_FLAGS], capture_output=True, text=True, timeout=60, check=False
+    )
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise PlanfirstError(
+            f"llama-cpp-python cannot be imported: {last}.",
+            "Install gcc and make (or their like), then run `pip install --force-reinstall llama-cpp-python`.",
+        )
+    flags = [part.strip() for part in done.stdout.split("|") if "= 1" in part]
+    said = ", ".join(flag.split(":")[-1].removesuffix("= 1").strip() for flag in flags)
+    if platform.machine().lower() in ("x86_64", "amd64") and "AVX2" not in said:
+        said += (
+            " (built without AVX2, which makes it several times slower; was SOURCE_DATE_EPOCH set while it was built?)"
+        )
+    return said
+
+
+def _planner(settings: Settings) -> str:
+    spec = resolve(settings.planner.model, settings.planner.context)
+    size = spec.path.stat().st_size / 1e6
+    return f"{spec.name}, {size:.0f} MB, window of {spec.context} tokens, {spec.path}"
+
+
+def _store(settings: Settings) -> str:
+    state = status(store_folder(settings.retriever.store))
+    corpora = ", ".join(f"{name} {entry.count}" for name, entry in state.corpora.items())
+    return f"{state.count} examples ({corpora}), built {state.created}"
+
+
+def _answer(settings: Settings) -> str:
+    return asyncio.run(_try(settings))
+
+
+async def _try(settings: Settings) -> str:
+    engine = Engine(settings)
+    try:
+        writer = engine.pipeline().generator
+        pieces = [piece async for piece in writer.stream(Prompt("", "Say hello."), Decoding(8))]
+    finally:
+        await engine.close()
+    return f"{writer.name} answered with {len(''.join(pieces))} characters"

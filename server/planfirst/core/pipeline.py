@@ -1,0 +1,200 @@
+"""The verbs in order: retrieve, plan, prompt, generate. Each step is told as an event while it happens."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from planfirst.core import plan as plans
+from planfirst.core.errors import BadRequest, StoreError, WorkerError
+from planfirst.core.generate import extract_code
+from planfirst.core.ports import Retriever, Writer
+from planfirst.core.prompt import Budget, Kind, PromptBook, build
+from planfirst.core.retrieve import gate
+from planfirst.core.types import (
+    Decoding,
+    Event,
+    Example,
+    Generation,
+    Goal,
+    Notice,
+    Outcome,
+    Plan,
+    Prompt,
+    SectionName,
+    Stage,
+    StageName,
+    Task,
+    Text,
+)
+
+_QUERY_CHARS = 2000  # an embedding model reads no more than a few hundred tokens
+_LAST: dict[Goal, StageName] = {"plan": "plan", "prompt": "prompt", "generate": "generate"}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one run may use.
+
+    Attributes:
+        min_score: cosine below which no example is used.
+        examples: how many hits to fetch; the best one can become the example.
+        plan_tokens, code_tokens: the longest answers, in tokens.
+        temperature: of the generator; the planner is always greedy.
+    """
+
+    min_score: float
+    examples: int = 3
+    plan_tokens: int = 256
+    code_tokens: int = 512
+    temperature: float = 0.0
+    seed: int = 0
+    budget: Budget = field(default_factory=Budget)
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Turns a task into a plan, an enhanced prompt or code.
+
+    A failing retriever does not stop it: the user is told, and the work goes on without an example.
+    """
+
+    retriever: Retriever
+    planner: Writer
+    generator: Writer
+    book: PromptBook
+    limits: Limits
+
+    async def run(
+        self, task: Task, goal: Goal, leave_out: frozenset[SectionName] = frozenset()
+    ) -> AsyncGenerator[Event, None]:
+        """Events as they happen; the last one is the `Outcome`.
+
+        ``task.plan``, if set, is used as it is and no planner runs. Cancelling the consumer, or closing this
+        generator, stops the model that is at work.
+
+        Raises:
+            BadRequest: the request is empty.
+            PlanfirstError: a model cannot answer.
+        """
+        if not task.request.strip():
+            raise BadRequest("The comment is empty.", "Write what the code should do, then try again.")
+        work = _Work(self, task, leave_out, plan=task.plan)
+        for name, stage in work.stages(_LAST[goal]):
+            yield Stage(name)
+            started = time.perf_counter()
+            async with aclosing(stage()) as events:
+                async for event in events:
+                    yield event
+            work.seconds[name] = time.perf_counter() - started
+            yield Stage(name, work.seconds[name])
+        yield work.outcome()
+
+
+@dataclass
+class _Work:
+    """One run in the making."""
+
+    with_: Pipeline
+    task: Task
+    leave_out: frozenset[SectionName]
+    plan: Plan | None = None
+    planner: str = ""
+    examples: list[Example] = field(default_factory=list)
+    example: Example | None = None
+    prompt: Prompt | None = None
+    generation: Generation | None = None
+    notices: list[str] = field(default_factory=list)
+    seconds: dict[StageName, float] = field(default_factory=dict)
+
+    def stages(self, last: StageName) -> list[tuple[StageName, Callable[[], AsyncGenerator[Event, None]]]]:
+        """The stages that this run needs, in order."""
+        stages: list[tuple[StageName, Callable[[], AsyncGenerator[Event, None]]]] = []
+        if "example" not in self.leave_out:
+            stages.append(("retrieve", self._retrieve))
+        if self.plan is None and (last == "plan" or "plan" not in self.leave_out):
+            stages.append(("plan", self._plan))
+        if last in ("prompt", "generate"):
+            stages.append(("prompt", self._prompt))
+        if last == "generate":
+            stages.append(("generate", self._generate))
+        return stages
+
+    def outcome(self) -> Outcome:
+        return Outcome(
+            self.task,
+            tuple(self.examples),
+            self.example,
+            self.plan,
+            self.planner,
+            self.prompt,
+            self.generation,
+            tuple(self.notices),
+            dict(self.seconds),
+        )
+
+    def _notice(self, text: str) -> Notice:
+        self.notices.append(text)
+        return Notice(text)
+
+    async def _retrieve(self) -> AsyncGenerator[Event, None]:
+        limits = self.with_.limits
+        try:
+            self.examples = await self.with_.retriever.search(self.task.request[:_QUERY_CHARS], limits.examples)
+        except (StoreError, WorkerError) as error:
+            yield self._notice(f"{error} This time no example is used.")
+            return
+        self.example, said = gate(self.examples, limits.min_score)
+        if said:
+            yield self._notice(said)
+
+    async def _plan(self) -> AsyncGenerator[Event, None]:
+        writer, limits = self.with_.planner, self.with_.limits
+        prompt = await self._fill(writer, "plan", None)
+        decoding = Decoding(limits.plan_tokens, grammar=plans.grammar())
+        answer: list[str] = []
+        async with aclosing(writer.stream(prompt, decoding)) as pieces:
+            async for piece in pieces:
+                answer.append(piece)
+                yield Text("plan", piece)
+        self.plan = plans.parse("".join(answer))
+        self.planner = writer.name
+        if self.plan is None:
+            yield self._notice(f"{writer.name} wrote no steps; the code is written without a plan.")
+
+    async def _prompt(self) -> AsyncGenerator[Event, None]:
+        self.prompt = await self._fill(self.with_.generator, "code", self.plan)
+        if self.prompt.trimmed:
+            yield self._notice(self.prompt.trimmed)
+
+    async def _generate(self) -> AsyncGenerator[Event, None]:
+        assert self.prompt is not None  # the stages are in order
+        writer, limits = self.with_.generator, self.with_.limits
+        decoding = Decoding(limits.code_tokens, limits.temperature, limits.seed)
+        answer: list[str] = []
+        async with aclosing(writer.stream(self.prompt, decoding)) as pieces:
+            async for piece in pieces:
+                answer.append(piece)
+                yield Text("generate", piece)
+        raw = "".join(answer)
+        self.generation = Generation(extract_code(raw), raw, writer.name)
+        if not self.generation.code.strip():
+            yield self._notice(f"{writer.name} wrote no code. Try again, or word the comment differently.")
+
+    async def _fill(self, writer: Writer, kind: Kind, plan: Plan | None) -> Prompt:
+        limits = self.with_.limits
+        answer = max(limits.plan_tokens, limits.code_tokens)
+        return await build(
+            self.with_.book,
+            writer.profile,
+            kind,
+            self.task,
+            self.example,
+            plan,
+            limits.budget,
+            writer.context - answer,
+            writer.count,
+            self.leave_out,
+        )

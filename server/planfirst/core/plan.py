@@ -1,0 +1,53 @@
+"""The plan as text: the grammar that holds a model to it, the parser that reads it back, and its renderings."""
+
+from __future__ import annotations
+
+import re
+
+from planfirst.core.types import MAX_STEPS, Plan
+
+_STEP = re.compile(r"^\s*(\d{1,2})[.)]\s+(\S.*)$")
+
+
+def grammar() -> str:
+    """A GBNF grammar for one to six numbered lines, each with at least one visible character."""
+    rules = ["text ::= [^ \\t\\r\\n\\x00-\\x1f] [^\\r\\n\\x00-\\x1f]*"]
+    for n in range(MAX_STEPS, 0, -1):
+        rest = f" s{n + 1}?" if n < MAX_STEPS else ' "\\n"?'
+        lead = '"' if n == 1 else '"\\n'
+        rules.append(f's{n} ::= {lead}{n}. " text{rest}')
+    rules.append("root ::= s1")
+    return "\n".join(reversed(rules)) + "\n"
+
+
+def parse(text: str) -> Plan | None:
+    """The plan in a model's answer or in a comment; None when there is no numbered step in it.
+
+    Lines that continue a step are joined to it, steps past the sixth are left out, and a step that was cut off before
+    its first word does not count.
+    """
+    steps: list[str] = []
+    for line in text.splitlines():
+        match = _STEP.match(line)
+        if match and int(match[1]) == len(steps) + 1:
+            steps.append(" ".join(match[2].split()))
+        elif steps and line.strip() and line[:1].isspace():
+            steps[-1] += " " + " ".join(line.split())
+    return Plan(tuple(steps[:MAX_STEPS])) if steps else None
+
+
+def is_step(line: str) -> bool:
+    """Whether a line of text reads as a numbered step."""
+    return _STEP.match(line) is not None
+
+
+def as_markdown(plan: Plan) -> str:
+    """The plan as a Markdown list. Text that Markdown would take for markup is escaped."""
+    lines = [re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", step) for step in plan.steps]
+    return "\n".join(f"{n}. {line}" for n, line in enumerate(lines, start=1))
+
+
+def as_comments(plan: Plan, marker: str = "#", indent: str = "") -> str:
+    """The plan as line comments under a ``Plan:`` heading; no final newline."""
+    lines = ["Plan:", *plan.numbered().splitlines()]
+    return "\n".join(f"{indent}{marker} {line}" for line in lines)

@@ -1,0 +1,51 @@
+"""What the pipeline needs from the world outside. Adapters implement these; their fakes stand beside them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import Protocol
+
+from planfirst.core.types import Decoding, Example, Prompt
+
+
+class Retriever(Protocol):
+    """Finds similar questions."""
+
+    async def search(self, query: str, count: int) -> list[Example]:
+        """The ``count`` nearest pairs, best first.
+
+        Raises:
+            StoreError: the store is missing, refused or busy.
+        """
+        ...
+
+
+class Writer(Protocol):
+    """A language model that answers a prompt."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, as a person knows it."""
+        ...
+
+    @property
+    def profile(self) -> str:
+        """Which set of prompt templates it reads: ``compact`` or ``instruct``."""
+        ...
+
+    @property
+    def context(self) -> int:
+        """How many tokens fit into its window, prompt and answer together."""
+        ...
+
+    def stream(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[str, None]:
+        """The answer, piece by piece. Closing or cancelling the iterator stops the model.
+
+        Raises:
+            ModelError, EndpointError, WorkerError: it cannot answer.
+        """
+        ...
+
+    async def count(self, texts: Sequence[str]) -> list[int]:
+        """The length of each text in the model's tokens, or a careful estimate of it."""
+        ...

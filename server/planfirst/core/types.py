@@ -1,0 +1,188 @@
+"""The values that flow through Planfirst. All are frozen; lines are counted from zero.
+
+Nothing here knows of an editor, a model runtime or an index.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+StageName = Literal["retrieve", "plan", "prompt", "generate"]
+SectionName = Literal["context", "example", "request", "plan"]
+Goal = Literal["plan", "prompt", "generate"]
+MAX_STEPS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question and the code that answers it, as a corpus gives it.
+
+    Attributes:
+        id: unique within its corpus.
+        question: one line of natural language.
+        code: the answer, as source text.
+        source: name of the corpus, for example ``cookbook``.
+        licence: SPDX identifier of the code's licence.
+        place: where a person finds it, for example ``text.toml#slugify``.
+    """
+
+    id: str
+    question: str
+    code: str
+    source: str
+    licence: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A retrieved pair and its cosine similarity to the request, -1 to 1."""
+
+    pair: Pair
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A request together with where it stands in the code.
+
+    Attributes:
+        request: what the user asked for, without comment markers.
+        language: the editor's language id, for example ``python``.
+        signature: the enclosing function's ``def`` line, or the class's, if there is one.
+        imports: names bound by the file's imports, as import statements.
+        plan: the plan that stands in the file with the request, if there is one.
+    """
+
+    request: str
+    language: str = "python"
+    signature: str = ""
+    imports: tuple[str, ...] = ()
+    plan: Plan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One to six steps, each one line of text without its number."""
+
+    steps: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.steps) <= MAX_STEPS:
+            raise ValueError(f"a plan has 1 to {MAX_STEPS} steps, not {len(self.steps)}")
+        if any(not step.strip() or "\n" in step for step in self.steps):
+            raise ValueError("a step is one line of text")
+
+    def numbered(self) -> str:
+        """The steps as ``1. …`` lines."""
+        return "\n".join(f"{n}. {step}" for n, step in enumerate(self.steps, start=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the enhanced prompt.
+
+    Attributes:
+        text: the text as it was put into the prompt.
+        tokens: its length in tokens of the model that reads it.
+        trimmed: how many tokens were cut away to keep the budget.
+    """
+
+    name: SectionName
+    text: str
+    tokens: int
+    trimmed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a model is sent: a system and a user message, and the sections the latter is made of."""
+
+    system: str
+    user: str
+    sections: tuple[Section, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Both messages, for a person to read or to copy."""
+        return f"{self.system}\n\n{self.user}" if self.system else self.user
+
+    @property
+    def trimmed(self) -> str:
+        """What was cut, in words; empty when nothing was."""
+        cuts = [f"{s.name} by {s.trimmed} tokens" for s in self.sections if s.trimmed]
+        return f"Trimmed to the token budget: {', '.join(cuts)}." if cuts else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """Generated code.
+
+    Attributes:
+        code: cut out of fences, not yet indented to its place.
+        raw: the model's whole answer.
+        model: the name of the model that wrote it.
+    """
+
+    code: str
+    raw: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How a model is to be sampled. ``temperature`` 0 is greedy; ``grammar`` is GBNF or empty."""
+
+    max_tokens: int
+    temperature: float = 0.0
+    seed: int = 0
+    grammar: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage began (``seconds`` is None) or ended after ``seconds``."""
+
+    name: StageName
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text that a model has just written in a stage."""
+
+    stage: StageName
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the user should know, though the work goes on."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Everything one run of the pipeline made; what its goal did not need is None or empty.
+
+    Attributes:
+        examples: what was retrieved, best first.
+        example: the one that was close enough to be used.
+        planner: the name of the model that wrote the plan; empty when the user did.
+        seconds: how long each stage took.
+    """
+
+    task: Task
+    examples: tuple[Example, ...] = ()
+    example: Example | None = None
+    plan: Plan | None = None
+    planner: str = ""
+    prompt: Prompt | None = None
+    generation: Generation | None = None
+    notices: tuple[str, ...] = ()
+    seconds: dict[StageName, float] = field(default_factory=dict)
+
+
+Event = Stage | Text | Notice | Outcome

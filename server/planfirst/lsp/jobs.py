@@ -1,0 +1,315 @@
+"""Work in hand: runs the pipeline for a place in a document, streams what happens, and turns the result into an edit.
+
+Two ways lead here: a custom request, which its client can cancel and whose answer holds the edit, and a command, for
+any other editor, which answers at once, shows work-done progress and applies the edit itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types as lsp
+
+from planfirst.core.errors import BadRequest, PlanfirstError, StoreError
+from planfirst.core.types import Event, Goal, Notice, Outcome, Stage, StageName, Task, Text
+from planfirst.folders import data_folder, store_folder
+from planfirst.lsp.convert import Snapshot, snapshot, workspace_edit
+from planfirst.lsp.messages import TITLES, Ask, NoticeEvent, StageEvent, TextEvent, Verb
+from planfirst.lsp.plan_book import KnownPlan, PlanKey
+from planfirst.source.locate import Spot
+from planfirst.source.place import Placement, place_code, place_plan
+from planfirst.store.layout import DamageError, read_current
+
+if TYPE_CHECKING:
+    from planfirst.lsp.server import PlanfirstServer
+
+log = logging.getLogger(__name__)
+_DOING: dict[StageName, str] = {
+    "retrieve": "Looking for a similar question",
+    "plan": "Writing the plan",
+    "prompt": "Putting the prompt together",
+    "generate": "Writing the code",
+}
+_GOALS: dict[Verb, Goal] = {
+    "plan": "plan",
+    "generate": "generate",
+    "showPrompt": "prompt",
+    "insertPlan": "plan",
+    "generateFromPlan": "generate",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a job made: the outcome, its edit (None if there is nothing to write or nowhere to), and notices."""
+
+    before: Snapshot
+    outcome: Outcome
+    edit: lsp.WorkspaceEdit | None
+    notices: tuple[str, ...]
+
+
+class Jobs:
+    """All jobs of one connection."""
+
+    def __init__(self, server: PlanfirstServer) -> None:
+        self._server = server
+        self._running: set[asyncio.Task[Any]] = set()
+
+    # ------------------------------------------------------------------ places
+
+    def find(self, ask: Ask) -> tuple[Snapshot, Spot]:
+        """The document and the spot that an ask is about.
+
+        Raises:
+            BadRequest: the document is not open, has moved on, or has nothing to work from there.
+        """
+        document = self._server.workspace.text_documents.get(ask.uri)
+        if document is None:
+            raise BadRequest("The document is not open in the editor.", "Open it, then try again.")
+        before = snapshot(document)
+        if ask.version is not None and before.version is not None and ask.version != before.version:
+            raise BadRequest("The document has changed since the request was made.", "Try again.")
+        spot = before.spot(ask.first, ask.last)
+        if spot is None:
+            raise BadRequest(
+                "There is no comment, empty function or selection to work from here.",
+                "Write a comment that says what the code should do, put the cursor on it, then try again.",
+            )
+        return before, spot
+
+    def key(self, task: Task) -> PlanKey:
+        """Under which key the plan of a task is known."""
+        settings = self._server.settings
+        return self._server.plans.key(
+            task, settings.planner.model, _store_generation(store_folder(settings.retriever.store))
+        )
+
+    def known(self, task: Task) -> KnownPlan | None:
+        """The plan that was made for a task, if there is one."""
+        return self._server.plans.get(self.key(task))
+
+    # ------------------------------------------------------------------ running
+
+    async def run(self, ask: Ask, goal: Goal, from_file: bool = True) -> Finished:
+        """Does the work of a custom request.
+
+        Args:
+            from_file: use the plan that stands in the comment, when there is one.
+
+        Raises:
+            PlanfirstError: it cannot be done.
+            asyncio.CancelledError: the client cancelled it; the model has been stopped.
+        """
+        before, spot = self.find(ask)
+        task = self._task(ask, spot, goal, from_file)
+        progress = _Progress(self._server, ask, before.uri)
+        outcome: Outcome | None = None
+        progress.begin(TITLES["plan"] if goal == "plan" else TITLES["generate"])
+        try:
+            pipeline = self._server.engine.pipeline()
+            async with aclosing(pipeline.run(task, goal, ask.leave_out)) as events:
+                async for event in events:
+                    if isinstance(event, Outcome):
+                        outcome = event
+                    else:
+                        progress.report(event)
+        finally:
+            progress.end()
+        assert outcome is not None  # the last event of a run
+        if outcome.plan is not None and task.plan is None:
+            known = KnownPlan(outcome.plan, outcome.example, outcome.planner)
+            self._server.plans.put(self.key(task), known)
+        edit, notices = self._edit(before, spot, outcome, goal)
+        return Finished(before, outcome, edit, notices)
+
+    def start(self, verb: Verb, ask: Ask) -> None:
+        """Does the work of a command in the background."""
+        task = asyncio.create_task(self._command(verb, ask), name=f"command {verb}")
+        self._keep(task)
+
+    def warm(self) -> None:
+        """Starts the child processes in the background."""
+        if self._server.settings.editor.warm_up:
+            self._keep(asyncio.create_task(self._warm(), name="warm up"))
+
+    async def end(self) -> None:
+        """Cancels everything and waits for it."""
+        running = [task for task in self._running if task is not asyncio.current_task()]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    def _keep(self, task: asyncio.Task[Any]) -> None:
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _warm(self) -> None:
+        try:
+            await self._server.engine.warm()
+        except PlanfirstError as error:
+            log.warning("warming up: %s", error)
+
+    def _task(self, ask: Ask, spot: Spot, goal: Goal, from_file: bool) -> Task:
+        if ask.plan is not None:
+            return replace(spot.task, plan=ask.plan)
+        if spot.task.plan is not None and from_file and goal != "plan" and not ask.fresh:
+            return spot.task
+        known = None if ask.fresh or goal == "plan" else self.known(spot.task)
+        return replace(spot.task, plan=known.plan if known else None)
+
+    def _edit(
+        self, before: Snapshot, spot: Spot, outcome: Outcome, goal: Goal
+    ) -> tuple[lsp.WorkspaceEdit | None, tuple[str, ...]]:
+        placement: Placement | None = None
+        if goal == "generate" and outcome.generation and outcome.generation.code.strip():
+            placement = place_code(before.text, spot, outcome.generation.code, before.language)
+        elif goal == "plan" and outcome.plan:
+            placement = place_plan(before.text, spot, outcome.plan, before.language)
+        if placement is None:
+            return None, ()
+        warnings = (placement.warning,) if placement.warning else ()
+        if not before.unchanged(self._server.workspace.text_documents.get(before.uri)):
+            return None, (*warnings, "The document changed or was closed meanwhile, so nothing was written to it.")
+        return self.to_edit(before, placement), warnings
+
+    def to_edit(self, before: Snapshot, placement: Placement) -> lsp.WorkspaceEdit:
+        """A placement in the client's terms."""
+        workspace = self._server.client_capabilities.workspace
+        edits = workspace.workspace_edit if workspace else None
+        versioned = bool(edits and edits.document_changes)
+        return workspace_edit(before, placement.edits, self._server.workspace.position_codec, versioned)
+
+    # ------------------------------------------------------------------ commands, for editors without our extension
+
+    async def _command(self, verb: Verb, ask: Ask) -> None:
+        token = await self._progress_token()
+        try:
+            finished = await self.run(replace(ask, work_token=token), _GOALS[verb], verb == "generateFromPlan")
+            await self._deliver(verb, finished)
+        except PlanfirstError as error:
+            self._server.say(str(error), lsp.MessageType.Error)
+        except asyncio.CancelledError:
+            if asyncio.current_task() in self._running:
+                self._server.say("Cancelled; nothing was written.", lsp.MessageType.Info)
+        except Exception:
+            log.exception("command %s failed", verb)
+            self._server.say(
+                "Something unexpected went wrong. The server's log has the details.", lsp.MessageType.Error
+            )
+
+    async def _progress_token(self) -> str | None:
+        """A progress the client shows, with a Cancel that reaches this job; None if the client has no such thing."""
+        window = self._server.client_capabilities.window
+        if not (window and window.work_done_progress):
+            return None
+        token = str(uuid.uuid4())
+        await self._server.work_done_progress.create_async(token)
+        return token
+
+    async def _deliver(self, verb: Verb, finished: Finished) -> None:
+        for notice in (*finished.outcome.notices, *finished.notices):
+            self._server.say(notice)
+        if verb == "showPrompt":
+            await self._show_prompt(finished.outcome)
+        elif verb == "plan" and finished.outcome.plan:
+            self._server.say(f"Plan:\n{finished.outcome.plan.numbered()}", lsp.MessageType.Info)
+        elif verb != "plan":
+            await self._apply(verb, finished)
+
+    async def _apply(self, verb: Verb, finished: Finished) -> None:
+        """Applies the edit; what the editor does not take is kept in a file."""
+        reason = "the document has moved on"
+        before = finished.before
+        if finished.edit is not None and before.unchanged(self._server.workspace.text_documents.get(before.uri)):
+            # Looked at once more: between the edit's making and now, other messages may have been read.
+            answer = await self._server.workspace_apply_edit_async(
+                lsp.ApplyWorkspaceEditParams(edit=finished.edit, label=TITLES[verb])
+            )
+            if answer.applied:
+                return
+            reason = answer.failure_reason or "the editor refused the edit"
+        outcome = finished.outcome
+        text = outcome.generation.code if outcome.generation else outcome.plan.numbered() if outcome.plan else ""
+        if text:
+            self._server.say(f"Not written, since {reason}. The text is kept in {_keep_text('kept.txt', text)}.")
+
+    async def _show_prompt(self, outcome: Outcome) -> None:
+        assert outcome.prompt is not None  # the goal was a prompt
+        path = _keep_text("prompt.md", outcome.prompt.text)
+        window = self._server.client_capabilities.window
+        if window and window.show_document and window.show_document.support:
+            await self._server.window_show_document_async(lsp.ShowDocumentParams(uri=path.as_uri(), take_focus=True))
+        else:
+            self._server.say(f"The enhanced prompt is in {path}.", lsp.MessageType.Info)
+
+
+def _store_generation(root: Path) -> str:
+    """Which generation of the store is in use; empty when there is none."""
+    try:
+        return read_current(root).sha256
+    except (StoreError, DamageError):
+        return ""
+
+
+def _keep_text(name: str, text: str) -> Path:
+    path = data_folder() / "kept" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="")
+    return path
+
+
+class _Progress:
+    """Sends what happens: to the partial-result token as events, to the work-done token as words."""
+
+    def __init__(self, server: PlanfirstServer, ask: Ask, uri: str) -> None:
+        self._server = server
+        self._partial = ask.partial_token
+        self._work = ask.work_token
+
+    def begin(self, title: str) -> None:
+        if self._work is None:
+            return
+        progress = self._server.work_done_progress
+        progress.begin(self._work, lsp.WorkDoneProgressBegin(title=f"Planfirst: {title}", cancellable=True))
+        task = asyncio.current_task()
+        if task is not None:
+            progress.tokens[self._work].add_done_callback(_cancels(task))
+
+    def report(self, event: Event) -> None:
+        message: StageEvent | TextEvent | NoticeEvent
+        if isinstance(event, Stage):
+            message = StageEvent(kind="stage", stage=event.name)
+            if event.seconds is not None:
+                message["ms"] = round(event.seconds * 1000, 1)
+            elif self._work is not None:
+                words = lsp.WorkDoneProgressReport(message=_DOING[event.name], cancellable=True)
+                self._server.work_done_progress.report(self._work, words)
+        elif isinstance(event, Text):
+            message = TextEvent(kind="text", stage=event.stage, text=event.text)
+        elif isinstance(event, Notice):
+            message = NoticeEvent(kind="notice", text=event.text)
+        else:
+            return
+        if self._partial is not None:
+            self._server.progress(lsp.ProgressParams(token=self._partial, value=message))
+
+    def end(self) -> None:
+        if self._work is not None:
+            self._server.work_done_progress.end(self._work, lsp.WorkDoneProgressEnd())
+            self._server.work_done_progress.tokens.pop(self._work, None)  # pygls never does
+
+
+def _cancels(task: asyncio.Task[Any]) -> Callable[[Any], None]:
+    def cancel(future: Any) -> None:
+        if future.cancelled():
+            task.cancel()
+
+    return cancel

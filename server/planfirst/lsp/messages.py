@@ -1,0 +1,223 @@
+"""The custom requests, command ids and their shapes, in one place; the VS Code client mirrors this file.
+
+``planfirst/plan``, ``planfirst/prompt`` and ``planfirst/generate`` take `Ask` and answer `Answer`. While they work
+they send ``$/progress`` with the partial-result token: `StageEvent`, `TextEvent`, `NoticeEvent`. Cancelling the
+request stops the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NotRequired, TypedDict, cast, get_args
+
+from planfirst.core.errors import BadRequest
+from planfirst.core.types import MAX_STEPS, Goal, Plan, SectionName
+
+OUR_CLIENT = "planfirst-vscode"
+"""The value of ``client`` in initializationOptions by which our own extension announces itself."""
+
+METHODS: dict[Goal, str] = {
+    "plan": "planfirst/plan",
+    "prompt": "planfirst/prompt",
+    "generate": "planfirst/generate",
+}
+
+Verb = Literal["plan", "generate", "showPrompt", "insertPlan", "generateFromPlan"]
+TITLES: dict[Verb, str] = {
+    "plan": "Plan",
+    "generate": "Plan and generate from comment",
+    "showPrompt": "Show enhanced prompt",
+    "insertPlan": "Insert plan as comments",
+    "generateFromPlan": "Generate from this plan",
+}
+
+
+def server_command(verb: Verb) -> str:
+    """The id of the command that the server executes itself, for any editor."""
+    return f"planfirst.server.{verb}"
+
+
+def client_command(verb: Verb) -> str:
+    """The id of our extension's command; it differs, since a client registers every server command under its own id."""
+    return f"planfirst.{verb}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a custom request or a command asks for; lines are zero-based and inclusive.
+
+    Attributes:
+        version: the document version that the client saw, if it said.
+        plan: a plan to use instead of making one.
+        fresh: make a new plan even though one is known.
+        leave_out: sections of the enhanced prompt that are switched off.
+    """
+
+    uri: str
+    first: int
+    last: int
+    version: int | None = None
+    plan: Plan | None = None
+    fresh: bool = False
+    leave_out: frozenset[SectionName] = frozenset()
+    partial_token: str | int | None = None
+    work_token: str | int | None = None
+
+
+class Place(TypedDict):
+    """The argument of every command: which lines of which document."""
+
+    uri: str
+    version: int | None
+    range: dict[str, dict[str, int]]
+
+
+class StageEvent(TypedDict):
+    """A stage began, or ended after so many milliseconds."""
+
+    kind: Literal["stage"]
+    stage: str
+    ms: NotRequired[float]
+
+
+class TextEvent(TypedDict):
+    """Text that a model has just written."""
+
+    kind: Literal["text"]
+    stage: str
+    text: str
+
+
+class NoticeEvent(TypedDict):
+    """Something the user should know."""
+
+    kind: Literal["notice"]
+    text: str
+
+
+class WireExample(TypedDict):
+    """A similar question; ``used`` tells whether it went into the prompt."""
+
+    question: str
+    code: str
+    score: float
+    source: str
+    licence: str
+    place: str
+    used: bool
+
+
+class WireSection(TypedDict):
+    """A section of the enhanced prompt."""
+
+    name: str
+    text: str
+    tokens: int
+    trimmed: int
+
+
+class WirePrompt(TypedDict):
+    """The enhanced prompt, as it is sent to the generator."""
+
+    system: str
+    user: str
+    sections: list[WireSection]
+
+
+class Answer(TypedDict):
+    """What a custom request answers.
+
+    ``edit`` is a WorkspaceEdit that puts the code (after ``planfirst/plan``: the plan's comments) into the document;
+    None when the document moved on meanwhile, and ``notices`` then says so. ``text`` is what that edit writes.
+    """
+
+    request: str
+    examples: list[WireExample]
+    plan: list[str]
+    planner: str
+    prompt: WirePrompt | None
+    code: str
+    model: str
+    notices: list[str]
+    timingsMs: dict[str, float]
+    edit: Any
+
+
+def parse_ask(params: object) -> Ask:
+    """Checks the parameters of a custom request.
+
+    Raises:
+        BadRequest: they do not have the right shape.
+    """
+    if not isinstance(params, Mapping):
+        raise _malformed("parameters must be an object")
+    document = params.get("textDocument")
+    source = document if isinstance(document, Mapping) else params
+    uri, version = source.get("uri"), source.get("version")
+    if not isinstance(uri, str) or not uri:
+        raise _malformed("textDocument.uri must be a text")
+    if version is not None and type(version) is not int:
+        raise _malformed("textDocument.version must be a whole number")
+    first, last = _lines(params.get("range"))
+    return Ask(
+        uri,
+        first,
+        last,
+        version,
+        _plan(params.get("plan")),
+        params.get("fresh") is True,
+        _leave_out(params.get("leaveOut")),
+        _token(params.get("partialResultToken")),
+        _token(params.get("workDoneToken")),
+    )
+
+
+def _lines(value: object) -> tuple[int, int]:
+    try:
+        range_ = cast(Any, value)
+        start, end = range_["start"], range_["end"]
+        first, last, column = start["line"], end["line"], end.get("character", 0)
+        if not all(type(number) is int and number >= 0 for number in (first, last, column)):
+            raise TypeError
+    except (TypeError, KeyError, AttributeError):
+        raise _malformed("range must have start.line and end.line, whole numbers from 0") from None
+    if last > first and column == 0:  # a selection of whole lines ends at the beginning of the next one
+        last -= 1
+    return first, max(first, last)
+
+
+def _plan(value: object) -> Plan | None:
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(step, str) and step.strip() for step in value):
+        raise _malformed("plan must be a list of texts")
+    if not 1 <= len(value) <= MAX_STEPS:
+        raise BadRequest(f"A plan has 1 to {MAX_STEPS} steps, not {len(value)}.", "Shorten it, then try again.")
+    return Plan(tuple(" ".join(step.split()) for step in value))
+
+
+def _leave_out(value: object) -> frozenset[SectionName]:
+    known = get_args(SectionName)
+    if value is None:
+        return frozenset()
+    if not isinstance(value, list) or any(name not in known for name in value):
+        raise _malformed(f"leaveOut must be a list of {', '.join(known)}")
+    return frozenset(value)
+
+
+def _token(value: object) -> str | int | None:
+    return value if isinstance(value, str | int) else None
+
+
+def _malformed(problem: str) -> BadRequest:
+    return BadRequest(f"The request is malformed: {problem}.", "This is a fault of the editor's plug-in; update it.")
+
+
+def plain(value: Any) -> Any:
+    """JSON as dicts and lists: pygls turns objects whose type it does not know into named tuples."""
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value

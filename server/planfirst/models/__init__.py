@@ -1,0 +1,21 @@
+"""Which GGUF files there are: those that Planfirst knows by name, and those that are on this machine."""
+
+from __future__ import annotations
+
+from planfirst.models.checks import Verdict, verify
+from planfirst.models.entries import ModelEntry, manifest, shipped_folder
+from planfirst.models.library import InstalledModel, ModelSpec, import_file, installed, models_folder, resolve
+
+__all__ = [
+    "InstalledModel",
+    "ModelEntry",
+    "ModelSpec",
+    "Verdict",
+    "import_file",
+    "installed",
+    "manifest",
+    "models_folder",
+    "resolve",
+    "shipped_folder",
+    "verify",
+]

@@ -1,0 +1,83 @@
+"""Checks a model file against what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from planfirst.adapters.checksums import record, recorded, sha256_of
+from planfirst.adapters.gguf_header import read_header
+from planfirst.core.errors import ModelRefused
+from planfirst.models.entries import ModelEntry
+from planfirst.models.library import locate, models_folder
+
+Against = Literal["manifest", "first seen", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A model file that is as it should be, as far as that is known.
+
+    Attributes:
+        against: what the checksum was compared with; ``first seen`` is the one recorded when the file came here.
+    """
+
+    name: str
+    path: Path
+    size: int
+    sha256: str
+    against: Against
+
+    def __str__(self) -> str:
+        said = {
+            "manifest": "its size and checksum are those of the manifest",
+            "first seen": "no published checksum is known, but it is the file that was first seen here",
+            "nothing": "its header is whole, but no checksum is known",
+        }
+        return f"{self.name}: {said[self.against]} (sha256 {self.sha256})."
+
+
+def verify(name_or_path: str, progress: Callable[[int, int], None] | None = None) -> Verdict:
+    """Checks header, size and checksum of a model file.
+
+    If no checksum is known of a file in the models folder, the present one is recorded for the next time.
+
+    Args:
+        progress: told the bytes read so far and the file's size.
+
+    Raises:
+        ModelMissing: it is not on this machine.
+        ModelRefused: it is not a whole GGUF file, or not the file it should be.
+    """
+    name, path, entry = locate(name_or_path)
+    read_header(path)
+    try:
+        return _compare(name, path, entry, progress)
+    except OSError as error:
+        raise ModelRefused(
+            f"{path} cannot be read: {error.strerror or error}.", "Check the file and its permissions."
+        ) from error
+
+
+def _compare(name: str, path: Path, entry: ModelEntry | None, progress: Callable[[int, int], None] | None) -> Verdict:
+    size = path.stat().st_size
+    if entry and entry.size and entry.size != size:
+        raise _differs(name, path, f"has {size} bytes and not {entry.size}")
+    digest = sha256_of(path, progress)
+    if entry and entry.sha256:
+        if digest != entry.sha256:
+            raise _differs(name, path, f"has the checksum {digest} and not {entry.sha256}")
+        return Verdict(name, path, size, digest, "manifest")
+    if first := recorded(path):
+        if digest != first:
+            raise _differs(name, path, f"has the checksum {digest}, but had {first} when it was first seen")
+        return Verdict(name, path, size, digest, "first seen")
+    if path.parent == models_folder():
+        record(path, digest)
+    return Verdict(name, path, size, digest, "nothing")
+
+
+def _differs(name: str, path: Path, how: str) -> ModelRefused:
+    return ModelRefused(f"The model {name} is not what it should be: it {how}.", f"Delete {path} and get it again.")

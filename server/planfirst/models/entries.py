@@ -1,0 +1,88 @@
+"""The manifest: the models that Planfirst knows by name. It does not know which of them are on this machine."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from planfirst.core.errors import ModelError
+
+_FILE = "manifest.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """One model of the manifest.
+
+    Attributes:
+        name: what a person types.
+        file: the file's name; of a model that ships with Planfirst, its place in the shipped folder.
+        repository: on the hub; empty for a model that ships with Planfirst.
+        revision: the commit to fetch.
+        size: in bytes; 0 if it is not known.
+        sha256: checksum of the file; empty if it is not known.
+        licence: SPDX identifier.
+        context: tokens it was trained for; 0 if only the file says it.
+        roles: ``planner``, ``generator``.
+        profile: which prompt templates it reads.
+        summary: one sentence.
+    """
+
+    name: str
+    file: str
+    repository: str
+    revision: str
+    size: int
+    sha256: str
+    licence: str
+    context: int
+    roles: tuple[str, ...]
+    profile: str
+    summary: str
+
+    @property
+    def shipped(self) -> bool:
+        """Whether it ships with Planfirst."""
+        return not self.repository
+
+
+def shipped_folder() -> Path:
+    """The folder of the manifest and the shipped models: this package, or ``models/`` of a source checkout."""
+    package = Path(__file__).resolve().parent
+    checkout = package.parents[2] / "models"
+    for folder in (package, checkout):
+        if (folder / _FILE).is_file():
+            return folder
+    raise ModelError(f"The model manifest is neither in {package} nor in {checkout}.", "Install Planfirst again.")
+
+
+@cache
+def manifest() -> list[ModelEntry]:
+    """All entries, in the manifest's order; the caller must not change the list.
+
+    Raises:
+        ModelError: the manifest is not there or cannot be read.
+    """
+    path = shipped_folder() / _FILE
+    try:
+        rows = tomllib.loads(path.read_text(encoding="utf-8"))["model"]
+        return [_entry(row) for row in rows]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"The model manifest {path} cannot be read: {error}.", "Install Planfirst again.") from error
+
+
+def entry_named(name: str) -> ModelEntry | None:
+    """The entry of that name, whatever its case."""
+    return next((entry for entry in manifest() if entry.name.lower() == name.lower()), None)
+
+
+def entry_of_file(file: str) -> ModelEntry | None:
+    """The entry whose file has that name, whatever its case."""
+    return next((entry for entry in manifest() if Path(entry.file).name.lower() == file.lower()), None)
+
+
+def _entry(row: dict[str, object]) -> ModelEntry:
+    known = {"revision": "main", "size": 0, "sha256": "", **row}
+    return ModelEntry(**{**known, "roles": tuple(known["roles"])})  # type: ignore[arg-type]

@@ -1,0 +1,228 @@
+"""The models on this machine: shipped, downloaded and imported ones, and how a name becomes a file."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from planfirst.adapters.checksums import record, sha256_of
+from planfirst.adapters.gguf_header import GgufHeader, read_header
+from planfirst.core.errors import ModelError, ModelMissing, ModelRefused
+from planfirst.folders import data_folder
+from planfirst.models.entries import ModelEntry, entry_named, entry_of_file, manifest, shipped_folder
+
+DEFAULT_CONTEXT = 4096
+_UNKNOWN_CONTEXT = 2048  # of a file that does not say what it was trained for
+_STARTER_NAME = "planfirst-starter"  # general.name of every starter, so that a newly trained one is known too
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+Origin = Literal["shipped", "downloaded", "imported"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """What a worker needs to load a model; ``context`` is in tokens."""
+
+    name: str
+    path: Path
+    profile: str
+    context: int
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledModel:
+    """A model file on this machine.
+
+    Attributes:
+        size: in bytes.
+        licence: SPDX identifier; empty if it is not known.
+        problem: why it cannot be used; empty if its header is fine.
+    """
+
+    name: str
+    path: Path
+    size: int
+    licence: str
+    roles: tuple[str, ...]
+    profile: str
+    origin: Origin
+    problem: str = ""
+
+
+def models_folder() -> Path:
+    """Where downloaded and imported models are. It may not exist yet."""
+    return data_folder() / "models"
+
+
+def path_of(entry: ModelEntry) -> Path:
+    """Where an entry's file is, or would be."""
+    return (shipped_folder() if entry.shipped else models_folder()) / entry.file
+
+
+def installed() -> list[InstalledModel]:
+    """The manifest's models that are here, in its order, then the imported ones by name."""
+    models = [_known(entry) for entry in manifest() if path_of(entry).is_file()]
+    return models + [_imported(path) for path in _imported_files()]
+
+
+def resolve(name_or_path: str, context: int = DEFAULT_CONTEXT) -> ModelSpec:
+    """Finds a model and checks the header of its file.
+
+    Args:
+        name_or_path: a name of the manifest, the name of an imported model, or the path of a ``.gguf`` file.
+        context: the most tokens its window may have; a model with a smaller one keeps its own.
+
+    Raises:
+        ModelMissing: there is no such model, or it is not on this machine yet.
+        ModelRefused: the file is not a whole GGUF file.
+    """
+    name, path, entry = locate(name_or_path)
+    header = read_header(path)
+    trained = header.context_length or (entry.context if entry else 0) or _UNKNOWN_CONTEXT
+    return ModelSpec(name, path, entry.profile if entry else _profile(header), min(trained, context))
+
+
+def locate(name_or_path: str) -> tuple[str, Path, ModelEntry | None]:
+    """The name, the file and, if it is the manifest's, the entry of a model that is on this machine.
+
+    Raises:
+        ModelMissing: there is no such model, or it is not on this machine yet.
+    """
+    wanted = name_or_path.strip()
+    if entry := entry_named(wanted):
+        path = path_of(entry)
+        if not path.is_file():
+            raise ModelMissing(
+                f"The model {entry.name} is not on this machine: there is no {path}.", _how_to_get(entry)
+            )
+        return entry.name, path, entry
+    for path in _imported_files():
+        if path.stem == wanted:
+            return path.stem, path, None
+    if wanted.lower().endswith(".gguf") or "/" in wanted or "\\" in wanted:
+        return _at_path(wanted)
+    known = ", ".join([entry.name for entry in manifest()] + [path.stem for path in _imported_files()])
+    raise ModelMissing(
+        f"There is no model named {wanted!r}.",
+        f"Take one of {known}, or give the path of a GGUF file, or import one with `planfirst models import FILE`.",
+    )
+
+
+def import_file(path: Path, name: str | None = None) -> Path:
+    """Copies a GGUF file into the models folder, so that it can be used by name; records its checksum.
+
+    A file of the manifest (by ``name``, or by its own file name) takes that entry's place and must have its checksum.
+
+    Returns:
+        Where the copy is.
+
+    Raises:
+        ModelMissing, ModelRefused: ``path`` is not a whole GGUF file, or not the one that the manifest means.
+        ModelError: the name cannot be used, another file has it, or the copy cannot be written.
+    """
+    path = path.expanduser()
+    read_header(path)
+    entry = entry_named(name) if name else entry_of_file(path.name)
+    target = models_folder() / (
+        entry.file
+        if entry and not entry.shipped
+        else f"{_checked_name((name or path.stem).removesuffix('.gguf'))}.gguf"
+    )
+    try:
+        digest = sha256_of(path)
+        if entry and not entry.shipped and entry.sha256 and digest != entry.sha256:
+            raise ModelRefused(
+                f"{path.name} is not the file that the manifest means by {entry.name}: its checksum is {digest}.",
+                "Import it under a name of its own with --name, or fetch it again.",
+            )
+        if not target.exists():
+            _copy(path, target)
+            record(target, digest)
+        elif not target.samefile(path) and sha256_of(target) != digest:
+            raise ModelError(
+                f"There is already another model named {target.stem}.",
+                f"Choose another name with --name, or delete {target} first.",
+            )
+    except OSError as error:
+        raise ModelError(
+            f"{path.name} cannot be copied to {target.parent}: {error.strerror or error}.",
+            "Check the folder and its free space, or set PLANFIRST_HOME to another one.",
+        ) from error
+    return target
+
+
+def _copy(source: Path, target: Path) -> None:
+    """A copy that appears under its name only when it is whole."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with source.open("rb") as reader, aside.open("wb") as writer:
+            shutil.copyfileobj(reader, writer, 1 << 20)
+            writer.flush()
+            os.fsync(writer.fileno())
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _checked_name(name: str) -> str:
+    shipped = any(entry.shipped and entry.name.lower() == name.lower() for entry in manifest())
+    if shipped or not _NAME.fullmatch(name):
+        reason = "belongs to the model that ships with Planfirst" if shipped else "is not usable as one"
+        raise ModelError(
+            f"The model cannot be named {name!r}: that name {reason}.",
+            "Choose one of letters, digits, dots, hyphens and underscores with --name.",
+        )
+    return name
+
+
+def _at_path(wanted: str) -> tuple[str, Path, ModelEntry | None]:
+    path = Path(wanted).expanduser()
+    if not path.is_file():
+        raise ModelMissing(f"There is no model file at {path}.", "Check the path; `planfirst models list` shows names.")
+    return path.stem, path, None
+
+
+def _how_to_get(entry: ModelEntry) -> str:
+    if entry.shipped:
+        return "Install Planfirst again, or make it with `planfirst train starter` in a source checkout."
+    return f"Run `planfirst models pull {entry.name}`, or `planfirst models import FILE` if you have the file."
+
+
+def _imported_files() -> list[Path]:
+    folder = models_folder()
+    if not folder.is_dir():
+        return []
+    names = {entry.file for entry in manifest()}
+    return [path for path in sorted(folder.glob("[!.]*.gguf")) if path.name not in names]
+
+
+def _known(entry: ModelEntry) -> InstalledModel:
+    path = path_of(entry)
+    origin: Origin = "shipped" if entry.shipped else "downloaded"
+    _, problem = _inspect(path)
+    size = path.stat().st_size
+    return InstalledModel(entry.name, path, size, entry.licence, entry.roles, entry.profile, origin, problem)
+
+
+def _imported(path: Path) -> InstalledModel:
+    header, problem = _inspect(path)
+    licence = header.metadata.get("general.license", "") if header else ""
+    profile = _profile(header) if header else "instruct"
+    size = path.stat().st_size
+    return InstalledModel(path.stem, path, size, str(licence), ("planner", "generator"), profile, "imported", problem)
+
+
+def _inspect(path: Path) -> tuple[GgufHeader | None, str]:
+    try:
+        return read_header(path), ""
+    except ModelError as error:
+        return None, error.what
+
+
+def _profile(header: GgufHeader) -> str:
+    return "compact" if header.name == _STARTER_NAME else "instruct"

@@ -1,0 +1,199 @@
+"""Every setting, with its default and its description.
+
+Settings come from an editor (initializationOptions, workspace/configuration), from the command line's ``--set`` and
+from nowhere else. A value that cannot be used falls back to its default and is said once; the server lives on. The
+reference in docs/settings.md is generated from the descriptions here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, get_type_hints
+
+MODEL_HELP = "A name from `planfirst models list`, or the path of a GGUF file."
+
+
+def setting(default: Any, description: str, least: float | None = None, most: float | None = None) -> Any:
+    """A dataclass field that carries its description and the range of its values."""
+    metadata = {"description": description, "least": least, "most": most}
+    if isinstance(default, tuple | dict):
+        return field(default_factory=lambda: default, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannerSettings:
+    model: str = setting("starter", f"The model that writes plans. {MODEL_HELP}")
+    max_tokens: int = setting(192, "The longest plan, in tokens.", 16, 1024)
+    threads: int = setting(0, "Threads for the model; 0 takes the number of physical cores.", 0, 256)
+    context: int = setting(
+        4096, "The largest context window, in tokens; a model with a smaller one keeps its own.", 512, 131072
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorSettings:
+    model: str = setting("", f"The model that writes code; empty takes the planner's. {MODEL_HELP}")
+    endpoint: str = setting(
+        "",
+        "Base URL of an OpenAI-compatible server, for example `http://127.0.0.1:8080/v1`. If set, it writes the code.",
+    )
+    endpoint_model: str = setting("", "The model's name on that server.")
+    allowed_hosts: tuple[str, ...] = setting(
+        ("localhost", "127.0.0.1", "::1"), "Hosts that a request may be sent to. Nothing is ever sent to any other."
+    )
+    key_variable: str = setting("PLANFIRST_API_KEY", "The environment variable that holds the server's key.")
+    ca_file: str = setting("", "A file with the certificate authority of that server; empty takes the system's.")
+    timeout: float = setting(
+        60.0, "Seconds without a sign of life from the server after which it counts as down.", 1, 3600
+    )
+    max_tokens: int = setting(320, "The longest code, in tokens.", 16, 8192)
+    temperature: float = setting(0.0, "0 always takes the likeliest token; more gives more variety.", 0, 2)
+    seed: int = setting(0, "Seed for temperatures above 0; the same seed gives the same code.", 0, 2**31 - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class RetrieverSettings:
+    model: str = setting(
+        "",
+        "The embedding model: empty for the one that is installed with Planfirst, else a folder or a hub name such as "
+        "`paraphrase-MiniLM-L6-v2`. The store must be built again after a change.",
+    )
+    min_score: float = setting(0.6, "Cosine similarity below which a found example is not used.", -1, 1)
+    examples: int = setting(3, "How many similar questions are looked up; the best one is used.", 1, 20)
+    corpora: tuple[str, ...] = setting(("cookbook", "functions"), "What the store is built from.")
+    store: str = setting("", "The folder of the store; empty for Planfirst's own data folder.")
+
+
+@dataclass(frozen=True, slots=True)
+class PromptSettings:
+    templates: str = setting(
+        "",
+        "A folder with prompt templates of your own, `<profile>/<name>.j2`; the shipped ones serve for what it lacks.",
+    )
+    context_tokens: int = setting(256, "Token budget for imports and the enclosing definition.", 0, 8192)
+    example_tokens: int = setting(768, "Token budget for the example.", 0, 8192)
+    request_tokens: int = setting(512, "Token budget for the request.", 16, 8192)
+    plan_tokens: int = setting(256, "Token budget for the plan.", 16, 8192)
+
+
+@dataclass(frozen=True, slots=True)
+class EditorSettings:
+    code_lens: bool = setting(True, "Show Plan and Generate above comments that have a plan.")
+    hover: bool = setting(True, "Show the plan when hovering over its comment.")
+    warm_up: bool = setting(
+        True, "Start the models in the background when a file is opened, so that the first plan is quick."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, by section."""
+
+    planner: PlannerSettings = field(default_factory=PlannerSettings)
+    generator: GeneratorSettings = field(default_factory=GeneratorSettings)
+    retriever: RetrieverSettings = field(default_factory=RetrieverSettings)
+    prompt: PromptSettings = field(default_factory=PromptSettings)
+    editor: EditorSettings = field(default_factory=EditorSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One setting as the reference shows it; ``key`` is ``section.camelCase``."""
+
+    key: str
+    type: str
+    default: Any
+    description: str
+
+
+def described() -> Iterator[Described]:
+    """Every setting in order."""
+    for name, section in _sections().items():
+        hints = get_type_hints(type(section))
+        for option in fields(section):
+            default = getattr(section, option.name)
+            yield Described(
+                f"{name}.{_camel(option.name)}",
+                _type_name(hints[option.name]),
+                list(default) if isinstance(default, tuple) else default,
+                option.metadata["description"],
+            )
+
+
+def parse(data: object) -> tuple[Settings, list[str]]:
+    """Settings from JSON-like data, and a message for each thing in it that could not be used."""
+    settings, problems = Settings(), list[str]()
+    if data is None:
+        return settings, problems
+    if not isinstance(data, Mapping):
+        return settings, [f"Settings must be an object, not {_json_name(data)}; the defaults are used."]
+    sections = _sections()
+    for name, values in data.items():
+        if name not in sections:
+            problems.append(f"Unknown setting {name!r}; it is ignored.")
+        elif not isinstance(values, Mapping):
+            problems.append(f"Setting {name!r} must be an object, not {_json_name(values)}; its defaults are used.")
+        else:
+            sections[name] = _section(name, sections[name], values, problems)
+    return Settings(**sections), problems
+
+
+def _sections() -> dict[str, Any]:
+    """The sections by name, with their defaults."""
+    defaults = Settings()
+    return {section.name: getattr(defaults, section.name) for section in fields(Settings)}
+
+
+def _section(name: str, default: Any, values: Mapping[object, object], problems: list[str]) -> Any:
+    known = {_camel(option.name): option for option in fields(type(default))}
+    hints = get_type_hints(type(default))
+    changes: dict[str, Any] = {}
+    for key, value in values.items():
+        option = known.get(str(key))
+        if option is None:
+            problems.append(f"Unknown setting '{name}.{key}'; it is ignored.")
+            continue
+        try:
+            changes[option.name] = _checked(value, hints[option.name], option.metadata)
+        except ValueError as error:
+            problems.append(f"Setting '{name}.{key}' {error}; the default is used.")
+    return dataclasses.replace(default, **changes)
+
+
+def _checked(value: object, wanted: Any, limits: Mapping[str, Any]) -> Any:
+    if wanted == tuple[str, ...]:
+        if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+            raise ValueError(f"must be a list of texts, not {_json_name(value)}")
+        return tuple(value)
+    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if type(value) is not wanted:
+        raise ValueError(f"must be {_type_name(wanted)}, not {_json_name(value)}")
+    if wanted in (int, float):
+        low, high = limits["least"], limits["most"]
+        if not (low <= value <= high):  # also refuses NaN
+            raise ValueError(f"must be from {low} to {high}, not {value}")
+    return value
+
+
+def _camel(name: str) -> str:
+    head, *tail = name.split("_")
+    return head + "".join(part.title() for part in tail)
+
+
+def _type_name(wanted: Any) -> str:
+    names = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+    return names.get(wanted, "a list of texts")
+
+
+def _json_name(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return {str: "a text", int: "a whole number", float: "a number", list: "a list", dict: "an object"}.get(
+        type(value), type(value).__name__
+    )

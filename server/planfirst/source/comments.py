@@ -1,0 +1,156 @@
+"""Finds the comments of a file: a lexer that knows comments and strings, and nothing else of a language.
+
+One regular expression per language reads the file once, in linear time, whether or not it is well formed. A string that
+is not closed ends with its line, so a stray quote costs at most a comment behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+
+from planfirst.source import lines as lined
+from planfirst.source.languages import Language
+
+_LEADING = re.compile(r"[ \t\f\ufeff]*")
+_CHARACTER_LITERALS = frozenset(
+    ("rust", "haskell", "scala", "kotlin", "java", "c", "cpp", "csharp", "go", "swift", "julia", "clojure", "groovy")
+)
+_BACKTICK_STRINGS = frozenset(("javascript", "javascriptreact", "typescript", "typescriptreact", "go"))
+_PRAGMA = re.compile(
+    r"""\s*(?:type:|noqa\b|NOQA\b|pragma\b|fmt:|pylint:|ruff:|mypy:|pyright:|isort:|flake8:|yapf:|black:|nosec\b
+    |eslint-|tslint:|prettier-|@ts-|istanbul\s|c8\s|NOLINT|clang-format\s|shellcheck\s|rubocop:|cspell:
+    |frozen_string_literal:|-\*-|vim:)
+    |(?:go:|\s?\+build\s|region\b|endregion\b|\s?%%)""",
+    re.VERBOSE,
+)
+_CODING = re.compile(r"\s*(?:en)?coding\s*[:=]")
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One comment.
+
+    Attributes:
+        first, last: its lines, inclusive.
+        column: where its marker begins in its first line.
+        indent: the white space before it; empty behind code.
+        own: it has its lines to itself.
+        trailing: code stands before it, and nothing behind it.
+        marker: what it begins with, as written.
+        closer: what it ends with; empty for a line comment.
+        rows: its text, one row for each line, without markers.
+    """
+
+    first: int
+    last: int
+    column: int
+    indent: str
+    own: bool
+    trailing: bool
+    marker: str
+    closer: str
+    rows: tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def scan(text: str, language: Language) -> tuple[Comment, ...]:
+    """The comments of a file, in order. Shebangs, coding lines and pragmas are none: they speak to tools."""
+    starts = list(accumulate((len(line) for line in lined.split(text)), initial=0))
+    found: list[Comment] = []
+    row, code = -1, 0
+    for match in _lexer(language).finditer(text):
+        if match.lastgroup not in ("line", "block"):
+            continue
+        first = bisect_right(starts, match.start()) - 1
+        if first != row:  # once a line, for a line may hold thousands of comments
+            row, code = first, _after_blanks(text, starts[first])
+        column = match.start() - starts[first]
+        if match.lastgroup == "block" or not _is_pragma(match[0], first, column, language):
+            found.append(_comment(match, first, column, code == match.start(), language))
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _lexer(language: Language) -> re.Pattern[str]:
+    return re.compile("|".join(_patterns(language)))
+
+
+def _patterns(language: Language) -> Iterator[str]:
+    if language.block:
+        opening, closing = map(re.escape, language.block)
+        begin = "(?:(?<=[\\r\\n])|\\A)" if opening.startswith("=") else ""
+        yield rf"(?P<block>{begin}{opening}(?:[\s\S]*?{closing}|[\s\S]*))"
+    python = language.id == "python"
+    if language.line:
+        # one-character markers also occur inside words: ${#list}, $#, 100\%
+        begin = "" if python or len(language.line) > 1 else r"(?<!\S)"
+        yield rf"(?P<line>{begin}{re.escape(language.line)}[^\r\n]*)"
+    if python:
+        for quote in "\"'":
+            yield rf"{quote * 3}(?:[^{quote}\\]++|\\[\s\S]?|{quote}(?!{quote * 2}))*+(?:{quote * 3})?"
+    if language.id in _BACKTICK_STRINGS:
+        yield r"`(?:[^`\\]++|\\[\s\S]?)*+`?"
+    escape = r"\\(?:\r\n|[\s\S])?" if python else r"\\[^\r\n]?"
+    yield rf'"(?:[^"\\\r\n]++|{escape})*+"?'
+    if language.id in _CHARACTER_LITERALS:
+        yield r"'(?:\\[^\r\n]{1,10}?|[^'\\\r\n])'"
+    else:
+        yield rf"'(?:[^'\\\r\n]++|{escape})*+'?"
+
+
+def _comment(match: re.Match[str], first: int, column: int, alone: bool, language: Language) -> Comment:
+    text, start = match.string, match.start()
+    indent = text[start - column : start].strip("\f\ufeff") if alone else ""
+    if match.lastgroup == "line":
+        marker, row = _line_parts(match[0], language.line)
+        return Comment(first, first, column, indent, alone, not alone, marker, "", (row.rstrip().removeprefix(" "),))
+    assert language.block is not None  # the pattern has no such group otherwise
+    marker, rows, closer = _block_parts(match[0], *language.block)
+    after = _after_blanks(text, match.end())
+    ends = after == len(text) or text[after] in "\r\n"
+    return Comment(
+        first, first + len(rows) - 1, column, indent, alone and ends, ends and not alone, marker, closer, rows
+    )
+
+
+def _after_blanks(text: str, position: int) -> int:
+    found = _LEADING.match(text, position)
+    return found.end() if found else position
+
+
+def _line_parts(raw: str, marker: str) -> tuple[str, str]:
+    """A line comment's marker as written (``##``, ``///``) and its text."""
+    marker += _run(raw[len(marker) :], marker[-1] + "!")
+    return marker, raw[len(marker) :]
+
+
+def _block_parts(raw: str, opening: str, closing: str) -> tuple[str, tuple[str, ...], str]:
+    """A block comment's opening, its rows without the asterisks that begin them, and its closing, if there is one."""
+    closed = len(raw) >= len(opening) + len(closing) and raw.endswith(closing)
+    inner = raw[len(opening) : len(raw) - len(closing) * closed]
+    run = _run(inner, "*!")
+    head, *tail = [lined.bare(line).rstrip() for line in lined.split(inner[len(run) :])] or [""]
+    if closed and inner.endswith(("\r", "\n")):
+        tail.append("")
+    if all(row.lstrip().startswith("*") for row in tail if row.strip()):
+        tail = [row.lstrip().removeprefix("*").removeprefix(" ") for row in tail]
+    elif tail:
+        tail = lined.dedent(tail)
+    return opening + run, (head.strip(), *tail), closing if closed else ""
+
+
+def _run(text: str, characters: str) -> str:
+    """The run of ``characters`` that a text begins with."""
+    return text[: len(text) - len(text.lstrip(characters))]
+
+
+def _is_pragma(raw: str, first: int, column: int, language: Language) -> bool:
+    if first == 0 and column == 0 and raw.startswith("#!"):
+        return True
+    text = _line_parts(raw, language.line)[1]
+    return bool(_PRAGMA.match(text)) or (first <= 1 and bool(_CODING.match(text)))

@@ -1,0 +1,65 @@
+"""Moves code to an indentation, and to the tabs of the file around it, without touching its multi-line strings."""
+
+from __future__ import annotations
+
+import token
+from collections.abc import Sequence
+
+from planfirst.source import lines as lined
+from planfirst.source.languages import Language
+from planfirst.source.python import docstring_rows, string_rows, tokens_of
+
+_UNIT = 4
+
+
+def tidy(code: str) -> str:
+    """Code with ``\\n`` line ends, flush left, without blank lines around it."""
+    rows = lined.trim([lined.bare(line) for line in lined.split(code)])
+    return "\n".join(lined.dedent(rows) if rows and rows[0][:1].isspace() else rows)
+
+
+def uses_tabs(text: str, indent: str, language: Language) -> bool:
+    """Whether code at this indentation is to use tabs: as the place does, or else the file, or else the language."""
+    if indent:
+        return "\t" in indent
+    lines = lined.split(text)
+    tabs = sum(line.startswith("\t") for line in lines)
+    spaces = sum(line.startswith("  ") for line in lines)
+    return tabs > spaces if tabs or spaces else language.indent == "\t"
+
+
+def indented(code: str, indent: str, tabs: bool, language: Language) -> list[str]:
+    """The rows of code that is flush left, moved to an indentation.
+
+    In Python, rows inside a multi-line string stay as they are, so that its value does; those of a docstring move,
+    since its reader takes the indentation away. Code that does not tokenise moves as a whole.
+    """
+    fixed = fixed_rows(code) if language.id == "python" else frozenset()
+    rows = code.split("\n")
+    unit = _unit(code, [row for n, row in enumerate(rows) if n not in fixed], language) if tabs else 0
+    return [row if n in fixed else _moved(row, indent, unit) for n, row in enumerate(rows)]
+
+
+def fixed_rows(code: str) -> frozenset[int]:
+    """The rows of Python code that must not be moved."""
+    return string_rows(code) - docstring_rows(code)
+
+
+def _moved(row: str, indent: str, unit: int) -> str:
+    if not row.strip():
+        return ""
+    if unit:
+        text = row.lstrip(" ")
+        levels, rest = divmod(len(row) - len(text), unit)
+        row = "\t" * levels + " " * rest + text
+    return indent + row
+
+
+def _unit(code: str, rows: Sequence[str], language: Language) -> int:
+    """How many spaces the code uses for one level."""
+    widths = []
+    if language.id == "python":
+        widths = [len(item.string) for item in tokens_of(code) or () if item.type == token.INDENT]
+    if not widths:
+        widths = [len(row) - len(row.lstrip(" ")) for row in rows]
+    return min((width for width in widths if width > 1), default=_UNIT)

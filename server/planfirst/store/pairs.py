@@ -1,0 +1,67 @@
+"""Pairs on their way into the store: what of a pair is embedded, how it is written as a line, which pairs are the same.
+
+It knows nothing of files or vectors.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, fields
+
+from planfirst.core.types import Pair
+
+_FIELDS = frozenset(field.name for field in fields(Pair))
+
+
+def embedded_text(pair: Pair) -> str:
+    """The text whose embedding stands for a pair: the question, then the code.
+
+    Titles alone find far less: on Stack Overflow pairs recall at 1 was .52 with titles and .79 with titles and code.
+    """
+    return f"{pair.question}\n{pair.code}"
+
+
+def to_line(pair: Pair) -> bytes:
+    """A pair as one line of JSON in UTF-8, with its newline. Characters that UTF-8 cannot hold become ``?``."""
+    text = json.dumps(asdict(pair), ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace") + b"\n"
+
+
+def from_line(line: bytes) -> Pair:
+    """The pair in a line that ``to_line`` wrote.
+
+    Raises:
+        ValueError: the line is not a JSON object with exactly a pair's fields, all of them text.
+    """
+    try:
+        record = json.loads(line)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    if not isinstance(record, dict) or record.keys() != _FIELDS:
+        raise ValueError("not the fields of a pair")
+    for value in record.values():
+        if not isinstance(value, str):
+            raise ValueError("a field is not text")
+        value.encode("utf-8")  # a lone surrogate, written as an escape, is a ValueError here rather than in the editor
+    return Pair(**record)
+
+
+def unique(corpora: Mapping[str, Sequence[Pair]]) -> Iterator[tuple[str, Pair]]:
+    """Each corpus' name with each of its pairs, leaving out pairs whose question and code were given before."""
+    seen: set[tuple[str, str]] = set()
+    for name, pairs in corpora.items():
+        for pair in pairs:
+            key = (pair.question, pair.code)
+            if key not in seen:
+                seen.add(key)
+                yield name, pair
+
+
+def content_hash(pairs: Iterable[Pair]) -> str:
+    """SHA-256, in hexadecimal, of a corpus as it was given: it changes when any pair or their order does."""
+    digest = hashlib.sha256()
+    for pair in pairs:
+        digest.update(to_line(pair))
+    return digest.hexdigest()

@@ -1,0 +1,74 @@
+"""Writes the model card from what was measured. It measures nothing itself."""
+
+from __future__ import annotations
+
+import csv
+import json
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
+
+from planfirst.training.check import Report
+from planfirst.training.checkpoint import Progress
+from planfirst.training.config import Config
+from planfirst.training.measure import Figures, Sample
+from planfirst.training.plot import running_mean
+
+_TEMPLATE = Path(__file__).with_name("card.md.j2")
+
+
+def write(
+    target: Path,
+    model: Path,
+    config: Config,
+    sources: Path,
+    losses: Path,
+    progress: Progress,
+    row_tokens: int,
+    machine: str,
+    check: Report,
+    figures: Figures,
+    samples: Sequence[Sample],
+    shown: Sequence[Sample],
+) -> None:
+    """Writes the card.
+
+    Args:
+        sources: the JSON that `data.prepare` left.
+        losses: the CSV that the loop left.
+        row_tokens: tokens of all rows together, to tell the passes.
+        samples: the measured ones, for their times; ``shown``: those that are printed.
+    """
+    entries = json.loads(sources.read_text(encoding="utf-8"))
+    with losses.open(encoding="utf-8", newline="") as file:
+        curve = [float(row["loss"]) for row in csv.DictReader(file)]
+    template = Environment(undefined=StrictUndefined, trim_blocks=False, autoescape=False).from_string(  # noqa: S701 - Markdown
+        _TEMPLATE.read_text(encoding="utf-8")
+    )
+    text = template.render(
+        shape=config.model,
+        parameters=config.model.parameters,
+        plan=config.optimiser,
+        seed=config.seed,
+        longest_row=config.data.longest_row,
+        file=model.name,
+        megabytes=model.stat().st_size / 1e6,
+        sources=[entry for entry in entries if "source" in entry],
+        rows=entries[-1]["rows"],
+        cookbook_rows=entries[-1]["of them from the cookbook"],
+        progress={**_known(progress), "steps": progress.step},
+        epochs=progress.tokens / row_tokens,
+        machine=machine,
+        loss=running_mean(curve)[-1] if curve else float("nan"),
+        check=check,
+        figures=figures,
+        seconds=statistics.median(sample.seconds for sample in samples) if samples else 0.0,
+        samples=shown,
+    )
+    target.write_text(text.rstrip("\n") + "\n", encoding="utf-8")
+
+
+def _known(progress: Progress) -> dict[str, float]:
+    return {"tokens": progress.tokens, "answers": progress.answers, "seconds": max(progress.seconds, 1e-9)}

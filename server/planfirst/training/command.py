@@ -1,0 +1,125 @@
+"""`planfirst train starter`: data, training, export, checks, measuring and the model card, in order and resumable."""
+
+from __future__ import annotations
+
+import importlib.util
+import platform
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from planfirst.core.errors import BadSetting, PlanfirstError
+
+if TYPE_CHECKING:
+    import torch
+
+MODEL, CARD, CURVE = "starter-q4_0.gguf", "README.md", "loss.png"
+_FULL = "starter-f32.gguf"
+_NEEDED = ("torch", "numpy", "tokenizers", "safetensors", "gguf", "matplotlib", "llama_cpp")
+_MEASURED, _SHOWN = 50, 6
+_OWN_REQUESTS = (
+    "read a file and return its lines without trailing spaces",
+    "return the largest value of a dict",
+    "check whether a number is even",
+    "join a list of names with commas",
+)
+
+
+def train_starter(
+    config_path: Path | None,
+    work_folder: Path,
+    out_folder: Path,
+    *,
+    minutes: float | None = None,
+    device: str = "auto",
+    extra_data: Path | None = None,
+) -> None:
+    """Trains the starter model and writes it with its card and loss curve to ``out_folder``.
+
+    What is done already stays in ``work_folder`` (rows, checkpoint) and is not done again.
+
+    Args:
+        config_path: a TOML file like the shipped ``starter.toml``; None for that one.
+        minutes: stop training after so many minutes of steps, whatever the configuration says.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        extra_data: a folder of public data sets to learn from as well, or None.
+
+    Raises:
+        PlanfirstError: the extra is not installed, or a part of the work failed.
+        KeyboardInterrupt: the user stopped it; the checkpoint is kept.
+    """
+    _require_extra()
+    from planfirst.corpora import recipes as cookbook
+    from planfirst.training import card, check, config, data, export, loop, measure, plot
+    from planfirst.training.tokenizer import encode_prompts
+    from planfirst.training.tokenizer import load as load_tokenizer
+
+    console = Console(stderr=True)
+    settings = config.load(config_path)
+    chosen = _device(device)
+    out_folder.mkdir(parents=True, exist_ok=True)
+    bpe, rows = data.prepare(settings, work_folder, extra_data, console.print)
+    trainer = loop.Trainer(settings, rows, work_folder, chosen, minutes)
+    console.print(
+        f"Training {settings.model.parameters:,} weights on {len(rows):,} rows, from step {trainer.progress.step}"
+    )
+    model = trainer.run(console).cpu()
+
+    console.print("Exporting, and checking the export against PyTorch")
+    full, small = work_folder / _FULL, out_folder / MODEL
+    export.write(model, bpe, full, "Planner and coder of Planfirst, trained from scratch.")
+    prompts = encode_prompts(bpe, [("Plan.", text) for text in check.sample_texts(6)])
+    report = check.compare(model, bpe, full, prompts)
+    export.quantise(full, small, settings.optimiser.threads)
+    plot.curve(work_folder / loop.LOSS, out_folder / CURVE)
+
+    console.print(f"Measuring on {_MEASURED} held-out wordings")
+    bpe = load_tokenizer(work_folder / data.TOKENIZER)
+    asked = measure.held_out(cookbook.load(), _MEASURED, settings.seed)
+    context, threads = settings.model.context, settings.optimiser.threads
+    figures, samples = measure.measure(small, bpe, asked, context, threads)
+    own = measure.ask(small, bpe, _OWN_REQUESTS, context, threads)
+    card.write(
+        out_folder / CARD,
+        small,
+        settings,
+        work_folder / data.REPORT,
+        work_folder / loop.LOSS,
+        trainer.progress,
+        int(rows.tokens.size),
+        _machine(chosen, threads),
+        report,
+        figures,
+        samples,
+        [*samples[:_SHOWN], *own],
+    )
+    megabytes = small.stat().st_size / 1e6
+    console.print(f"Wrote {small} ({megabytes:.1f} MB): {figures.passed} of {figures.asked} held-out requests pass.")
+
+
+def _require_extra() -> None:
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise PlanfirstError(
+            f"Training needs {', '.join(missing)}, which is not installed.",
+            'Run pip install "planfirst[train]" and try again.',
+        )
+
+
+def _device(name: str) -> torch.device:
+    import torch
+
+    if name not in ("auto", "cpu", "cuda"):
+        raise BadSetting(f"There is no device {name!r}.", "Use auto, cpu or cuda.")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise BadSetting("PyTorch finds no CUDA device.", "Use cpu, or install a PyTorch that fits the GPU.")
+    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+def _machine(device: torch.device, threads: int) -> str:
+    import torch
+
+    if device.type == "cuda":
+        return f"one {torch.cuda.get_device_name(device)}"
+    return f"{threads} threads of a {platform.machine()} CPU"

@@ -1,0 +1,44 @@
+"""Draws the loss curve. It knows only the CSV file that the loop writes."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+_SHARE = 0.02  # of the steps that are averaged on either side
+
+
+def curve(source: Path, target: Path) -> None:
+    """Draws loss over tokens as a PNG: each step faintly, a running mean clearly."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with source.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    tokens = [int(row["tokens"]) / 1e6 for row in rows]
+    losses = [float(row["loss"]) for row in rows]
+    figure = Figure(figsize=(8, 4.5), dpi=110, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    axes.plot(tokens, losses, color="#9db8d2", linewidth=0.6, label="each step")
+    axes.plot(tokens, running_mean(losses), color="#1f4e79", linewidth=1.8, label="running mean")
+    axes.set_xlabel("million tokens seen")
+    axes.set_ylabel("loss on the answers (nats a token)")
+    axes.set_ylim(bottom=0)
+    axes.grid(alpha=0.3)
+    axes.legend()
+    axes.set_title("Training the starter model")
+    figure.savefig(target)
+
+
+def running_mean(values: list[float]) -> list[float]:
+    """Each value replaced by the mean of its neighbourhood; as long as ``values``."""
+    reach = max(1, int(len(values) * _SHARE))
+    sums = [0.0]
+    for value in values:
+        sums.append(sums[-1] + value)
+    means: list[float] = []
+    for n in range(len(values)):
+        low, high = max(0, n - reach), min(len(values), n + reach + 1)
+        means.append((sums[high] - sums[low]) / (high - low))
+    return means

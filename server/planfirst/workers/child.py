@@ -1,0 +1,97 @@
+"""The child process: reads requests from its standard input, answers on its standard output, logs on standard error.
+
+Native code may write to file descriptor 1, so the answers go to a private copy of it and 1 is pointed at the log. One
+thread reads, so that a cancel is heard while the main thread is inside llama.cpp; at the end of the input, which
+comes when the parent is gone in whatever way, the process ends at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+from concurrent.futures import CancelledError
+from typing import Any, BinaryIO
+
+from planfirst.core.errors import PlanfirstError, WorkerError
+from planfirst.workers import wire
+from planfirst.workers.hosts import HOSTS, Host
+
+log = logging.getLogger("planfirst.child")
+
+
+class Child:
+    """Serves one host until its input ends."""
+
+    def __init__(self, host: Host, requests: BinaryIO, answers: BinaryIO) -> None:
+        self._host = host
+        self._requests = requests
+        self._answers = answers
+        self._todo: queue.SimpleQueue[wire.Message] = queue.SimpleQueue()
+        self._cancelled: set[int] = set()
+
+    def run(self) -> None:
+        """Never returns: the reading thread ends the process."""
+        threading.Thread(target=self._listen, name="listen", daemon=True).start()
+        while True:
+            self._answer(self._todo.get())
+
+    def _listen(self) -> None:
+        try:
+            while (message := wire.read(self._requests)) is not None:
+                if "cancel" in message:
+                    self._cancelled.add(int(message["cancel"]))
+                else:
+                    self._todo.put(message)
+        except Exception:
+            log.exception("the parent sent something unreadable")
+        os._exit(0)  # not sys.exit: the main thread may be deep inside native code
+
+    def _answer(self, message: wire.Message) -> None:
+        number = int(message["id"])
+
+        def stop() -> bool:
+            return number in self._cancelled
+
+        def emit(item: Any) -> None:
+            self._send({"id": number, "item": item})
+
+        try:
+            method = self._host.methods[str(message["method"])]
+            result = None if stop() else method(message["params"], emit, stop)
+            self._send({"id": number, "result": result})
+        except CancelledError:  # how some methods say that they stopped when they were told to
+            self._send({"id": number, "result": None})
+        except PlanfirstError as error:
+            self._send({"id": number, "error": wire.error_to_wire(error)})
+        except Exception as error:
+            log.exception("%s failed", message.get("method"))
+            problem = WorkerError(
+                f"Something unexpected went wrong: {type(error).__name__}: {error}.",
+                "The log has the details; try again.",
+            )
+            self._send({"id": number, "error": wire.error_to_wire(problem)})
+        self._cancelled.discard(number)
+
+    def _send(self, message: wire.Message) -> None:
+        self._answers.write(wire.encode(message))
+        self._answers.flush()
+
+
+def main(kind: str) -> None:
+    """Serves the host of that kind on standard input and output."""
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    # llama.cpp's loader silences 1 and 2 for a while; the log has a copy of its own.
+    diagnostics = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="replace", buffering=1)
+    os.dup2(2, 1)
+    level = os.environ.get("PLANFIRST_LOG", "WARNING").upper()
+    logging.basicConfig(stream=diagnostics, level=level, format=f"%(levelname)s {kind}: %(message)s")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches the parent, which then ends us
+    Child(HOSTS[kind](), sys.stdin.buffer, answers).run()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

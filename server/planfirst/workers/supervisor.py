@@ -1,0 +1,199 @@
+"""A supervised child process: started when first needed, restarted with back-off after a crash, ended with its parent.
+
+All methods belong to one event loop. It knows nothing of what the child does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import signal
+import sys
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any
+
+from planfirst.core.errors import PlanfirstError, WorkerError
+from planfirst.workers import wire
+
+log = logging.getLogger(__name__)
+_LONGEST_WAIT = 30.0
+_PATIENCE = 2.0  # seconds that a child has to end by itself
+
+
+class Worker:
+    """One child process and the requests it has in hand.
+
+    Args:
+        kind: which host it runs, a key of `planfirst.workers.hosts.HOSTS`.
+        title: what to call it in messages, for example ``The model process``.
+        opening: parameters of the ``open`` request that every new child is sent first.
+        backoff: seconds to wait before the first restart; doubled with each further crash.
+    """
+
+    def __init__(self, kind: str, title: str, opening: Mapping[str, Any], backoff: float = 0.5) -> None:
+        self.title = title
+        self._kind = kind
+        self._opening = dict(opening)
+        self._backoff = backoff
+        self._numbers = itertools.count(1)
+        self._waiting: dict[int, asyncio.Queue[wire.Message]] = {}
+        self._process: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._start: asyncio.Task[None] | None = None
+        self._crashes = 0
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id while it runs."""
+        return self._process.pid if self._process and self._process.returncode is None else None
+
+    async def warm(self, **params: Any) -> None:
+        """Starts the child and lets it load; errors come with the first real request."""
+        with contextlib.suppress(PlanfirstError):
+            await self.call("warm", **params)
+
+    async def call(self, method: str, **params: Any) -> Any:
+        """The result of a request without partial results."""
+        result = None
+        async with contextlib.aclosing(self.stream(method, **params)) as messages:
+            async for kind, value in messages:
+                if kind == "result":
+                    result = value
+        return result
+
+    async def stream(self, method: str, **params: Any) -> AsyncGenerator[tuple[str, Any], None]:
+        """Partial results as ``("item", value)``, then ``("result", value)``.
+
+        Closing it, or cancelling the task that reads it, cancels the request in the child.
+
+        Raises:
+            PlanfirstError: what the child answered; WorkerError when it died.
+        """
+        await self._ensure_started()
+        number, answers = self._send(method, params)
+        try:
+            while True:
+                message = await answers.get()
+                if "item" in message:
+                    yield "item", message["item"]
+                elif "error" in message:
+                    raise wire.error_from_wire(message["error"])
+                else:
+                    self._crashes = 0
+                    yield "result", message["result"]
+                    return
+        finally:
+            if self._waiting.pop(number, None) is not None:
+                self._write({"cancel": number})
+
+    async def close(self) -> None:
+        """Ends the child: politely, then by force."""
+        self._closed = True
+        if self._start is not None:
+            self._start.cancel()
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            await asyncio.wait_for(process.wait(), _PATIENCE)
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+        if self._reader is not None:
+            await asyncio.wait([self._reader], timeout=_PATIENCE)
+
+    async def _ensure_started(self) -> None:
+        if self._closed:
+            raise WorkerError(f"{self.title} has been shut down.", "Restart the language server.")
+        if self._start is None or (self._start.done() and self.pid is None):
+            self._start = asyncio.create_task(self._start_child(), name=f"start {self._kind}")
+            self._start.add_done_callback(lambda task: task.cancelled() or task.exception())
+        # Shielded: who gives up waiting must not leave the next one with a child that is half started.
+        await asyncio.shield(self._start)
+
+    async def _start_child(self) -> None:
+        if self._crashes:
+            await asyncio.sleep(min(self._backoff * 2 ** (self._crashes - 1), _LONGEST_WAIT))
+        try:
+            # -P: a file in the folder the editor started us in must not pass for one of our modules.
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-P",
+                "-m",
+                "planfirst.workers.child",
+                self._kind,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                limit=wire.LONGEST,
+            )
+        except OSError as error:
+            self._crashes += 1
+            raise WorkerError(
+                f"{self.title} cannot be started: {error}.", "Run `planfirst doctor` to see what is missing."
+            ) from error
+        self._reader = asyncio.create_task(self._read(self._process), name=f"read {self._kind}")
+        _, answers = self._send("open", self._opening)
+        message = await answers.get()
+        if "error" in message:
+            await self._discard()  # it lives but has nothing loaded; the next request starts a new one
+            raise wire.error_from_wire(message["error"])
+
+    async def _discard(self) -> None:
+        process, self._process = self._process, None
+        if process is not None and process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    def _send(self, method: str, params: Mapping[str, Any]) -> tuple[int, asyncio.Queue[wire.Message]]:
+        number = next(self._numbers)
+        answers: asyncio.Queue[wire.Message] = asyncio.Queue()
+        self._waiting[number] = answers
+        self._write({"id": number, "method": method, "params": dict(params)})
+        return number, answers
+
+    def _write(self, message: wire.Message) -> None:
+        process = self._process
+        if process is None or process.stdin is None or process.stdin.is_closing():
+            return  # the reader has told, or will tell, everyone that waits
+        with contextlib.suppress(ConnectionError, RuntimeError):
+            process.stdin.write(wire.encode(message))
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        """Hands the child's answers out; when they end, tells everyone who still waits."""
+        assert process.stdout is not None
+        try:
+            while (message := await wire.receive(process.stdout)) is not None:
+                if (answers := self._waiting.get(int(message["id"]))) is not None:
+                    answers.put_nowait(message)
+                    if "item" not in message:
+                        del self._waiting[int(message["id"])]
+        except (ValueError, KeyError):
+            log.exception("%s sent something unreadable", self.title)
+            process.kill()
+        code = await process.wait()
+        if process is not self._process:
+            return  # we ended it ourselves
+        self._crashes += 1
+        self._process = None
+        log.error("%s ended with %s", self.title, _ending(code))
+        again = "It starts again with the next request; if this happens again, see the log or run `planfirst doctor`."
+        problem = WorkerError(f"{self.title} ended unexpectedly ({_ending(code)}).", again)
+        for answers in self._waiting.values():
+            answers.put_nowait({"error": wire.error_to_wire(problem)})
+        self._waiting.clear()
+
+
+def _ending(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"

@@ -1,0 +1,31 @@
+"""What all tests share: a data folder of their own, and real models made on the spot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from random_llama import write_random_llama
+
+
+@pytest.fixture(autouse=True)
+def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test sees or touches what the user has."""
+    folder = tmp_path / "planfirst-home"
+    monkeypatch.setenv("PLANFIRST_HOME", str(folder))
+    monkeypatch.delenv("PLANFIRST_API_KEY", raising=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def random_llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real GGUF file with random weights: it loads and runs in milliseconds, and writes nonsense."""
+    return write_random_llama(tmp_path_factory.mktemp("model") / "random.gguf")
+
+
+@pytest.fixture(scope="session")
+def slow_llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One that needs seconds to read a long prompt, for tests that interrupt it."""
+    path = tmp_path_factory.mktemp("slow") / "slow.gguf"
+    return write_random_llama(path, width=512, layers=6, context=8192)

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+
+import pytest
+
+from planfirst.adapters.scripted import ScriptedRetriever, ScriptedWriter
+from planfirst.core.errors import BadRequest, EndpointDown, StoreMissing, WorkerError
+from planfirst.core.pipeline import Limits, Pipeline
+from planfirst.core.prompt import PromptBook
+from planfirst.core.types import Event, Example, Goal, Notice, Outcome, Pair, Plan, Stage, Task, Text
+
+PAIR = Pair("p", "read a csv file", "import csv", "cookbook", "Apache-2.0", "csv.toml#read")
+TASK = Task("load the stock list")
+STEPS = "1. open\n2. read\n"
+
+
+def pipeline(planner: ScriptedWriter, generator: ScriptedWriter, retriever: ScriptedRetriever) -> Pipeline:
+    return Pipeline(retriever, planner, generator, PromptBook(), Limits(min_score=0.5))
+
+
+async def run(it: Pipeline, goal: Goal, task: Task = TASK) -> tuple[list[Event], Outcome]:
+    events = [event async for event in it.run(task, goal)]
+    assert isinstance(events[-1], Outcome)
+    return events[:-1], events[-1]
+
+
+async def test_the_verbs_come_in_order_and_stream() -> None:
+    planner, generator = ScriptedWriter(STEPS), ScriptedWriter("```python\nx = 1\n```")
+    events, outcome = await run(pipeline(planner, generator, ScriptedRetriever(Example(PAIR, 0.8))), "generate")
+    stages = [(event.name, event.seconds is None) for event in events if isinstance(event, Stage)]
+    assert stages == [(n, b) for n in ("retrieve", "plan", "prompt", "generate") for b in (True, False)]
+    assert "".join(event.text for event in events if isinstance(event, Text) and event.stage == "plan") == STEPS
+    assert outcome.plan == Plan(("open", "read"))
+    assert outcome.example == Example(PAIR, 0.8)
+    assert outcome.generation is not None
+    assert outcome.generation.code == "x = 1"
+    assert set(outcome.seconds) == {"retrieve", "plan", "prompt", "generate"}
+    assert planner.decodings[0].grammar
+    assert not generator.decodings[0].grammar
+    assert outcome.prompt == generator.prompts[0]
+
+
+async def test_below_the_gate_no_example_is_used_and_the_user_is_told() -> None:
+    planner = ScriptedWriter(STEPS)
+    events, outcome = await run(pipeline(planner, planner, ScriptedRetriever(Example(PAIR, 0.49))), "plan")
+    assert outcome.example is None
+    assert outcome.examples == (Example(PAIR, 0.49),)
+    assert PAIR.code not in planner.prompts[0].user
+    assert any(isinstance(event, Notice) and "0.49" in event.text for event in events)
+
+
+@pytest.mark.parametrize("error", [StoreMissing("No store.", "Build it."), WorkerError("It died.", "Try again.")])
+async def test_without_a_store_the_work_goes_on(error: StoreMissing | WorkerError) -> None:
+    planner = ScriptedWriter(STEPS)
+    _, outcome = await run(pipeline(planner, planner, ScriptedRetriever(error=error)), "plan")
+    assert outcome.plan is not None
+    assert outcome.notices[0].startswith(str(error))
+
+
+async def test_a_plan_of_the_users_is_used_as_it_is() -> None:
+    generator = ScriptedWriter("x = 1")
+    mine = Plan(("do it my way",))
+    _, outcome = await run(
+        pipeline(ScriptedWriter(), generator, ScriptedRetriever()), "generate", Task("load", plan=mine)
+    )
+    assert outcome.plan == mine
+    assert outcome.planner == ""
+    assert "do it my way" in generator.prompts[0].user
+
+
+async def test_a_planner_without_steps_does_not_stop_the_code() -> None:
+    _, outcome = await run(pipeline(ScriptedWriter("hm"), ScriptedWriter("x = 1"), ScriptedRetriever()), "generate")
+    assert outcome.plan is None
+    assert any("no steps" in notice for notice in outcome.notices)
+
+
+async def test_a_generator_without_code_says_so() -> None:
+    _, outcome = await run(pipeline(ScriptedWriter(STEPS), ScriptedWriter("```\n```"), ScriptedRetriever()), "generate")
+    assert any("no code" in notice for notice in outcome.notices)
+
+
+@pytest.mark.parametrize("request_", ["", "   ", "\n\t"])
+async def test_an_empty_comment_is_refused(request_: str) -> None:
+    with pytest.raises(BadRequest, match="empty"):
+        await run(pipeline(ScriptedWriter(), ScriptedWriter(), ScriptedRetriever()), "plan", Task(request_))
+
+
+async def test_a_failing_generator_is_told() -> None:
+    failing = ScriptedWriter(EndpointDown("It is down.", "Start it."))
+    with pytest.raises(EndpointDown):
+        await run(pipeline(ScriptedWriter(STEPS), failing, ScriptedRetriever()), "generate")
+
+
+async def test_closing_the_run_stops_the_model() -> None:
+    planner = ScriptedWriter(STEPS)
+    async with aclosing(pipeline(planner, planner, ScriptedRetriever()).run(TASK, "plan")) as events:
+        async for event in events:
+            if isinstance(event, Text):
+                break
+    assert planner.stopped == 1
+
+
+async def test_cancelling_the_task_stops_the_model() -> None:
+    planner = ScriptedWriter("1. step\n" * 100_000)
+    task = asyncio.create_task(run(pipeline(planner, planner, ScriptedRetriever()), "plan"))
+    while not planner.prompts:
+        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert planner.stopped == 1

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planfirst.core.errors import BadSetting
+from planfirst.core.prompt import Budget, PromptBook, build, clip
+from planfirst.core.types import Example, Pair, Plan, Task
+
+PAIR = Pair("p", "read a csv file", "import csv\ncsv.reader(f)", "cookbook", "Apache-2.0", "csv.toml#read")
+TASK = Task("load the stock list", signature="def stock(path):", imports=("import os",))
+PLAN = Plan(("open the file", "read it"))
+
+
+async def words(texts: Sequence[str]) -> list[int]:
+    return [len(text.split()) for text in texts]
+
+
+@pytest.mark.parametrize("profile", ["compact", "instruct"])
+async def test_both_prompts_begin_alike_so_that_a_cache_can_serve_both(profile: str) -> None:
+    book, example = PromptBook(), Example(PAIR, 0.837)
+    plan = await build(book, profile, "plan", TASK, example, None, Budget(), 4000, words)
+    code = await build(book, profile, "code", TASK, example, PLAN, Budget(), 4000, words)
+    assert plan.system == code.system
+    shared = plan.user[: plan.user.index(TASK.request) + len(TASK.request)]
+    assert code.user.startswith(shared)
+    for part in (PAIR.question, PAIR.code, "0.84", "def stock(path):", "import os"):
+        assert part in shared
+    assert "1. open the file\n2. read it" in code.user
+    assert "open the file" not in plan.user
+
+
+@pytest.mark.parametrize("profile", ["compact", "instruct"])
+async def test_without_an_example_nothing_is_said_of_one(profile: str) -> None:
+    prompt = await build(PromptBook(), profile, "code", Task("do it"), None, None, Budget(), 4000, words)
+    assert "imilar" not in prompt.user
+    assert [section.name for section in prompt.sections] == ["request"]
+
+
+async def test_sections_can_be_left_out() -> None:
+    prompt = await build(
+        PromptBook(), "compact", "code", TASK, Example(PAIR, 0.9), PLAN, Budget(), 4000, words, frozenset({"example", "plan"})
+    )
+    assert [section.name for section in prompt.sections] == ["context", "request"]
+    assert PAIR.code not in prompt.user
+    assert "open the file" not in prompt.user
+
+
+async def test_what_is_over_budget_is_cut_and_told() -> None:
+    task = Task("word " * 500)
+    prompt = await build(PromptBook(), "compact", "plan", task, None, None, Budget(request=100), 4000, words)
+    (section,) = prompt.sections
+    assert section.tokens <= 100
+    assert section.trimmed == 500 - section.tokens
+    assert "request by" in prompt.trimmed
+
+
+async def test_an_endless_request_is_cut_in_no_time() -> None:
+    prompt = await build(PromptBook(), "compact", "plan", Task("가" * 100_000), None, None, Budget(), 4000, words)
+    assert prompt.sections[0].trimmed > 0
+
+
+@given(st.text(max_size=400), st.integers(1, 60))
+async def test_clipping_keeps_to_the_budget_and_to_the_beginning(text: str, budget: int) -> None:
+    kept, tokens, trimmed = await clip(text, budget, words)
+    assert text.startswith(kept)
+    assert tokens <= budget
+    assert (trimmed == 0) == (kept == text)
+
+
+@given(st.integers(0, 5000))
+def test_a_budget_fits_its_window(room: int) -> None:
+    budget = Budget().within(room)
+    total = budget.context + budget.example + budget.request + budget.plan
+    assert total <= max(room, 64 + 4 * 16)
+
+
+async def test_the_budgets_shrink_to_the_window() -> None:
+    task = Task("word " * 500)
+    prompt = await build(PromptBook(), "compact", "plan", task, None, None, Budget(), 300, words)
+    assert prompt.sections[0].tokens < 100
+    assert len(prompt.text.split()) <= 300
+
+
+async def test_a_users_template_replaces_the_shipped_one(tmp_path: Path) -> None:
+    (tmp_path / "compact").mkdir()
+    (tmp_path / "compact" / "plan.j2").write_text("MINE {{ request }}", encoding="utf-8")
+    prompt = await build(PromptBook(tmp_path), "compact", "plan", TASK, None, None, Budget(), 4000, words)
+    assert prompt.user == "MINE load the stock list"
+    assert prompt.system.startswith("Plan in at most six steps")
+
+
+@pytest.mark.parametrize("source", ["{{ nothing_of_the_kind }}", "{% if %}", "{{ ''.__class__.__mro__ }}"])
+async def test_a_broken_or_hostile_template_is_named(tmp_path: Path, source: str) -> None:
+    (tmp_path / "compact").mkdir()
+    (tmp_path / "compact" / "plan.j2").write_text(source, encoding="utf-8")
+    with pytest.raises(BadSetting, match="template"):
+        await build(PromptBook(tmp_path), "compact", "plan", TASK, None, None, Budget(), 4000, words)
+
+
+async def test_an_unknown_profile_is_named() -> None:
+    with pytest.raises(BadSetting, match="baroque"):
+        await build(PromptBook(), "baroque", "plan", TASK, None, None, Budget(), 4000, words)

@@ -1,0 +1,89 @@
+"""Imports run one way, and what must stay light stays light."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import planfirst
+
+ROOT = Path(planfirst.__file__).parent
+# What each part may import of ours, beside itself; a part is the first name below planfirst.
+ALLOWED: dict[str, set[str]] = {
+    "core": set(),
+    "folders": set(),
+    "settings": set(),
+    "corpora": {"core"},
+    "source": {"core"},
+    "store": {"core"},
+    "adapters": {"core", "store"},
+    "models": {"core", "folders", "adapters"},
+    "workers": {"core", "adapters", "corpora", "store", "models"},
+    "build": {"core", "adapters", "corpora", "settings", "folders", "models", "workers"},
+    "training": {"core", "adapters", "corpora", "models", "folders"},
+    "lsp": {"core", "settings", "folders", "source", "store", "build"},
+    "cli": {
+        "core",
+        "settings",
+        "folders",
+        "source",
+        "store",
+        "build",
+        "models",
+        "adapters",
+        "lsp",
+        "training",
+        "corpora",
+    },
+    "__main__": {"lsp", "cli"},
+    "__init__": set(),
+}
+HEAVY = ["torch", "llama_cpp", "faiss", "sentence_transformers", "numpy", "jinja2", "httpx", "typer", "huggingface_hub"]
+FOREIGN_TO_CORE = {"lsprotocol", "pygls", "llama_cpp", "faiss", "sentence_transformers", "torch", "numpy"}
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def files() -> Iterator[tuple[str, Path]]:
+    for path in sorted(ROOT.rglob("*.py")):
+        yield path.relative_to(ROOT).parts[0].removesuffix(".py"), path
+
+
+def test_imports_run_one_way() -> None:
+    wrong = []
+    for part, path in files():
+        for name in imports(path):
+            head, _, rest = name.partition(".")
+            target = rest.split(".")[0]
+            if head == "planfirst" and target not in ALLOWED[part] | {part, "__version__", ""}:
+                wrong.append(f"{path.relative_to(ROOT)} imports {name}")
+    assert wrong == []
+
+
+def test_core_knows_no_runtime() -> None:
+    for part, path in files():
+        if part == "core":
+            assert not {name.split(".")[0] for name in imports(path)} & FOREIGN_TO_CORE, path
+
+
+def test_core_stays_small() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for part, path in files() if part == "core"}
+    assert sum(lengths.values()) < 900
+
+
+def test_the_server_starts_without_the_heavy_packages() -> None:
+    script = (
+        "import sys; from planfirst.lsp.server import create_server; create_server();"
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

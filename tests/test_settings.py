@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planfirst.settings import Settings, described, parse
+
+
+def test_nothing_gives_the_defaults() -> None:
+    assert parse(None) == (Settings(), [])
+    assert parse({}) == (Settings(), [])
+
+
+def test_values_are_taken() -> None:
+    settings, problems = parse({"retriever": {"minScore": 1, "corpora": ["cookbook"]}, "planner": {"maxTokens": 99}})
+    assert problems == []
+    assert settings.retriever.min_score == 1.0
+    assert settings.retriever.corpora == ("cookbook",)
+    assert settings.planner.max_tokens == 99
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ([], "must be an object"),
+        ({"nonsense": {}}, "Unknown setting 'nonsense'"),
+        ({"planner": 3}, "'planner' must be an object"),
+        ({"planner": {"nonsense": 1}}, "Unknown setting 'planner.nonsense'"),
+        ({"planner": {"model": 3}}, "must be a text, not a whole number"),
+        ({"planner": {"maxTokens": "many"}}, "must be a whole number, not a text"),
+        ({"planner": {"maxTokens": True}}, "must be a whole number, not true"),
+        ({"planner": {"maxTokens": -1}}, "must be from 16 to 1024"),
+        ({"retriever": {"minScore": math.nan}}, "must be from -1 to 1"),
+        ({"retriever": {"corpora": "cookbook"}}, "must be a list of texts, not a text"),
+        ({"retriever": {"corpora": [1]}}, "must be a list of texts"),
+        ({"editor": {"hover": None}}, "must be true or false, not null"),
+    ],
+)
+def test_a_bad_value_falls_back_and_is_said(data: Any, said: str) -> None:
+    settings, problems = parse(data)
+    assert settings == Settings()
+    assert len(problems) == 1
+    assert said in problems[0]
+
+
+def test_one_bad_value_spoils_no_other() -> None:
+    settings, problems = parse({"planner": {"model": 3, "threads": 2}})
+    assert settings.planner.threads == 2
+    assert settings.planner.model == "starter"
+    assert len(problems) == 1
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner, max_size=3),
+)
+
+
+@given(json_values)
+def test_any_json_can_be_read(data: Any) -> None:
+    settings, _ = parse(data)
+    assert isinstance(settings, Settings)
+
+
+def test_every_setting_is_described() -> None:
+    options = list(described())
+    assert len({option.key for option in options}) == len(options) > 20
+    for option in options:
+        assert option.description.endswith("."), option.key
