@@ -7,6 +7,7 @@ starting processes. It keeps an endless loop or a memory hog from harming the ru
 from __future__ import annotations
 
 import json
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -25,7 +26,8 @@ sys.modules["answer"] = answer
 exec(compile(given["code"], "answer.py", "exec"), answer.__dict__)
 test = doctest.DocTestParser().get_doctest(given["doctest"], answer.__dict__, "recipe", None, 0)
 result = doctest.DocTestRunner(verbose=False).run(test, out=lambda text: None)
-sys.exit(1 if result.failed or not result.attempted else 0)
+if result.attempted and not result.failed:
+    sys.__stdout__.write(given["passed"])
 """
 
 
@@ -35,11 +37,12 @@ def passes(code: str, doctest: str, seconds: float = 20.0) -> bool:
     Args:
         seconds: wall-clock limit; the process is killed after it.
     """
+    passed = secrets.token_hex(16)  # so that code which merely ends, or prints, does not count
     with tempfile.TemporaryDirectory() as folder:
         try:
             done = subprocess.run(  # noqa: S603 - our own interpreter, and running the code is the purpose
                 [sys.executable, "-I", "-X", "utf8", "-c", _RUN],
-                input=json.dumps({"code": code, "doctest": doctest}),
+                input=json.dumps({"code": code, "doctest": doctest, "passed": passed}),
                 capture_output=True,
                 encoding="utf-8",
                 errors="replace",
@@ -49,4 +52,4 @@ def passes(code: str, doctest: str, seconds: float = 20.0) -> bool:
             )
         except subprocess.TimeoutExpired:
             return False
-    return done.returncode == 0
+    return done.stdout.endswith(passed)

@@ -70,7 +70,7 @@ class RowMaker:
             context = rename.signature(code)
             shown = replace(shown, question=wording.reword(pair.question, self.random), code=other)
         elif draw < 0.8:
-            shown = self._stranger(request)
+            shown = self._stranger(request, pair.code)
         example = example_of(shown, request) if draw < 0.8 else None
         steps = tuple(steps_of(code, self.random))
         if steps:
@@ -91,7 +91,7 @@ class RowMaker:
             if draw < 0.25:
                 pair = replace(pair, question=self.random.choice(wordings))
             elif draw > 0.92:
-                pair = self._stranger(request)
+                pair = self._stranger(request, recipe.code)
             example = example_of(pair, request) if draw < 0.97 else None
             context = rename.signature(recipe.code) if self.random.random() < 0.12 else ""
             yield from self._rows(_Case(Task(request, signature=context), example, recipe.steps, recipe.code))
@@ -106,11 +106,11 @@ class RowMaker:
         """The code as it stands, or (more often) without hints, comments and its own layout."""
         return code if self.random.random() < 0.4 else rename.plain(code) or code
 
-    def _stranger(self, request: str) -> Pair:
-        """The likest of a few functions drawn blindly."""
+    def _stranger(self, request: str, own: str) -> Pair:
+        """The likest of a few functions drawn blindly, other than the one with the code ``own``."""
         wanted = wording.words(request)
         drawn = [self.random.randrange(len(self.pairs)) for _ in range(_MISLEADING_OF)]
-        best = max(drawn, key=lambda n: (sum((self._question(n) & wanted).values()), n))
+        best = max(drawn, key=lambda n: (self.pairs[n].code != own, sum((self._question(n) & wanted).values()), n))
         pair = self.pairs[best]
         return replace(pair, code=self._written(pair.code))
 

@@ -1,0 +1,259 @@
+"""``make bench``: ratios, each of two things measured side by side in this run.
+
+Absolute figures would say more about the machine than about Planfirst.
+
+Options: ``--rounds N`` and ``--json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import llama_cpp
+from lsprotocol import types as lsp
+from pygls.lsp.client import LanguageClient
+from rich.console import Console
+from rich.table import Table
+
+from planfirst.adapters import llama as llama_module
+from planfirst.adapters.llama import LlamaModel, usable_cores
+from planfirst.adapters.sampler import Sampler
+from planfirst.core.plan import grammar
+from planfirst.core.prompt import PromptBook
+from planfirst.core.types import Decoding, Prompt
+from planfirst.lsp.messages import OUR_CLIENT, plain
+from planfirst.models import resolve
+from planfirst.workers.proxies import ModelWorker
+
+OURS = [sys.executable, "-P", "-m", "planfirst", "serve"]
+IDLE = [sys.executable, str(Path(__file__).with_name("idle_server.py"))]
+TEXT = "import os\n\n# read a csv file into a list of dicts\n"
+REQUESTS = [
+    "read a csv file into a list of dicts",
+    "count how often each word occurs in a text",
+    "find all files with an extension below a folder",
+    "retry a function when it raises",
+    "days between two dates",
+    "sort a list of dicts by a key",
+    "flatten a nested list",
+]
+Measured = dict[str, Any]
+
+
+def never() -> bool:
+    return False
+
+
+# ------------------------------------------------------------------ tokens per second
+
+
+async def tokens_per_second(rounds: int) -> Measured:
+    """Planning and generating through the server, against the bare loop on the same prompts and as many tokens."""
+    spec = resolve("starter")
+    client = await _connect(OURS, {"client": OUR_CLIENT, "editor": {"warmUp": False}})
+    model = LlamaModel(spec.path, spec.context)  # for counting only
+    threads = usable_cores()
+    bare = llama_cpp.Llama(
+        str(spec.path), n_ctx=spec.context, n_threads=threads, n_threads_batch=threads, flash_attn=True, verbose=False
+    )
+    rates: dict[str, list[float]] = {"server": [], "bare": []}
+    book = PromptBook()
+    for n in range(rounds + 1):
+        request = REQUESTS[n % len(REQUESTS)]
+        texts: dict[str, list[str]] = {"plan": [], "generate": []}
+        answer = await _generate(client, f"file:///bench{n}.py", f"# {request}\n", texts)
+        seconds = (answer["timingsMs"]["plan"] + answer["timingsMs"]["generate"]) / 1000
+        counts = model.count(["".join(texts["plan"]), "".join(texts["generate"])])
+        system, user = book.render(spec.profile, "plan", _values(request))
+        code = Prompt(answer["prompt"]["system"], answer["prompt"]["user"])
+        prompts = [model.prompt_tokens(Prompt(system, user)), model.prompt_tokens(code)]
+        started = time.perf_counter()
+        for prompt, count in zip(prompts, counts, strict=True):
+            for done, token in enumerate(bare.generate(prompt, temp=0.0, top_k=1), start=1):
+                bare.detokenize([token])
+                if done >= count:
+                    break
+        if n:  # the first round loads and warms
+            rates["server"].append(sum(counts) / seconds)
+            rates["bare"].append(sum(counts) / (time.perf_counter() - started))
+    await _leave(client)
+    return _row("tokens/s, server to bare llama-cpp-python", rates["server"], rates["bare"], "at least 0.95")
+
+
+async def _generate(client: LanguageClient, uri: str, text: str, texts: dict[str, list[str]]) -> Any:
+    def progress(params: lsp.ProgressParams) -> None:
+        event = plain(params.value)
+        if event.get("kind") == "text":
+            texts[event["stage"]].append(event["text"])
+
+    client.protocol.fm.features.pop(lsp.PROGRESS, None)
+    client.feature(lsp.PROGRESS)(progress)
+    client.text_document_did_open(lsp.DidOpenTextDocumentParams(lsp.TextDocumentItem(uri, "python", 1, text)))
+    line = {"start": {"line": 0}, "end": {"line": 0}}
+    params = {"textDocument": {"uri": uri, "version": 1}, "range": line, "partialResultToken": "bench"}
+    return plain(await client.protocol.send_request_async("planfirst/generate", params))
+
+
+def _values(request: str) -> dict[str, object]:
+    return {"language": "python", "context": "", "request": request, "plan": "", "example": None}
+
+
+# ------------------------------------------------------------------ answers of the server
+
+
+async def server_answers(rounds: int) -> list[Measured]:
+    """``initialize`` (from the start of the process) and code actions, against a pygls server that does nothing."""
+    starts: dict[str, list[float]] = {"ours": [], "idle": []}
+    actions: dict[str, list[float]] = {"ours": [], "idle": []}
+    for _ in range(rounds):
+        for name, command in (("ours", OURS), ("idle", IDLE)):
+            started = time.perf_counter()
+            client = await _connect(command, {"client": OUR_CLIENT, "editor": {"warmUp": False}})
+            starts[name].append(time.perf_counter() - started)
+            actions[name].append(await _code_action_time(client))
+            await _leave(client)
+    return [
+        _row("initialize, ours to an idle pygls server", starts["ours"], starts["idle"], "at most 1.5"),
+        _row("code action, ours to an idle pygls server", actions["ours"], actions["idle"], "at most 1.5"),
+    ]
+
+
+async def _code_action_time(client: LanguageClient, count: int = 60) -> float:
+    uri = "file:///bench.py"
+    client.text_document_did_open(lsp.DidOpenTextDocumentParams(lsp.TextDocumentItem(uri, "python", 1, TEXT)))
+    here = lsp.Range(lsp.Position(2, 0), lsp.Position(2, 3))
+    params = lsp.CodeActionParams(lsp.TextDocumentIdentifier(uri), here, lsp.CodeActionContext(diagnostics=[]))
+    # The answer is taken as it comes: reading it into objects is the client's work.
+    send = partial(client.protocol.send_request_async, "textDocument/codeAction", params)
+    times = [await _timed(send) for _ in range(count)]
+    return statistics.median(times[count // 3 :])
+
+
+# ------------------------------------------------------------------ prefix reuse
+
+
+async def prefix_reuse(rounds: int) -> Measured:
+    """Time to the first token of a second plan under the same system prompt, against the first in a fresh process."""
+    spec = resolve("starter")
+    book = PromptBook()
+    first: list[float] = []
+    second: list[float] = []
+    for n in range(rounds):
+        worker = ModelWorker(spec, 0)
+        await worker.count(["load the model"])
+        for times, request in ((first, REQUESTS[n % 7]), (second, REQUESTS[(n + 1) % 7])):
+            system, user = book.render("instruct", "plan", _values(request))
+            times.append(await _timed(partial(_first_piece, worker, Prompt(system, user))))
+        await worker.worker.close()
+    return _row("first token of a second plan to that of the first", second, first, "at most 0.33")
+
+
+async def _first_piece(worker: ModelWorker, prompt: Prompt) -> None:
+    async with aclosing(worker.stream(prompt, Decoding(8, grammar=grammar()))) as pieces:
+        async for _ in pieces:
+            return
+
+
+# ------------------------------------------------------------------ the grammar
+
+
+def grammar_cost(rounds: int) -> list[Measured]:
+    """Tokens per second of a plan with the grammar asked after each choice, and ahead of it, against none."""
+    spec = resolve("starter")
+    model = LlamaModel(spec.path, spec.context)
+    book = PromptBook()
+    rates: dict[str, list[float]] = {"none": [], "after": [], "ahead": []}
+    plain_sampler = llama_module.Sampler
+    for n in range(rounds):
+        system, user = book.render(spec.profile, "plan", _values(REQUESTS[n % 7]))
+        for name in rates:
+            llama_module.Sampler = partial(Sampler, check_first=name == "ahead")  # type: ignore[assignment,misc]
+            decoding = Decoding(96, grammar="" if name == "none" else grammar())
+            list(model.stream(Prompt(system, user), Decoding(1), never))  # reads the prompt
+            started = time.perf_counter()
+            text = "".join(model.stream(Prompt(system, user), decoding, never))
+            rates[name].append(sum(model.count([text])) / (time.perf_counter() - started))
+    llama_module.Sampler = plain_sampler  # type: ignore[misc]
+    return [
+        _row("plan tokens/s, grammar asked after the choice to none", rates["after"], rates["none"], "report"),
+        _row("plan tokens/s, grammar applied ahead to none", rates["ahead"], rates["none"], "report"),
+    ]
+
+
+# ------------------------------------------------------------------ common
+
+
+async def _connect(command: list[str], options: dict[str, Any]) -> LanguageClient:
+    client = LanguageClient("bench", "1")
+    await client.start_io(*command)
+    await client.initialize_async(
+        lsp.InitializeParams(capabilities=lsp.ClientCapabilities(), initialization_options=options)
+    )
+    return client
+
+
+async def _leave(client: LanguageClient) -> None:
+    await client.shutdown_async(None)
+    client.exit(None)
+    await client.stop()  # type: ignore[no-untyped-call]
+
+
+async def _timed(call: Callable[[], Awaitable[Any]]) -> float:
+    started = time.perf_counter()
+    await call()
+    return time.perf_counter() - started
+
+
+def _row(title: str, ours: list[float], other: list[float], target: str) -> Measured:
+    ratios = sorted(a / b for a, b in zip(ours, other, strict=True))
+    return {
+        "title": title,
+        "ratio": statistics.median(ratios),
+        "lowest": ratios[0],
+        "highest": ratios[-1],
+        "ours": statistics.median(ours),
+        "other": statistics.median(other),
+        "target": target,
+        "rounds": len(ratios),
+    }
+
+
+async def main() -> None:
+    options = argparse.ArgumentParser()
+    options.add_argument("--rounds", type=int, default=7)
+    options.add_argument("--json", action="store_true")
+    args = options.parse_args()
+    with tempfile.TemporaryDirectory() as home:
+        import os
+
+        os.environ["PLANFIRST_HOME"] = home  # no store: the models are compared, not the retriever
+        rows = [
+            await tokens_per_second(args.rounds),
+            *await server_answers(args.rounds),
+            await prefix_reuse(args.rounds),
+            *grammar_cost(args.rounds),
+        ]
+    if args.json:
+        sys.stdout.write(json.dumps(rows, indent=2) + "\n")
+        return
+    table = Table("Compared", "Ratio (median)", "Lowest to highest", "Target")
+    for row in rows:
+        table.add_row(
+            row["title"], f"{row['ratio']:.2f}", f"{row['lowest']:.2f} to {row['highest']:.2f}", row["target"]
+        )
+    Console(width=110).print(table)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
