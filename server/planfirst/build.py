@@ -29,6 +29,7 @@ class Engine:
         self.settings = settings
         self._models: dict[tuple[ModelSpec, int], ModelWorker] = {}
         self._retriever: RetrieverWorker | None = None
+        self._book: tuple[Path | None, PromptBook] | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
     def pipeline(self) -> Pipeline:
@@ -69,7 +70,9 @@ class Engine:
                 f"The folder of prompt templates {folder} does not exist.",
                 "Create it, or clear the setting prompt.templates.",
             )
-        return PromptBook(folder)
+        if self._book is None or self._book[0] != folder:
+            self._book = folder, PromptBook(folder)
+        return self._book[1]
 
     def retriever(self) -> RetrieverWorker:
         """The retriever; its process starts with the first search."""

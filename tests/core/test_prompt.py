@@ -43,7 +43,16 @@ async def test_without_an_example_nothing_is_said_of_one(profile: str) -> None:
 
 async def test_sections_can_be_left_out() -> None:
     prompt = await build(
-        PromptBook(), "compact", "code", TASK, Example(PAIR, 0.9), PLAN, Budget(), 4000, words, frozenset({"example", "plan"})
+        PromptBook(),
+        "compact",
+        "code",
+        TASK,
+        Example(PAIR, 0.9),
+        PLAN,
+        Budget(),
+        4000,
+        words,
+        frozenset({"example", "plan"}),
     )
     assert [section.name for section in prompt.sections] == ["context", "request"]
     assert PAIR.code not in prompt.user

@@ -294,9 +294,9 @@ async def test_a_long_comment_and_odd_files(start: Any) -> None:
     for name, text in (
         ("crlf", "x = 1\r\n# do it\r\n"),
         ("tabs", "def f():\n\t# do it\n"),
-        ("ff", "a\x0cb = 1\n# do it"),
+        ("ff", "a\x0cb = 1\n# do it 한글 😀"),
     ):
-        uri = editor.open(text, f"{name}.py")
+        uri = editor.open(text, f"{name}.py")  # one of them ends with wide characters and no final newline
         answer = await editor.ask("generate", uri, 1)
         edited = editor.apply(answer["edit"])
         assert edited.startswith(text)

@@ -6,7 +6,6 @@ llama_cpp is imported when a model is loaded and not before: it is native code t
 from __future__ import annotations
 
 import codecs
-import ctypes
 import logging
 import os
 from collections.abc import Callable, Iterator, Sequence

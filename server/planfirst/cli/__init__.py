@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import logging
+import sys
 from collections.abc import Sequence
 
 import typer
@@ -14,35 +17,45 @@ from planfirst.core.errors import BadRequest, BadSetting, PlanfirstError
 
 # The class of all mistakes in the use of a command; typer has no public name for it.
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+_INTERRUPTED = 130  # what typer makes of Ctrl-C
 
 app = typer.Typer(
     help="Plans before it codes: finds a similar question, writes a plan, then the code. Offline.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("serve", help="Serve the Language Server Protocol on standard input and output.")(demo.serve)
-app.command("demo", help="Drive the language server as an editor does, and show every stage.")(demo.demo)
+app.command("demo", help="Drive the language server as an editor does; show every stage.")(demo.demo)
 app.command("plan", help="Write a plan for a request.")(ask.plan)
 app.command("prompt", help="Write the enhanced prompt for a request.")(ask.prompt)
 app.command("generate", help="Plan, then write the code for a request.")(ask.generate)
-app.command("doctor", help="Check that everything is in place, and say how to mend what is not.")(doctor.doctor)
+app.command("doctor", help="Check every part, and say how to mend what is wrong.")(doctor.doctor)
 app.add_typer(index.app, name="index")
 app.add_typer(models.app, name="models")
 app.add_typer(train.app, name="train")
 
 
-@app.callback(invoke_without_command=True)
-def root(version: bool = typer.Option(False, "--version", help="Show the version.")) -> None:
-    """What holds for every command."""
-    if version:
+def _show_version(wanted: bool) -> None:
+    if wanted:
         typer.echo(f"planfirst {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: bool = typer.Option(False, "--version", help="Show the version.", callback=_show_version, is_eager=True),
+) -> None:
+    """What holds for every command."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # JSON is UTF-8 everywhere; an argument that is not UTF-8 comes out as an escape, which JSON allows.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    logging.getLogger("planfirst").addHandler(logging.NullHandler())  # an error is told once, by us
     try:
         code = app(list(arguments), prog_name="planfirst", standalone_mode=False)
     except (BadRequest, BadSetting) as error:
@@ -51,9 +64,12 @@ def run(arguments: Sequence[str]) -> int:
         return fail(str(error), 1)
     except UsageError as error:
         message = getattr(error, "format_message", error.__str__)().rstrip(".")
-        return fail(f"{message}. See `planfirst --help`." if message else "See `planfirst --help`.", 2)
+        command = getattr(getattr(error, "ctx", None), "command_path", "planfirst")
+        return fail(f"{message or 'The command cannot be understood'}. See `{command} --help`.", 2)
     except (KeyboardInterrupt, asyncio.CancelledError, typer.Abort):
         return fail("Stopped.", 1)
     except BrokenPipeError:
         return 1
+    if code == _INTERRUPTED:
+        return fail("Stopped.", 1)
     return code if isinstance(code, int) else 0

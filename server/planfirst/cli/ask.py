@@ -17,11 +17,15 @@ from planfirst.core.errors import BadRequest
 from planfirst.core.types import Goal, Notice, Outcome, Stage, Task
 from planfirst.settings import Settings
 from planfirst.source.languages import language_of
+from planfirst.source.lines import split
 from planfirst.source.locate import locate
 
 Request = Annotated[str, typer.Argument(help="What the code should do, in your own words.", show_default=False)]
-File = Annotated[Path | None, typer.Option("--file", help="A source file that holds the request as a comment.")]
-Line = Annotated[int | None, typer.Option("--line", help="The line of that comment, counted from 1.")]
+File = Annotated[
+    Path | None,
+    typer.Option("--file", help="Instead of a request, a source file that holds it as a comment; with --line."),
+]
+Line = Annotated[int | None, typer.Option("--line", help="The line of that comment, from 1.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print everything as JSON.")]
 
 
@@ -58,22 +62,22 @@ def _answer(
 
 
 def _task(request: str, file: Path | None, line: int | None) -> Task:
-    if bool(request) == bool(file) or (file is None) != (line is None):
-        if request.strip() or file or line is not None:
-            raise BadRequest(
-                "Give either a request, or --file together with --line.", "See `planfirst generate --help`."
-            )
-        raise BadRequest("The request is empty.", "Write what the code should do.")
+    request = request.strip()
+    if (request and file) or (file is None) != (line is None):
+        raise BadRequest("Give either a request, or --file together with --line.", "See `planfirst generate --help`.")
     if file is None or line is None:
+        if not request:
+            raise BadRequest("The request is empty.", "Write what the code should do.")
         return Task(request)
     text = _read(file)
-    count = text.count("\n") + 1
+    count = len(split(text))
     if not 1 <= line <= count:
-        raise BadRequest(f"{file} has no line {line}.", f"It has {count} lines, counted from 1.")
+        raise BadRequest(f"{file} has no line {line}.", f"It has {count} line{'s' * (count != 1)}, counted from 1.")
     spot = locate(text, line - 1, line - 1, language_of("", str(file)))
     if spot is None:
         raise BadRequest(
-            f"There is no comment or empty function at line {line} of {file}.", "Name the line of the comment, from 1."
+            f"There is no comment or empty function at line {line} of {file}.",
+            "Name the line of a comment, or of a function that has nothing but a docstring; lines count from 1.",
         )
     return spot.task
 
@@ -97,7 +101,7 @@ async def _run(task: Task, goal: Goal, settings: Settings) -> Outcome:
                     if isinstance(event, Stage) and event.seconds is None:
                         status.update(event.name)
                     elif isinstance(event, Notice):
-                        err.print(event.text, style="yellow", markup=False)
+                        err.print(event.text, style="yellow", markup=False, soft_wrap=True)
                     elif isinstance(event, Outcome):
                         outcome = event
     finally:

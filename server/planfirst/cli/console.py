@@ -18,8 +18,8 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="A setting, for example retriever.minScore=0.6. Can be repeated."),
 ]
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, emoji=False)
+err = Console(stderr=True, highlight=False, emoji=False)
 
 
 def fail(message: str, code: int) -> int:
@@ -43,14 +43,14 @@ def settings_from(assignments: list[str] | None) -> Settings:
         data.setdefault(section, {})[key] = parse_value(text)
     settings, problems = parse(data)
     if problems:
-        raise BadSetting(problems[0].split(";")[0] + ".", "See docs/settings.md for all settings.")
+        raise BadSetting(problems[0].rpartition(";")[0] + ".", "See docs/settings.md for all settings.")
     return settings
 
 
 async def show_progress(title: str, steps: AsyncIterator[tuple[int, int]]) -> None:
     """A progress bar on standard error for ``(done, total)`` pairs."""
     columns = TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=err) as bar:
+    with Progress(*columns, console=err, transient=not err.is_terminal) as bar:
         task = bar.add_task(title, total=None)
         async for done, total in steps:
             bar.update(task, completed=done, total=total)
@@ -60,5 +60,5 @@ def parse_value(text: str) -> Any:
     """A setting's value: JSON, or else the text itself."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text

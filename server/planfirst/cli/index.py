@@ -18,7 +18,7 @@ from planfirst.folders import store_folder
 from planfirst.settings import Settings
 from planfirst.store.read import status as store_status
 
-app = typer.Typer(help="Build, inspect and search the store of examples.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Build, inspect and search the store of examples.", rich_markup_mode=None)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -48,7 +48,9 @@ def search(
 ) -> None:
     if not query.strip():
         raise BadRequest("The question is empty.", "Write what to look for.")
-    examples = asyncio.run(_search(settings_from(sets), query, count))
+    settings = settings_from(sets)
+    store_status(store_folder(settings.retriever.store))  # a store that is not there is told before a model is loaded
+    examples = asyncio.run(_search(settings, query, count))
     if as_json:
         sys.stdout.write(json.dumps([asdict(example) for example in examples], ensure_ascii=False, indent=2) + "\n")
         return

@@ -8,18 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
-from rich.table import Table
 
-from planfirst.cli.console import err, out
-from planfirst.core.errors import ModelMissing
+from planfirst.cli.console import err, fail
+from planfirst.core.errors import ModelError, ModelMissing
 from planfirst.models import import_file, installed, manifest, models_folder
 from planfirst.models import verify as verify_model
 
-app = typer.Typer(help="List, fetch, import and check models.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="List, fetch, import and check models.", rich_markup_mode=None)
 
 
 @app.command("list", help="Show the models that are installed, and those that can be fetched by name.")
@@ -30,11 +29,10 @@ def list_models(as_json: Annotated[bool, typer.Option("--json", help="Print JSON
     if as_json:
         sys.stdout.write(json.dumps(rows, indent=2) + "\n")
         return
-    table = Table("Model", "Size", "Licence", "Roles", "State", box=None, pad_edge=False)
-    for row in rows:
-        state = row.get("problem") or ("installed" if row["installed"] else "planfirst models pull " + str(row["name"]))
-        table.add_row(row["name"], _size(row["size"]), row["licence"] or "not known", ", ".join(row["roles"]), state)
-    out.print(table)
+    lines = [("Model", "Size", "Licence", "State"), *map(_line, rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(3)]
+    for model, size, licence, state in lines:
+        typer.echo(f"{model:<{widths[0]}}  {size:>{widths[1]}}  {licence:<{widths[2]}}  {state}")
 
 
 @app.command(
@@ -43,12 +41,13 @@ def list_models(as_json: Annotated[bool, typer.Option("--json", help="Print JSON
 def pull(name: str) -> None:
     from planfirst.adapters.hub import pull as fetch
 
-    known = {entry.name: entry for entry in manifest()}
-    if name not in known:
+    known = {entry.name.lower(): entry for entry in manifest()}
+    entry = known.get(name.lower())
+    if entry is None:
         raise ModelMissing(f"There is no model named {name!r} to fetch.", f"Known are {', '.join(sorted(known))}.")
-    with _bar(f"Fetching {name}") as progress:
-        path = fetch(known[name], models_folder(), progress)
-    out.print(f"{name} is in {path}", markup=False)
+    with _bar(f"Fetching {entry.name}") as progress:
+        path = fetch(entry, models_folder(), progress)
+    typer.echo(f"{entry.name} is in {path}")
 
 
 @app.command("import", help="Take over a GGUF file from this machine, for one without network.")
@@ -57,15 +56,26 @@ def import_model(
     name: Annotated[str | None, typer.Option("--name", help="What to call it; without it, the file's name.")] = None,
 ) -> None:
     path = import_file(file, name)
-    out.print(f"Imported as {path.stem}; use it with --set planner.model={path.stem}", markup=False)
+    called = next((model.name for model in installed() if model.path == path), path.stem)
+    typer.echo(f"Imported as {called}; use it with --set planner.model={called}")
 
 
 @app.command(help="Check a model's header, size and checksum. Without a name, check all that are installed.")
 def verify(name: Annotated[str | None, typer.Argument(help="A name, or the path of a GGUF file.")] = None) -> None:
-    for each in [name] if name else [model.name for model in installed()]:
-        with _bar(f"Checking {each}") as progress:
-            verdict = verify_model(each, progress)
-        out.print(str(verdict), markup=False)
+    names = [name] if name else [model.name for model in installed()]
+    if not names:
+        raise ModelMissing("No model is installed.", "See `planfirst models list` for those that can be fetched.")
+    faults = 0
+    for each in names:
+        try:
+            with _bar(f"Checking {each}") as progress:
+                verdict = verify_model(each, progress)
+        except ModelError as error:
+            faults += fail(str(error), 1)
+        else:
+            typer.echo(str(verdict))
+    if faults:
+        raise typer.Exit(1)
 
 
 @contextmanager
@@ -76,5 +86,16 @@ def _bar(title: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total or None)
 
 
+def _line(row: dict[str, Any]) -> tuple[str, str, str, str]:
+    """The cells of one model in the list; its state is what is wrong with it, or how to get it."""
+    if row["installed"]:
+        state = row["problem"] or "installed"
+    else:
+        state = f"planfirst models pull {row['name']}" if row["repository"] else "missing; install Planfirst again"
+    return row["name"], _size(row["size"]), row["licence"] or "not known", state
+
+
 def _size(size: int) -> str:
+    if not size:
+        return "not known"
     return f"{size / 1e6:,.0f} MB" if size >= 1e6 else f"{size / 1e3:,.0f} kB"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="Train models.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Train models.", rich_markup_mode=None)
 
 
 @app.callback()

@@ -174,7 +174,7 @@ async def build(
     """The prompt for a task, each section cut to its budget; ``leave_out`` switches sections off.
 
     Args:
-        room: tokens that the whole prompt may take; the budgets shrink when they do not fit beside the templates' own text.
+        room: tokens that the whole prompt may take; the budgets shrink if they do not fit beside the templates' text.
     """
     frame = "\n".join(assemble(book, profile, kind, task.language, {}, None))
     (own,) = await count([frame])

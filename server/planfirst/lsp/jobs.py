@@ -190,15 +190,14 @@ class Jobs:
     # ------------------------------------------------------------------ commands, for editors without our extension
 
     async def _command(self, verb: Verb, ask: Ask) -> None:
-        token = await self._progress_token()
         try:
+            token = await self._progress_token()
             finished = await self.run(replace(ask, work_token=token), _GOALS[verb], verb == "generateFromPlan")
             await self._deliver(verb, finished)
         except PlanfirstError as error:
             self._server.say(str(error), lsp.MessageType.Error)
         except asyncio.CancelledError:
-            if asyncio.current_task() in self._running:
-                self._server.say("Cancelled; nothing was written.", lsp.MessageType.Info)
+            self._server.say("Cancelled; nothing was written.", lsp.MessageType.Info)
         except Exception:
             log.exception("command %s failed", verb)
             self._server.say(

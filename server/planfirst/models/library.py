@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -81,9 +82,23 @@ def resolve(name_or_path: str, context: int = DEFAULT_CONTEXT) -> ModelSpec:
         ModelRefused: the file is not a whole GGUF file.
     """
     name, path, entry = locate(name_or_path)
-    header = read_header(path)
+    header = _header(path)
     trained = header.context_length or (entry.context if entry else 0) or _UNKNOWN_CONTEXT
     return ModelSpec(name, path, entry.profile if entry else _profile(header), min(trained, context))
+
+
+def _header(path: Path) -> GgufHeader:
+    """The header of a file, read again only when the file has changed: every request resolves its models."""
+    try:
+        state = path.stat()
+    except OSError:
+        return read_header(path)
+    return _read_header(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=32)
+def _read_header(path: Path, modified: int, size: int) -> GgufHeader:
+    return read_header(path)
 
 
 def locate(name_or_path: str) -> tuple[str, Path, ModelEntry | None]:
