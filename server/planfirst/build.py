@@ -6,7 +6,9 @@ Nothing heavy is imported here, and no process is started before it is needed.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from planfirst.core.errors import BadSetting
@@ -17,6 +19,9 @@ from planfirst.folders import store_folder
 from planfirst.models import ModelSpec, resolve
 from planfirst.settings import GeneratorSettings, Settings
 from planfirst.workers.proxies import ModelWorker, RetrieverWorker
+
+if TYPE_CHECKING:
+    from planfirst.adapters.openai import OpenAIWriter
 
 
 class Engine:
@@ -29,6 +34,7 @@ class Engine:
         self.settings = settings
         self._models: dict[tuple[ModelSpec, int], ModelWorker] = {}
         self._retriever: RetrieverWorker | None = None
+        self._endpoint: OpenAIWriter | None = None
         self._book: tuple[Path | None, PromptBook] | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -43,7 +49,7 @@ class Engine:
         planner = self._model(settings.planner.model)
         generator: Writer = planner
         if settings.generator.endpoint:
-            generator = _endpoint(settings.generator)
+            generator = self._endpoint_writer(settings.generator)
         elif settings.generator.model:
             generator = self._model(settings.generator.model)
         prompt = settings.prompt
@@ -95,10 +101,13 @@ class Engine:
         old, self.settings = self.settings, settings
         if (old.planner, old.generator) != (settings.planner, settings.generator):
             for writer in self._models.values():
-                self._end(writer)
+                self._end(writer.worker.close())
             self._models.clear()
+            if self._endpoint is not None:
+                self._end(self._endpoint.close())
+                self._endpoint = None
         if old.retriever != settings.retriever and self._retriever is not None:
-            self._end(self._retriever)
+            self._end(self._retriever.worker.close())
             self._retriever = None
 
     async def close(self) -> None:
@@ -106,6 +115,8 @@ class Engine:
         workers = [writer.worker for writer in self._models.values()]
         if self._retriever is not None:
             workers.append(self._retriever.worker)
+        if self._endpoint is not None:
+            await self._endpoint.close()
         await asyncio.gather(*(worker.close() for worker in workers), *self._closing)
 
     def _model(self, name: str) -> ModelWorker:
@@ -115,8 +126,13 @@ class Engine:
             self._models[key] = ModelWorker(*key)
         return self._models[key]
 
-    def _end(self, worker: ModelWorker | RetrieverWorker) -> None:
-        task = asyncio.create_task(worker.worker.close())
+    def _endpoint_writer(self, settings: GeneratorSettings) -> OpenAIWriter:
+        if self._endpoint is None:
+            self._endpoint = _endpoint(settings)
+        return self._endpoint
+
+    def _end(self, closing: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(closing)
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
@@ -124,21 +140,22 @@ class Engine:
 _EMPTY = {"language": "python", "context": "", "request": "", "plan": "", "example": None}
 
 
-def _endpoint(settings: GeneratorSettings) -> Writer:
-    from planfirst.adapters.openai import Endpoint, OpenAIWriter
+def _endpoint(settings: GeneratorSettings) -> OpenAIWriter:
+    from planfirst.adapters.endpoint import Endpoint, checked_url
+    from planfirst.adapters.openai import OpenAIWriter
 
     if not settings.endpoint_model:
         host = urlsplit(settings.endpoint).hostname or settings.endpoint
         raise BadSetting(
             f"No model is named for the server {host}.", "Set generator.endpointModel to a model that it serves."
         )
-    return OpenAIWriter(
-        Endpoint(
-            settings.endpoint,
-            settings.endpoint_model,
-            key_variable=settings.key_variable,
-            allowed_hosts=settings.allowed_hosts,
-            read_timeout=settings.timeout,
-            ca_file=settings.ca_file,
-        )
+    endpoint = Endpoint(
+        settings.endpoint,
+        settings.endpoint_model,
+        key_variable=settings.key_variable,
+        allowed_hosts=settings.allowed_hosts,
+        read_timeout=settings.timeout,
+        ca_file=settings.ca_file,
     )
+    checked_url(endpoint)  # refused now, and not only after a plan was written
+    return OpenAIWriter(endpoint)

@@ -6,7 +6,7 @@ from contextlib import aclosing
 import pytest
 
 from planfirst.adapters.scripted import ScriptedRetriever, ScriptedWriter
-from planfirst.core.errors import BadRequest, EndpointDown, StoreMissing, WorkerError
+from planfirst.core.errors import BadRequest, EndpointDown, ModelMissing, PlanfirstError, StoreMissing, WorkerError
 from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.prompt import PromptBook
 from planfirst.core.types import Event, Example, Goal, Notice, Outcome, Pair, Plan, Stage, Task, Text
@@ -51,8 +51,10 @@ async def test_below_the_gate_no_example_is_used_and_the_user_is_told() -> None:
     assert any(isinstance(event, Notice) and "0.49" in event.text for event in events)
 
 
-@pytest.mark.parametrize("error", [StoreMissing("No store.", "Build it."), WorkerError("It died.", "Try again.")])
-async def test_without_a_store_the_work_goes_on(error: StoreMissing | WorkerError) -> None:
+@pytest.mark.parametrize(
+    "error", [StoreMissing("No.", "Build it."), ModelMissing("No.", "Fetch it."), WorkerError("It died.", "Try again.")]
+)
+async def test_without_a_store_the_work_goes_on(error: PlanfirstError) -> None:
     planner = ScriptedWriter(STEPS)
     _, outcome = await run(pipeline(planner, planner, ScriptedRetriever(error=error)), "plan")
     assert outcome.plan is not None

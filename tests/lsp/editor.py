@@ -136,14 +136,14 @@ class Editor:
 
 def apply_text_edits(text: str, edits: list[dict[str, Any]]) -> str:
     """Text edits in UTF-16 units, all against the same text."""
-    units = text.encode("utf-16-le")
+    units = text.encode("utf-16-le", "surrogatepass")
     starts = [0]
     n = 0
     while n < len(text):
         if text[n] == "\r" and text[n + 1 : n + 2] == "\n":
             n += 1
         if text[n] in "\r\n":
-            starts.append(len(text[: n + 1].encode("utf-16-le")))
+            starts.append(len(text[: n + 1].encode("utf-16-le", "surrogatepass")))
         n += 1
 
     def offset(position: dict[str, int]) -> int:
@@ -151,8 +151,8 @@ def apply_text_edits(text: str, edits: list[dict[str, Any]]) -> str:
 
     for edit in sorted(edits, key=lambda e: offset(e["range"]["start"]), reverse=True):
         start, end = offset(edit["range"]["start"]), offset(edit["range"]["end"])
-        units = units[:start] + edit["newText"].encode("utf-16-le") + units[end:]
-    return units.decode("utf-16-le")
+        units = units[:start] + edit["newText"].encode("utf-16-le", "surrogatepass") + units[end:]
+    return units.decode("utf-16-le", "surrogatepass")
 
 
 def _as_action(action: lsp.CodeAction | lsp.Command) -> lsp.CodeAction:

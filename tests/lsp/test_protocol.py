@@ -294,6 +294,7 @@ async def test_a_long_comment_and_odd_files(start: Any) -> None:
     for name, text in (
         ("crlf", "x = 1\r\n# do it\r\n"),
         ("tabs", "def f():\n\t# do it\n"),
+        ("surrogate", "x = 1\n# half a character \ud83d"),
         ("ff", "a\x0cb = 1\n# do it 한글 😀"),
     ):
         uri = editor.open(text, f"{name}.py")  # one of them ends with wide characters and no final newline
@@ -304,6 +305,19 @@ async def test_a_long_comment_and_odd_files(start: Any) -> None:
             assert edited.count("\n") == edited.count("\r\n")
         if name == "tabs":
             assert all(line.startswith("\t") for line in edited.split("\n")[2:] if line)
+
+
+async def test_another_language_by_its_comments(start: Any) -> None:
+    editor: Editor = await start()
+    uri = editor.open("function f() {\n  // add two numbers\n}\n", "a.ts", "typescript")
+    assert titles(await editor.actions(uri, 1))
+    assert await editor.actions(uri, 0) == []
+    answer = await editor.ask("plan", uri, 1)
+    edited = editor.apply(answer["edit"])
+    assert edited.startswith("function f() {\n  // add two numbers\n  // Plan:\n  // 1. ")
+    assert edited.endswith("\n}\n")
+    answer = await editor.ask("prompt", uri, 1, plan=["a step"])
+    assert "typescript" in answer["prompt"]["user"] + answer["prompt"]["system"]
 
 
 async def test_it_ends_with_its_editor(random_llama: Path) -> None:

@@ -6,7 +6,7 @@ from planfirst.core.plan import parse
 from planfirst.core.prompt import Budget, PromptBook, build
 from planfirst.core.types import Example, Pair, Task
 from planfirst.corpora.recipes import Recipe
-from planfirst.training import rows
+from planfirst.training import config, rows
 from planfirst.training.rows import RowMaker
 
 CODE = """def mean(values: list[float]) -> float:
@@ -30,7 +30,7 @@ RECIPE = Recipe(
 
 @pytest.fixture
 def maker() -> RowMaker:
-    return RowMaker(PromptBook(), PAIRS, 7)
+    return RowMaker(PromptBook(), PAIRS, config.load().data, 7)
 
 
 async def test_prompts_are_the_products_own() -> None:
@@ -70,6 +70,6 @@ def test_recipes_never_show_their_last_wording(maker: RowMaker) -> None:
 
 
 def test_the_same_seed_makes_the_same_rows() -> None:
-    one, two = (RowMaker(PromptBook(), PAIRS, 3) for _ in range(2))
+    one, two = (RowMaker(PromptBook(), PAIRS, config.load().data, 3) for _ in range(2))
     assert list(one.of_function(PAIRS[0])) == list(two.of_function(PAIRS[0]))
     assert list(one.of_recipe(RECIPE, 5)) == list(two.of_recipe(RECIPE, 5))

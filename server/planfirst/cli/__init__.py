@@ -7,12 +7,14 @@ import io
 import logging
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from planfirst import __version__
-from planfirst.cli import ask, demo, doctor, index, models, train
-from planfirst.cli.console import fail
+from planfirst.cli import ask, doctor, index, models, train
+from planfirst.cli.console import Sets, fail
 from planfirst.core.errors import BadRequest, BadSetting, PlanfirstError
 
 # The class of all mistakes in the use of a command; typer has no public name for it.
@@ -26,8 +28,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("serve", help="Serve the Language Server Protocol on standard input and output.")(demo.serve)
-app.command("demo", help="Drive the language server as an editor does; show every stage.")(demo.demo)
+
+
+@app.command(help="Serve the Language Server Protocol on standard input and output.")
+def serve() -> None:
+    from planfirst.lsp.__main__ import main
+
+    main()
+
+
+@app.command(help="Drive the language server as an editor does; show every stage.")
+def demo(
+    picture: Annotated[Path | None, typer.Option("--picture", help="Save what is shown as an SVG picture.")] = None,
+    sets: Sets = None,
+) -> None:
+    from planfirst.cli.demo import demo as run_demo  # the types of LSP take half a second that nobody else should wait
+
+    run_demo(picture, sets)
+
+
 app.command("plan", help="Write a plan for a request.")(ask.plan)
 app.command("prompt", help="Write the enhanced prompt for a request.")(ask.prompt)
 app.command("generate", help="Plan, then write the code for a request.")(ask.generate)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from planfirst.core.errors import BadSetting
-from planfirst.settings import Settings, parse
+from planfirst.settings import Settings, described, parse
 
 Sets = Annotated[
     list[str] | None,
@@ -29,35 +29,44 @@ def fail(message: str, code: int) -> int:
 
 
 def settings_from(assignments: list[str] | None) -> Settings:
-    """Settings from ``section.name=value`` texts; a value is JSON, or else taken as text.
+    """Settings from ``section.name=value`` texts.
 
     Raises:
         BadSetting: one of them is malformed, unknown or out of range.
     """
+    settings, problems = parse(settings_data(assignments))
+    if problems:
+        raise BadSetting(problems[0].rpartition(";")[0] + ".", "See docs/settings.md for all settings.")
+    return settings
+
+
+def settings_data(assignments: list[str] | None) -> dict[str, dict[str, Any]]:
+    """The same as the JSON that an editor sends; a value is read as JSON unless the setting is a text.
+
+    Raises:
+        BadSetting: one of them is malformed.
+    """
+    texts = {option.key for option in described() if isinstance(option.default, str)}
     data: dict[str, dict[str, Any]] = {}
     for assignment in assignments or []:
         name, equals, text = assignment.partition("=")
         section, dot, key = name.partition(".")
         if not equals or not dot:
             raise BadSetting(f"{assignment!r} is not NAME=VALUE.", "Write for example --set retriever.minScore=0.6.")
-        data.setdefault(section, {})[key] = parse_value(text)
-    settings, problems = parse(data)
-    if problems:
-        raise BadSetting(problems[0].rpartition(";")[0] + ".", "See docs/settings.md for all settings.")
-    return settings
+        data.setdefault(section, {})[key] = text if name in texts else _value(text)
+    return data
 
 
 async def show_progress(title: str, steps: AsyncIterator[tuple[int, int]]) -> None:
     """A progress bar on standard error for ``(done, total)`` pairs."""
     columns = TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=err, transient=not err.is_terminal) as bar:
+    with Progress(*columns, console=err, disable=not err.is_interactive) as bar:
         task = bar.add_task(title, total=None)
         async for done, total in steps:
             bar.update(task, completed=done, total=total)
 
 
-def parse_value(text: str) -> Any:
-    """A setting's value: JSON, or else the text itself."""
+def _value(text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

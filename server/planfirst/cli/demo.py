@@ -1,4 +1,4 @@
-"""``planfirst serve``, and ``planfirst demo``, which drives it over LSP as an editor does and shows every stage."""
+"""``planfirst demo``: drives ``planfirst serve`` over LSP as an editor does, and shows every stage."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rich.panel import Panel
 from rich.syntax import Syntax
 
 from planfirst import __version__
-from planfirst.cli.console import Sets, out, parse_value, settings_from
+from planfirst.cli.console import out, settings_data, settings_from
 from planfirst.cli.index import build_store
 from planfirst.core.errors import StoreError, WorkerError
 from planfirst.folders import store_folder
@@ -38,23 +38,19 @@ _COMMENT_LINE = 6
 _PATIENCE = 120.0
 
 
-def serve() -> None:
-    """Serves LSP; see `planfirst.lsp`."""
-    from planfirst.lsp.__main__ import main
-
-    main()
-
-
-def demo(sets: Sets = None) -> None:
-    """Runs the whole way of a request, from a comment to code in the file."""
+def demo(picture: Path | None, sets: list[str] | None) -> None:
+    """Runs the whole way of a request, from a comment to code in the file; saves a picture of it if one is wanted."""
     settings = settings_from(sets)
+    out.record = picture is not None
     try:
         state = status(store_folder(settings.retriever.store))
         out.print(f"[bold]Store[/]  {state.count} examples, already built")
     except StoreError as error:
-        out.print(f"[bold]Store[/]  {escape(error.what)}")
+        out.print(f"[bold]Store[/]  {escape(error.what)} Building it takes a minute or two.")
         asyncio.run(build_store(settings, list(settings.retriever.corpora)))
     asyncio.run(_drive(settings, sets))
+    if picture is not None:
+        out.save_svg(str(picture), title="make demo")
 
 
 async def _drive(settings: Settings, sets: list[str] | None) -> None:
@@ -74,18 +70,13 @@ class _Editor(LanguageClient):
 
     def __init__(self) -> None:
         super().__init__("planfirst-demo", __version__)
-        self._stage = ""
         self.feature(lsp.PROGRESS)(self._make_progress())
         self.feature(lsp.WINDOW_SHOW_MESSAGE)(_show_message)
 
     async def greet(self, sets: list[str] | None) -> None:
         """Starts the server as a child and greets it."""
         await self.start_io(sys.executable, "-P", "-m", "planfirst", "serve")
-        options: dict[str, Any] = {"client": OUR_CLIENT}
-        for assignment in sets or []:
-            name, _, value = assignment.partition("=")
-            section, _, key = name.partition(".")
-            options.setdefault(section, {})[key] = parse_value(value)
+        options = {"client": OUR_CLIENT, **settings_data(sets)}
         await self._patiently(
             self.initialize_async(
                 lsp.InitializeParams(

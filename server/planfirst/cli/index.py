@@ -25,7 +25,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @app.command(help="Build the store from its corpora. Stop with Ctrl-C: the old store stays as it is.")
 def build(
     corpora: Annotated[
-        list[str] | None, typer.Argument(help="Which corpora; without any, those in the settings.")
+        list[str] | None, typer.Argument(help="cookbook, functions; without any, those in the settings.")
     ] = None,
     sets: Sets = None,
 ) -> None:
@@ -41,7 +41,7 @@ def status(as_json: AsJson = False, sets: Sets = None) -> None:
 
 @app.command(help="Show the examples nearest to a question.")
 def search(
-    query: str,
+    query: Annotated[str, typer.Argument(help="What to look for, in your own words.")],
     count: Annotated[int, typer.Option("--count", min=1, max=100, help="How many.")] = 5,
     as_json: AsJson = False,
     sets: Sets = None,

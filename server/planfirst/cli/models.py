@@ -21,7 +21,7 @@ from planfirst.models import verify as verify_model
 app = typer.Typer(help="List, fetch, import and check models.", rich_markup_mode=None)
 
 
-@app.command("list", help="Show the models that are installed, and those that can be fetched by name.")
+@app.command("list", help="Show the models that are here, and those that can be fetched.")
 def list_models(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     here = {model.name: model for model in installed()}
     rows = [asdict(model) | {"path": str(model.path), "installed": True} for model in here.values()]
@@ -38,7 +38,7 @@ def list_models(as_json: Annotated[bool, typer.Option("--json", help="Print JSON
 @app.command(
     help="Fetch a model by name through the Hugging Face Hub. An interrupted download goes on where it stopped."
 )
-def pull(name: str) -> None:
+def pull(name: Annotated[str, typer.Argument(help="A name from `planfirst models list`.")]) -> None:
     from planfirst.adapters.hub import pull as fetch
 
     known = {entry.name.lower(): entry for entry in manifest()}
@@ -52,7 +52,7 @@ def pull(name: str) -> None:
 
 @app.command("import", help="Take over a GGUF file from this machine, for one without network.")
 def import_model(
-    file: Path,
+    file: Annotated[Path, typer.Argument(help="A GGUF file.")],
     name: Annotated[str | None, typer.Option("--name", help="What to call it; without it, the file's name.")] = None,
 ) -> None:
     path = import_file(file, name)
@@ -81,7 +81,7 @@ def verify(name: Annotated[str | None, typer.Argument(help="A name, or the path 
 @contextmanager
 def _bar(title: str) -> Iterator[Callable[[int, int], None]]:
     columns = TextColumn(title), BarColumn(), DownloadColumn(), TransferSpeedColumn()
-    with Progress(*columns, console=err, transient=True) as bar:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_interactive) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total or None)
 

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from planfirst.core import plan as plans
-from planfirst.core.errors import BadRequest, StoreError, WorkerError
+from planfirst.core.errors import BadRequest, ModelError, StoreError, WorkerError
 from planfirst.core.generate import extract_code
 from planfirst.core.ports import Retriever, Writer
 from planfirst.core.prompt import Budget, Kind, PromptBook, build
@@ -143,7 +143,7 @@ class _Work:
         limits = self.with_.limits
         try:
             self.examples = await self.with_.retriever.search(self.task.request[:_QUERY_CHARS], limits.examples)
-        except (StoreError, WorkerError) as error:
+        except (StoreError, ModelError, WorkerError) as error:
             yield self._notice(f"{error} This time no example is used.")
             return
         self.example, said = gate(self.examples, limits.min_score)

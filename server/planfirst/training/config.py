@@ -38,12 +38,22 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class DataPlan:
-    """Which rows are made. Lengths are in tokens; ``methods`` is the share of methods that is kept."""
+    """Which rows are made. Lengths are in tokens; the shares are between 0 and 1.
+
+    Attributes:
+        methods: share of methods that is kept.
+        same: share of a function's cases whose example is the function itself, asked for in other words.
+        renamed: share whose example is a renamed copy; the signature that is wanted then stands in the prompt.
+        misleading: share whose example is another function. The rest has no example.
+    """
 
     longest_row: int
     longest_code: int
     per_package: int
     methods: float
+    same: float
+    renamed: float
+    misleading: float
     visits: int
     cookbook_visits: int
     extra_visits: int

@@ -91,7 +91,7 @@ def _make(config: Config, folder: Path, extra: Path | None, tell: Tell) -> None:
         bpe = tokenizer.train(texts, config.model.vocabulary)
         bpe.save(str(folder / TOKENIZER))
     pairs = _short(bpe, pairs, plan, random.Random(config.seed))  # noqa: S311 - repeatable, not secret
-    maker = RowMaker(PromptBook(), pairs, config.seed)
+    maker = RowMaker(PromptBook(), pairs, plan, config.seed)
     tell(f"Writing rows for {len(pairs):,} short functions")
     rows = _rows(maker, pairs, plan.visits)
     rows += _rows(maker, more, plan.extra_visits)

@@ -11,11 +11,26 @@ from planfirst.core.prompt import Kind, PromptBook, assemble, values_of
 from planfirst.core.types import Example, Pair, Plan, Task
 from planfirst.corpora.recipes import LICENCE, Recipe
 from planfirst.training import rename, wording
+from planfirst.training.config import DataPlan
 from planfirst.training.steps import steps_of
 from planfirst.training.tokenizer import Row
 
 PROFILE = "compact"
 _MISLEADING_OF = 12  # how many strangers a misleading example is the likest of
+_IMPORTS = (  # what the top of a file may hold
+    "import os",
+    "import sys",
+    "import re",
+    "import json",
+    "import logging",
+    "import numpy as np",
+    "from pathlib import Path",
+    "from typing import Any",
+    "from collections import Counter, defaultdict",
+    "from dataclasses import dataclass, field",
+    "from datetime import datetime, timedelta",
+    "from . import settings",
+)
 
 
 def prompt(book: PromptBook, kind: Kind, task: Task, example: Example | None, plan: Plan | None) -> tuple[str, str]:
@@ -45,36 +60,36 @@ class RowMaker:
     Args:
         book: the shipped prompt templates.
         pairs: functions to draw misleading examples from.
+        plan: the shares of the kinds of example.
     """
 
-    def __init__(self, book: PromptBook, pairs: Sequence[Pair], seed: int) -> None:
+    def __init__(self, book: PromptBook, pairs: Sequence[Pair], plan: DataPlan, seed: int) -> None:
         self.book = book
+        self.plan = plan
         self.pairs = pairs
         self.random = random.Random(seed)  # noqa: S311 - repeatable, not secret
         self._words: dict[int, Counter[str]] = {}
 
     def of_function(self, pair: Pair) -> Iterator[Row]:
-        """A plan row and a code row for one function, with one kind of example drawn at random.
-
-        40 %: the same function under another wording; 20 %: a renamed copy of it, while the signature that is asked
-        for stands in the prompt; 20 %: a misleading one; 20 %: none.
-        """
+        """A plan row and a code row for one function, with one kind of example drawn by the plan's shares."""
         code = self._written(pair.code)
         request = wording.reword(pair.question, self.random)
         shown, context, draw = replace(pair, code=code), "", self.random.random()
         if self.random.random() < 0.15:
             context = rename.signature(code)
-        if draw < 0.4:
+        plan = self.plan
+        if draw < plan.same:
             shown = replace(shown, question=wording.reword(pair.question, self.random))
-        elif draw < 0.6 and (other := rename.renamed(code, self.random)):
+        elif draw < plan.same + plan.renamed and (other := rename.renamed(code, self.random)):
             context = rename.signature(code)
             shown = replace(shown, question=wording.reword(pair.question, self.random), code=other)
-        elif draw < 0.8:
+        elif draw < plan.same + plan.renamed + plan.misleading:
             shown = self._stranger(request, pair.code)
-        example = example_of(shown, request) if draw < 0.8 else None
+        with_example = draw < plan.same + plan.renamed + plan.misleading
+        example = example_of(shown, request) if with_example else None
         steps = tuple(steps_of(code, self.random))
         if steps:
-            yield from self._rows(_Case(Task(request, signature=context), example, steps, code))
+            yield from self._rows(_Case(self._task(request, context), example, steps, code))
 
     def of_recipe(self, recipe: Recipe, visits: int) -> Iterator[Row]:
         """Rows for one recipe: mostly with the recipe itself as the example, as in use.
@@ -94,13 +109,20 @@ class RowMaker:
                 pair = self._stranger(request, recipe.code)
             example = example_of(pair, request) if draw < 0.97 else None
             context = rename.signature(recipe.code) if self.random.random() < 0.12 else ""
-            yield from self._rows(_Case(Task(request, signature=context), example, recipe.steps, recipe.code))
+            yield from self._rows(_Case(self._task(request, context), example, recipe.steps, recipe.code))
 
     def _rows(self, case: _Case) -> Iterator[Row]:
         plan = Plan(case.steps)
         yield Row(*prompt(self.book, "plan", case.task, case.example, None), plan.numbered())
         shown = plan if self.random.random() < 0.7 else None
         yield Row(*prompt(self.book, "code", case.task, case.example, shown), case.code)
+
+    def _task(self, request: str, signature: str) -> Task:
+        """The request where it stands: sometimes below a few imports that have nothing to do with it."""
+        imports: tuple[str, ...] = ()
+        if self.random.random() < 0.15:
+            imports = tuple(self.random.sample(_IMPORTS, self.random.randint(1, 5)))
+        return Task(request, signature=signature, imports=imports)
 
     def _written(self, code: str) -> str:
         """The code as it stands, or (more often) without hints, comments and its own layout."""

@@ -109,9 +109,12 @@ class RetrieverHost:
         return self._embedder
 
     def _ready(self) -> FaissStore:
-        from planfirst.adapters.faiss_store import FaissStore
+        from planfirst.store.read import current
 
         if self._store is None:
+            current(self._root)  # whether there is one, before the embedding model takes its seconds to load
+            from planfirst.adapters.faiss_store import FaissStore
+
             self._store = FaissStore.open(self._root, self._embedding())
         else:
             self._store.refresh()

@@ -1,0 +1,63 @@
+"""``planfirst generate`` with a server that writes the code: one that answers, one that is down, one not allowed."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from pathlib import Path
+
+import pytest
+from command_line import Done, answer, complaint, last_line, planfirst
+from completion_server import GOOD, serving
+
+REQUEST = "read a csv file into a list of dicts"
+
+
+async def generate(url: str, quick: list[str], *settings: str) -> Done:
+    """Runs beside a server in this process; there is no store, which is said in the first line."""
+    chosen = [f"generator.endpoint={url}", "generator.endpointModel=coder", *settings]
+    options = [part for setting in chosen for part in ("--set", setting)]
+    return await asyncio.to_thread(planfirst, "generate", REQUEST, "--json", *quick, *options)
+
+
+@pytest.fixture
+def closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
+@pytest.mark.real
+async def test_a_server_writes_the_code(quick: list[str]) -> None:
+    async with serving(GOOD) as server:
+        found = answer(await generate(f"http://127.0.0.1:{server.port}/v1", quick))
+    assert found["code"] == "def add"
+    assert found["model"] == "coder at 127.0.0.1"
+    (_, _, body) = server.requests[0]
+    assert body["model"] == "coder"
+    assert body["max_tokens"] == 30
+    assert f"{body['messages'][0]['content']}\n\n{body['messages'][1]['content']}" == found["prompt"]
+
+
+@pytest.mark.real
+async def test_a_server_that_is_down(quick: list[str], closed_port: int) -> None:
+    done = await generate(f"http://127.0.0.1:{closed_port}/v1", quick)
+    assert (done.returncode, done.stdout) == (1, "")
+    line = last_line(done, 2)
+    assert line.startswith("The server at 127.0.0.1 cannot be reached: ")
+    assert line.endswith("Check that it runs, and generator.endpoint.")
+
+
+@pytest.mark.real
+async def test_a_host_that_is_not_allowed_hears_nothing(quick: list[str]) -> None:
+    async with serving(GOOD) as server:
+        url = f"http://127.0.0.1:{server.port}/v1"
+        done = await generate(url, quick, 'generator.allowedHosts=["example.org"]')
+    assert (done.returncode, done.stdout) == (1, "")
+    assert last_line(done, 2).startswith("Nothing was sent to 127.0.0.1, because the settings do not allow that host. ")
+    assert server.connections == 0
+
+
+def test_a_server_without_a_model(random_llama: Path, quick: list[str]) -> None:
+    line = complaint(planfirst("plan", REQUEST, *quick, "--set", "generator.endpoint=http://127.0.0.1:9/v1"), 2)
+    assert line.startswith("No model is named for the server 127.0.0.1. ")
