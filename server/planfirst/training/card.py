@@ -32,6 +32,7 @@ def write(
     figures: Figures,
     samples: Sequence[Sample],
     shown: Sequence[Sample],
+    notes: str = "",
 ) -> None:
     """Writes the card.
 
@@ -40,6 +41,7 @@ def write(
         losses: the CSV that the loop left.
         row_tokens: tokens of all rows together, to tell the passes.
         samples: the measured ones, for their times; ``shown``: those that are printed.
+        notes: what else should be known about this run, as Markdown.
     """
     entries = json.loads(sources.read_text(encoding="utf-8"))
     with losses.open(encoding="utf-8", newline="") as file:
@@ -53,6 +55,7 @@ def write(
         plan=config.optimiser,
         seed=config.seed,
         data=config.data,
+        notes=notes,
         percent=lambda share: f"{share:.0%}",
         file=model.name,
         megabytes=model.stat().st_size / 1e6,

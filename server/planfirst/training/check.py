@@ -83,7 +83,7 @@ def compare(model: Llama, bpe: Tokenizer, path: Path, prompts: Sequence[Sequence
     """Compares a 32-bit GGUF with the model it was made from.
 
     Args:
-        prompts: token ids to compare logits on; the first one is also continued greedily by 64 tokens.
+        prompts: token ids to compare logits on; each is also continued greedily, by 64 tokens or to its end.
 
     Raises:
         ModelRefused: they differ by more than rounding.
@@ -97,13 +97,18 @@ def compare(model: Llama, bpe: Tokenizer, path: Path, prompts: Sequence[Sequence
                 f"The logits of the exported model are off by up to {worst:.3f}.",
                 "Do not use the file; report this as a bug.",
             )
-        wanted = model.greedy(list(prompts[0]), 64, END_ID)
-        got = greedy(gguf, prompts[0], 64)
-        if got != wanted:
-            raise ModelRefused(
-                "The exported model continues a text differently.", "Do not use the file; report this as a bug."
-            )
-    return Report(count, worst, len(wanted))
+        same = sum(_same_text(model, gguf, prompt) for prompt in prompts)
+    return Report(count, worst, same)
+
+
+def _same_text(model: Llama, gguf: Gguf, prompt: Sequence[int]) -> int:
+    """How many greedy tokens, at most 64, follow the prompt in both models."""
+    wanted = model.greedy(list(prompt), 64, END_ID)
+    if greedy(gguf, prompt, 64) != wanted:
+        raise ModelRefused(
+            "The exported model continues a text differently.", "Do not use the file; report this as a bug."
+        )
+    return len(wanted)
 
 
 def greedy(gguf: Gguf, prompt: Sequence[int], count: int) -> list[int]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MODEL, CARD, CURVE = "starter-q4_0.gguf", "README.md", "loss.png"
 _FULL = "starter-f32.gguf"
+_NOTES = "notes.md"
 _NEEDED = ("torch", "numpy", "tokenizers", "safetensors", "gguf", "matplotlib", "llama_cpp")
 _MEASURED, _SHOWN = 50, 6
 _OWN_REQUESTS = (
@@ -37,7 +38,8 @@ def train_starter(
 ) -> None:
     """Trains the starter model and writes it with its card and loss curve to ``out_folder``.
 
-    What is done already stays in ``work_folder`` (rows, checkpoint) and is not done again.
+    What is done already stays in ``work_folder`` (rows, checkpoint) and is not done again. A file ``notes.md`` there
+    goes into the card, for what a person should know about the run.
 
     Args:
         config_path: a TOML file like the shipped ``starter.toml``; None for that one.
@@ -69,7 +71,7 @@ def train_starter(
     console.print("Exporting, and checking the export against PyTorch")
     full, small = work_folder / _FULL, out_folder / MODEL
     export.write(model, bpe, full, "Planner and coder of Planfirst, trained from scratch.")
-    prompts = encode_prompts(bpe, [("Plan.", text) for text in check.sample_texts(6)])
+    prompts = encode_prompts(bpe, [("Plan.", text) for text in check.sample_texts(10)])
     report = check.compare(model, bpe, full, prompts)
     export.quantise(full, small, settings.optimiser.threads)
     plot.curve(work_folder / loop.LOSS, out_folder / CURVE)
@@ -79,6 +81,7 @@ def train_starter(
     asked = measure.held_out(cookbook.load(), _MEASURED, settings.seed)
     context, threads = settings.model.context, settings.optimiser.threads
     figures, samples = measure.measure(small, bpe, asked, context, threads)
+    notes = work_folder / _NOTES
     own = measure.ask(small, bpe, _OWN_REQUESTS, context, threads)
     card.write(
         out_folder / CARD,
@@ -93,6 +96,7 @@ def train_starter(
         figures,
         samples,
         [*samples[:_SHOWN], *own],
+        notes.read_text(encoding="utf-8").strip() if notes.is_file() else "",
     )
     megabytes = small.stat().st_size / 1e6
     console.print(f"Wrote {small} ({megabytes:.1f} MB): {figures.passed} of {figures.asked} held-out requests pass.")
