@@ -54,7 +54,7 @@ async def test_a_host_that_is_not_allowed_hears_nothing(quick: list[str]) -> Non
         url = f"http://127.0.0.1:{server.port}/v1"
         done = await generate(url, quick, 'generator.allowedHosts=["example.org"]')
     assert (done.returncode, done.stdout) == (1, "")
-    assert last_line(done, 2).startswith("Nothing was sent to 127.0.0.1, because the settings do not allow that host. ")
+    assert last_line(done, 1).startswith("Nothing was sent to 127.0.0.1, because the settings do not allow that host. ")
     assert server.connections == 0
 
 

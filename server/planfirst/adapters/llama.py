@@ -25,6 +25,7 @@ from planfirst.core.types import Decoding, Prompt
 log = logging.getLogger(__name__)
 _LEAST_ROOM = 16  # an answer with fewer tokens than this is of no use to anybody
 _BATCH = 256
+_LARGE = 50_000_000  # bytes; a model below this reads a batch in well under half a second on one core
 
 
 class LlamaModel:
@@ -41,6 +42,7 @@ class LlamaModel:
 
     def __init__(self, path: Path, context: int, threads: int = 0) -> None:
         header = read_header(path)
+        self._is_large = header.size > _LARGE
         import llama_cpp
 
         self._cpp = llama_cpp
@@ -54,7 +56,7 @@ class LlamaModel:
                 n_ubatch=_BATCH,
                 n_threads=threads,
                 n_threads_batch=threads,
-                flash_attn=True,
+                flash_attn=False,  # on a CPU it halves the speed of decoding; docs/log.md has the figures
                 verbose=False,
             )
         except (ValueError, RuntimeError, OSError) as error:
@@ -126,22 +128,28 @@ class LlamaModel:
         self._llama.n_tokens = reused  # eval drops what the cache holds beyond this
         del self._cached[reused:]
         with self._abortable(stop):
-            try:
-                self._llama.eval(tokens[reused:])
-            except RuntimeError:
-                self._llama.n_tokens = reused
+            for start in range(reused, len(tokens), _BATCH):
                 if stop():
                     return False
-                raise
-        self._cached = list(tokens)
+                try:
+                    self._llama.eval(tokens[start : start + _BATCH])
+                except RuntimeError:
+                    if stop():
+                        return False
+                    raise
+                self._cached += tokens[start : start + _BATCH]
         return True
 
     @contextmanager
     def _abortable(self, stop: Callable[[], bool]) -> Iterator[None]:
         """llama.cpp asks ``stop`` between the operations of its graph.
 
-        Only while a prompt is read: one token takes too little time to be worth a call into Python per operation.
+        Only while a large model reads a prompt: one token, or a batch on a small model, takes too little time to be
+        worth a call into Python per operation.
         """
+        if not self._is_large:
+            yield
+            return
         callback = self._cpp.ggml_abort_callback(lambda _: stop())
         nothing = self._cpp.ggml_abort_callback()  # a null pointer
         self._cpp.llama_set_abort_callback(self._llama.ctx, callback, None)

@@ -37,6 +37,8 @@ class Sampler:
             self._grammar = cpp.llama_sampler_init_grammar(vocab, decoding.grammar.encode(), b"root")
             if not self._grammar:
                 raise BadSetting("llama.cpp cannot read the grammar.", "Report this as a fault of Planfirst.")
+        self._one = (cpp.llama_token_data * 1)()
+        self._only = ctypes.byref(cpp.llama_token_data_array(self._one, 1, -1, False))
         self._chain = cpp.llama_sampler_chain_init(cpp.llama_sampler_chain_default_params())
         for sampler in _samplers(cpp, decoding):
             cpp.llama_sampler_chain_add(self._chain, sampler)
@@ -63,11 +65,10 @@ class Sampler:
         return token
 
     def _allows(self, token: int) -> bool:
-        one = (self._cpp.llama_token_data * 1)()
-        one[0].id, one[0].logit = token, 1.0
-        array = self._cpp.llama_token_data_array(one, 1, -1, False)
-        self._cpp.llama_sampler_apply(self._grammar, ctypes.byref(array))
-        return not math.isinf(one[0].logit)
+        one = self._one[0]
+        one.id, one.logit = token, 1.0
+        self._cpp.llama_sampler_apply(self._grammar, self._only)
+        return not math.isinf(one.logit)
 
     def _among_allowed(self) -> int:
         import numpy as np

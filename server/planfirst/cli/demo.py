@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 import tempfile
 import time
@@ -35,6 +36,7 @@ STOCK = Path("stock.csv")
 # read a csv file into a list of dicts
 '''
 _COMMENT_LINE = 6
+_LINK = re.compile(r"\[([^\]]+)\]\(command:[^)]*\)")  # a terminal cannot follow them
 _PATIENCE = 120.0
 
 
@@ -129,7 +131,7 @@ class _Editor(LanguageClient):
         contents = hover.contents if hover else None
         if isinstance(contents, lsp.MarkupContent):
             out.print(
-                Panel(Markdown(contents.value, hyperlinks=False), title="Hover on the comment", border_style="blue")
+                Panel(Markdown(_LINK.sub(r"[\1]", contents.value)), title="Hover on the comment", border_style="blue")
             )
 
     async def leave(self) -> None:
@@ -172,11 +174,21 @@ def _print_answer(answer: dict[str, Any], path: Path) -> None:
     sections = ", ".join(f"{section['name']} {section['tokens']} tokens" for section in prompt["sections"])
     text = f"{prompt['system']}\n\n{prompt['user']}"
     out.print(Panel(escape(text), title="Enhanced prompt", subtitle=sections, border_style="magenta"))
-    out.print(Panel(Syntax(answer["code"], "python"), title=f"Code, by {answer['model']}", border_style="green"))
+    out.print(
+        Panel(
+            Syntax(answer["code"], "python", word_wrap=True), title=f"Code, by {answer['model']}", border_style="green"
+        )
+    )
     for notice in answer["notices"]:
         out.print(f"[yellow]{escape(notice)}[/]")
     edited = _apply(_FILE, answer["edit"])
-    out.print(Panel(Syntax(edited, "python", line_numbers=True), title=f"{path.name}, as edited", border_style="green"))
+    out.print(
+        Panel(
+            Syntax(edited, "python", line_numbers=True, word_wrap=True),
+            title=f"{path.name}, as edited",
+            border_style="green",
+        )
+    )
 
 
 def _apply(text: str, edit: dict[str, Any] | None) -> str:

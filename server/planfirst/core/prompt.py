@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -45,13 +45,17 @@ class Budget:
     request: int = 512
     plan: int = 256
 
-    def within(self, room: int) -> Budget:
-        """The same shares, scaled down so that all of them fit into ``room`` tokens; none falls below 16."""
-        whole = self.context + self.example + self.request + self.plan
-        room = max(room, 64)
-        if whole <= room:
-            return self
-        return Budget(**{f.name: max(16, getattr(self, f.name) * room // whole) for f in fields(self)})
+
+def shares(wanted: Sequence[int], room: int) -> list[int]:
+    """How many of ``room`` tokens each section gets: all that it wants, unless that is more than an even share.
+
+    What a short section leaves over goes to the longer ones, so it is the longest that is cut first.
+    """
+    given = [0] * len(wanted)
+    for done, n in enumerate(sorted(range(len(wanted)), key=lambda n: wanted[n])):
+        given[n] = min(wanted[n], max(room, 0) // (len(wanted) - done))
+        room -= given[n]
+    return given
 
 
 class PromptBook:
@@ -137,26 +141,17 @@ def assemble(
     )
 
 
-async def clip(text: str, budget: int, count: Counter) -> tuple[str, int, int]:
-    """Cuts ``text`` at a line or word so that it has at most ``budget`` tokens.
-
-    Returns:
-        The text kept, its tokens, and how many tokens were cut (an estimate when the text is very long).
-    """
-    seen = text[: budget * _CHARS_PER_TOKEN]
-    (whole,) = await count([seen])
-    if len(seen) == len(text) and whole <= budget:
-        return text, whole, 0
-    pieces = _PIECE.findall(seen)
+async def clip(text: str, limit: int, count: Counter) -> tuple[str, int]:
+    """The beginning of ``text``, up to the last line or word that fits into ``limit`` tokens, and its tokens."""
+    pieces = _PIECE.findall(text[: limit * _CHARS_PER_TOKEN])
     kept, used = 0, 0
     for length in await count(pieces):
-        if used + length > budget:
+        if used + length > limit:
             break
         kept, used = kept + 1, used + length
     clipped = "".join(pieces[:kept]).rstrip()
     (tokens,) = await count([clipped])
-    unseen = (len(text) - len(seen)) * max(whole, 1) // max(len(seen), 1)
-    return clipped, tokens, max(1, whole - tokens + unseen)
+    return clipped, tokens
 
 
 async def build(
@@ -174,16 +169,23 @@ async def build(
     """The prompt for a task, each section cut to its budget; ``leave_out`` switches sections off.
 
     Args:
-        room: tokens that the whole prompt may take; the budgets shrink if they do not fit beside the templates' text.
+        room: tokens that the whole prompt may take; the longest sections give way when it is less than the budgets.
     """
+    wanted = {name: text for name, text in values_of(task, example, plan).items() if name not in leave_out}
+    budgets = [int(getattr(budget, name)) for name in wanted]
+    # What is far too long is not counted to its end.
+    seen = [text[: most * _CHARS_PER_TOKEN] for text, most in zip(wanted.values(), budgets, strict=True)]
     frame = "\n".join(assemble(book, profile, kind, task.language, {}, None))
-    (own,) = await count([frame])
-    budget = budget.within(room - own - _MARKERS)
+    own, *lengths = await count([frame, *seen])  # one call: a model in another process answers it
+    limits = shares(list(map(min, lengths, budgets)), room - own - _MARKERS)
     sections: list[Section] = []
-    for name, text in values_of(task, example, plan).items():
-        if name not in leave_out:
-            kept, tokens, trimmed = await clip(text, getattr(budget, name), count)
-            sections.append(Section(name, kept, tokens, trimmed))
+    for (name, text), start, length, limit in zip(wanted.items(), seen, lengths, limits, strict=True):
+        if start == text and length <= limit:
+            sections.append(Section(name, text, length))
+        else:
+            kept, tokens = await clip(text, limit, count)
+            whole = length * len(text) // max(len(start), 1)  # an estimate when not all was counted
+            sections.append(Section(name, kept, tokens, max(1, whole - tokens)))
     texts = {section.name: section.text for section in sections}
     system, user = assemble(book, profile, kind, task.language, texts, example)
     return Prompt(system, user, tuple(sections))

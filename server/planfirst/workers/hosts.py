@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Emit = Callable[[Any], None]
 Stop = Callable[[], bool]
 Method = Callable[[dict[str, Any], Emit, Stop], Any]
-_FLUSH_SECONDS = 0.03  # pieces are gathered this long: a message for each token would cost more than the token
+_FLUSH_SECONDS = 0.1  # pieces are gathered this long: a message for each token can cost more than the token
 
 
 class Host(Protocol):
