@@ -27,7 +27,9 @@ def setting(default: Any, description: str, least: float | None = None, most: fl
 class PlannerSettings:
     model: str = setting("starter", f"The model that writes plans. {MODEL_HELP}")
     max_tokens: int = setting(192, "The longest plan, in tokens.", 16, 1024)
-    threads: int = setting(0, "Threads for the model; 0 takes the number of physical cores.", 0, 256)
+    threads: int = setting(
+        0, "Threads for a model; 0 takes the number of physical cores, or one for a small model.", 0, 256
+    )
     context: int = setting(
         4096, "The largest context window, in tokens; a model with a smaller one keeps its own.", 512, 131072
     )

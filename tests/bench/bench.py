@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from planfirst.adapters import llama as llama_module
-from planfirst.adapters.llama import LlamaModel, usable_cores
+from planfirst.adapters.llama import LlamaModel, threads_for
 from planfirst.adapters.sampler import Sampler
 from planfirst.core.plan import grammar
 from planfirst.core.prompt import PromptBook
@@ -63,35 +63,46 @@ async def tokens_per_second(rounds: int) -> Measured:
     spec = resolve("starter")
     client = await _connect(OURS, {"client": OUR_CLIENT, "editor": {"warmUp": False}})
     model = LlamaModel(spec.path, spec.context)  # for counting only
-    threads = usable_cores()
+    threads = threads_for(spec.path.stat().st_size)
     bare = llama_cpp.Llama(
         str(spec.path), n_ctx=spec.context, n_threads=threads, n_threads_batch=threads, flash_attn=False, verbose=False
     )
     rates: dict[str, list[float]] = {"server": [], "bare": []}
     book = PromptBook()
-    for n in range(rounds + 1):
+    for n in range(rounds):
         request = REQUESTS[n % len(REQUESTS)]
-        texts: dict[str, list[str]] = {"plan": [], "generate": []}
-        answer = await _generate(client, f"file:///bench{n}.py", f"# {request}\n", texts)
-        seconds = (answer["timingsMs"]["plan"] + answer["timingsMs"]["generate"]) / 1000
-        counts = model.count(["".join(texts["plan"]), "".join(texts["generate"])])
-        system, user = book.render(spec.profile, "plan", _values(request))
+        # The first answer tells the prompts and the numbers of tokens, and warms both; who then goes first takes turns.
+        answer, texts = await _generate(client, n, request)
         code = Prompt(answer["prompt"]["system"], answer["prompt"]["user"])
-        prompts = [model.prompt_tokens(Prompt(system, user)), model.prompt_tokens(code)]
-        started = time.perf_counter()
-        for prompt, count in zip(prompts, counts, strict=True):
-            for done, token in enumerate(bare.generate(prompt, temp=0.0, top_k=1), start=1):
-                bare.detokenize([token])
-                if done > count:  # one more: the server's model said that it had ended
-                    break
-        if n:  # the first round loads and warms
-            rates["server"].append(sum(counts) / seconds)
-            rates["bare"].append(sum(counts) / (time.perf_counter() - started))
+        plan = Prompt(*book.render(spec.profile, "plan", _values(request)))
+        work = list(zip(map(model.prompt_tokens, (plan, code)), model.count(texts), strict=True))
+        tokens = sum(count for _, count in work)
+        _bare_loop(bare, work)
+        for name in ("server", "bare") if n % 2 else ("bare", "server"):
+            if name == "bare":
+                rates[name].append(tokens / _bare_loop(bare, work))
+            else:
+                answer, _ = await _generate(client, n, request)
+                rates[name].append(1000 * tokens / (answer["timingsMs"]["plan"] + answer["timingsMs"]["generate"]))
     await _leave(client)
     return _row("tokens/s, server to bare llama-cpp-python", rates["server"], rates["bare"], "at least 0.95")
 
 
-async def _generate(client: LanguageClient, uri: str, text: str, texts: dict[str, list[str]]) -> Any:
+def _bare_loop(bare: llama_cpp.Llama, work: list[tuple[list[int], int]]) -> float:
+    """The seconds that the plainest loop takes for these prompts and as many tokens."""
+    started = time.perf_counter()
+    for prompt, count in work:
+        for done, token in enumerate(bare.generate(prompt, temp=0.0, top_k=1), start=1):
+            bare.detokenize([token])
+            if done > count:  # one more: the server's model said that it had ended
+                break
+    return time.perf_counter() - started
+
+
+async def _generate(client: LanguageClient, number: int, request: str) -> tuple[Any, list[str]]:
+    """The server's answer, and what it wrote as plan and as code."""
+    texts: dict[str, list[str]] = {"plan": [], "generate": []}
+
     def progress(params: lsp.ProgressParams) -> None:
         event = plain(params.value)
         if event.get("kind") == "text":
@@ -99,10 +110,13 @@ async def _generate(client: LanguageClient, uri: str, text: str, texts: dict[str
 
     client.protocol.fm.features.pop(lsp.PROGRESS, None)
     client.feature(lsp.PROGRESS)(progress)
-    client.text_document_did_open(lsp.DidOpenTextDocumentParams(lsp.TextDocumentItem(uri, "python", 1, text)))
+    document = lsp.TextDocumentItem(f"file:///bench{number}.py", "python", 1, f"# {request}\n")
+    client.text_document_did_open(lsp.DidOpenTextDocumentParams(document))
     line = {"start": {"line": 0}, "end": {"line": 0}}
-    params = {"textDocument": {"uri": uri, "version": 1}, "range": line, "partialResultToken": "bench", "fresh": True}
-    return plain(await client.protocol.send_request_async("planfirst/generate", params))
+    where = {"textDocument": {"uri": document.uri, "version": 1}, "range": line}
+    params = {**where, "partialResultToken": "bench", "fresh": True}
+    answer = plain(await client.protocol.send_request_async("planfirst/generate", params))
+    return answer, ["".join(pieces) for pieces in texts.values()]
 
 
 def _values(request: str) -> dict[str, object]:

@@ -34,7 +34,7 @@ class LlamaModel:
     Args:
         path: the GGUF file; its header is checked before llama.cpp sees it.
         context: window in tokens.
-        threads: 0 for the number of physical cores this process may use.
+        threads: 0 for what `threads_for` thinks best.
 
     Raises:
         ModelError: the file is missing, or is not a model that llama.cpp can load.
@@ -47,7 +47,7 @@ class LlamaModel:
 
         self._cpp = llama_cpp
         _forward_log()
-        threads = threads or usable_cores()
+        threads = threads or threads_for(header.size)
         try:
             self._llama: Any = llama_cpp.Llama(
                 model_path=str(path),
@@ -171,8 +171,14 @@ class LlamaModel:
         return text.decode("utf-8", "replace")
 
 
-def usable_cores() -> int:
-    """Physical cores that this process may run on, at least one."""
+def threads_for(size: int) -> int:
+    """How many threads serve a model of ``size`` bytes best: the physical cores that this process may run on.
+
+    One for a small model: a second thread makes it little faster, and much slower as soon as anything else runs, since
+    llama.cpp's threads wait for each other after every operation.
+    """
+    if size <= _LARGE:
+        return 1
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed))
 
