@@ -3,7 +3,6 @@
 PlanfirstError
 ├── BadRequest         there is nothing to plan or generate from
 ├── BadSetting         a setting cannot be followed as it is written
-├── DocumentChanged    the document moved on while we worked
 ├── ModelError         a model file
 │   ├── ModelMissing     it is not there
 │   └── ModelRefused     it is truncated, foreign, corrupt, or cannot be loaded
@@ -47,10 +46,6 @@ class BadRequest(PlanfirstError):
 
 class BadSetting(PlanfirstError):
     """A setting cannot be followed as it is written."""
-
-
-class DocumentChanged(PlanfirstError):
-    """The document moved on while we worked; nothing was written to it."""
 
 
 class ModelError(PlanfirstError):

@@ -8,14 +8,14 @@ from typing import Any
 from lsprotocol import types as lsp
 
 from planfirst.lsp.convert import Snapshot, place_of
-from planfirst.lsp.messages import TITLES, Verb, client_command, server_command
+from planfirst.lsp.messages import TITLES, Place, Verb, client_command, server_command
 from planfirst.source.locate import Spot
 
 KIND = "refactor.rewrite.planfirst"
 _LARGEST_SCAN = 2000  # lines; a code lens must not make a large file slow
 
 
-def command(verb: Verb, place: dict[str, Any], ours: bool, title: str = "") -> lsp.Command:
+def command(verb: Verb, place: Place, ours: bool, title: str = "") -> lsp.Command:
     """The command behind an entry: our extension's own where that is the client, else one that the server executes."""
     name = client_command(verb) if ours else server_command(verb)
     return lsp.Command(title=title or TITLES[verb], command=name, arguments=[place])

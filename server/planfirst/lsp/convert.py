@@ -11,7 +11,7 @@ from lsprotocol import types as lsp
 from pygls.workspace import TextDocument
 
 from planfirst.core.types import Example, Outcome
-from planfirst.lsp.messages import Answer, Ask, WireExample, WirePrompt
+from planfirst.lsp.messages import Answer, Ask, Place, WireExample, WirePrompt
 from planfirst.source.languages import Language, language_of
 from planfirst.source.locate import Spot, locate
 from planfirst.source.place import Insertion
@@ -69,13 +69,10 @@ def _position(lines: Sequence[str], line: int, units: Any) -> lsp.Position:
     return lsp.Position(len(lines) - 1, units.client_num_units(lines[-1]))
 
 
-def place_of(ask_first: int, ask_last: int, before: Snapshot) -> dict[str, Any]:
-    """A command's argument; see `messages.Place`."""
-    return {
-        "uri": before.uri,
-        "version": before.version,
-        "range": {"start": {"line": ask_first, "character": 0}, "end": {"line": ask_last + 1, "character": 0}},
-    }
+def place_of(first: int, last: int, before: Snapshot) -> Place:
+    """A command's argument for those lines."""
+    lines = {"start": {"line": first, "character": 0}, "end": {"line": last + 1, "character": 0}}
+    return Place(uri=before.uri, version=before.version, range=lines)
 
 
 def ask_of(uri: str, range_: lsp.Range) -> Ask:

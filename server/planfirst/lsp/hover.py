@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
 from urllib.parse import quote
 
 from planfirst.core.plan import as_markdown
 from planfirst.core.types import Example, Plan
-from planfirst.lsp.messages import Verb, client_command
+from planfirst.lsp.messages import Place, Verb, client_command
 from planfirst.lsp.plan_book import KnownPlan
 
 _LINKS: dict[Verb, str] = {
@@ -20,7 +19,7 @@ _LINKS: dict[Verb, str] = {
 }
 
 
-def of_known_plan(known: KnownPlan, place: dict[str, Any], ours: bool) -> str:
+def of_known_plan(known: KnownPlan, place: Place, ours: bool) -> str:
     """A plan that was made, with its example, score, model and age."""
     parts = ["**Plan**", as_markdown(known.plan)]
     parts.append(_example(known.example) if known.example else "_No similar question was close enough to be used._")
@@ -30,7 +29,7 @@ def of_known_plan(known: KnownPlan, place: dict[str, Any], ours: bool) -> str:
     return "\n\n".join(parts)
 
 
-def of_plan_in_file(plan: Plan, place: dict[str, Any], ours: bool) -> str:
+def of_plan_in_file(plan: Plan, place: Place, ours: bool) -> str:
     """The plan that stands in the comment."""
     parts = ["**Plan in this comment**", as_markdown(plan)]
     if ours:
@@ -38,7 +37,7 @@ def of_plan_in_file(plan: Plan, place: dict[str, Any], ours: bool) -> str:
     return "\n\n".join(parts)
 
 
-def of_no_plan(place: dict[str, Any]) -> str:
+def of_no_plan(place: Place) -> str:
     """An offer to plan; only for a client that can follow the link."""
     return " · ".join([_link("Plan", "plan", place), _link("Plan and generate", "generate", place)])
 
@@ -49,7 +48,7 @@ def _example(example: Example) -> str:
     return f"Similar question (score {example.score:.2f}): {question}  \n{pair.source}, {pair.licence}, `{pair.place}`"
 
 
-def _link(title: str, verb: Verb, place: dict[str, Any]) -> str:
+def _link(title: str, verb: Verb, place: Place) -> str:
     return f"[{title}](command:{client_command(verb)}?{quote(json.dumps([place]))})"
 
 

@@ -129,7 +129,7 @@ class Answer(TypedDict):
     """What a custom request answers.
 
     ``edit`` is a WorkspaceEdit that puts the code (after ``planfirst/plan``: the plan's comments) into the document;
-    None when the document moved on meanwhile, and ``notices`` then says so. ``text`` is what that edit writes.
+    None when the document moved on meanwhile, and ``notices`` then says so.
     """
 
     request: str
