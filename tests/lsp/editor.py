@@ -36,8 +36,16 @@ class Editor:
             features.pop(name, None)
             self.client.feature(name)(_function(handler))
 
-    async def start(self, options: dict[str, Any], like: str = "visual-studio-code", ours: bool = True) -> None:
+    async def start(
+        self,
+        options: dict[str, Any],
+        like: str = "visual-studio-code",
+        ours: bool = True,
+        configuration: dict[str, Any] | None = None,
+    ) -> None:
         """Starts a server and initializes the session as that editor does."""
+        if configuration is not None:
+            self.client.set_configuration(configuration)
         await self.client.start_io(sys.executable, "-m", "planfirst.lsp")
         if ours:
             options = {"client": OUR_CLIENT, **options}

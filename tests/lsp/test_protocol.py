@@ -273,6 +273,16 @@ async def test_bad_settings_are_said_once_and_the_server_lives(start: Any) -> No
     assert titles(await editor.actions(editor.open(COMMENT), 2))
 
 
+async def test_the_editors_configuration_goes_over_the_options(start: Any) -> None:
+    editor: Editor = await start(configuration={"planfirst": {"retriever": {"minScore": "high"}, "planner": {}}})
+    assert "retriever.minScore" in (await asyncio.wait_for(editor.messages.get(), 20)).message
+    uri = editor.open(COMMENT)
+    assert (await editor.ask("plan", uri, 2))["planner"] == "random"  # the option that says so is still in force
+    again = await editor.ask("prompt", uri, 2)
+    assert again["planner"] == "random"
+    assert "plan" not in again["timingsMs"]  # the plan is known
+
+
 async def test_the_model_process_is_killed_while_it_writes(start: Any, random_llama: Path) -> None:
     editor: Editor = await start({"planner": {"maxTokens": 1024, "model": str(random_llama)}})
     uri = editor.open(COMMENT)

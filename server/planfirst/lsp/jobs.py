@@ -109,7 +109,7 @@ class Jobs:
             asyncio.CancelledError: the client cancelled it; the model has been stopped.
         """
         before, spot = self.find(ask)
-        task = self._task(ask, spot, goal, from_file)
+        task, planner = self._task(ask, spot, goal, from_file)
         progress = _Progress(self._server, ask, before.uri)
         outcome: Outcome | None = None
         progress.begin(TITLES["plan"] if goal == "plan" else TITLES["generate"])
@@ -127,6 +127,8 @@ class Jobs:
         if outcome.plan is not None and task.plan is None:
             known = KnownPlan(outcome.plan, outcome.example, outcome.planner)
             self._server.plans.put(self.key(task), known)
+        elif outcome.plan is not None:
+            outcome = replace(outcome, planner=planner)
         edit, notices = self._edit(before, spot, outcome, goal)
         return Finished(before, outcome, edit, notices)
 
@@ -157,13 +159,14 @@ class Jobs:
         except PlanfirstError as error:
             log.warning("warming up: %s", error)
 
-    def _task(self, ask: Ask, spot: Spot, goal: Goal, from_file: bool) -> Task:
+    def _task(self, ask: Ask, spot: Spot, goal: Goal, from_file: bool) -> tuple[Task, str]:
+        """The task, and who wrote the plan that it brings along: a model's name, or empty for the user."""
         if ask.plan is not None:
-            return replace(spot.task, plan=ask.plan)
+            return replace(spot.task, plan=ask.plan), ""
         if spot.task.plan is not None and from_file and goal != "plan" and not ask.fresh:
-            return spot.task
+            return spot.task, ""
         known = None if ask.fresh or goal == "plan" else self.known(spot.task)
-        return replace(spot.task, plan=known.plan if known else None)
+        return replace(spot.task, plan=known.plan if known else None), known.planner if known else ""
 
     def _edit(
         self, before: Snapshot, spot: Spot, outcome: Outcome, goal: Goal

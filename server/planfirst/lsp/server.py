@@ -60,6 +60,7 @@ class PlanfirstServer(LanguageServer):
         self.settings = Settings()
         self.plans = PlanBook()
         self.is_ours = False
+        self._options: object = None
         self._engine: Engine | None = None
         self._jobs: Jobs | None = None
         self.warmed = False
@@ -88,11 +89,12 @@ class PlanfirstServer(LanguageServer):
         data = dict(options) if isinstance(options, dict) else options
         if isinstance(data, dict):
             self.is_ours = data.pop("client", None) == OUR_CLIENT
-        self.take_settings(data)
+        self._options = data
+        self.take_settings(None)
 
     def take_settings(self, data: object) -> None:
-        """Uses new settings; says once what in them cannot be used."""
-        self.settings, problems = parse(data)
+        """Uses new settings, over those of the beginning; says once what in them cannot be used."""
+        self.settings, problems = parse(_over(self._options, data))
         for problem in problems:
             self.say_once(problem)
         if self._engine is not None:
@@ -118,6 +120,17 @@ class PlanfirstServer(LanguageServer):
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Into the log only: the message of an internal error helps no user, and can hold their code."""
         log.error("%s: %s", getattr(source, "__name__", source), type(error).__name__)
+
+
+def _over(base: object, data: object) -> object:
+    """Settings as JSON: those in ``data``, and those in ``base`` that it does not mention."""
+    if not isinstance(base, dict) or not isinstance(data, dict):
+        return base if data is None else data
+    merged = {**base, **data}
+    for name in base.keys() & data.keys():
+        if isinstance(base[name], dict) and isinstance(data[name], dict):
+            merged[name] = {**base[name], **data[name]}
+    return merged
 
 
 def create_server() -> PlanfirstServer:
