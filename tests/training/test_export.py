@@ -80,3 +80,22 @@ def test_shapes_with_more_layers_hold(tiny: Config, bpe: Tokenizer, tmp_path: Pa
     export.write(model, bpe, tmp_path / "m.gguf", "a test")
     prompts = tokenizer.encode_prompts(bpe, [("", "def f(x):\n    return x")])
     assert check.compare(model, bpe, tmp_path / "m.gguf", prompts, texts=12).texts == 12
+
+
+def test_greedy_texts_may_part_at_a_tie_only(
+    model: Llama, bpe: Tokenizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "m.gguf"
+    export.write(model, bpe, path, "a test")
+    (prompt,) = tokenizer.encode_prompts(bpe, [("Plan.", "read a file")])
+    with torch.no_grad():
+        best, second = (int(n) for n in model(torch.tensor([list(prompt)]))[0, -1].topk(2).indices)
+    assert model.greedy(list(prompt), 1, tokenizer.END_ID) == [best]
+    monkeypatch.setattr(check, "greedy", lambda *_: [second])
+    with pytest.raises(ModelRefused, match="continues a text differently"):
+        check.compare(model, bpe, path, [prompt])
+    with torch.no_grad():  # now both tokens have the same logit: whichever is taken is right
+        model.embedding.weight[second] = model.embedding.weight[best]
+    export.write(model, bpe, path, "a test")
+    monkeypatch.setattr(check, "greedy", lambda *_: [max(best, second)])
+    assert check.compare(model, bpe, path, [prompt]).greedy == 0
