@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
 
-.PHONY: setup demo test check format docs bench clean
+.PHONY: setup demo test check format docs bench clean client vsix e2e e2e-short e2e-editors offline-bundle e2e-offline
 
 setup: .venv/ready
 
@@ -13,6 +13,7 @@ setup: .venv/ready
 	@echo "Installing; llama.cpp is compiled on the way, which takes a few minutes."
 	$(BIN)/pip install --quiet torch==2.13.0 -c requirements.lock
 	$(BIN)/pip install --quiet -e ".[train,dev]" -c requirements.lock
+	@.ci/sandbox
 	@touch .venv/ready
 
 demo: setup
@@ -22,19 +23,61 @@ test: setup
 	$(BIN)/python -m pytest
 
 check: setup
-	$(BIN)/ruff format --check server tests docs
-	$(BIN)/ruff check server tests docs
+	$(BIN)/ruff format --check server tests docs client-vscode/offline
+	$(BIN)/ruff check server tests docs client-vscode/offline
 	$(BIN)/mypy
 
 format: setup
-	$(BIN)/ruff format server tests docs
-	$(BIN)/ruff check --fix server tests docs
+	$(BIN)/ruff format server tests docs client-vscode/offline
+	$(BIN)/ruff check --fix server tests docs client-vscode/offline
 
 docs: setup
 	$(BIN)/python docs/make_settings_reference.py
 
 bench: setup
 	$(BIN)/python tests/bench/bench.py
+
+WITH_NODE := cd client-vscode && ./with-node.sh
+
+client-vscode/node_modules/.package-lock.json: client-vscode/package-lock.json
+	$(WITH_NODE) npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# The extension's own checks: types, and the tests of what needs no editor.
+client: client-vscode/node_modules/.package-lock.json
+	$(WITH_NODE) npm run --silent check
+	$(WITH_NODE) npm run --silent test
+
+# The extension with the server's wheel in it.
+vsix: setup client-vscode/node_modules/.package-lock.json
+	rm -rf client-vscode/dist && mkdir client-vscode/dist
+	cp LICENSE CHANGELOG.md client-vscode/
+	$(BIN)/pip wheel --quiet --no-deps --wheel-dir client-vscode/dist .
+	$(WITH_NODE) npm run --silent build
+	$(WITH_NODE) npm run --silent package
+	@ls -l client-vscode/dist/*.vsix
+
+# The real workbench in a browser, with the real server and the starter. Screenshots go to .e2e/out/.
+e2e: vsix
+	bash tests/e2e/setup.sh
+	bash tests/e2e/run.sh all
+
+e2e-short: vsix
+	bash tests/e2e/setup.sh
+	bash tests/e2e/run.sh short
+
+# Neovim and Emacs with the same server.
+e2e-editors: setup
+	bash tests/e2e/editors/run.sh
+
+# One archive that installs on a machine like this one with no network. It is in .build/offline/.
+offline-bundle: vsix
+	$(BIN)/python client-vscode/offline/bundle.py client-vscode/dist/*.vsix .build/offline
+
+# Installs it where there is no route, and uses it there.
+e2e-offline: offline-bundle
+	bash tests/e2e/setup.sh
+	bash tests/e2e/offline.sh "$$(ls -t $(CURDIR)/.build/offline/*.zip | head -1)"
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build

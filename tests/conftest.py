@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from random_llama import write_random_llama
+
+settings.register_profile("planfirst", deadline=None)  # machines are noisy, so no test is held to a time
+settings.load_profile("planfirst")
 
 
 @pytest.fixture(autouse=True)

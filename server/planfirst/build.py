@@ -54,7 +54,7 @@ class Engine:
             generator = self._model(settings.generator.model)
         prompt = settings.prompt
         limits = Limits(
-            min_score=settings.retriever.min_score,
+            min_score=settings.retriever.gate(planner.profile),
             examples=settings.retriever.examples,
             plan_tokens=settings.planner.max_tokens,
             code_tokens=settings.generator.max_tokens,

@@ -63,10 +63,23 @@ class RetrieverSettings:
         "The embedding model: empty for the one that is installed with Planfirst, else a folder or a hub name such as "
         "`paraphrase-MiniLM-L6-v2`. The store must be built again after a change.",
     )
-    min_score: float = setting(0.6, "Cosine similarity below which a found example is not used.", -1, 1)
-    examples: int = setting(3, "How many similar questions are looked up; the best one is used.", 1, 20)
-    corpora: tuple[str, ...] = setting(("cookbook", "functions"), "What the store is built from.")
+    min_score: float = setting(
+        0.0,
+        "Cosine similarity below which a found example is not used; recipes of the cookbook may be 0.1 below. 0 takes "
+        "what suits the planner: 0.35 for the starter, which can do little without an example, 0.6 for other models.",
+        -1,
+        1,
+    )
+    examples: int = setting(10, "How many similar questions are looked up; the best one is used.", 1, 20)
+    corpora: tuple[str, ...] = setting(
+        ("cookbook", "functions"),
+        "Which of the corpora that come with Planfirst the store holds, besides those that were added to it.",
+    )
     store: str = setting("", "The folder of the store; empty for Planfirst's own data folder.")
+
+    def gate(self, profile: str) -> float:
+        """The least score of an example for a planner that reads the prompts of ``profile``."""
+        return self.min_score or (0.35 if profile == "compact" else 0.6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +116,14 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """One setting as the reference shows it; ``key`` is ``section.camelCase``."""
+    """One setting as the reference shows it; ``key`` is ``section.camelCase``, a limit is None where there is none."""
 
     key: str
     type: str
     default: Any
     description: str
+    least: float | None
+    most: float | None
 
 
 def described() -> Iterator[Described]:
@@ -122,6 +137,8 @@ def described() -> Iterator[Described]:
                 _type_name(hints[option.name]),
                 list(default) if isinstance(default, tuple) else default,
                 option.metadata["description"],
+                option.metadata["least"],
+                option.metadata["most"],
             )
 
 

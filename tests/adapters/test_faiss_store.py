@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,16 @@ def test_with_the_real_model(tmp_path: Path) -> None:
     assert store.search("load a table with comma separated values", 1)[0].pair == PAIRS[0]
     assert store.search("how many rows does my text document have", 1)[0].pair == PAIRS[3]
     assert 0.3 < store.search("read a csv file", 1)[0].score <= 1.0
+
+
+def test_what_is_stored_under_two_texts_is_found_by_both_and_given_once(tmp_path: Path) -> None:
+    pair = Pair("p", "sort rows", "rows.sort()", "cookbook", "Apache-2.0", "sorting.toml#rows")
+    other = Pair("o", "close a file", "file.close()", "cookbook", "Apache-2.0", "files.toml#close")
+    again = replace(pair, id="p#steps", about="arrange the table by one of its columns")
+    embedder = HashedEmbedder()
+    build(tmp_path / "store", {"cookbook": [pair, again, other]}, embedder)
+    store = FaissStore.open(tmp_path / "store", embedder)
+    for query in ("sort rows rows sort", "arrange the table by a column"):
+        found = store.search(query, 2)
+        assert [hit.pair.place for hit in found] == [pair.place, other.place]
+        assert found[0].score > found[1].score

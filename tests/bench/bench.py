@@ -27,6 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from planfirst.adapters import llama as llama_module
+from planfirst.adapters.amx import without_amx
 from planfirst.adapters.llama import LlamaModel, threads_for
 from planfirst.adapters.sampler import Sampler
 from planfirst.core.plan import grammar
@@ -64,9 +65,15 @@ async def tokens_per_second(rounds: int) -> Measured:
     client = await _connect(OURS, {"client": OUR_CLIENT, "editor": {"warmUp": False}})
     model = LlamaModel(spec.path, spec.context)  # for counting only
     threads = threads_for(spec.path.stat().st_size)
-    bare = llama_cpp.Llama(
-        str(spec.path), n_ctx=spec.context, n_threads=threads, n_threads_batch=threads, flash_attn=False, verbose=False
-    )
+    with without_amx(llama_cpp):
+        bare = llama_cpp.Llama(
+            str(spec.path),
+            n_ctx=spec.context,
+            n_threads=threads,
+            n_threads_batch=threads,
+            flash_attn=False,
+            verbose=False,
+        )
     rates: dict[str, list[float]] = {"server": [], "bare": []}
     book = PromptBook()
     for n in range(rounds):

@@ -10,7 +10,19 @@ from command_line import complaint, planfirst
 
 import planfirst as package
 
-COMMANDS = ("serve", "demo", "plan", "prompt", "generate", "doctor", "index", "models", "train")
+COMMANDS = (
+    "serve",
+    "demo",
+    "plan",
+    "prompt",
+    "generate",
+    "doctor",
+    "sandbox",
+    "index",
+    "models",
+    "eval",
+    "train",
+)
 
 
 def test_help_names_every_command_in_whole_sentences() -> None:

@@ -44,11 +44,11 @@ async def test_the_verbs_come_in_order_and_stream() -> None:
 
 async def test_below_the_gate_no_example_is_used_and_the_user_is_told() -> None:
     planner = ScriptedWriter(STEPS)
-    events, outcome = await run(pipeline(planner, planner, ScriptedRetriever(Example(PAIR, 0.49))), "plan")
+    events, outcome = await run(pipeline(planner, planner, ScriptedRetriever(Example(PAIR, 0.39))), "plan")
     assert outcome.example is None
-    assert outcome.examples == (Example(PAIR, 0.49),)
+    assert outcome.examples == (Example(PAIR, 0.39),)
     assert PAIR.code not in planner.prompts[0].user
-    assert any(isinstance(event, Notice) and "0.49" in event.text for event in events)
+    assert any(isinstance(event, Notice) and "best score 0.39, needed 0.40" in event.text for event in events)
 
 
 @pytest.mark.parametrize(

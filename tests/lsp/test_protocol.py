@@ -70,6 +70,7 @@ async def test_generate_streams_and_gives_one_versioned_edit(start: Any) -> None
     assert 1 <= len(answer["plan"]) <= 6
     assert answer["model"] == answer["planner"] == "random"
     assert set(answer["timingsMs"]) == {"retrieve", "plan", "prompt", "generate"}
+    assert answer["tokensPerSecond"] >= 0
     assert any("planfirst index build" in notice for notice in answer["notices"])  # there is no store
     kinds = [(event["kind"], event.get("stage")) for event in editor.events["t"]]
     assert ("text", "plan") in kinds

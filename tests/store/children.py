@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import random
+import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,7 +17,7 @@ from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.core.errors import PlanfirstError
 from planfirst.core.types import Pair
 from planfirst.store import read
-from planfirst.store.build import build
+from planfirst.store.build import Given, build, remove, update
 
 
 def numbered(word: str, count: int = 5) -> list[Pair]:
@@ -90,6 +93,51 @@ def killed(folder: Path) -> None:
         before = after if found == tuple(numbered(after)) else before
 
 
+def changing(folder: Path) -> None:
+    """Adds, changes and removes corpora again and again, killed at 200 random moments; looks at what is left."""
+    chance = random.Random(5)
+    build(folder, {"base": numbered("base", 40)}, HashedEmbedder())
+    interrupted = changed = 0
+    for _ in range(200):
+        before = read.status(folder).generation
+        child = os.fork()
+        if child == 0:
+            _change_for_ever(folder)
+        time.sleep(chance.uniform(0.001, 0.12))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        interrupted += any(folder.glob("new-*"))
+        changed += read.status(folder).generation > before
+        _check(folder)
+    build(folder, {"base": numbered("base", 40)}, HashedEmbedder())
+    left = sorted(path.name for path in folder.iterdir() if path.name.startswith(("new-", "partial")))
+    say(f"200 kills, {interrupted} while writing, {changed} after a change, left over {left}")
+
+
+def _change_for_ever(folder: Path) -> None:
+    chance = random.Random()
+    while True:
+        name, word = f"c{chance.randrange(3)}", f"w{chance.randrange(10**6)}"
+        if name in read.status(folder).corpora and chance.random() < 0.4:
+            remove(folder, name)
+        else:
+            given = Given(numbered(word, 200), {"place": word})
+            update(folder, lambda now, n=name, g=given: {**dict.fromkeys(now.corpora), n: g}, HashedEmbedder())
+
+
+def _check(folder: Path) -> None:
+    embedder = HashedEmbedder()
+    loaded = read.rows(folder)
+    assert loaded.pairs[:40] == tuple(numbered("base", 40))
+    start = 0
+    for name, entry in loaded.status.corpora.items():
+        pairs = loaded.pairs[start : start + entry.count]
+        assert pairs == tuple(numbered(entry.origin.get("place", "base"), 40 if name == "base" else 200)), name
+        start += entry.count
+    texts = [f"{pair.question}\n{pair.code}" for pair in loaded.pairs]
+    np.testing.assert_allclose(loaded.vectors, embedder.embed(texts), atol=1e-6)
+
+
 def _die_at(folder: Path, step: int) -> None:
     left = step
 
@@ -104,4 +152,5 @@ def _die_at(folder: Path, step: int) -> None:
 
 
 if __name__ == "__main__":
-    {"hold": hold, "rebuild": rebuild, "limited": limited, "killed": killed}[sys.argv[1]](Path(sys.argv[2]))
+    programmes = {"hold": hold, "rebuild": rebuild, "limited": limited, "killed": killed, "changing": changing}
+    programmes[sys.argv[1]](Path(sys.argv[2]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
@@ -35,11 +36,27 @@ def test_progress_goes_from_none_to_all(tmp_path: Path, pairs: list[Pair], embed
     assert heard == [(n, 5) for n in range(6)]
 
 
-def test_the_same_question_and_code_is_stored_once(tmp_path: Path, pairs: list[Pair], embedder: HashedEmbedder) -> None:
+def test_the_same_question_and_code_is_found_once(tmp_path: Path, pairs: list[Pair], embedder: HashedEmbedder) -> None:
     again = [replace(pairs[0], id="other"), replace(pairs[0], code="pass")]
     status = build(tmp_path / "s", {"a": pairs, "b": again}, embedder)
-    assert {name: entry.count for name, entry in status.corpora.items()} == {"a": 5, "b": 1}
-    assert read.load(tmp_path / "s", embedder.identity).pairs == (*pairs, again[1])
+    assert {name: entry.count for name, entry in status.corpora.items()} == {"a": 5, "b": 2}
+    loaded = read.load(tmp_path / "s", embedder.identity)
+    assert loaded.pairs == (*pairs, again[1])
+    assert loaded.vectors.shape == (6, 32)
+    np.testing.assert_allclose(loaded.vectors[5], embedder.embed([f"{again[1].question}\npass"])[0], atol=1e-6)
+
+
+def test_a_pair_that_is_searched_for_in_two_ways_has_two_rows(
+    tmp_path: Path, pairs: list[Pair], embedder: HashedEmbedder
+) -> None:
+    build(tmp_path / "s", {"a": [pairs[0], replace(pairs[0], about="open it, then read it")]}, embedder)
+    assert len(read.load(tmp_path / "s", embedder.identity).pairs) == 2
+
+
+def test_within_a_corpus_the_same_pair_is_stored_once(
+    tmp_path: Path, pairs: list[Pair], embedder: HashedEmbedder
+) -> None:
+    assert build(tmp_path / "s", {"a": [*pairs, replace(pairs[0], id="other")]}, embedder).count == 5
 
 
 def test_a_corpus_hash_changes_with_its_content(tmp_path: Path, pairs: list[Pair], embedder: HashedEmbedder) -> None:
@@ -109,9 +126,9 @@ def test_stopping_leaves_the_store_as_it_was(
         return asked > after
 
     with pytest.raises(CancelledError):
-        build(built, {"c": pairs[:3]}, embedder, stop=stop)
+        build(built, {"c": [replace(pair, code="new") for pair in pairs[:3]]}, embedder, stop=stop)
     assert (built / "CURRENT").read_bytes() == before
-    assert names(built) == {"CURRENT", "g-000001"}
+    assert names(built) - {"partial"} == {"CURRENT", "g-000001"}
     assert build(built, {"c": pairs}, embedder).generation == 2
 
 
@@ -164,7 +181,7 @@ def test_a_limit_of_the_operating_system_while_writing(
     out, _ = spawn("limited", built).communicate(timeout=60)
     assert out.startswith("StoreError: ")
     assert "could not be written" in out
-    assert names(built) == {"CURRENT", "g-000001"}
+    assert names(built) - {"partial"} == {"CURRENT", "g-000001"}
     assert read.load(built, embedder.identity).pairs == tuple(pairs)
 
 
@@ -189,6 +206,17 @@ def test_killed_at_every_step_it_always_opens(tmp_path: Path, spawn: Spawn) -> N
     kills = int(out.split()[1])
     assert kills > 15
     assert out.endswith("left over 0\n")
+
+
+@posix
+def test_killed_at_200_random_moments_of_change(tmp_path: Path, spawn: Spawn) -> None:
+    child = spawn("changing", tmp_path / "s")
+    out, _ = child.communicate(timeout=170)
+    assert child.returncode == 0
+    said = re.fullmatch(r"200 kills, (\d+) while writing, (\d+) after a change, left over \[\]\n", out)
+    assert said, out
+    assert int(said[1]) > 10
+    assert int(said[2]) > 10
 
 
 def test_one_writer_at_a_time(built: Path, pairs: list[Pair], embedder: HashedEmbedder, spawn: Spawn) -> None:

@@ -221,9 +221,13 @@ HASH = "0" * 64
         put(embedding=["x"]),
         put(created=None),
         put(corpora=[]),
-        put(corpora={"first": {"count": 4, "sha256": HASH}}),
-        put(corpora={"first": {"count": 5, "sha256": "x"}}),
+        put(corpora={"first": {"count": 4, "sha256": HASH, "origin": {}}}),
+        put(corpora={"first": {"count": 5, "sha256": "x", "origin": {}}}),
         put(corpora={"first": 5}),
+        put(corpora={"a\x1b[2J": {"count": 5, "sha256": HASH, "origin": {}}}),
+        put(corpora={"first": {"count": 5, "sha256": HASH}}),
+        put(corpora={"first": {"count": 5, "sha256": HASH, "origin": {"path": 3}}}),
+        put(corpora={"first": {"count": 5, "sha256": HASH, "origin": {"path": "x" * 5000}}}),
         put(files={}),
         put(files={"../../elsewhere": {"size": 640, "sha256": HASH}}),
         put(files=None),
@@ -240,9 +244,10 @@ def test_a_manifest_that_cannot_be_true(
     refusal(built, embedder)
 
 
-def test_a_newer_format(built: Path, embedder: HashedEmbedder, reseal: Reseal) -> None:
-    reseal(built, put(format=2))
-    assert "format is 2" in refusal(built, embedder)
+@pytest.mark.parametrize("version", [1, 3, "2", None])
+def test_another_format(built: Path, embedder: HashedEmbedder, reseal: Reseal, version: object) -> None:
+    reseal(built, put(format=version))
+    assert f"its format is {version}, and this version of Planfirst reads format 2" in refusal(built, embedder)
 
 
 @settings(max_examples=100, deadline=None)

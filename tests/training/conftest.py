@@ -33,8 +33,27 @@ def tiny() -> config.Config:
     shipped = config.load()
     return replace(
         shipped,
-        model=replace(shipped.model, vocabulary=340, width=32, layers=2, heads=2, feed_forward=64, context=256),
-        optimiser=replace(shipped.optimiser, steps=12, batch_tokens=160, warm_up=2, save_every=4, threads=1),
+        model=replace(
+            shipped.model,
+            vocabulary=340,
+            width=32,
+            layers=2,
+            heads=2,
+            feed_forward=64,
+            turning_pairs=5,
+            context=256,
+            copies=False,
+        ),
+        optimiser=replace(
+            shipped.optimiser,
+            steps=12,
+            batch_tokens=160,
+            warm_up=2,
+            save_every=4,
+            rounded=2.0,
+            compiled=False,
+            threads=1,
+        ),
     )
 
 

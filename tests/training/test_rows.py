@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
+from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.core.plan import parse
 from planfirst.core.prompt import Budget, PromptBook, build
 from planfirst.core.types import Example, Pair, Task
 from planfirst.corpora.recipes import Recipe
 from planfirst.training import config, rows
-from planfirst.training.rows import RowMaker
+from planfirst.training.likeness import Likeness
+from planfirst.training.rows import Case, CaseMaker
+from planfirst.training.tokenizer import Row
 
 CODE = """def mean(values: list[float]) -> float:
     if not values:
@@ -28,9 +33,16 @@ RECIPE = Recipe(
 )
 
 
+NEIGHBOURS = [[1], [0]]
+
+
 @pytest.fixture
-def maker() -> RowMaker:
-    return RowMaker(PromptBook(), PAIRS, config.load().data, 7)
+def maker() -> CaseMaker:
+    return CaseMaker(PAIRS, NEIGHBOURS, config.load().data, 7)
+
+
+def written(cases: Iterable[Case]) -> list[Row]:
+    return list(rows.rows_of(list(cases), PromptBook(), Likeness(HashedEmbedder().embed)))
 
 
 async def test_prompts_are_the_products_own() -> None:
@@ -45,15 +57,17 @@ async def test_prompts_are_the_products_own() -> None:
     assert "Similar (0.83)" in wanted.user
 
 
-def test_functions_give_a_plan_and_a_code_row(maker: RowMaker) -> None:
-    seen = [list(maker.of_function(PAIRS[0])) for _ in range(60)]
-    for plan, code in seen:
+def test_functions_give_a_plan_and_a_code_row(maker: CaseMaker) -> None:
+    made = written(case for _ in range(60) for case in maker.of_function(0))
+    plans, codes = made[::2], made[1::2]
+    assert len(plans) == len(codes) == 60
+    for plan, code in zip(plans, codes, strict=True):
         assert parse(plan.answer) is not None
         assert plan.user.endswith("Plan:")
         assert code.user.endswith("Code:")
         assert code.answer.startswith("def mean(")
         assert "`" not in code.answer
-    users = [code.user for _, code in seen]
+    users = [code.user for code in codes]
     assert 20 < sum("Similar (" in user for user in users) < 60
     assert any("def close" in user for user in users)  # a misleading example
     assert any("In:\ndef mean(" in user for user in users)
@@ -61,15 +75,31 @@ def test_functions_give_a_plan_and_a_code_row(maker: RowMaker) -> None:
     assert any("Plan:\n1." not in user for user in users)
 
 
-def test_recipes_never_show_their_last_wording(maker: RowMaker) -> None:
-    made = list(maker.of_recipe(RECIPE, 40))
-    assert len(made) == 80
-    assert not any("never shown" in row.user for row in made)
-    assert {row.answer for row in made} == {CODE, "1. Add the numbers.\n2. Divide by their count."}
-    assert sum(f"average of numbers\n{CODE}" in row.user for row in made) > 40
+def test_a_score_is_the_cosine_of_the_request_and_the_indexed_pair(maker: CaseMaker) -> None:
+    case = next(case for _ in range(60) for case in maker.of_function(0) if case.indexed is PAIRS[0])
+    likeness = Likeness(HashedEmbedder().embed)
+    (row, _) = rows.rows_of([case], PromptBook(), likeness)
+    one, two = HashedEmbedder().embed([case.task.request, f"{PAIRS[0].question}\n{PAIRS[0].code}"])
+    assert f"Similar ({float(one @ two):.2f})" in row.user
 
 
-def test_the_same_seed_makes_the_same_rows() -> None:
-    one, two = (RowMaker(PromptBook(), PAIRS, config.load().data, 3) for _ in range(2))
-    assert list(one.of_function(PAIRS[0])) == list(two.of_function(PAIRS[0]))
-    assert list(one.of_recipe(RECIPE, 5)) == list(two.of_recipe(RECIPE, 5))
+def test_recipes_are_asked_for_in_the_wordings_that_are_given(maker: CaseMaker) -> None:
+    made = list(maker.of_recipe(0, RECIPE, ["average of numbers", "mean of a list"]))
+    assert len(made) == config.load().data.cookbook_visits
+    assert not any("never shown" in case.task.request for case in made)
+    assert {case.steps for case in made} == {RECIPE.steps}
+
+
+def test_a_disguised_recipe_is_shown_and_wanted_under_the_same_names(maker: CaseMaker) -> None:
+    made = [case for _ in range(10) for case in maker.of_recipe(0, RECIPE, ["mean"])]
+    disguised = [case for case in made if case.code != CODE and "def close" not in case.shown]
+    assert 0.3 * len(made) < len(disguised) < 0.7 * len(made)
+    same = [case for case in disguised if case.shown == case.code]
+    assert len(same) > len(disguised) / 2
+    assert all("def mean(" not in case.code for case in same)
+
+
+def test_the_same_seed_draws_the_same_cases() -> None:
+    one, two = (CaseMaker(PAIRS, NEIGHBOURS, config.load().data, 3) for _ in range(2))
+    assert list(one.of_function(0)) == list(two.of_function(0))
+    assert list(one.of_recipe(0, RECIPE, ["mean"])) == list(two.of_recipe(0, RECIPE, ["mean"]))

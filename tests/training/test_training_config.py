@@ -20,9 +20,10 @@ def test_the_shipped_configuration_counts_its_weights() -> None:
     ("old", "new", "said"),
     [
         ("seed = ", "seeds = ", "seeds"),
-        ("width = 256", 'width = "256"', "model.width"),
-        ("width = 256", "width = true", "model.width"),
+        ("width = 320", 'width = "256"', "model.width"),
+        ("width = 320", "width = true", "model.width"),
         ("[data]", "[data]\nmore = 1", "data.more"),
+        ("compiled = true", "compiled = 1", "optimiser.compiled"),
         ("clip = 1.0", "", "optimiser.clip"),
         ("[model]", "[model", "cannot be read"),
     ],

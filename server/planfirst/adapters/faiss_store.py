@@ -15,6 +15,8 @@ from planfirst.store.build import TextEmbedder
 from planfirst.store.layout import Pointer
 from planfirst.store.read import StoreStatus
 
+_TEXTS = 2  # at most so many entries of a store stand for the same code
+
 
 @dataclass(frozen=True, slots=True)
 class _Searchable:
@@ -55,17 +57,21 @@ class FaissStore:
         return self._searchable.status
 
     def search(self, query: str, count: int) -> list[Example]:
-        """The ``count`` nearest pairs, best first, with their cosine to the query; fewer if the store has fewer."""
+        """The ``count`` nearest pairs, best first, with their cosine to the query; fewer if the store has fewer.
+
+        What the store holds under several texts is given once, with its best cosine.
+        """
         at = self._searchable
-        count = min(count, len(at.pairs))
-        if count < 1:
+        if count < 1 or not at.pairs:
             return []
-        scores, rows = at.index.search(self._embedder.embed([query]), count)
-        return [
-            Example(at.pairs[row], max(-1.0, min(1.0, float(score))))
-            for score, row in zip(scores[0], rows[0], strict=True)
-            if row >= 0
-        ]
+        scores, rows = at.index.search(self._embedder.embed([query]), min(_TEXTS * count, len(at.pairs)))
+        found: dict[tuple[str, str, str], Example] = {}
+        for score, row in zip(scores[0], rows[0], strict=True):
+            if row >= 0:
+                pair = at.pairs[row]
+                key = (pair.source, pair.place, pair.code)
+                found.setdefault(key, Example(pair, max(-1.0, min(1.0, float(score)))))
+        return list(found.values())[:count]
 
     def refresh(self) -> bool:
         """Loads the newest generation if another process has built one; says whether it did.

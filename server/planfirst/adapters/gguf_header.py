@@ -31,6 +31,8 @@ _READ_TO_SKIP = 1 << 12  # below this many bytes reading is quicker than seeking
 _BOOL, _STRING, _ARRAY = 7, 8, 9
 _SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", _BOOL: "<B", 10: "<Q", 11: "<q", 12: "<d"}
 
+COPIES = "planfirst.copies"  # a key of our own, which other programs pass over
+
 
 @dataclass(frozen=True, slots=True)
 class GgufHeader:
@@ -68,6 +70,11 @@ class GgufHeader:
         """Tokens that the model was trained for; 0 if it is not said."""
         value = self.metadata.get(f"{self.architecture}.context_length")
         return value if isinstance(value, int) and value > 0 else 0
+
+    @property
+    def copies(self) -> bool:
+        """Whether the model was made to carry an example over, and wants to be kept from going round in it."""
+        return self.metadata.get(COPIES) is True
 
     @property
     def file_type_name(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import logging
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -16,7 +17,9 @@ from typing import Any
 
 import psutil
 
+from planfirst.adapters.amx import without_amx
 from planfirst.adapters.chat_tokens import ChatTemplate
+from planfirst.adapters.copying import Copying
 from planfirst.adapters.gguf_header import read_header
 from planfirst.adapters.sampler import Sampler
 from planfirst.core.errors import BadSetting, ModelRefused
@@ -25,6 +28,8 @@ from planfirst.core.types import Decoding, Prompt
 log = logging.getLogger(__name__)
 _LEAST_ROOM = 16  # an answer with fewer tokens than this is of no use to anybody
 _BATCH = 256
+_AFTER_EXAMPLE = ("\n\nRequest:", "\n\nIn:\n")  # in the compact prompts, which models that copy read
+_SIGNATURE = re.compile(r"^In:\n(?:.+\n)*(?:async )?def ", re.MULTILINE)  # likewise: names are given
 _LARGE = 50_000_000  # bytes; a model below this reads a batch in well under half a second on one core
 
 
@@ -43,22 +48,24 @@ class LlamaModel:
     def __init__(self, path: Path, context: int, threads: int = 0) -> None:
         header = read_header(path)
         self._is_large = header.size > _LARGE
+        self._copies = header.copies
         import llama_cpp
 
         self._cpp = llama_cpp
         _forward_log()
         threads = threads or threads_for(header.size)
         try:
-            self._llama: Any = llama_cpp.Llama(
-                model_path=str(path),
-                n_ctx=context,
-                n_batch=_BATCH,
-                n_ubatch=_BATCH,
-                n_threads=threads,
-                n_threads_batch=threads,
-                flash_attn=False,  # on a CPU it halves the speed of decoding; docs/log.md has the figures
-                verbose=False,
-            )
+            with without_amx(llama_cpp):
+                self._llama: Any = llama_cpp.Llama(
+                    model_path=str(path),
+                    n_ctx=context,
+                    n_batch=_BATCH,
+                    n_ubatch=_BATCH,
+                    n_threads=threads,
+                    n_threads_batch=threads,
+                    flash_attn=False,  # on a CPU it halves the speed of decoding; docs/log.md has the figures
+                    verbose=False,
+                )
         except (ValueError, RuntimeError, OSError) as error:
             raise ModelRefused(
                 f"llama.cpp cannot load {path.name}: {error}.",
@@ -67,6 +74,7 @@ class LlamaModel:
         self._vocab = self._llama._model.vocab
         self._template = ChatTemplate(header.chat_template, self._piece(self._llama.token_bos()), "")
         self._wants_bos = bool(llama_cpp.llama_vocab_get_add_bos(self._vocab))
+        self._ends = [self._tokenise(text, False) for text in _AFTER_EXAMPLE]
         self._cached: list[int] = []  # the tokens whose state the key-value cache holds
 
     def count(self, texts: Sequence[str]) -> list[int]:
@@ -95,7 +103,10 @@ class LlamaModel:
         if not self._read(tokens, stop):
             return
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        with Sampler(self._cpp, self._llama, decoding) as sampler:
+        copying = None
+        if self._copies:
+            copying = Copying(tokens, self._ends, self._llama.token_eos(), bool(_SIGNATURE.search(prompt.user)))
+        with Sampler(self._cpp, self._llama, decoding, copying) as sampler:
             for _ in range(min(decoding.max_tokens, room)):
                 token = sampler.next()
                 if self._cpp.llama_vocab_is_eog(self._vocab, token):

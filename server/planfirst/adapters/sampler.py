@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import ctypes
 import math
+import random
 from types import TracebackType
 from typing import Any, Self
 
+from planfirst.adapters.copying import Copying
 from planfirst.core.errors import BadSetting
 from planfirst.core.types import Decoding
 
@@ -20,14 +22,19 @@ class Sampler:
     """Chooses tokens for one answer; a context manager, since llama.cpp's samplers must be freed.
 
     Args:
+        copying: helps a model that copies; None for others.
         check_first: True to apply the grammar ahead of each choice (for comparison).
 
     Raises:
         BadSetting: the grammar is not valid GBNF.
     """
 
-    def __init__(self, cpp: Any, llama: Any, decoding: Decoding, check_first: bool = False) -> None:
+    def __init__(
+        self, cpp: Any, llama: Any, decoding: Decoding, copying: Copying | None = None, check_first: bool = False
+    ) -> None:
         self._cpp = cpp
+        self._copying = copying
+        self._random = random.Random(decoding.seed) if decoding.temperature > 0 else None  # noqa: S311 - repeatable
         self._context = llama.ctx
         self._size = llama.n_vocab()
         self._check_first = check_first
@@ -53,18 +60,38 @@ class Sampler:
 
     def next(self) -> int:
         """The next token after what the context has read."""
-        if self._grammar is None:
-            return int(self._cpp.llama_sampler_sample(self._chain, self._context, -1))
         if self._check_first:
             token = self._among_allowed()
         else:
             token = int(self._cpp.llama_sampler_sample(self._chain, self._context, -1))
+            token = self._with_hint(token)
             if not self._allows(token):
                 token = self._among_allowed()
-        self._cpp.llama_sampler_accept(self._grammar, token)
+        if self._grammar is not None:
+            self._cpp.llama_sampler_accept(self._grammar, token)
+        if self._copying is not None:
+            self._copying.accept(token)
         return token
 
+    def _with_hint(self, token: int) -> int:
+        """The token, or the one that copying hints at if that is likelier once both are mixed."""
+        told = self._copying.hint() if self._copying is not None else None
+        if told is None or told[0] == token:
+            return token
+        hint, weight = told
+        if self._random is not None:
+            return hint if self._random.random() < weight else token
+        import numpy as np
+
+        logits = np.ctypeslib.as_array(self._cpp.llama_get_logits_ith(self._context, -1), shape=(self._size,))
+        shares = np.exp(logits[[token, hint]] - logits[token]) / np.exp(logits - logits[token]).sum()
+        return hint if (1 - weight) * shares[1] + weight > (1 - weight) * shares[0] else token
+
     def _allows(self, token: int) -> bool:
+        if self._copying is not None and token in self._copying.spent():
+            return False
+        if self._grammar is None:
+            return True
         one = self._one[0]
         one.id, one.logit = token, 1.0
         self._cpp.llama_sampler_apply(self._grammar, self._only)
@@ -76,9 +103,12 @@ class Sampler:
         logits = np.ctypeslib.as_array(self._cpp.llama_get_logits_ith(self._context, -1), shape=(self._size,))
         candidates = np.zeros(self._size, dtype=[("id", np.int32), ("logit", np.float32), ("p", np.float32)])
         candidates["id"], candidates["logit"] = np.arange(self._size), logits
+        if self._copying is not None:
+            candidates["logit"][list(self._copying.spent())] = -np.inf
         pointer = candidates.ctypes.data_as(ctypes.POINTER(self._cpp.llama_token_data))
         array = self._cpp.llama_token_data_array(pointer, self._size, -1, False)
-        self._cpp.llama_sampler_apply(self._grammar, ctypes.byref(array))
+        if self._grammar is not None:
+            self._cpp.llama_sampler_apply(self._grammar, ctypes.byref(array))
         self._cpp.llama_sampler_apply(self._chain, ctypes.byref(array))
         return int(array.data[array.selected].id)
 

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from planfirst import __version__
-from planfirst.cli import ask, doctor, index, models, train
+from planfirst.cli import ask, doctor, evaluate, index, models, sandbox, train
 from planfirst.cli.console import Sets, fail
 from planfirst.core.errors import BadRequest, BadSetting, PlanfirstError
 
@@ -51,8 +51,10 @@ app.command("plan", help="Write a plan for a request.")(ask.plan)
 app.command("prompt", help="Write the enhanced prompt for a request.")(ask.prompt)
 app.command("generate", help="Plan, then write the code for a request.")(ask.generate)
 app.command("doctor", help="Check every part, and say how to mend what is wrong.")(doctor.doctor)
+app.command("sandbox", help="Run a Python program that is not trusted; say how it ended.")(sandbox.sandbox)
 app.add_typer(index.app, name="index")
 app.add_typer(models.app, name="models")
+app.add_typer(evaluate.app, name="eval")
 app.add_typer(train.app, name="train")
 
 

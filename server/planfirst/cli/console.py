@@ -1,8 +1,13 @@
-"""What the commands share: consoles, settings from ``--set``, and a progress bar."""
+"""What the commands share: consoles, settings from ``--set``, and a progress bar.
+
+With ``PLANFIRST_PROGRESS=json`` in the environment, progress goes to standard error as one JSON object a line, for an
+editor that runs a command.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -63,7 +68,14 @@ async def show_progress(title: str, steps: AsyncIterator[tuple[int, int]]) -> No
     with Progress(*columns, console=err, disable=not err.is_interactive) as bar:
         task = bar.add_task(title, total=None)
         async for done, total in steps:
+            tell_progress(done, total)
             bar.update(task, completed=done, total=total)
+
+
+def tell_progress(done: int, total: int) -> None:
+    """One line of progress for an editor that asked for it."""
+    if os.environ.get("PLANFIRST_PROGRESS") == "json":
+        print(json.dumps({"done": done, "total": total}), file=sys.stderr, flush=True)
 
 
 def _value(text: str) -> Any:

@@ -4,25 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from planfirst.build import Engine
 from planfirst.cli.console import Sets, err, settings_from, show_progress
-from planfirst.core.errors import BadRequest
+from planfirst.core.errors import BadRequest, CorpusError
 from planfirst.core.types import Example
+from planfirst.corpora.columns import Options
+from planfirst.corpora.origins import HUB, Kind, Origin
 from planfirst.folders import store_folder
 from planfirst.settings import Settings
+from planfirst.store import read
+from planfirst.store.build import remove as remove_corpus
+from planfirst.store.export import export as export_store
+from planfirst.store.manifest import CorpusEntry
+from planfirst.store.partial import waiting
 from planfirst.store.read import status as store_status
+from planfirst.workers.proxies import Note, RetrieverWorker
 
-app = typer.Typer(help="Build, inspect and search the store of examples.", rich_markup_mode=None)
+app = typer.Typer(help="Build, change, inspect and search the store of examples.", rich_markup_mode=None)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Steps = Callable[[RetrieverWorker, Note], AsyncIterator[tuple[int, int]]]
 
 
-@app.command(help="Build the store from its corpora. Stop with Ctrl-C: the old store stays as it is.")
+@app.command(
+    help="Build the store: the corpora that come with Planfirst, and all that were added, read again. Stop with "
+    "Ctrl-C: the old store stays as it is, and the next build goes on where this one was."
+)
 def build(
     corpora: Annotated[
         list[str] | None, typer.Argument(help="cookbook, functions; without any, those in the settings.")
@@ -34,9 +49,86 @@ def build(
     _print_status(settings, False)
 
 
+@app.command(
+    help="Add a corpus: a table of questions and code (JSONL, CSV, Parquet), a folder of tables, a folder of source "
+    "code, or a data set on the hub. Adding it again reads it again; only what is new is embedded."
+)
+def add(
+    place: Annotated[
+        str, typer.Argument(metavar="PATH|hf:OWNER/NAME[/SUBSET]", help="What to add; omit it with --python.")
+    ] = "",
+    name: Annotated[str, typer.Option("--name", help="What to call it; by default its own name.")] = "",
+    question_column: Annotated[str, typer.Option("--question-column", help="The column with the question.")] = "",
+    code_column: Annotated[str, typer.Option("--code-column", help="The column with the code.")] = "",
+    licence: Annotated[str, typer.Option("--licence", help="The licence of its code, as an SPDX identifier.")] = "",
+    tables: Annotated[bool, typer.Option("--tables", help="Read a folder's tables though it holds code.")] = False,
+    python: Annotated[
+        Path | None, typer.Option("--python", help="Add the packages that this Python interpreter has installed.")
+    ] = None,
+    package: Annotated[
+        list[str] | None, typer.Option("--package", help="With --python: only this package. Can be repeated.")
+    ] = None,
+    sets: Sets = None,
+) -> None:
+    settings = settings_from(sets)
+    if bool(place) == bool(python):
+        raise BadRequest("Nothing to add was named, or two things were.", "Name a path or hf:OWNER/NAME, or --python.")
+    if package and not python:
+        raise BadRequest("--package needs --python.", "Name the interpreter that has the package.")
+    options = Options(question_column, code_column, licence)
+    origin = (
+        Origin("packages", _absolute(str(python)), only=tuple(package or ()))
+        if python
+        else _origin(place, options, tables)
+    )
+    called = name or origin.default_name
+    title = f"Adding {called}"
+    _change(settings, title, lambda retriever, note: retriever.add(called, origin.to_record(), note))
+    _print_status(settings, False)
+
+
+@app.command(help="Take a corpus out of the store; its examples are gone at once.")
+def remove(
+    name: Annotated[str, typer.Argument(help="The corpus, as `planfirst index status` shows it.")], sets: Sets = None
+) -> None:
+    settings = settings_from(sets)
+    remove_corpus(store_folder(settings.retriever.store), name)
+    _print_status(settings, False)
+
+
 @app.command(help="Show what is in the store.")
 def status(as_json: AsJson = False, sets: Sets = None) -> None:
     _print_status(settings_from(sets), as_json)
+
+
+@app.command(help="Check every byte of the store, and by a sample whether the vectors belong to their examples.")
+def verify(
+    sample: Annotated[int, typer.Option("--sample", min=0, help="How many examples are embedded again.")] = 64,
+    as_json: AsJson = False,
+    sets: Sets = None,
+) -> None:
+    settings = settings_from(sets)
+    read.rows(store_folder(settings.retriever.store))  # damage is told before a model is loaded
+    found = asyncio.run(_verify(settings, sample))
+    if as_json:
+        sys.stdout.write(json.dumps(found, indent=2) + "\n")
+        return
+    sys.stdout.write(
+        f"All {found['status']['count']} examples match their checksums; {found['sampled']} were embedded again, "
+        f"the least similar with cosine {found['lowest']:.4f}.\n"
+    )
+
+
+@app.command(help="Write the examples as JSON lines; `planfirst index add` can read them.")
+def export(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist. - is standard output.")],
+    corpus: Annotated[list[str] | None, typer.Option("--corpus", help="Only this corpus. Can be repeated.")] = None,
+    sets: Sets = None,
+) -> None:
+    settings = settings_from(sets)
+    count = export_store(store_folder(settings.retriever.store), file, corpus or [])
+    if str(file) != "-":
+        sys.stdout.write(f"{count} examples in {file}\n")
 
 
 @app.command(help="Show the examples nearest to a question.")
@@ -61,9 +153,35 @@ def search(
 
 async def build_store(settings: Settings, corpora: list[str]) -> None:
     """Builds the store in a retriever process, with a progress bar."""
+    await _run(settings, "Building the store", lambda retriever, note: retriever.build(corpora, note))
+
+
+def _change(settings: Settings, title: str, steps: Steps) -> None:
+    asyncio.run(_run(settings, title, steps))
+
+
+async def _run(settings: Settings, title: str, steps: Steps) -> None:
     engine = Engine(settings)
     try:
-        await show_progress("Building the store", engine.retriever().build(corpora))
+        await show_progress(title, steps(engine.retriever(), _say))
+    except asyncio.CancelledError:
+        kept = waiting(store_folder(settings.retriever.store))
+        if kept:
+            _say(f"{kept} embedded texts are kept; the same command goes on from there.")
+        raise
+    finally:
+        await engine.close()
+
+
+def _say(text: str) -> None:
+    err.print(text, markup=False, soft_wrap=True)
+
+
+async def _verify(settings: Settings, sample: int) -> dict[str, Any]:
+    engine = Engine(settings)
+    try:
+        with err.status("Checking the store"):
+            return await engine.retriever().verify(sample)
     finally:
         await engine.close()
 
@@ -77,14 +195,45 @@ async def _search(settings: Settings, query: str, count: int) -> list[Example]:
         await engine.close()
 
 
+def _origin(place: str, options: Options, tables: bool) -> Origin:
+    if place.startswith(HUB):
+        return Origin("hub", place.removeprefix(HUB).strip("/"), options)
+    path = Path(_absolute(place))
+    if not path.exists():
+        raise CorpusError(f"There is no file or folder {path}.", "Name one that exists, or hf:OWNER/NAME for the hub.")
+    kind: Kind = "table"
+    if path.is_dir() and not tables:
+        from planfirst.corpora.code.files import holds_code
+
+        kind = "code" if holds_code(path) else "table"
+    return Origin(kind, str(path), options)
+
+
+def _absolute(place: str) -> str:
+    return os.path.abspath(Path(place).expanduser())  # noqa: PTH100 (a virtual environment's python stays the link it is)
+
+
 def _print_status(settings: Settings, as_json: bool) -> None:
     folder = store_folder(settings.retriever.store)
     state = store_status(folder)
+    kept = waiting(folder)
     if as_json:
-        sys.stdout.write(json.dumps({"folder": str(folder), **asdict(state)}, indent=2) + "\n")
+        sys.stdout.write(json.dumps({"folder": str(folder), **asdict(state), "waiting": kept}, indent=2) + "\n")
         return
     corpora = ", ".join(f"{name} {entry.count}" for name, entry in state.corpora.items())
     sys.stdout.write(
         f"{state.count} examples ({corpora}), {state.size / 1e6:.1f} MB in {folder}\n"
         f"generation {state.generation}, built {state.created}, embedding {state.embedding}\n"
     )
+    for name, entry in state.corpora.items():
+        if entry.origin:
+            sys.stdout.write(f"{name} is from {_shown(entry)}\n")
+    if kept:
+        sys.stdout.write(f"{kept} embedded texts of a stopped build are kept; the same command goes on from there\n")
+
+
+def _shown(entry: CorpusEntry) -> str:
+    try:
+        return Origin.from_record(entry.origin).shown
+    except CorpusError:
+        return "a newer version of Planfirst"

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from planfirst.cli.console import err, fail
+from planfirst.cli.console import err, fail, tell_progress
 from planfirst.core.errors import ModelError, ModelMissing
 from planfirst.models import import_file, installed, manifest, models_folder
 from planfirst.models import verify as verify_model
@@ -83,7 +83,12 @@ def _bar(title: str) -> Iterator[Callable[[int, int], None]]:
     columns = TextColumn(title), BarColumn(), DownloadColumn(), TransferSpeedColumn()
     with Progress(*columns, console=err, transient=True, disable=not err.is_interactive) as bar:
         task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total or None)
+
+        def update(done: int, total: int) -> None:
+            tell_progress(done, total)
+            bar.update(task, completed=done, total=total or None)
+
+        yield update
 
 
 def _line(row: dict[str, Any]) -> tuple[str, str, str, str]:

@@ -6,6 +6,7 @@ PlanfirstError
 ├── ModelError         a model file
 │   ├── ModelMissing     it is not there
 │   └── ModelRefused     it is truncated, foreign, corrupt, or cannot be loaded
+├── CorpusError        where examples come from cannot be read
 ├── StoreError         the store of examples
 │   ├── StoreMissing     it has not been built
 │   ├── StoreRefused     it is half written, tampered with, or made for another embedding model
@@ -15,6 +16,7 @@ PlanfirstError
 │   ├── EndpointDown     it cannot be reached, is too slow, or broke off
 │   └── EndpointAnswer   it answered with an error or with something unreadable
 ├── HubError           a model could not be fetched from the hub
+├── SandboxRefused     nothing here can run a program safely, so it is not run
 └── WorkerError        a child process died or would not start
 
 Every message has two parts: what happened, and what to do next.
@@ -60,6 +62,10 @@ class ModelRefused(ModelError):
     """The model file is truncated, foreign or corrupt, or llama.cpp would not load it."""
 
 
+class CorpusError(PlanfirstError):
+    """A table, a folder of code or another place that examples come from cannot be read."""
+
+
 class StoreError(PlanfirstError):
     """Something is wrong with the store of examples."""
 
@@ -94,6 +100,10 @@ class EndpointAnswer(EndpointError):
 
 class HubError(PlanfirstError):
     """A model could not be fetched from the hub."""
+
+
+class SandboxRefused(PlanfirstError):
+    """Nothing here can run a program safely, so it is not run."""
 
 
 class WorkerError(PlanfirstError):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Protocol
 
-from planfirst.core.types import Decoding, Example, Prompt
+from planfirst.core.types import Decoding, Example, Prompt, RunLimits, RunResult
 
 
 class Retriever(Protocol):
@@ -48,4 +48,17 @@ class Writer(Protocol):
 
     async def count(self, texts: Sequence[str]) -> list[int]:
         """The length of each text in the model's tokens, or a careful estimate of it."""
+        ...
+
+
+class Sandbox(Protocol):
+    """Runs a Python program that is not trusted."""
+
+    async def run(self, program: str, files: Mapping[str, bytes], limits: RunLimits, stdin: bytes = b"") -> RunResult:
+        """Runs ``program`` among ``files`` (by relative path), in a folder of its own. Nothing that it started is left.
+
+        Raises:
+            ValueError: a path leads out of the folder, or the files are larger than ``limits.scratch``.
+            SandboxRefused: no sandbox can be set up.
+        """
         ...

@@ -11,6 +11,7 @@ from typing import Literal
 StageName = Literal["retrieve", "plan", "prompt", "generate"]
 SectionName = Literal["context", "example", "request", "plan"]
 Goal = Literal["plan", "prompt", "generate"]
+LimitName = Literal["wall", "cpu", "memory", "processes", "file", "scratch", "open_files", "output"]
 MAX_STEPS = 6
 
 
@@ -25,6 +26,7 @@ class Pair:
         source: name of the corpus, for example ``cookbook``.
         licence: SPDX identifier of the code's licence.
         place: where a person finds it, for example ``text.toml#slugify``.
+        about: more words on what the code does, for the search; the code itself serves where there are none.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Pair:
     source: str
     licence: str
     place: str
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,33 @@ class Outcome:
     generation: Generation | None = None
     notices: tuple[str, ...] = ()
     seconds: dict[StageName, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RunLimits:
+    """What one run may use. Sizes are in bytes, times in seconds."""
+
+    wall: float = 10.0
+    cpu: float = 10.0  # of all processes together
+    memory: int = 512 << 20  # what all processes hold together, and the address space of each
+    processes: int = 32  # and threads, counted together
+    file: int = 16 << 20  # one file
+    scratch: int = 64 << 20  # all files together
+    output: int = 1 << 20  # each of the two streams
+    open_files: int = 64  # of each process
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How a program ended, after how many seconds, and what it wrote: bytes that are not UTF-8 stand as ``\\xNN``."""
+
+    exit_code: int | None  # None when a signal ended it
+    signal: int | None
+    stdout: str
+    stderr: str
+    limit: LimitName | None  # the one that it hit, if any
+    seconds: float
+    cut: bool  # whether a part of what it wrote is missing, because it was too much
 
 
 Event = Stage | Text | Notice | Outcome

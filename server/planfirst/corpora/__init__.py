@@ -15,7 +15,7 @@ from planfirst.core.types import Pair
 def _cookbook() -> Iterator[Pair]:
     from planfirst.corpora import recipes
 
-    return recipes.pairs(recipes.load())
+    return recipes.entries(recipes.load())
 
 
 def _functions() -> Iterator[Pair]:

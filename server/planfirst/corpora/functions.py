@@ -41,14 +41,18 @@ def functions_in(folder: Path, source: str, licence: str) -> Iterator[Pair]:
         licence: SPDX identifier of the files' licence.
     """
     for path in _python_files(folder):
-        place = path.relative_to(folder).as_posix()
-        try:
-            text = path.read_text(encoding="utf-8-sig")  # some editors put a byte order mark first
-            tree = _parsed(text)
-        except (OSError, UnicodeDecodeError, SyntaxError, ValueError, RecursionError):
-            continue  # not ours to mend: the standard library ships broken files on purpose
-        # Not splitlines: it also splits at form feeds, which the line numbers of a tree do not count.
-        yield from _pairs(tree, text.split("\n"), place, source, licence)
+        yield from functions_of(path, path.relative_to(folder).as_posix(), source, licence)
+
+
+def functions_of(path: Path, place: str, source: str, licence: str) -> Iterator[Pair]:
+    """Documented functions of one Python file, whose path is shown as ``place``; none if it cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")  # some editors put a byte order mark first
+        tree = _parsed(text)
+    except (OSError, UnicodeDecodeError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return  # not ours to mend: the standard library ships broken files on purpose
+    # Not splitlines: it also splits at form feeds, which the line numbers of a tree do not count.
+    yield from _pairs(tree, text.split("\n"), place, source, licence)
 
 
 def _parsed(text: str) -> ast.Module:

@@ -6,8 +6,8 @@ One TOML file a topic. It reads and checks the files; it does not run the code, 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -17,6 +17,7 @@ from planfirst.core.errors import BadSetting
 from planfirst.core.types import MAX_STEPS, Pair
 
 LICENCE = "Apache-2.0"
+BY_STEPS = "#steps"  # ends the id of a recipe's second entry in a store
 _TEXTS = ("id", "question", "code", "doctest")
 _LISTS = ("other_wordings", "steps")
 
@@ -66,10 +67,17 @@ def load(folder: Path | None = None) -> list[Recipe]:
 
 
 def pairs(recipes: Iterable[Recipe]) -> Iterator[Pair]:
-    """The recipes as pairs of question and code, for a store of examples."""
+    """The recipes as pairs of question and code."""
     for recipe in recipes:
         place = f"cookbook/{recipe.topic}.toml#{recipe.id}"
         yield Pair(f"{recipe.topic}/{recipe.id}", recipe.question, recipe.code, "cookbook", LICENCE, place)
+
+
+def entries(recipes: Sequence[Recipe]) -> Iterator[Pair]:
+    """What a store holds of the recipes: each twice, to be found by its code and by its steps."""
+    for recipe, pair in zip(recipes, pairs(recipes), strict=True):
+        yield pair
+        yield replace(pair, id=f"{pair.id}{BY_STEPS}", about="\n".join(recipe.steps))
 
 
 def _toml_files(folder: Traversable) -> list[Traversable]:

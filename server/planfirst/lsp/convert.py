@@ -11,7 +11,8 @@ from lsprotocol import types as lsp
 from pygls.workspace import TextDocument
 
 from planfirst.core.types import Example, Outcome
-from planfirst.lsp.messages import Answer, Ask, Place, WireExample, WirePrompt
+from planfirst.lsp.messages import Answer, Ask, Place, WireExample, WireKnown, WirePrompt, WireSpot
+from planfirst.lsp.plan_book import KnownPlan
 from planfirst.source.languages import Language, language_of
 from planfirst.source.locate import Spot, locate
 from planfirst.source.place import Insertion
@@ -83,7 +84,7 @@ def ask_of(uri: str, range_: lsp.Range) -> Ask:
     return Ask(uri, range_.start.line, last)
 
 
-def answer_of(outcome: Outcome, edit: lsp.WorkspaceEdit | None, notices: Sequence[str]) -> Answer:
+def answer_of(outcome: Outcome, edit: lsp.WorkspaceEdit | None, notices: Sequence[str], rate: float) -> Answer:
     """What a custom request answers."""
     generation = outcome.generation
     return Answer(
@@ -95,6 +96,7 @@ def answer_of(outcome: Outcome, edit: lsp.WorkspaceEdit | None, notices: Sequenc
         code=generation.code if generation else "",
         model=generation.model if generation else "",
         notices=[*outcome.notices, *notices],
+        tokensPerSecond=round(rate, 1),
         timingsMs={stage: round(seconds * 1000, 1) for stage, seconds in outcome.seconds.items()},
         edit=edit,
     )
@@ -112,6 +114,24 @@ def example_of(example: Example, used: bool) -> WireExample:
         place=pair.place,
         used=used,
     )
+
+
+def spot_of(spot: Spot, known: KnownPlan | None) -> WireSpot:
+    """A spot as data, with the plan that is known for it."""
+    return WireSpot(
+        kind=spot.kind,
+        first=spot.first,
+        last=spot.last,
+        requestLast=spot.request_last,
+        request=spot.task.request,
+        plan=list(spot.task.plan.steps) if spot.task.plan else None,
+        known=_known_of(known) if known else None,
+    )
+
+
+def _known_of(known: KnownPlan) -> WireKnown:
+    example = example_of(known.example, True) if known.example else None
+    return WireKnown(steps=list(known.plan.steps), planner=known.planner, made=known.made, example=example)
 
 
 def _prompt_of(outcome: Outcome) -> WirePrompt | None:

@@ -12,8 +12,19 @@ from pygls.exceptions import JsonRpcException
 from planfirst.core.errors import BadRequest, PlanfirstError
 from planfirst.core.types import Goal
 from planfirst.lsp import actions, hover
-from planfirst.lsp.convert import answer_of, ask_of, place_of, snapshot
-from planfirst.lsp.messages import METHODS, Answer, Verb, parse_ask, plain, server_command
+from planfirst.lsp.convert import answer_of, ask_of, place_of, snapshot, spot_of
+from planfirst.lsp.messages import (
+    METHODS,
+    QUERIES,
+    Answer,
+    Placed,
+    Speed,
+    Verb,
+    WireSpot,
+    parse_ask,
+    plain,
+    server_command,
+)
 from planfirst.lsp.parent import end_with
 from planfirst.lsp.server import PlanfirstServer
 from planfirst.source.place import place_plan
@@ -37,6 +48,9 @@ def register(server: PlanfirstServer) -> None:
     server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)(code_lens)
     for goal, method in METHODS.items():
         server.feature(method)(_custom(goal))
+    server.feature(QUERIES["spot"])(spot)
+    server.feature(QUERIES["place"])(place)
+    server.feature(QUERIES["speed"])(speed)
     for verb in get_args(Verb):
         server.command(server_command(verb))(_command(verb))
 
@@ -69,7 +83,7 @@ async def did_open(server: PlanfirstServer, params: lsp.DidOpenTextDocumentParam
 
 
 def code_action(server: PlanfirstServer, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-    document = server.workspace.text_documents.get(params.text_document.uri)
+    document = server.document(params.text_document.uri)
     if document is None or not actions.wanted(params.context.only):
         return []
     before, ask = snapshot(document), ask_of(document.uri, params.range)
@@ -90,7 +104,7 @@ def code_action_resolve(server: PlanfirstServer, action: lsp.CodeAction) -> lsp.
 
 
 def show_hover(server: PlanfirstServer, params: lsp.HoverParams) -> lsp.Hover | None:
-    document = server.workspace.text_documents.get(params.text_document.uri)
+    document = server.document(params.text_document.uri)
     if document is None or not server.settings.editor.hover:
         return None
     before, line = snapshot(document), params.position.line
@@ -110,10 +124,34 @@ def show_hover(server: PlanfirstServer, params: lsp.HoverParams) -> lsp.Hover | 
 
 
 def code_lens(server: PlanfirstServer, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
-    document = server.workspace.text_documents.get(params.text_document.uri)
+    document = server.document(params.text_document.uri)
     if document is None or not server.settings.editor.code_lens:
         return []
     return list(actions.lenses(snapshot(document), server.is_ours))
+
+
+def spot(server: PlanfirstServer, params: Any) -> WireSpot | None:
+    try:
+        ask = parse_ask(params)
+    except PlanfirstError as error:
+        raise _as_response(error) from error
+    document = server.document(ask.uri)
+    found = snapshot(document).spot(ask.first, ask.last) if document else None
+    return spot_of(found, server.jobs.known(found.task)) if found else None
+
+
+def place(server: PlanfirstServer, params: Any) -> Placed:
+    try:
+        return server.jobs.place(parse_ask(params))
+    except PlanfirstError as error:
+        raise _as_response(error) from error
+
+
+async def speed(server: PlanfirstServer, params: Any) -> Speed:
+    try:
+        return await server.jobs.speed()
+    except PlanfirstError as error:
+        raise _as_response(error) from error
 
 
 def _custom(goal: Goal) -> Callable[[PlanfirstServer, Any], Awaitable[Answer]]:
@@ -122,7 +160,7 @@ def _custom(goal: Goal) -> Callable[[PlanfirstServer, Any], Awaitable[Answer]]:
             finished = await server.jobs.run(parse_ask(params), goal)
         except PlanfirstError as error:
             raise _as_response(error) from error
-        return answer_of(finished.outcome, finished.edit, finished.notices)
+        return answer_of(finished.outcome, finished.edit, finished.notices, finished.rate)
 
     return custom
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import uuid
 from collections.abc import Callable
 from contextlib import aclosing
@@ -18,16 +19,18 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types as lsp
 
 from planfirst.core.errors import BadRequest, PlanfirstError, StoreError
-from planfirst.core.types import Event, Goal, Notice, Outcome, Stage, StageName, Task, Text
+from planfirst.core.types import Decoding, Event, Goal, Notice, Outcome, Prompt, Stage, StageName, Task, Text
 from planfirst.folders import data_folder, store_folder
 from planfirst.lsp.convert import Snapshot, snapshot, workspace_edit
-from planfirst.lsp.messages import TITLES, Ask, NoticeEvent, StageEvent, TextEvent, Verb
+from planfirst.lsp.messages import TITLES, Ask, NoticeEvent, Placed, Speed, StageEvent, TextEvent, Verb
 from planfirst.lsp.plan_book import KnownPlan, PlanKey
 from planfirst.source.locate import Spot
 from planfirst.source.place import Placement, place_code, place_plan
 from planfirst.store.layout import DamageError, read_current
 
 if TYPE_CHECKING:
+    from planfirst.core.pipeline import Pipeline
+    from planfirst.core.ports import Writer
     from planfirst.lsp.server import PlanfirstServer
 
 log = logging.getLogger(__name__)
@@ -45,15 +48,20 @@ _GOALS: dict[Verb, Goal] = {
     "generateFromPlan": "generate",
 }
 
+_SAMPLE = "Write a Python function that counts the words of a text and returns the ten most frequent ones."
+_SAMPLE_TOKENS = 64
+_RETRY_TEMPERATURE = 0.6  # at 0 the same prompt gives the same code, however often it is asked
+
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What a job made: the outcome, its edit (None if there is nothing to write or nowhere to), and notices."""
+    """What a job made: the outcome, its edit (None if there is nothing to write or nowhere to), notices, tokens/s."""
 
     before: Snapshot
     outcome: Outcome
     edit: lsp.WorkspaceEdit | None
     notices: tuple[str, ...]
+    rate: float
 
 
 class Jobs:
@@ -71,7 +79,7 @@ class Jobs:
         Raises:
             BadRequest: the document is not open, has moved on, or has nothing to work from there.
         """
-        document = self._server.workspace.text_documents.get(ask.uri)
+        document = self._server.document(ask.uri)
         if document is None:
             raise BadRequest("The document is not open in the editor.", "Open it, then try again.")
         before = snapshot(document)
@@ -111,12 +119,14 @@ class Jobs:
         before, spot = self.find(ask)
         task, planner = self._task(ask, spot, goal, from_file)
         progress = _Progress(self._server, ask, before.uri)
+        pace = _Pace()
         outcome: Outcome | None = None
         progress.begin(TITLES["plan"] if goal == "plan" else TITLES["generate"])
         try:
-            pipeline = self._server.engine.pipeline()
+            pipeline = _varied(self._server.engine.pipeline(), ask.attempt)
             async with aclosing(pipeline.run(task, goal, ask.leave_out)) as events:
                 async for event in events:
+                    pace.take(event)
                     if isinstance(event, Outcome):
                         outcome = event
                     else:
@@ -129,8 +139,44 @@ class Jobs:
             self._server.plans.put(self.key(task), known)
         elif outcome.plan is not None:
             outcome = replace(outcome, planner=planner)
+            self._remember_own(ask, outcome)
+        rate = await pace.rate(pipeline.planner if pace.stage == "plan" else pipeline.generator)
         edit, notices = self._edit(before, spot, outcome, goal)
-        return Finished(before, outcome, edit, notices)
+        return Finished(before, outcome, edit, notices, rate)
+
+    def place(self, ask: Ask) -> Placed:
+        """The edit that puts code or a plan at a place in the document as it is now.
+
+        Raises:
+            BadRequest: there is no such place, or nothing to put there.
+        """
+        before, spot = self.find(ask)
+        if ask.code is not None:
+            placement = place_code(before.text, spot, ask.code, before.language)
+        elif ask.plan is not None:
+            placement = place_plan(before.text, spot, ask.plan, before.language)
+        else:
+            raise BadRequest("The request is malformed: code or plan is missing.", "Update the editor's plug-in.")
+        edit = self.to_edit(before, placement) if placement.edits else None
+        return Placed(edit=edit, notices=[placement.warning] if placement.warning else [])
+
+    async def speed(self) -> Speed:
+        """Lets the generator write a little and measures it.
+
+        Raises:
+            PlanfirstError: it cannot answer.
+        """
+        writer = self._server.engine.pipeline().generator
+        pieces: list[str] = []
+        begun = time.perf_counter()
+        async with aclosing(writer.stream(Prompt("", _SAMPLE), Decoding(_SAMPLE_TOKENS))) as stream:
+            async for piece in stream:
+                if not pieces:
+                    begun = time.perf_counter()
+                pieces.append(piece)
+        seconds = time.perf_counter() - begun
+        (tokens,) = await writer.count(["".join(pieces)])
+        return Speed(model=writer.name, tokens=tokens, seconds=round(seconds, 4))
 
     def start(self, verb: Verb, ask: Ask) -> None:
         """Does the work of a command in the background."""
@@ -168,6 +214,12 @@ class Jobs:
         known = None if ask.fresh or goal == "plan" else self.known(spot.task)
         return replace(spot.task, plan=known.plan if known else None), known.planner if known else ""
 
+    def _remember_own(self, ask: Ask, outcome: Outcome) -> None:
+        """A plan that the user changed takes the place of the one that was made."""
+        known = self.known(outcome.task)
+        if ask.plan is not None and (known is None or known.plan != ask.plan):
+            self._server.plans.put(self.key(outcome.task), KnownPlan(ask.plan, outcome.example, ""))
+
     def _edit(
         self, before: Snapshot, spot: Spot, outcome: Outcome, goal: Goal
     ) -> tuple[lsp.WorkspaceEdit | None, tuple[str, ...]]:
@@ -179,7 +231,7 @@ class Jobs:
         if placement is None:
             return None, ()
         warnings = (placement.warning,) if placement.warning else ()
-        if not before.unchanged(self._server.workspace.text_documents.get(before.uri)):
+        if not before.unchanged(self._server.document(before.uri)):
             return None, (*warnings, "The document changed or was closed meanwhile, so nothing was written to it.")
         return self.to_edit(before, placement), warnings
 
@@ -230,7 +282,7 @@ class Jobs:
         """Applies the edit; what the editor does not take is kept in a file."""
         reason = "the document has moved on"
         before = finished.before
-        if finished.edit is not None and before.unchanged(self._server.workspace.text_documents.get(before.uri)):
+        if finished.edit is not None and before.unchanged(self._server.document(before.uri)):
             # Looked at once more: between the edit's making and now, other messages may have been read.
             answer = await self._server.workspace_apply_edit_async(
                 lsp.ApplyWorkspaceEditParams(edit=finished.edit, label=TITLES[verb])
@@ -253,6 +305,15 @@ class Jobs:
             self._server.say(f"The enhanced prompt is in {path}.", lsp.MessageType.Info)
 
 
+def _varied(pipeline: Pipeline, attempt: int) -> Pipeline:
+    """The same pipeline for the first attempt; for a later one, warm enough to write something else."""
+    if not attempt:
+        return pipeline
+    limits = pipeline.limits
+    warm = replace(limits, temperature=max(limits.temperature, _RETRY_TEMPERATURE), seed=limits.seed + attempt)
+    return replace(pipeline, limits=warm)
+
+
 def _store_generation(root: Path) -> str:
     """Which generation of the store is in use; empty when there is none."""
     try:
@@ -266,6 +327,33 @@ def _keep_text(name: str, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="")
     return path
+
+
+class _Pace:
+    """How fast the last stage that wrote did so, from its first piece of text to its end."""
+
+    def __init__(self) -> None:
+        self.stage: StageName | None = None
+        self._text: list[str] = []
+        self._begun = self._seconds = 0.0
+
+    def take(self, event: Event) -> None:
+        if isinstance(event, Text):
+            if event.stage != self.stage:
+                self.stage, self._text, self._begun = event.stage, [], time.perf_counter()
+            self._text.append(event.text)
+        elif isinstance(event, Stage) and event.name == self.stage and event.seconds is not None:
+            self._seconds = time.perf_counter() - self._begun
+
+    async def rate(self, writer: Writer) -> float:
+        """Tokens per second; the first piece came before the clock started, so it does not count."""
+        if len(self._text) < 2 or not self._seconds:
+            return 0.0
+        try:
+            (tokens,) = await writer.count(["".join(self._text[1:])])
+        except PlanfirstError:
+            return 0.0
+        return tokens / self._seconds
 
 
 class _Progress:

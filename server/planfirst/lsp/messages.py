@@ -3,6 +3,10 @@
 ``planfirst/plan``, ``planfirst/prompt`` and ``planfirst/generate`` take `Ask` and answer `Answer`. While they work
 they send ``$/progress`` with the partial-result token: `StageEvent`, `TextEvent`, `NoticeEvent`. Cancelling the
 request stops the model.
+
+``planfirst/spot`` takes `Ask` and answers `WireSpot` or null; ``planfirst/place`` takes `Ask` with ``code`` or ``plan``
+and answers `Placed`. Neither asks a model. ``planfirst/speed`` takes nothing, lets the generator write a little and
+answers `Speed`.
 """
 
 from __future__ import annotations
@@ -21,6 +25,12 @@ METHODS: dict[Goal, str] = {
     "plan": "planfirst/plan",
     "prompt": "planfirst/prompt",
     "generate": "planfirst/generate",
+}
+
+QUERIES: dict[Literal["spot", "place", "speed"], str] = {
+    "spot": "planfirst/spot",
+    "place": "planfirst/place",
+    "speed": "planfirst/speed",
 }
 
 Verb = Literal["plan", "generate", "showPrompt", "insertPlan", "generateFromPlan"]
@@ -50,6 +60,8 @@ class Ask:
     Attributes:
         version: the document version that the client saw, if it said.
         plan: a plan to use instead of making one.
+        code: for ``planfirst/place``, the code to put there.
+        attempt: 0 for the first; a later one asks the generator for something else.
         fresh: make a new plan even though one is known.
         leave_out: sections of the enhanced prompt that are switched off.
     """
@@ -63,6 +75,8 @@ class Ask:
     leave_out: frozenset[SectionName] = frozenset()
     partial_token: str | int | None = None
     work_token: str | int | None = None
+    code: str | None = None
+    attempt: int = 0
 
 
 class Place(TypedDict):
@@ -129,7 +143,8 @@ class Answer(TypedDict):
     """What a custom request answers.
 
     ``edit`` is a WorkspaceEdit that puts the code (after ``planfirst/plan``: the plan's comments) into the document;
-    None when the document moved on meanwhile, and ``notices`` then says so.
+    None when the document moved on meanwhile, and ``notices`` then says so. ``tokensPerSecond`` is how fast the last
+    text was written, the reading of its prompt left out; 0 when none was, or when it was too short to tell.
     """
 
     request: str
@@ -141,7 +156,44 @@ class Answer(TypedDict):
     model: str
     notices: list[str]
     timingsMs: dict[str, float]
+    tokensPerSecond: float
     edit: Any
+
+
+class WireKnown(TypedDict):
+    """A plan that was made for a request; ``made`` in seconds since 1970, ``planner`` empty if the user wrote it."""
+
+    steps: list[str]
+    planner: str
+    made: float
+    example: WireExample | None
+
+
+class WireSpot(TypedDict):
+    """A request and its place; lines are zero-based and inclusive, ``plan`` is the one that stands in the file."""
+
+    kind: str
+    first: int
+    last: int
+    requestLast: int
+    request: str
+    plan: list[str] | None
+    known: WireKnown | None
+
+
+class Placed(TypedDict):
+    """A WorkspaceEdit that puts code or a plan into the document as it is now; None if there is nothing to write."""
+
+    edit: Any
+    notices: list[str]
+
+
+class Speed(TypedDict):
+    """How fast the generator writes, the reading of its prompt left out."""
+
+    model: str
+    tokens: int
+    seconds: float
 
 
 def parse_ask(params: object) -> Ask:
@@ -170,6 +222,8 @@ def parse_ask(params: object) -> Ask:
         _leave_out(params.get("leaveOut")),
         _token(params.get("partialResultToken")),
         _token(params.get("workDoneToken")),
+        _code(params.get("code")),
+        _attempt(params.get("attempt")),
     )
 
 
@@ -204,6 +258,20 @@ def _leave_out(value: object) -> frozenset[SectionName]:
     if not isinstance(value, list) or any(name not in known for name in value):
         raise _malformed(f"leaveOut must be a list of {', '.join(known)}")
     return frozenset(value)
+
+
+def _code(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise _malformed("code must be a text")
+    return value
+
+
+def _attempt(value: object) -> int:
+    if value is None:
+        return 0
+    if type(value) is not int or not 0 <= value < 2**31:
+        raise _malformed("attempt must be a whole number from 0")
+    return value
 
 
 def _token(value: object) -> str | int | None:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import logging
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import attrs
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
+from pygls.workspace import TextDocument
 
 from planfirst import __version__
-from planfirst.lsp.messages import METHODS, OUR_CLIENT
+from planfirst.lsp.messages import METHODS, OUR_CLIENT, QUERIES
 from planfirst.lsp.plan_book import PlanBook
 from planfirst.settings import Settings, parse
 
@@ -42,7 +44,8 @@ class PlanfirstProtocol(LanguageServerProtocol):
 
     @lru_cache  # noqa: B019 (one protocol lives as long as the process)
     def get_message_type(self, method: str) -> type[Any] | None:
-        return RawRequest if method in METHODS.values() else super().get_message_type(method)
+        ours = method in METHODS.values() or method in QUERIES.values()
+        return RawRequest if ours else super().get_message_type(method)
 
 
 class PlanfirstServer(LanguageServer):
@@ -83,6 +86,11 @@ class PlanfirstServer(LanguageServer):
 
             self._jobs = Jobs(self)
         return self._jobs
+
+    def document(self, uri: str) -> TextDocument | None:
+        """An open document; None for any other. pygls keeps them under their unquoted URIs."""
+        document: TextDocument | None = self.workspace.text_documents.get(unquote(uri))
+        return document
 
     def take_options(self, options: object) -> None:
         """Reads initializationOptions: settings by section, and who the client is."""

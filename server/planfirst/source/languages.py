@@ -94,3 +94,8 @@ def language_of(language_id: str, path: str = "") -> Language:
         return known
     end = re.split(r"[/\\.]", path)[-1].lower()
     return _BY_EXTENSION.get(end) or Language(name or "plaintext", "#", None, _FOUR)
+
+
+def known_languages() -> tuple[str, ...]:
+    """The ids of the languages whose comments are known."""
+    return tuple(_LANGUAGES)

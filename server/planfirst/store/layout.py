@@ -3,6 +3,7 @@
 store/
   CURRENT            "g-000002 <sha256 of its manifest>", replaced in one step
   lock               held by the one process that writes
+  partial            vectors of a build that was stopped, for the next one
   g-000002/          manifest.json · vectors.f32 · pairs.jsonl
   g-000001/          the generation before, for readers that still load it
   new-g-000003/      half written; nobody reads it, the next build removes it
@@ -19,6 +20,7 @@ from planfirst.core.errors import StoreError, StoreMissing, StoreRefused
 
 CURRENT = "CURRENT"
 LOCK = "lock"
+PARTIAL = "partial"
 MANIFEST = "manifest.json"
 NEW = "new-"
 _POINTER = re.compile(r"g-(\d{6,12}) ([0-9a-f]{64})\n")

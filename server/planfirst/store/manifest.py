@@ -9,23 +9,33 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
-FORMAT = 1
+FORMAT = 2
 VECTORS = "vectors.f32"
 PAIRS = "pairs.jsonl"
 MAX_BYTES = 1 << 20
 _MAX_COUNT = 100_000_000
 _MAX_DIMENSION = 16_384
+_MAX_ORIGIN = 20, 4096  # entries, and characters of each
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_NAME = re.compile(r"\w[\w.-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusEntry:
-    """How many pairs of a corpus are stored, and the hash of the corpus as it was given (duplicates included)."""
+    """What the manifest says of one corpus.
+
+    Attributes:
+        count: how many of its pairs are stored. Their rows follow each other, in the order of the corpora.
+        sha256: of the corpus as it was given, duplicates included.
+        origin: where it came from, so that it can be read again; empty for what comes with Planfirst. What stands in
+            it is the business of `planfirst.corpora`.
+    """
 
     count: int
     sha256: str
+    origin: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +85,7 @@ def parse(data: bytes) -> Manifest:
         raise ValueError("its manifest is not a JSON object")
     version = record.get("format")
     if version != FORMAT:
-        raise ValueError(f"its format is {version!r}, and this version of Planfirst reads format {FORMAT}")
+        raise ValueError(f"its format is {str(version)[:40]}, and this version of Planfirst reads format {FORMAT}")
     dimension = _number(record, "dimension", _MAX_DIMENSION)
     count = _number(record, "count", _MAX_COUNT)
     if dimension == 0:
@@ -86,14 +96,30 @@ def parse(data: bytes) -> Manifest:
     if files[VECTORS].size != count * dimension * 4:
         raise ValueError("the size of its vectors does not fit their count and dimension")
     corpora = {name: _corpus(entry) for name, entry in _object(record, "corpora").items()}
+    if not all(map(is_name, corpora)):
+        raise ValueError("its manifest holds a name that no corpus has")
     if sum(entry.count for entry in corpora.values()) != count:
         raise ValueError("the counts of its corpora do not add up")
     return Manifest(_text(record, "embedding"), dimension, count, corpora, _text(record, "created"), files)
 
 
+def is_name(text: str) -> bool:
+    """Whether a corpus may be called so: letters, digits, ``_``, ``-`` and ``.``, at most 64 of them."""
+    return bool(_NAME.fullmatch(text))
+
+
 def _corpus(entry: object) -> CorpusEntry:
     record = entry if isinstance(entry, dict) else {}
-    return CorpusEntry(_number(record, "count", _MAX_COUNT), _hash(record))
+    return CorpusEntry(_number(record, "count", _MAX_COUNT), _hash(record), _origin(record.get("origin")))
+
+
+def _origin(value: object) -> dict[str, str]:
+    entries, longest = _MAX_ORIGIN
+    if not isinstance(value, dict) or len(value) > entries:
+        raise ValueError("its manifest does not say where a corpus came from")
+    if not all(isinstance(text, str) and len(text) <= longest for text in value.values()):
+        raise ValueError("its manifest says where a corpus came from in a way that cannot be")
+    return value
 
 
 def _file(entry: object) -> FileEntry:

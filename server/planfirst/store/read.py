@@ -7,9 +7,10 @@ read, reading starts again with the new one. Neither FAISS nor torch is needed h
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,8 +34,8 @@ class StoreStatus:
 
     Attributes:
         generation: counts up with each build.
-        count: number of pairs.
-        corpora: by name, with their counts and content hashes.
+        count: number of rows; a pair that several corpora hold is counted for each.
+        corpora: by name, with their counts, content hashes and origins.
         embedding: identity of the embedding model that made the vectors.
         dimension: length of a vector.
         created: when it was built, ISO 8601 in UTC.
@@ -52,7 +53,7 @@ class StoreStatus:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A verified generation: ``vectors`` is float32 of shape (count, dimension), row n belongs to ``pairs[n]``."""
+    """A verified generation: ``vectors`` is float32 of shape (len(pairs), dimension), row n belongs to ``pairs[n]``."""
 
     pointer: Pointer
     status: StoreStatus
@@ -70,7 +71,7 @@ def status(folder: Path) -> StoreStatus:
 
 
 def load(folder: Path, embedding: str) -> Loaded:
-    """The generation in use, verified to the last byte.
+    """The generation in use, verified to the last byte; of a pair that several corpora hold, the first row only.
 
     Args:
         embedding: identity of the embedding model that will be used for queries.
@@ -78,7 +79,28 @@ def load(folder: Path, embedding: str) -> Loaded:
     Raises:
         StoreMissing, StoreRefused: there is none, it is damaged, or another embedding model made it.
     """
-    return _newest(folder, lambda pointer: _load(folder, pointer, embedding))
+    return _once(_newest(folder, lambda pointer: _load(folder, pointer, embedding)))
+
+
+def rows(folder: Path) -> Loaded:
+    """The generation in use, verified to the last byte, with every row of every corpus, whichever model made it.
+
+    Raises:
+        StoreMissing, StoreRefused: there is none, or it is damaged.
+    """
+    return _newest(folder, lambda pointer: _load(folder, pointer, None))
+
+
+def corpora_in(folder: Path) -> Mapping[str, CorpusEntry]:
+    """The corpora that the newest readable manifest names, even if the rest of the store is damaged; empty if none is.
+
+    For a build, so that what a user has added is not forgotten with a store that has to be built again.
+    """
+    for _, place in sorted(layout.generations(folder).items(), reverse=True):
+        with contextlib.suppress(OSError, ValueError, DamageError):
+            path = place / layout.MANIFEST
+            return manifest.parse(layout.read_exactly(path, min(path.stat().st_size, manifest.MAX_BYTES))).corpora
+    return {}
 
 
 def current(folder: Path) -> Pointer:
@@ -149,9 +171,17 @@ def _require_size(path: Path, size: int) -> None:
         raise DamageError(f"{path.name} has {found} bytes instead of {size}")
 
 
-def _load(folder: Path, pointer: Pointer, embedding: str) -> Loaded:
+def _once(loaded: Loaded) -> Loaded:
+    first = {pairs.texts(pair): row for row, pair in reversed(list(enumerate(loaded.pairs)))}
+    if len(first) == len(loaded.pairs):
+        return loaded
+    kept = sorted(first.values())
+    return replace(loaded, vectors=loaded.vectors[kept], pairs=tuple(loaded.pairs[row] for row in kept))
+
+
+def _load(folder: Path, pointer: Pointer, embedding: str | None) -> Loaded:
     state, described = _status(folder, pointer)
-    if state.embedding != embedding:
+    if embedding is not None and state.embedding != embedding:
         raise DamageError(f"it was made with the embedding model {state.embedding}, and the one in use is {embedding}")
     place = folder / pointer.folder
     vectors = _vectors(_verified(place, manifest.VECTORS, described), state)

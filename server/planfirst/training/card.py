@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
-import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
+from planfirst.evaluation import report
+from planfirst.evaluation.ask import Sample
+from planfirst.evaluation.figures import Figures
 from planfirst.training.check import Report
 from planfirst.training.checkpoint import Progress
 from planfirst.training.config import Config
-from planfirst.training.measure import Figures, Sample
 from planfirst.training.plot import running_mean
 
 _TEMPLATE = Path(__file__).with_name("card.md.j2")
@@ -29,8 +30,7 @@ def write(
     row_tokens: int,
     machine: str,
     check: Report,
-    figures: Figures,
-    samples: Sequence[Sample],
+    result: Figures,
     shown: Sequence[Sample],
     notes: str = "",
 ) -> None:
@@ -40,10 +40,11 @@ def write(
         sources: the JSON that `data.prepare` left.
         losses: the CSV that the loop left.
         row_tokens: tokens of all rows together, to tell the passes.
-        samples: the measured ones, for their times; ``shown``: those that are printed.
+        result: what `planfirst.evaluation.starter.evaluate` gave; ``shown``: answers that are printed.
         notes: what else should be known about this run, as Markdown.
     """
     entries = json.loads(sources.read_text(encoding="utf-8"))
+    counts = {key: value for entry in entries if "source" not in entry for key, value in entry.items()}
     with losses.open(encoding="utf-8", newline="") as file:
         curve = [float(row["loss"]) for row in csv.DictReader(file)]
     template = Environment(undefined=StrictUndefined, trim_blocks=False, autoescape=False).from_string(  # noqa: S701 - Markdown
@@ -60,15 +61,18 @@ def write(
         file=model.name,
         megabytes=model.stat().st_size / 1e6,
         sources=[entry for entry in entries if "source" in entry],
-        rows=entries[-1]["rows"],
-        cookbook_rows=entries[-1]["of them from the cookbook"],
+        rows=counts["rows"],
+        cookbook_rows=counts["of them from the cookbook"],
+        left_out=counts["left out in all"],
+        left_out_requests=counts["left out requests"],
         progress={**_known(progress), "steps": progress.step},
         epochs=progress.tokens / row_tokens,
         machine=machine,
         loss=running_mean(curve)[-1] if curve else float("nan"),
         check=check,
-        figures=figures,
-        seconds=statistics.median(sample.seconds for sample in samples) if samples else 0.0,
+        result=result,
+        table=report.markdown(result),
+        sentences=report.sentences(result),
         samples=shown,
     )
     target.write_text(text.rstrip("\n") + "\n", encoding="utf-8")

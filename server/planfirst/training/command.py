@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import platform
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,13 +18,20 @@ if TYPE_CHECKING:
 MODEL, CARD, CURVE = "starter-q4_0.gguf", "README.md", "loss.png"
 _FULL = "starter-f32.gguf"
 _NOTES = "notes.md"
+_STORE, _EVALUATION = "store", "evaluation"
 _NEEDED = ("torch", "numpy", "tokenizers", "safetensors", "gguf", "matplotlib", "llama_cpp")
-_MEASURED, _SHOWN = 50, 6
+_SAMPLES = 10  # for pass@10
 _OWN_REQUESTS = (
-    "read a file and return its lines without trailing spaces",
-    "return the largest value of a dict",
+    "read a text file and return its lines without trailing spaces",
+    "find the key with the largest value in a dict",
     "check whether a number is even",
-    "join a list of names with commas",
+    "join a list of names with commas and an and before the last",
+    "count how often each word occurs in a text",
+    "try a function three times before giving up",
+    "load a json file, or return an empty dict if it is missing",
+    "group a list of dicts by one of their keys",
+    "print how long a function takes each time it is called",
+    "take the numbers from a string and add them up",
 )
 
 
@@ -52,10 +60,11 @@ def train_starter(
         KeyboardInterrupt: the user stopped it; the checkpoint is kept.
     """
     _require_extra()
-    from planfirst.corpora import recipes as cookbook
-    from planfirst.training import card, check, config, data, export, loop, measure, plot
+    from planfirst.evaluation import report as measured
+    from planfirst.evaluation.ask import ask
+    from planfirst.evaluation.starter import Options, evaluate
+    from planfirst.training import card, check, config, data, export, loop, plot, store
     from planfirst.training.tokenizer import encode_prompts
-    from planfirst.training.tokenizer import load as load_tokenizer
 
     console = Console(stderr=True)
     settings = config.load(config_path)
@@ -76,13 +85,15 @@ def train_starter(
     export.quantise(full, small, settings.optimiser.threads)
     plot.curve(work_folder / loop.LOSS, out_folder / CURVE)
 
-    console.print(f"Measuring on {_MEASURED} held-out wordings")
-    bpe = load_tokenizer(work_folder / data.TOKENIZER)
-    asked = measure.held_out(cookbook.load(), _MEASURED, settings.seed)
-    context, threads = settings.model.context, settings.optimiser.threads
-    figures, samples = measure.measure(small, bpe, asked, context, threads)
+    console.print("Measuring on the held-out requests, which takes a while")
+    store.prepare(work_folder / _STORE, console)
+    options = Options(
+        str(small), samples=_SAMPLES, store=work_folder / _STORE, out=work_folder / _EVALUATION, seed=settings.seed
+    )
+    result = evaluate(options, console)
+    for name in (measured.JSON, measured.PLOT):
+        shutil.copyfile(options.folder / name, out_folder / name)
     notes = work_folder / _NOTES
-    own = measure.ask(small, bpe, _OWN_REQUESTS, context, threads)
     card.write(
         out_folder / CARD,
         small,
@@ -91,15 +102,14 @@ def train_starter(
         work_folder / loop.LOSS,
         trainer.progress,
         int(rows.tokens.size),
-        _machine(chosen, threads),
+        _machine(chosen, settings.optimiser.threads),
         report,
-        figures,
-        samples,
-        [*samples[:_SHOWN], *own],
+        result,
+        ask(options, _OWN_REQUESTS),
         notes.read_text(encoding="utf-8").strip() if notes.is_file() else "",
     )
-    megabytes = small.stat().st_size / 1e6
-    console.print(f"Wrote {small} ({megabytes:.1f} MB): {figures.passed} of {figures.asked} held-out requests pass.")
+    console.print(measured.table(result))
+    console.print(f"Wrote {small} ({small.stat().st_size / 1e6:.1f} MB)")
 
 
 def _require_extra() -> None:
@@ -126,4 +136,4 @@ def _machine(device: torch.device, threads: int) -> str:
 
     if device.type == "cuda":
         return f"one {torch.cuda.get_device_name(device)}"
-    return f"{threads} threads of a {platform.machine()} CPU"
+    return f"{threads} thread{'s' * (threads != 1)} of an {platform.machine()} CPU"

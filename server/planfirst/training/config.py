@@ -9,12 +9,18 @@ from typing import Any
 
 from planfirst.core.errors import BadSetting
 
+_KINDS = {"int": "whole number", "float": "number", "bool": "true or false"}
 SHIPPED = Path(__file__).with_name("starter.toml")
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The network: a Llama with tied embeddings and as many key heads as query heads."""
+    """The network: a Llama with tied embeddings and as many key heads as query heads.
+
+    Attributes:
+        turning_pairs: how many of a head's rotary pairs turn with the position; the others compare content alone.
+        copies: whether the first two layers begin as a circuit that copies (`planfirst.training.circuit`).
+    """
 
     vocabulary: int
     width: int
@@ -22,7 +28,9 @@ class Shape:
     heads: int
     feed_forward: int
     rope_theta: float
+    turning_pairs: int
     context: int
+    copies: bool
 
     @property
     def head(self) -> int:
@@ -44,7 +52,9 @@ class DataPlan:
         methods: share of methods that is kept.
         same: share of a function's cases whose example is the function itself, asked for in other words.
         renamed: share whose example is a renamed copy; the signature that is wanted then stands in the prompt.
-        misleading: share whose example is another function. The rest has no example.
+        misleading: share whose example is another function, one of the likest. The rest has no example.
+        disguised: share of a recipe's cases in which it has other names.
+        signature: share of the cases that give the signature that is wanted.
     """
 
     longest_row: int
@@ -54,14 +64,21 @@ class DataPlan:
     same: float
     renamed: float
     misleading: float
+    disguised: float
+    signature: float
     visits: int
     cookbook_visits: int
-    extra_visits: int
 
 
 @dataclass(frozen=True, slots=True)
 class Optimiser:
-    """How the weights are fitted. ``batch_tokens`` counts padding, too."""
+    """How the weights are fitted.
+
+    Attributes:
+        batch_tokens: tokens of a batch, padding included.
+        rounded: the share of the training after which weights are used as the 4-bit file will hold them.
+        compiled: whether PyTorch compiles the step, which takes a minute and a C++ compiler.
+    """
 
     steps: int
     batch_tokens: int
@@ -71,7 +88,9 @@ class Optimiser:
     final_share: float
     weight_decay: float
     clip: float
+    rounded: float
     save_every: int
+    compiled: bool
     threads: int
 
 
@@ -117,9 +136,8 @@ def _section(name: str, kind: type[Any], raw: Any) -> Any:
     values: dict[str, Any] = {}
     for key, type_name in wanted.items():
         value: Any = table.get(key)
-        good = type(value) is int or (type_name == "float" and type(value) is float)
-        if not good:
-            wanted_kind = "number" if type_name == "float" else "whole number"
+        wanted_kind, good = _KINDS[str(type_name)], type(value).__name__ == type_name
+        if not good and not (type_name == "float" and type(value) is int):
             raise BadSetting(
                 f"The training configuration needs {name}.{key} as a {wanted_kind}.",
                 "Compare it with the shipped starter.toml.",

@@ -19,12 +19,17 @@ from tokenizers import Tokenizer
 from planfirst.core.prompt import PromptBook
 from planfirst.core.types import Pair
 from planfirst.corpora import recipes as cookbook
-from planfirst.training import sources, tokenizer
+from planfirst.corpora.held_out import held_out
+from planfirst.corpora.held_out import requests as measured_requests
+from planfirst.corpora.recipes import Recipe
+from planfirst.training import near_copies, sources, tokenizer
 from planfirst.training.config import Config, DataPlan
-from planfirst.training.rows import RowMaker
+from planfirst.training.likeness import Embed, Likeness
+from planfirst.training.rows import CaseMaker, as_pairs, rows_of
 from planfirst.training.tokenizer import Row
 
 _SAMPLE = 1500  # rows encoded at a time
+_NEIGHBOURS = 8  # of a pair, from which a misleading example is drawn
 TOKENIZER, ROWS, REPORT = "tokenizer.json", "rows.safetensors", "sources.json"
 Tell = Callable[[str], None]
 
@@ -76,31 +81,85 @@ def read(path: Path) -> Rows:
 
 def _make(config: Config, folder: Path, extra: Path | None, tell: Tell) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    plan = config.data
+    plan, random_ = config.data, random.Random(config.seed)  # noqa: S311 - repeatable, not secret
     tell("Reading documented functions")
-    pairs, report = sources.functions(plan.per_package, config.seed)
-    recipes = cookbook.load()
+    functions, report = sources.functions(plan.per_package, config.seed)
     more, more_report = sources.data_sets(extra) if extra else ([], [])
+    every, kept = cookbook.load(), held_out()
+    recipes = [recipe for recipe in every if recipe.id not in kept.recipes]
     report += [{"source": "cookbook", "licence": cookbook.LICENCE, "functions": len(recipes)}, *more_report]
-    tell(f"Fitting the tokenizer to {len(pairs):,} functions and {len(recipes)} recipes")
-    if (folder / TOKENIZER).is_file():
-        bpe = tokenizer.load(folder / TOKENIZER)
-    else:
-        texts = [text for pair in pairs for text in (pair.question, pair.code)]
-        texts += [text for r in recipes for text in (r.question, *r.steps, r.code)] * 20
-        bpe = tokenizer.train(texts, config.model.vocabulary)
-        bpe.save(str(folder / TOKENIZER))
-    pairs = _short(bpe, pairs, plan, random.Random(config.seed))  # noqa: S311 - repeatable, not secret
-    maker = RowMaker(PromptBook(), pairs, plan, config.seed)
-    tell(f"Writing rows for {len(pairs):,} short functions")
-    rows = _rows(maker, pairs, plan.visits)
-    rows += _rows(maker, more, plan.extra_visits)
-    ours = [row for recipe in recipes for row in maker.of_recipe(recipe, plan.cookbook_visits)]
-    report.append({"rows": len(rows) + len(ours), "of them from the cookbook": len(ours)})
-    rows += ours
-    random.Random(config.seed).shuffle(rows)  # noqa: S311 - repeatable, not secret
+    bpe = _tokenizer(config, folder, functions, recipes, tell)
+    functions = _short(bpe, functions, plan, random_)
+
+    tell(f"Comparing {len(functions) + len(more):,} functions and {len(recipes)} recipes with what is measured")
+    likeness = Likeness(_embedder())
+    measured = as_pairs([recipe for recipe in every if recipe.id in kept.recipes])
+    others, dropped = _without_copies([*functions, *more], measured, likeness)
+    ours, dropped_ours = _without_copies(as_pairs(recipes), measured, likeness)
+    tell(
+        f"Left out as near-copies of {len(measured)} held-out recipes: {len(dropped[0] | dropped[1])} functions "
+        f"({len(dropped[0])} by meaning, {len(dropped[1])} by code) and "
+        f"{len(dropped_ours[0] | dropped_ours[1])} recipes"
+    )
+
+    tell("Drawing cases")
+    pairs = [*others, *ours]
+    maker = CaseMaker(pairs, likeness.neighbours(pairs, _NEIGHBOURS, near_copies.COSINE), plan, config.seed)
+    cases = [case for visit in range(plan.visits) for n in range(len(others)) for case in maker.of_function(n)]
+    by_place = {pair.place: recipe for pair, recipe in zip(as_pairs(recipes), recipes, strict=True)}
+    first_of_ours = len(cases)
+    for n, pair in enumerate(ours, start=len(others)):
+        recipe = by_place[pair.place]
+        wordings = [recipe.question, *recipe.other_wordings]
+        cases += maker.of_recipe(n, recipe, wordings[:-1] if recipe.id in kept.wordings else wordings)
+    requests = near_copies.Requests(request.text for request in measured_requests(every))
+    clean = [not requests.nearly_hold(case.task.request) for case in cases]
+    tell(f"Left out: {clean.count(False):,} cases that ask nearly in the words of a held-out request")
+    ours_left = sum(clean[first_of_ours:])
+    cases = [case for case, good in zip(cases, clean, strict=True) if good]
+
+    tell(f"Writing rows for {len(cases):,} cases")
+    rows = list(rows_of(cases, PromptBook(), likeness))
+    report.append({"rows": len(rows), "of them from the cookbook": 2 * ours_left})
+    report.append(
+        {
+            "left out by meaning": len(dropped[0] | dropped_ours[0]),
+            "left out by code": len(dropped[1] | dropped_ours[1]),
+            "left out in all": len(dropped[0] | dropped[1]) + len(dropped_ours[0] | dropped_ours[1]),
+            "left out requests": clean.count(False),
+        }
+    )
+    random_.shuffle(rows)
     _save(folder, bpe, rows, plan.longest_row)
     (folder / REPORT).write_text(json.dumps(report, indent=1), encoding="utf-8")
+
+
+def _tokenizer(
+    config: Config, folder: Path, functions: Sequence[Pair], recipes: Sequence[Recipe], tell: Tell
+) -> Tokenizer:
+    """The tokenizer in the folder, or a new one that is fitted to the functions and, twentyfold, to the recipes."""
+    if (folder / TOKENIZER).is_file():
+        return tokenizer.load(folder / TOKENIZER)
+    tell(f"Fitting the tokenizer to {len(functions):,} functions and {len(recipes)} recipes")
+    texts = [text for pair in functions for text in (pair.question, pair.code)]
+    texts += [text for recipe in recipes for text in (recipe.question, *recipe.steps, recipe.code)] * 20
+    bpe = tokenizer.train(texts, config.model.vocabulary)
+    bpe.save(str(folder / TOKENIZER))
+    return bpe
+
+
+def _embedder() -> Embed:
+    from planfirst.adapters.embeddings import Embedder
+
+    return Embedder().embed
+
+
+def _without_copies(
+    pairs: Sequence[Pair], measured: Sequence[Pair], likeness: Likeness
+) -> tuple[list[Pair], tuple[set[int], set[int]]]:
+    """The pairs that are not near-copies of measured ones, and the numbers of those that are: by meaning, by code."""
+    alike, same = near_copies.near_copies(pairs, measured, likeness)
+    return [pair for n, pair in enumerate(pairs) if n not in alike | same], (alike, same)
 
 
 def _short(bpe: Tokenizer, pairs: Sequence[Pair], plan: DataPlan, random_: random.Random) -> list[Pair]:
@@ -113,10 +172,6 @@ def _short(bpe: Tokenizer, pairs: Sequence[Pair], plan: DataPlan, random_: rando
 def _is_method(code: str) -> bool:
     head = code.partition(")")[0]
     return "(self" in head or "(cls" in head
-
-
-def _rows(maker: RowMaker, pairs: Sequence[Pair], visits: int) -> list[Row]:
-    return [row for _ in range(visits) for pair in pairs for row in maker.of_function(pair)]
 
 
 def _save(folder: Path, bpe: Tokenizer, rows: Sequence[Row], longest: int) -> None:

@@ -15,9 +15,10 @@ from gguf import GGMLQuantizationType, GGUFWriter, LlamaFileType, TokenType
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from planfirst.adapters.gguf_header import COPIES
 from planfirst.core.errors import ModelRefused
 from planfirst.training import tokenizer as tokens
-from planfirst.training.model import EPSILON, Llama
+from planfirst.training.model import EPSILON, STILL, Llama
 
 NAME = "planfirst-starter"
 LICENCE = "apache-2.0"
@@ -75,6 +76,7 @@ def _about(writer: GGUFWriter, model: Llama, description: str) -> None:
     writer.add_rope_freq_base(shape.rope_theta)
     writer.add_layer_norm_rms_eps(EPSILON)
     writer.add_vocab_size(shape.vocabulary)
+    writer.add_bool(COPIES, True)
 
 
 def _vocabulary(writer: GGUFWriter, bpe: Tokenizer) -> None:
@@ -97,7 +99,10 @@ def _vocabulary(writer: GGUFWriter, bpe: Tokenizer) -> None:
 def _tensors(model: Llama) -> list[tuple[str, NDArray[np.float32]]]:
     weights = {name: _array(value) for name, value in model.state_dict().items()}
     heads = model.shape.heads
+    slower = np.ones(model.shape.head // 2, np.float32)
+    slower[model.shape.turning_pairs :] = STILL
     named = [("token_embd.weight", weights["embedding.weight"]), ("output_norm.weight", weights["norm.weight"])]
+    named.append(("rope_freqs.weight", slower))  # llama.cpp divides the speed of each rotary pair by it
     parts = {
         "attn_norm": "attention_norm",
         "attn_q": "q",

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from planfirst.training.config import Shape
 
 EPSILON = 1e-5
+STILL = 1e9  # by which the speed of a rotary pair is divided so that it stands still
 
 
 class _Norm(nn.Module):
@@ -24,20 +25,36 @@ class _Norm(nn.Module):
         return fn.rms_norm(x.float(), self.weight.shape, self.weight, EPSILON)
 
 
-class _Layer(nn.Module):
+class _Matrix(nn.Linear):
+    """A matrix without bias that can be seen through its 4-bit form, the gradient passing by the rounding."""
+
+    def __init__(self, inside: int, outside: int) -> None:
+        super().__init__(inside, outside, bias=False)
+        self.rounded = False
+
+    def forward(self, x: Tensor) -> Tensor:
+        weight = self.weight
+        if self.rounded:
+            weight = weight + (q4_0(weight.detach()) - weight.detach())
+        return fn.linear(x, weight)
+
+
+class Layer(nn.Module):
+    """Attention and feed-forward part, each with its norm."""
+
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         width, wide = shape.width, shape.feed_forward
         self.heads, self.head = shape.heads, shape.head
         self.attention_norm = _Norm(width)
-        self.q = nn.Linear(width, width, bias=False)
-        self.k = nn.Linear(width, width, bias=False)
-        self.v = nn.Linear(width, width, bias=False)
-        self.o = nn.Linear(width, width, bias=False)
+        self.q = _Matrix(width, width)
+        self.k = _Matrix(width, width)
+        self.v = _Matrix(width, width)
+        self.o = _Matrix(width, width)
         self.ffn_norm = _Norm(width)
-        self.gate = nn.Linear(width, wide, bias=False)
-        self.up = nn.Linear(width, wide, bias=False)
-        self.down = nn.Linear(wide, width, bias=False)
+        self.gate = _Matrix(width, wide)
+        self.up = _Matrix(width, wide)
+        self.down = _Matrix(wide, width)
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         h = self.attention_norm(x)
@@ -60,7 +77,7 @@ class Llama(nn.Module):
         super().__init__()
         self.shape = shape
         self.embedding = nn.Embedding(shape.vocabulary, shape.width)
-        self.layers = nn.ModuleList(_Layer(shape) for _ in range(shape.layers))
+        self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
         self.norm = _Norm(shape.width)
         self._fill(seed)
 
@@ -101,9 +118,16 @@ class Llama(nn.Module):
             seen.append(best)
         return seen[len(tokens) :]
 
+    def round_weights(self, rounded: bool) -> None:
+        """Whether the layers' matrices are used as Q4_0 will store them, so that training makes up for it."""
+        for part in self.modules():
+            if isinstance(part, _Matrix):
+                part.rounded = rounded
+
     def _angles(self, length: int, device: torch.device) -> tuple[Tensor, Tensor]:
         half = self.shape.head // 2
         turns = self.shape.rope_theta ** (-torch.arange(half, device=device, dtype=torch.float32) / half)
+        turns[self.shape.turning_pairs :] /= STILL
         angles = torch.arange(length, device=device, dtype=torch.float32)[:, None] * turns
         return angles.cos(), angles.sin()
 
@@ -121,3 +145,16 @@ def _turn(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     """Rotary positions with the halves of a head as pairs, as Hugging Face does it."""
     one, two = x.float().chunk(2, dim=-1)
     return torch.cat((one * cos - two * sin, two * cos + one * sin), dim=-1)
+
+
+def q4_0(weight: Tensor) -> Tensor:
+    """The values that llama.cpp's Q4_0 keeps of a matrix (rows, columns; columns a multiple of 32).
+
+    Each 32 numbers of a row share a 16-bit scale, chosen so that the one that is largest in size becomes -8.
+    """
+    blocks = weight.reshape(weight.shape[0], -1, 32)
+    largest = blocks.gather(2, blocks.abs().argmax(2, keepdim=True))
+    scale = largest / -8
+    levels = torch.where(scale == 0, 0.0, blocks / scale).add(8.5).floor().clamp(0, 15) - 8
+    out: Tensor = (levels * scale.half().float()).flatten(1)
+    return out

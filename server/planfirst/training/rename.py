@@ -110,6 +110,29 @@ def renamed(code: str, random_: random.Random) -> str | None:
     return ast.unparse(_Renamer(mapping).visit(function))
 
 
+def disguised(code: str, random_: random.Random) -> str | None:
+    """A module with other names for its functions and their parameters and variables; None if it does not parse.
+
+    Names of classes, of fields and of what is imported stay. Names that are used as keywords of a call stay, too.
+    """
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    fixed = {node.asname or node.name for node in ast.walk(tree) if isinstance(node, ast.alias)}
+    fixed |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg}
+    fixed |= {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    names = [name for function in functions for name in _locals(function) if name not in fixed]
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    pool = [name for name in random_.sample(_POOL, len(_POOL)) if name not in used and name not in fixed]
+    mapping = {name: pool.pop() for name in dict.fromkeys(names) if pool and random_.random() < 0.7}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            mapping[node.name] = _function_name(node.name, random_)
+    return ast.unparse(_Renamer(mapping).visit(tree))
+
+
 def fingerprint(code: str) -> str:
     """The same text for functions that differ only in names, hints and layout."""
     function = parse(code)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from planfirst.core.prompt import Kind, PromptBook, assemble, values_of
 from planfirst.core.types import Example, Pair, Plan, Task
-from planfirst.corpora.recipes import LICENCE, Recipe
+from planfirst.corpora.recipes import Recipe, pairs
 from planfirst.training import rename, wording
 from planfirst.training.config import DataPlan
+from planfirst.training.likeness import Likeness
 from planfirst.training.steps import steps_of
 from planfirst.training.tokenizer import Row
 
 PROFILE = "compact"
-_MISLEADING_OF = 12  # how many strangers a misleading example is the likest of
+_RECIPE_SHARES = 0.84, 0.06, 0.06  # the recipe as its own example, renamed, another one; the rest has none
 _IMPORTS = (  # what the top of a file may hold
     "import os",
     "import sys",
@@ -38,84 +38,78 @@ def prompt(book: PromptBook, kind: Kind, task: Task, example: Example | None, pl
     return assemble(book, PROFILE, kind, task.language, values_of(task, example, plan), example)
 
 
-def example_of(pair: Pair, request: str) -> Example:
-    """The pair as a retrieved example of a request, with the stand-in score of `wording.likeness`."""
-    score = wording.likeness(wording.words(request), wording.words(pair.question), wording.words(pair.code))
-    return Example(pair, score)
-
-
 @dataclass(frozen=True, slots=True)
-class _Case:
-    """A task with its example, its plan and the code that answers it."""
+class Case:
+    """A task with what the model is shown and what it is to write.
+
+    Attributes:
+        indexed: the pair as the store has it, from which the score is computed; None if there is no example.
+        shown: the code that the example shows.
+        with_plan: whether the plan stands in the prompt for the code.
+    """
 
     task: Task
-    example: Example | None
+    indexed: Pair | None
+    shown: str
     steps: tuple[str, ...]
     code: str
+    with_plan: bool
 
 
-class RowMaker:
-    """Makes rows; the same seed makes the same rows.
+class CaseMaker:
+    """Draws cases; the same seed draws the same ones.
 
     Args:
-        book: the shipped prompt templates.
-        pairs: functions to draw misleading examples from.
+        pairs: what examples come from, as the store would have it.
+        neighbours: for each pair the numbers of others like it, from which misleading examples are taken.
         plan: the shares of the kinds of example.
     """
 
-    def __init__(self, book: PromptBook, pairs: Sequence[Pair], plan: DataPlan, seed: int) -> None:
-        self.book = book
+    def __init__(self, pairs: Sequence[Pair], neighbours: Sequence[Sequence[int]], plan: DataPlan, seed: int) -> None:
         self.plan = plan
         self.pairs = pairs
+        self.neighbours = neighbours
         self.random = random.Random(seed)  # noqa: S311 - repeatable, not secret
-        self._words: dict[int, Counter[str]] = {}
 
-    def of_function(self, pair: Pair) -> Iterator[Row]:
-        """A plan row and a code row for one function, with one kind of example drawn by the plan's shares."""
+    def of_function(self, n: int) -> Iterator[Case]:
+        """A case for pair number ``n``, with one kind of example drawn by the plan's shares."""
+        pair, plan = self.pairs[n], self.plan
         code = self._written(pair.code)
         request = wording.reword(pair.question, self.random)
-        shown, context, draw = replace(pair, code=code), "", self.random.random()
-        if self.random.random() < 0.15:
-            context = rename.signature(code)
-        plan = self.plan
-        if draw < plan.same:
-            shown = replace(shown, question=wording.reword(pair.question, self.random))
-        elif draw < plan.same + plan.renamed and (other := rename.renamed(code, self.random)):
-            context = rename.signature(code)
-            shown = replace(shown, question=wording.reword(pair.question, self.random), code=other)
-        elif draw < plan.same + plan.renamed + plan.misleading:
-            shown = self._stranger(request, pair.code)
-        with_example = draw < plan.same + plan.renamed + plan.misleading
-        example = example_of(shown, request) if with_example else None
         steps = tuple(steps_of(code, self.random))
         if steps:
-            yield from self._rows(_Case(self._task(request, context), example, steps, code))
+            yield self._case(n, request, code, code, steps, plan.same, plan.renamed, plan.misleading)
 
-    def of_recipe(self, recipe: Recipe, visits: int) -> Iterator[Row]:
-        """Rows for one recipe: mostly with the recipe itself as the example, as in use.
+    def of_recipe(self, n: int, recipe: Recipe, wordings: Sequence[str]) -> Iterator[Case]:
+        """Cases for one recipe, pair number ``n``: mostly with the recipe itself as the example, as in use.
 
-        The last wording is never a request here: it is kept for measuring.
+        In a part of them the recipe has other names, so that it cannot be remembered and has to be copied.
+
+        Args:
+            wordings: the requests that may be learned from.
         """
-        wordings = [recipe.question, *recipe.other_wordings[:-1]]
-        for n in range(visits):
-            request = wordings[n % len(wordings)]
-            if n >= len(wordings):
+        for visit in range(self.plan.cookbook_visits):
+            request = wordings[visit % len(wordings)]
+            if visit >= len(wordings):
                 request = wording.reword(request, self.random)
-            pair = Pair(recipe.id, recipe.question, recipe.code, "cookbook", LICENCE, recipe.id)
-            draw = self.random.random()
-            if draw < 0.25:
-                pair = replace(pair, question=self.random.choice(wordings))
-            elif draw > 0.92:
-                pair = self._stranger(request, recipe.code)
-            example = example_of(pair, request) if draw < 0.97 else None
-            context = rename.signature(recipe.code) if self.random.random() < 0.12 else ""
-            yield from self._rows(_Case(self._task(request, context), example, recipe.steps, recipe.code))
+            code = recipe.code
+            if self.random.random() < self.plan.disguised:
+                code = rename.disguised(code, self.random) or code
+            yield self._case(n, request, code, code, recipe.steps, *_RECIPE_SHARES)
 
-    def _rows(self, case: _Case) -> Iterator[Row]:
-        plan = Plan(case.steps)
-        yield Row(*prompt(self.book, "plan", case.task, case.example, None), plan.numbered())
-        shown = plan if self.random.random() < 0.7 else None
-        yield Row(*prompt(self.book, "code", case.task, case.example, shown), case.code)
+    def _case(self, n: int, request: str, code: str, shown: str, steps: tuple[str, ...], *shares: float) -> Case:
+        same, renamed, misleading = shares
+        indexed: Pair | None = self.pairs[n]
+        signature = rename.signature(code) if self.random.random() < self.plan.signature else ""
+        draw = self.random.random() - same
+        if 0 <= draw < renamed and (other := rename.renamed(code, self.random)):
+            shown, signature = other, rename.signature(code)
+        elif renamed <= draw < renamed + misleading and self.neighbours[n]:
+            indexed = self.pairs[self.random.choice(self.neighbours[n])]
+            shown = self._written(indexed.code)
+        elif draw >= renamed + misleading:
+            indexed = None
+        return Case(self._task(request, signature), indexed, shown, steps, code, self.random.random() < 0.7)
 
     def _task(self, request: str, signature: str) -> Task:
         """The request where it stands: sometimes below a few imports that have nothing to do with it."""
@@ -125,18 +119,23 @@ class RowMaker:
         return Task(request, signature=signature, imports=imports)
 
     def _written(self, code: str) -> str:
-        """The code as it stands, or (more often) without hints, comments and its own layout."""
-        return code if self.random.random() < 0.4 else rename.plain(code) or code
+        """The code as it stands, or (as often) without hints, comments and its own layout."""
+        return code if self.random.random() < 0.5 else rename.plain(code) or code
 
-    def _stranger(self, request: str, own: str) -> Pair:
-        """The likest of a few functions drawn blindly, other than the one with the code ``own``."""
-        wanted = wording.words(request)
-        drawn = [self.random.randrange(len(self.pairs)) for _ in range(_MISLEADING_OF)]
-        best = max(drawn, key=lambda n: (self.pairs[n].code != own, sum((self._question(n) & wanted).values()), n))
-        pair = self.pairs[best]
-        return replace(pair, code=self._written(pair.code))
 
-    def _question(self, n: int) -> Counter[str]:
-        if n not in self._words:
-            self._words[n] = wording.words(self.pairs[n].question)
-        return self._words[n]
+def rows_of(cases: Sequence[Case], book: PromptBook, likeness: Likeness) -> Iterator[Row]:
+    """A plan row and a code row for each case, in the product's own prompts and with the store's scores."""
+    likeness.learn(case.task.request for case in cases)
+    for case in cases:
+        example = None
+        if case.indexed is not None:
+            score = likeness.score(case.task.request, case.indexed)
+            example = Example(replace(case.indexed, code=case.shown), score)
+        plan = Plan(case.steps)
+        yield Row(*prompt(book, "plan", case.task, example, None), plan.numbered())
+        yield Row(*prompt(book, "code", case.task, example, plan if case.with_plan else None), case.code)
+
+
+def as_pairs(recipes: Sequence[Recipe]) -> list[Pair]:
+    """The recipes as the store has them, in their order."""
+    return list(pairs(recipes))

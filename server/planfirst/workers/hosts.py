@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from planfirst.adapters.embeddings import Embedder
     from planfirst.adapters.faiss_store import FaissStore
     from planfirst.adapters.llama import LlamaModel
+    from planfirst.workers.indexing import Indexing
 
 Emit = Callable[[Any], None]
 Stop = Callable[[], bool]
@@ -84,7 +85,9 @@ class RetrieverHost:
             "open": self._open,
             "warm": lambda params, emit, stop: self._ready().search("warm up", 1) and None,
             "search": self._search,
-            "build": self._build,
+            "build": lambda params, emit, stop: self._indexing(emit, stop).build(params["corpora"]),
+            "add": lambda params, emit, stop: self._indexing(emit, stop).add(params["name"], params["origin"]),
+            "verify": lambda params, emit, stop: self._indexing(emit, stop).verify(params["sample"]),
         }
 
     def _open(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
@@ -93,13 +96,10 @@ class RetrieverHost:
     def _search(self, params: dict[str, Any], emit: Emit, stop: Stop) -> list[dict[str, Any]]:
         return [asdict(example) for example in self._ready().search(params["query"], params["count"])]
 
-    def _build(self, params: dict[str, Any], emit: Emit, stop: Stop) -> dict[str, Any]:
-        from planfirst.corpora import load
-        from planfirst.store.build import build
+    def _indexing(self, emit: Emit, stop: Stop) -> Indexing:
+        from planfirst.workers.indexing import Indexing
 
-        corpora = {name: load(name) for name in params["corpora"]}
-        status = build(self._root, corpora, self._embedding(), progress=lambda *at: emit(at), stop=stop)
-        return asdict(status)
+        return Indexing(self._root, self._embedding, emit, stop)
 
     def _embedding(self) -> Embedder:
         if self._embedder is None:

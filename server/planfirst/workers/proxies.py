@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from planfirst.core.types import Decoding, Example, Pair, Prompt
 from planfirst.models import ModelSpec
 from planfirst.workers.supervisor import Worker
+
+Note = Callable[[str], None]
 
 
 class ModelWorker:
@@ -52,10 +55,33 @@ class RetrieverWorker:
         """Loads the embedding model and the store."""
         await self.worker.warm()
 
-    async def build(self, corpora: Sequence[str]) -> AsyncGenerator[tuple[int, int], None]:
-        """Builds the store from those corpora; yields how many pairs are done, and of how many."""
-        async with aclosing(self.worker.stream("build", corpora=list(corpora))) as messages:
+    async def build(self, corpora: Sequence[str], note: Note | None = None) -> AsyncGenerator[tuple[int, int], None]:
+        """Builds the store from those corpora that come with Planfirst, and from all that were added.
+
+        Yields how many texts are embedded, and of how many; ``note`` hears what else the user should know.
+        """
+        async with aclosing(self._steps("build", note, corpora=list(corpora))) as steps:
+            async for step in steps:
+                yield step
+
+    async def add(
+        self, name: str, origin: Mapping[str, str], note: Note | None = None
+    ) -> AsyncGenerator[tuple[int, int], None]:
+        """Adds a corpus, or reads it again; else as `build`."""
+        async with aclosing(self._steps("add", note, name=name, origin=dict(origin))) as steps:
+            async for step in steps:
+                yield step
+
+    async def verify(self, sample: int) -> dict[str, Any]:
+        """Checks the store; a record of `store.verify.Verified`."""
+        found: dict[str, Any] = await self.worker.call("verify", sample=sample)
+        return found
+
+    async def _steps(self, method: str, note: Note | None, **params: Any) -> AsyncGenerator[tuple[int, int], None]:
+        async with aclosing(self.worker.stream(method, **params)) as messages:
             async for kind, value in messages:
-                if kind == "item":
-                    done, total = value
-                    yield done, total
+                if kind == "item" and "note" in value:
+                    if note:
+                        note(value["note"])
+                elif kind == "item":
+                    yield value["done"], value["total"]

@@ -1,0 +1,138 @@
+import * as vscode from 'vscode';
+
+import type { Context } from './context.js';
+import { setKey } from './context.js';
+import { messageOf, showFailure } from './failures.js';
+import { RequestCommands } from './features/commands.js';
+import { hoverAt } from './features/hover.js';
+import { showMenu } from './features/menu.js';
+import { middleware, type Pointed } from './features/middleware.js';
+import { PlanDocuments } from './features/planDocument.js';
+import { PlanMemory } from './features/planMemory.js';
+import { Previews } from './features/preview.js';
+import { PromptDocuments } from './features/promptDocument.js';
+import { Spots } from './features/spots.js';
+import { Status } from './features/status.js';
+import { spotAt } from './features/targets.js';
+import { Work } from './features/work.js';
+import { supportedLanguages } from './languages.js';
+import * as environment from './manage/environment.js';
+import * as models from './manage/models.js';
+import * as store from './manage/store.js';
+import { Server } from './server/server.js';
+
+let server: Server | undefined;
+
+/** What tests in the extension host may look at. */
+export interface Api {
+  readonly server: Server;
+  readonly work: Work;
+}
+
+export function activate(extension: vscode.ExtensionContext): Api {
+  const log = vscode.window.createOutputChannel('Planfirst', { log: true });
+  const status = new Status();
+  const work = new Work(status);
+  const memory = new PlanMemory();
+  const languages = supportedLanguages(extension);
+  let pointed: Pointed = () => undefined;
+  server = new Server(
+    extension,
+    log,
+    middleware(
+      () => server?.connected === true,
+      async (document, position) => {
+        try {
+          return await hoverAt(context, document, position, (spot) => pointed(spot));
+        } catch (error) {
+          log.error(`hover: ${String(error)}`);
+          return undefined;
+        }
+      },
+      async (document, line) => {
+        const spot = await spotAt(context, document, line, line).catch(() => undefined);
+        return spot !== undefined && memory.stale(document.uri, spot) !== undefined;
+      },
+    ),
+  );
+  const context: Context = { extension, log, server, status, work, memory };
+  const spots = new Spots(context, languages);
+  pointed = (spot) => spots.pointed(spot);
+  const plans = new PlanDocuments(context);
+  const prompts = new PromptDocuments(context);
+  const previews: Previews = new Previews(context, (target, attempt) => requests.generateAgain(target, attempt), languages);
+  const requests = new RequestCommands(context, plans, prompts, () => previews);
+  extension.subscriptions.push(log, status, work, memory, server, spots, plans, prompts, previews);
+
+  const commands: Record<string, (...args: unknown[]) => unknown> = {
+    plan: (at) => requests.plan(at),
+    replan: (at) => requests.plan(at, true),
+    generate: (at) => requests.generate(at),
+    generateFromPlan: (at) => requests.generateFromPlan(at),
+    showPrompt: (at) => requests.showPrompt(at),
+    insertPlan: (at) => requests.insertPlan(at),
+    editPlan: (at) => requests.editPlan(at),
+    revealRequest: (uri) => (plans.has(uri) ? plans.reveal(uri) : undefined),
+    accept: (at) => previews.accept(at),
+    acceptByKey: () => previews.accept(), // apart from accept: a button in a title bar has no room for its key
+    reject: (at) => previews.reject(at),
+    tryAgain: (at) => previews.tryAgain(at),
+    showPreview: (at) => previews.reopen(at),
+    copyPrompt: (uri) => prompts.copy(uri),
+    savePrompt: (uri) => prompts.save(uri),
+    toggleSection: (uri, name) => prompts.toggle(uri, name),
+    cancel: () => work.cancelAll(),
+    chooseModel: () => models.choose(context),
+    importModel: () => models.importFile(context),
+    useEndpoint: () => models.useEndpoint(context),
+    testModel: () => models.test(context),
+    manageStore: () => store.manage(context),
+    buildStore: () => store.build(context),
+    searchStore: () => store.search(context),
+    addFileToStore: () => store.add(context, 'file'),
+    addFolderToStore: () => store.add(context, 'folder'),
+    removeFromStore: () => store.remove(context),
+    install: () => environment.install(context),
+    menu: () => showMenu(context),
+    showLog: () => log.show(),
+    restart: () => context.server.restart(),
+    doctor: () => environment.doctor(context),
+  };
+  for (const [name, action] of Object.entries(commands)) {
+    extension.subscriptions.push(vscode.commands.registerCommand(`planfirst.${name}`, guarded(name, action)));
+  }
+
+  /** No command fails silently: what went wrong is shown, with what can be done. */
+  function guarded(name: string, action: (...args: unknown[]) => unknown): (...args: unknown[]) => Promise<void> {
+    return async (...args) => {
+      try {
+        await action(...args);
+      } catch (error) {
+        log.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        showFailure(messageOf(error));
+      }
+    };
+  }
+
+  extension.subscriptions.push(
+    server.onDidChangeState((state) => {
+      status.setState(state);
+      setKey('running', state === 'running');
+    }),
+    vscode.workspace.onDidChangeConfiguration(async (event) => {
+      if (event.affectsConfiguration('planfirst.server')) {
+        await context.server.restart();
+      } else if (event.affectsConfiguration('planfirst')) {
+        await context.server.settingsChanged();
+        status.render();
+      }
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => context.server.restart()),
+  );
+  void server.start();
+  return { server, work };
+}
+
+export async function deactivate(): Promise<void> {
+  await server?.stop();
+}

@@ -1,0 +1,223 @@
+import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+
+import type { Context } from '../context.js';
+import { Failure } from '../failures.js';
+import { QUERIES, type Answer, type AskParams, type Goal, type Placed } from '../protocol.js';
+import { editsOf } from '../pure/textEdits.js';
+import type { PlanDocuments } from './planDocument.js';
+import type { Previews } from './preview.js';
+import type { PromptDocuments } from './promptDocument.js';
+import { askAbout, findAgain, targetOf, type Target } from './targets.js';
+
+const { t } = vscode.l10n;
+
+/** The five things that can be done with a request, and those that go with them. */
+export class RequestCommands {
+  private readonly told = new Set<string>();
+
+  constructor(
+    private readonly context: Context,
+    private readonly plans: PlanDocuments,
+    private readonly prompts: PromptDocuments,
+    private readonly previews: () => Previews,
+  ) {}
+
+  async plan(argument: unknown, fresh = false): Promise<void> {
+    const target = await this.target(argument);
+    const answer = target && (await this.ask('plan', target, fresh ? { fresh } : {}, t('Plan')));
+    if (!target || !answer) {
+      return;
+    }
+    this.tell(answer);
+    if (answer.plan.length > 0) {
+      this.context.memory.remember(target.uri, target.spot, answer.plan);
+      await this.showPlan(target, answer.plan);
+    }
+  }
+
+  async generate(argument: unknown): Promise<void> {
+    if (this.plans.has(argument)) {
+      return this.generateFromPlan(argument);
+    }
+    const target = await this.target(argument);
+    if (target) {
+      await this.generateAt(target, {}, 0);
+    }
+  }
+
+  /** From the plan in a plan document, in the comment, or known for it; a changed plan is used exactly as it stands. */
+  async generateFromPlan(argument: unknown): Promise<void> {
+    const sheet = this.plans.has(argument) ? argument : vscode.window.activeTextEditor?.document.uri;
+    if (this.plans.has(sheet)) {
+      if (!(await this.context.server.ready())) {
+        return;
+      }
+      const { target, steps } = await this.plans.read(sheet);
+      this.context.memory.remember(target.uri, target.spot, steps);
+      await this.generateAt({ ...target, spot: { ...target.spot, plan: steps } }, { plan: steps }, 0);
+      return;
+    }
+    const target = await this.target(argument);
+    if (target) {
+      const plan = target.spot.plan ?? target.spot.known?.steps;
+      await this.generateAt(target, plan ? { plan } : {}, 0);
+    }
+  }
+
+  async generateAgain(target: Target, attempt: number): Promise<void> {
+    const found = await findAgain(target);
+    if (found) {
+      await this.generateAt(target, { attempt, ...(target.spot.plan ? { plan: target.spot.plan } : {}) }, attempt);
+    }
+  }
+
+  async showPrompt(argument: unknown): Promise<void> {
+    const target = await this.target(argument);
+    const answer = target && (await this.ask('prompt', target, {}, t('Show enhanced prompt')));
+    if (target && answer?.prompt) {
+      if (answer.plan.length > 0) {
+        this.context.memory.remember(target.uri, target.spot, answer.plan);
+      }
+      this.tell(answer);
+      await this.prompts.open(target, answer);
+    }
+  }
+
+  async insertPlan(argument: unknown): Promise<void> {
+    const sheet = this.plans.has(argument) ? argument : vscode.window.activeTextEditor?.document.uri;
+    if (this.plans.has(sheet)) {
+      if (await this.context.server.ready()) {
+        const { target, steps } = await this.plans.read(sheet);
+        await this.write(target, steps);
+      }
+      return;
+    }
+    const target = await this.target(argument);
+    if (!target) {
+      return;
+    }
+    let steps = target.spot.known?.steps;
+    if (!steps) {
+      const answer = await this.ask('plan', target, {}, t('Insert plan as comments'));
+      if (!answer) {
+        return;
+      }
+      this.tell(answer);
+      steps = answer.plan;
+    }
+    if (steps.length > 0) {
+      await this.write(target, steps);
+    }
+  }
+
+  async editPlan(argument: unknown): Promise<void> {
+    const target = await this.target(argument);
+    if (!target) {
+      return;
+    }
+    const steps = target.spot.plan ?? target.spot.known?.steps ?? this.context.memory.stale(target.uri, target.spot)?.steps;
+    if (steps) {
+      await this.plans.open(target, steps);
+      return;
+    }
+    const answer = await this.ask('plan', target, {}, t('Plan'));
+    if (answer) {
+      this.tell(answer);
+      this.context.memory.remember(target.uri, target.spot, answer.plan);
+      await this.plans.open(target, answer.plan);
+    }
+  }
+
+  private async target(argument: unknown): Promise<Target | undefined> {
+    return (await this.context.server.ready()) ? targetOf(this.context, argument) : undefined;
+  }
+
+  private async generateAt(target: Target, more: Partial<AskParams>, attempt: number): Promise<void> {
+    const answer = await this.ask('generate', target, more, t('Generate'));
+    if (!answer) {
+      return;
+    }
+    if (answer.plan.length > 0) {
+      this.context.memory.remember(target.uri, target.spot, answer.plan);
+    }
+    this.tell(answer);
+    if (answer.code.trim()) {
+      await this.previews().show(target, answer, attempt);
+    }
+  }
+
+  /** Asks about the request where it is now; undefined when it was cancelled. */
+  private async ask(goal: Goal, target: Target, more: Partial<AskParams>, title: string): Promise<Answer | undefined> {
+    const client = (await this.context.server.ready()) as LanguageClient;
+    const document = await vscode.workspace.openTextDocument(target.uri);
+    const found = (await findAgain(target)) ?? { first: target.spot.first, last: target.spot.last };
+    const params = { ...askAbout(this.context, document, found.first, found.last), ...more };
+    const words = target.spot.request.split('\n')[0] ?? '';
+    const shown = `${title} “${words.length > 50 ? `${words.slice(0, 49)}…` : words}”`;
+    return this.context.work.run(client, goal, document, params, shown);
+  }
+
+  /** Puts a plan under its comment, as one undo step; it is not put anywhere else than where it belongs. */
+  private async write(target: Target, steps: string[]): Promise<void> {
+    const client = await this.context.server.ready();
+    const found = await findAgain(target);
+    if (!client) {
+      return;
+    }
+    const kept = async (): Promise<void> => {
+      await this.plans.open(target, steps);
+      throw new Failure(t('The plan could not be put under the comment, because the document has changed or cannot be written to. It is kept in a plan document.'));
+    };
+    if (!found) {
+      return kept();
+    }
+    const version = found.document.version;
+    const params = { ...askAbout(this.context, found.document, found.first, found.last), plan: steps };
+    const { edit } = await client.sendRequest<Placed>(QUERIES.place, params);
+    const wanted = new vscode.WorkspaceEdit();
+    for (const { range, newText } of editsOf(edit)) {
+      wanted.replace(found.document.uri, new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character), newText);
+    }
+    if (found.document.version !== version || !(await vscode.workspace.applyEdit(wanted))) {
+      return kept();
+    }
+    this.context.memory.remember(target.uri, target.spot, steps);
+  }
+
+  private async showPlan(target: Target, steps: readonly string[]): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    const at = editor?.document.uri.toString() === target.uri.toString() ? editor.selection.active.line : -1;
+    if (at >= target.spot.first && at <= target.spot.last) {
+      await vscode.commands.executeCommand('editor.action.showHover'); // the plan with all that can be done with it
+      return;
+    }
+    const numbered = steps.map((step, n) => `${n + 1}. ${step}`).join('  ');
+    const [generate, edit, insert] = [t('Generate'), t('Edit Plan'), t('Insert as Comments')];
+    const chosen = await vscode.window.showInformationMessage(`${t('Plan')}: ${numbered}`, generate, edit, insert);
+    const found = chosen ? await findAgain(target) : undefined;
+    if (!found) {
+      return;
+    }
+    const place = { uri: target.uri.toString(), version: null, range: { start: { line: found.first, character: 0 }, end: { line: found.last, character: 1 } } };
+    const command = chosen === generate ? 'planfirst.generate' : chosen === edit ? 'planfirst.editPlan' : 'planfirst.insertPlan';
+    await vscode.commands.executeCommand(command, place);
+  }
+
+  private tell(answer: Answer): void {
+    for (const notice of answer.notices) {
+      this.context.log.info(`notice: ${notice}`);
+      if (!this.told.has(notice)) {
+        this.told.add(notice); // once is enough: the same fault comes with every answer
+        const build = notice.includes('planfirst index build') ? [t('Build the store')] : [];
+        void vscode.window.showWarningMessage(`Planfirst: ${notice}`, ...build).then((chosen) => {
+          if (chosen) {
+            this.told.clear();
+            void vscode.commands.executeCommand('planfirst.buildStore');
+          }
+        });
+      }
+    }
+  }
+}
+

@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+
+import type { Context } from '../context.js';
+import type { Place, WireExample, WireSpot } from '../protocol.js';
+import { commandLink, escapeMarkdown } from '../pure/markdown.js';
+import { spotAt } from './targets.js';
+
+const { t } = vscode.l10n;
+const LINKS = ['generate', 'generateFromPlan', 'plan', 'replan', 'editPlan', 'showPrompt'].map((verb) => `planfirst.${verb}`);
+
+/** The hover over a request: its plan, where that came from, and what can be done. It never starts a model. */
+export async function hoverAt(
+  context: Context,
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  pointed: (spot: WireSpot | undefined) => void,
+): Promise<vscode.Hover | undefined> {
+  if (context.server.state !== 'running') {
+    return undefined; // nothing is known, which is not the same as knowing that there is nothing
+  }
+  const spot = await spotAt(context, document, position.line, position.line);
+  pointed(spot);
+  if (!spot || !vscode.workspace.getConfiguration('planfirst').get('editor.hover', true)) {
+    return undefined;
+  }
+  const markdown = new vscode.MarkdownString(render(context, document, spot), true);
+  markdown.isTrusted = { enabledCommands: LINKS };
+  const range = new vscode.Range(spot.first, 0, spot.requestLast, document.lineAt(Math.max(spot.first, spot.requestLast)).text.length);
+  return new vscode.Hover(markdown, range.contains(position) ? range : undefined);
+}
+
+function render(context: Context, document: vscode.TextDocument, spot: WireSpot): string {
+  const place: Place = {
+    uri: document.uri.toString(),
+    version: document.version,
+    range: { start: { line: spot.first, character: 0 }, end: { line: spot.last + 1, character: 0 } },
+  };
+  const link = (icon: string, title: string, verb: string): string => `$(${icon}) ${commandLink(title, `planfirst.${verb}`, [place])}`;
+  const stale = context.memory.stale(document.uri, spot);
+  const edit = link('edit', t('Edit plan'), 'editPlan');
+  const prompt = link('note', t('Show prompt'), 'showPrompt');
+  const replan = link('refresh', t('Replan'), 'replan');
+  const lines: string[] = [];
+  if (spot.plan) {
+    lines.push(`**${t('Plan in this comment')}**`, steps(spot.plan));
+    if (stale) {
+      lines.push(`$(warning) ${escapeMarkdown(t('The comment has changed since this plan was made, so the plan may be stale.'))}`);
+    }
+    lines.push([link('play', t('Generate'), 'generateFromPlan'), edit, prompt, replan].join('&nbsp;&nbsp; '));
+  } else if (spot.known) {
+    const { known } = spot;
+    lines.push(`**${t('Plan')}**`, steps(known.steps), example(known.example));
+    const who = known.planner ? t('Planned by {0}, {1}.', known.planner, age(known.made)) : t('Written by you, {0}.', age(known.made));
+    lines.push(`$(history) ${escapeMarkdown(who)}`);
+    lines.push([link('play', t('Generate'), 'generate'), edit, prompt, replan].join('&nbsp;&nbsp; '));
+  } else if (stale) {
+    lines.push(`**${t('Stale plan')}**`, steps(stale.steps));
+    lines.push(`$(warning) ${escapeMarkdown(t('It was made for “{0}”, and the comment has changed since.', firstLine(stale.request)))}`);
+    lines.push([replan, link('play', t('Plan and generate'), 'generate'), edit].join('&nbsp;&nbsp; '));
+  } else {
+    lines.push(`**Planfirst**: ${escapeMarkdown(t('there is no plan for this comment yet.'))}`);
+    lines.push([link('list-ordered', t('Plan'), 'plan'), link('play', t('Plan and generate'), 'generate'), prompt].join('&nbsp;&nbsp; '));
+  }
+  return lines.join('\n\n');
+}
+
+function steps(plan: readonly string[]): string {
+  return plan.map((step, n) => `${n + 1}. ${escapeMarkdown(step)}`).join('\n');
+}
+
+function example(found: WireExample | null): string {
+  if (!found) {
+    return `$(search) ${escapeMarkdown(t('No similar question was close enough to be used.'))}`;
+  }
+  const source = [found.source, found.licence, found.place].filter(Boolean).map(escapeMarkdown).join(' · ');
+  return `$(search) ${escapeMarkdown(t('Similar question (score {0}): {1}', found.score.toFixed(2), found.question))}  \n${source}`;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? '';
+}
+
+/** How long ago something was made, in words; `made` in seconds since 1970. */
+function age(made: number): string {
+  const minutes = Math.floor((Date.now() / 1000 - made) / 60);
+  if (minutes < 1) {
+    return t('just now');
+  }
+  if (minutes < 60) {
+    return t('{0} min ago', minutes);
+  }
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? t('{0} h ago', hours) : t('{0} d ago', Math.floor(hours / 24));
+}

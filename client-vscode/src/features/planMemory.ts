@@ -1,0 +1,70 @@
+import * as vscode from 'vscode';
+
+import type { WireSpot } from '../protocol.js';
+import { splitLines } from '../pure/lines.js';
+import { shifted } from '../pure/tracked.js';
+
+/** A plan that was made or written for a request in a document. */
+export interface Remembered {
+  uri: string;
+  line: number;
+  request: string;
+  steps: string[];
+}
+
+const MOST = 200;
+
+/** Which plans were made where, so that a plan whose comment has changed since can be marked as stale. */
+export class PlanMemory implements vscode.Disposable {
+  private entries: Remembered[] = [];
+  private readonly subscriptions: vscode.Disposable[];
+
+  constructor() {
+    this.subscriptions = [
+      vscode.workspace.onDidChangeTextDocument((event) => this.follow(event)),
+      vscode.workspace.onDidRenameFiles(({ files }) => {
+        for (const { oldUri, newUri } of files) {
+          this.entries.filter((one) => one.uri === oldUri.toString()).forEach((one) => (one.uri = newUri.toString()));
+        }
+      }),
+    ];
+  }
+
+  remember(uri: vscode.Uri, spot: WireSpot, steps: string[]): void {
+    const key = uri.toString();
+    this.entries = this.entries.filter((one) => one.uri !== key || one.line < spot.first || one.line > spot.last);
+    this.entries.push({ uri: key, line: spot.first, request: spot.request, steps });
+    this.entries.splice(0, Math.max(0, this.entries.length - MOST));
+  }
+
+  /** The plan that was made at this place for other words; undefined when there is none. */
+  stale(uri: vscode.Uri, spot: WireSpot): Remembered | undefined {
+    const entry = this.entries.find((one) => one.uri === uri.toString() && one.line >= spot.first && one.line <= spot.last);
+    return entry && entry.request !== spot.request ? entry : undefined;
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  private follow({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    const uri = document.uri.toString();
+    if (!this.entries.some((one) => one.uri === uri)) {
+      return;
+    }
+    for (const change of contentChanges) {
+      const moved = {
+        line: change.range.start.line,
+        removed: change.range.end.line - change.range.start.line,
+        added: splitLines(change.text).length - 1,
+      };
+      this.entries = this.entries.flatMap((one) => {
+        if (one.uri !== uri) {
+          return [one];
+        }
+        const line = shifted(one.line, moved);
+        return line === undefined ? [] : [{ ...one, line }];
+      });
+    }
+  }
+}

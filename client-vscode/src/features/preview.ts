@@ -1,0 +1,296 @@
+import * as vscode from 'vscode';
+
+import { setKey, type Context } from '../context.js';
+import { Failure, messageOf } from '../failures.js';
+import { QUERIES, type Answer, type Placed, type WireEdit } from '../protocol.js';
+import { applyEdits, editsOf, writtenLines } from '../pure/textEdits.js';
+import { stepOf } from '../pure/planText.js';
+import { splitLines } from '../pure/lines.js';
+import { columnOf, showSource } from './show.js';
+import { askAbout, findAgain, type Target } from './targets.js';
+import { icon } from '../pure/markdown.js';
+
+const { t } = vscode.l10n;
+const SCHEME = 'planfirst-preview';
+const REFRESH_MS = 300;
+
+/** Generated code that waits for a decision. */
+interface Pending {
+  id: number;
+  target: Target;
+  answer: Answer;
+  attempt: number;
+  /** The document with the code in it; undefined while the code cannot be placed safely. */
+  result: string | undefined;
+}
+
+/**
+ * Shows generated code as a diff between the file and the file with the code in it. Nothing is written before Accept.
+ * Where the code goes is computed anew, from the syntax, for the document as it is at that moment.
+ */
+export class Previews implements vscode.Disposable, vscode.TextDocumentContentProvider, vscode.CodeLensProvider {
+  private readonly pending = new Map<number, Pending>();
+  private readonly contentChanged = new vscode.EventEmitter<vscode.Uri>();
+  readonly onDidChange = this.contentChanged.event;
+  private readonly lensesChanged = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.lensesChanged.event;
+  private readonly subscriptions: vscode.Disposable[];
+  private readonly stepMark = vscode.window.createTextEditorDecorationType({
+    after: { color: new vscode.ThemeColor('editorCodeLens.foreground'), fontStyle: 'italic', margin: '0 0 0 2em' },
+  });
+  private count = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly context: Context,
+    private readonly again: (target: Target, attempt: number) => Promise<void>,
+    languages: readonly string[],
+  ) {
+    this.subscriptions = [
+      vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
+      vscode.languages.registerCodeLensProvider(languages.map((language) => ({ language })), this),
+      vscode.window.tabGroups.onDidChangeTabs(() => this.publish()),
+      vscode.window.tabGroups.onDidChangeTabGroups(() => this.publish()),
+      vscode.window.onDidChangeVisibleTextEditors((editors) => editors.forEach((editor) => this.markSteps(editor))),
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (contentChanges.length > 0 && this.of(document.uri).length > 0) {
+          clearTimeout(this.timer);
+          this.timer = setTimeout(() => void this.refresh(document.uri), REFRESH_MS);
+        }
+      }),
+      vscode.workspace.onDidRenameFiles(({ files }) => {
+        for (const { oldUri, newUri } of files) {
+          this.of(oldUri).forEach((one) => (one.target.uri = newUri));
+        }
+      }),
+    ];
+  }
+
+  /** Opens the preview of new code; where it cannot be placed, the text is kept in a new document. */
+  async show(target: Target, answer: Answer, attempt: number): Promise<void> {
+    const one: Pending = { id: ++this.count, target, answer, attempt, result: undefined };
+    const placed = await this.place(one);
+    if (!placed) {
+      await this.keep(one, t('The document has changed around the comment meanwhile, so nothing was written to it. The code is kept here.'));
+      return;
+    }
+    this.of(target.uri)
+      .filter((other) => other.target.spot.first === target.spot.first)
+      .forEach((other) => void this.drop(other));
+    this.pending.set(one.id, one);
+    one.result = placed.result;
+    for (const notice of placed.notices) {
+      void vscode.window.showWarningMessage(`Planfirst: ${notice}`);
+    }
+    await this.open(one);
+    this.publish();
+  }
+
+  async accept(argument?: unknown): Promise<void> {
+    const one = this.chosen(argument);
+    const placed = await this.place(one);
+    if (!placed) {
+      this.pending.delete(one.id);
+      await this.keep(one, t('The document has changed around the comment meanwhile, so the code was not put there. It is kept here.'));
+      await this.close(one);
+      return;
+    }
+    const edit = new vscode.WorkspaceEdit();
+    for (const { range, newText } of editsOf(placed.edit)) {
+      edit.replace(
+        placed.document.uri,
+        new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character),
+        newText,
+      );
+    }
+    const current = placed.document.version === placed.version;
+    if (!current || isReadOnly(placed.document) || !(await vscode.workspace.applyEdit(edit))) {
+      this.pending.delete(one.id);
+      await this.keep(one, t('The document cannot be written to, so the code was not put there. It is kept here.'));
+      await this.close(one);
+      return;
+    }
+    this.pending.delete(one.id);
+    await this.close(one);
+    await this.reveal(placed.document, placed.lines);
+    this.publish();
+  }
+
+  async reject(argument?: unknown): Promise<void> {
+    const one = this.chosen(argument);
+    await this.drop(one);
+    const found = await findAgain(one.target);
+    if (found) {
+      await showSource(found.document);
+    }
+    this.publish();
+  }
+
+  async tryAgain(argument?: unknown): Promise<void> {
+    const one = this.chosen(argument);
+    const found = await findAgain(one.target);
+    if (!found) {
+      throw new Failure(t('The comment that this code was made for has changed. Ask for code from the comment as it is now.'));
+    }
+    await this.again({ ...one.target, version: found.document.version }, one.attempt + 1);
+  }
+
+  async reopen(argument?: unknown): Promise<void> {
+    await this.open(this.chosen(argument));
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.pending.get(Number(uri.query))?.result ?? '';
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    const lenses: vscode.CodeLens[] = [];
+    for (const one of this.of(document.uri)) {
+      const found = await findAgain(one.target);
+      const line = found?.first ?? Math.min(one.target.spot.first, document.lineCount - 1);
+      const lens = (title: string, command: string): void => {
+        lenses.push(new vscode.CodeLens(new vscode.Range(line, 0, line, 0), { title, command, arguments: [one.id] }));
+      };
+      lens(icon('diff', t('Code is ready: show')), 'planfirst.showPreview');
+      lens(t('Accept'), 'planfirst.accept');
+      lens(t('Reject'), 'planfirst.reject');
+      lens(t('Try again'), 'planfirst.tryAgain');
+    }
+    return lenses;
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.stepMark.dispose();
+    vscode.Disposable.from(...this.subscriptions, this.contentChanged, this.lensesChanged).dispose();
+  }
+
+  private of(uri: vscode.Uri): Pending[] {
+    return [...this.pending.values()].filter((one) => one.target.uri.toString() === uri.toString());
+  }
+
+  /** The one that a lens names, else the one in the active tab, else that of the active file, else the only one. */
+  private chosen(argument: unknown): Pending {
+    const named = typeof argument === 'number' ? this.pending.get(argument) : undefined;
+    const inTab = this.pending.get(idOf(vscode.window.tabGroups.activeTabGroup.activeTab) ?? -1);
+    const uri = vscode.window.activeTextEditor?.document.uri;
+    const found = named ?? inTab ?? (uri && this.of(uri).at(-1)) ?? [...this.pending.values()].at(-1);
+    if (!found) {
+      throw new Failure(t('There is no generated code to decide about. Generate some from a comment first.'));
+    }
+    return found;
+  }
+
+  /** Where the code goes in the document as it is now; undefined when that is not certain. */
+  private async place({ target, answer }: Pending): Promise<
+    | { document: vscode.TextDocument; version: number; edit: WireEdit | null; result: string; lines: [number, number] | undefined; notices: string[] }
+    | undefined
+  > {
+    const client = await this.context.server.ready();
+    const found = await findAgain(target);
+    if (!client || !found) {
+      return undefined;
+    }
+    const { document, first, last } = found;
+    const version = document.version;
+    const params = { ...askAbout(this.context, document, first, last), code: answer.code };
+    try {
+      const { edit, notices } = await client.sendRequest<Placed>(QUERIES.place, params);
+      const [text, edits] = [document.getText(), editsOf(edit)];
+      if (document.version !== version || edits.length === 0) {
+        return undefined;
+      }
+      return { document, version, edit, result: applyEdits(text, edits), lines: writtenLines(text, edits), notices };
+    } catch (error) {
+      this.context.log.warn(`place: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
+  /** The file has changed under a preview: shows where the code would go now. */
+  private async refresh(uri: vscode.Uri): Promise<void> {
+    for (const one of this.of(uri)) {
+      const placed = await this.place(one);
+      if (placed && this.pending.has(one.id)) {
+        one.result = placed.result;
+        this.contentChanged.fire(previewUri(one));
+      }
+    }
+    this.lensesChanged.fire();
+  }
+
+  private async open(one: Pending): Promise<void> {
+    const name = one.target.uri.path.split('/').at(-1) ?? '';
+    const request = one.answer.request.split('\n')[0] ?? '';
+    const title = t('{0}: code for “{1}”', name, request.length > 40 ? `${request.slice(0, 39)}…` : request);
+    await vscode.commands.executeCommand('vscode.diff', one.target.uri, previewUri(one), title, {
+      preview: false,
+      viewColumn: columnOf(one.target.uri) ?? vscode.ViewColumn.Active,
+    });
+    this.lensesChanged.fire();
+  }
+
+  private async drop(one: Pending): Promise<void> {
+    this.pending.delete(one.id);
+    await this.close(one);
+  }
+
+  private async close(one: Pending): Promise<void> {
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => idOf(tab) === one.id);
+    if (tabs.length > 0) {
+      await vscode.window.tabGroups.close(tabs);
+    }
+    this.lensesChanged.fire();
+    this.publish();
+  }
+
+  private async keep(one: Pending, why: string): Promise<void> {
+    const language = vscode.workspace.textDocuments.find((document) => document.uri.toString() === one.target.uri.toString())?.languageId;
+    const document = await vscode.workspace.openTextDocument({ content: one.answer.code, ...(language ? { language } : {}) });
+    await vscode.window.showTextDocument(document, { preview: false });
+    void vscode.window.showWarningMessage(`Planfirst: ${why}`);
+  }
+
+  private async reveal(document: vscode.TextDocument, lines: [number, number] | undefined): Promise<void> {
+    const editor = await showSource(document);
+    if (editor && lines) {
+      const range = new vscode.Range(lines[0], 0, lines[1], 0);
+      editor.selection = new vscode.Selection(range.start, range.start); // it was hidden, so its cursor did not move along
+      editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    }
+  }
+
+  private publish(): void {
+    setKey('hasPreview', this.pending.size > 0);
+    setKey('inPreview', this.pending.has(idOf(vscode.window.tabGroups.activeTabGroup.activeTab) ?? -1));
+  }
+
+  /** Behind a line that says which step it answers, the step. */
+  private markSteps(editor: vscode.TextEditor): void {
+    const one = editor.document.uri.scheme === SCHEME ? this.pending.get(Number(editor.document.uri.query)) : undefined;
+    if (!one) {
+      return;
+    }
+    const code = new Set(splitLines(one.answer.code).map((line) => line.trim()));
+    const options = splitLines(editor.document.getText()).flatMap((line, n): vscode.DecorationOptions[] => {
+      const step = code.has(line.trim()) ? stepOf(line, one.answer.plan.length) : undefined;
+      const end = new vscode.Position(n, line.length);
+      const words = step === undefined ? undefined : one.answer.plan[step - 1];
+      return words ? [{ range: new vscode.Range(end, end), renderOptions: { after: { contentText: t('answers step {0}: {1}', step ?? 0, words) } } }] : [];
+    });
+    editor.setDecorations(this.stepMark, options);
+  }
+}
+
+function previewUri(one: Pending): vscode.Uri {
+  return vscode.Uri.from({ scheme: SCHEME, path: one.target.uri.path, query: String(one.id) });
+}
+
+function idOf(tab: vscode.Tab | undefined): number | undefined {
+  const input = tab?.input;
+  return input instanceof vscode.TabInputTextDiff && input.modified.scheme === SCHEME ? Number(input.modified.query) : undefined;
+}
+
+function isReadOnly(document: vscode.TextDocument): boolean {
+  return vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) === false;
+}

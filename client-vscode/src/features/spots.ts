@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+
+import { setKey, type Context } from '../context.js';
+import { isSupported } from '../languages.js';
+import type { WireSpot } from '../protocol.js';
+import { spotAt } from './targets.js';
+
+const SETTLE_MS = 40;
+const POINTER_KNOWN_MS = 1500;
+
+/**
+ * Keeps the context keys by which menus show our entries: `here` and `hasPlan`.
+ *
+ * A right-click moves the cursor and opens the menu in one go, so a key that only follows the cursor would always be one
+ * click late. The editor asks for a hover wherever the pointer rests, which tells us in time what lies under it. Where
+ * the pointer has not rested lately nothing is known, and then the entries are shown: one that explains that there is
+ * nothing to work from does less harm than one that is missing.
+ */
+export class Spots implements vscode.Disposable {
+  private readonly subscriptions: vscode.Disposable[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private pointerTimer: NodeJS.Timeout | undefined;
+  private cursor: WireSpot | undefined;
+  private pointer: WireSpot | 'nothing' | 'unknown' = 'unknown';
+  private asked = 0;
+
+  constructor(
+    private readonly context: Context,
+    private readonly languages: readonly string[],
+  ) {
+    this.subscriptions.push(
+      vscode.window.onDidChangeTextEditorSelection(({ kind }) => {
+        if (kind === vscode.TextEditorSelectionChangeKind.Mouse) {
+          this.pointer = 'unknown'; // after a click the editor asks for no hover until the pointer has moved
+        }
+        this.soon();
+      }),
+      vscode.window.onDidChangeActiveTextEditor(() => {
+        this.pointer = 'unknown';
+        this.soon();
+      }),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        if (document === vscode.window.activeTextEditor?.document) {
+          this.soon();
+        }
+      }),
+      context.server.onDidChangeState(() => this.soon()),
+    );
+    this.soon();
+  }
+
+  /** What lies under the pointer, which has just come to rest. */
+  pointed(spot: WireSpot | undefined): void {
+    clearTimeout(this.pointerTimer);
+    this.pointer = spot ?? 'nothing';
+    if (!spot) {
+      this.pointerTimer = setTimeout(() => {
+        this.pointer = 'unknown';
+        this.publish();
+      }, POINTER_KNOWN_MS);
+    }
+    this.publish();
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    clearTimeout(this.pointerTimer);
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  private soon(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.look(), SETTLE_MS);
+  }
+
+  private async look(): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    const asked = ++this.asked;
+    this.cursor = undefined;
+    if (editor && isSupported(editor.document, this.languages)) {
+      const { start, end } = editor.selection;
+      const last = end.line > start.line && end.character === 0 ? end.line - 1 : end.line;
+      const spot = await spotAt(this.context, editor.document, start.line, last).catch(() => undefined);
+      if (asked !== this.asked) {
+        return; // the cursor has moved on
+      }
+      this.cursor = spot;
+    }
+    this.publish();
+  }
+
+  private publish(): void {
+    const editor = vscode.window.activeTextEditor;
+    const supported = editor !== undefined && isSupported(editor.document, this.languages);
+    const under = typeof this.pointer === 'object' ? this.pointer : undefined;
+    setKey('supported', supported);
+    setKey('here', supported && (this.cursor !== undefined || this.pointer !== 'nothing'));
+    const spot = under ?? this.cursor;
+    setKey('hasPlan', supported && Boolean(spot?.plan ?? spot?.known));
+    setKey('planInFile', supported && Boolean(spot?.plan));
+  }
+}

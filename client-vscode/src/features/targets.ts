@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+
+import { Failure } from '../failures.js';
+import type { AskParams, WireRange, WireSpot } from '../protocol.js';
+import { QUERIES } from '../protocol.js';
+import { anchorOf, relocate, type Anchor } from '../pure/anchor.js';
+import type { Context } from '../context.js';
+
+const { t } = vscode.l10n;
+
+/** A request in a document: what the server said of it, and how to find it again. */
+export interface Target {
+  uri: vscode.Uri;
+  version: number;
+  spot: WireSpot;
+  anchor: Anchor;
+}
+
+/** Parameters of a custom request about lines of a document as it is now. */
+export function askAbout(context: Context, document: vscode.TextDocument, first: number, last: number): AskParams {
+  const uri = context.server.client?.code2ProtocolConverter.asUri(document.uri) ?? document.uri.toString();
+  return {
+    textDocument: { uri, version: document.version },
+    range: { start: { line: first, character: 0 }, end: { line: last, character: 1 } },
+  };
+}
+
+/** What stands at those lines; undefined when there is nothing to work from, or no server that is running already. */
+export async function spotAt(context: Context, document: vscode.TextDocument, first: number, last: number): Promise<WireSpot | undefined> {
+  if (context.server.state !== 'running' || !context.server.client) {
+    return undefined;
+  }
+  const spot = await context.server.client.sendRequest<WireSpot | null>(QUERIES.spot, askAbout(context, document, first, last));
+  return spot ?? undefined;
+}
+
+/**
+ * The target of a command: the place that a link, a lens or a code action names, else the cursor or the selection.
+ *
+ * Throws a Failure when there is nothing to work from.
+ */
+export async function targetOf(context: Context, argument: unknown): Promise<Target> {
+  const { document, first, last } = await linesOf(argument);
+  const spot = await spotAt(context, document, first, last);
+  if (!spot) {
+    throw new Failure(
+      t('There is no comment, empty function or selection to work from here. Write a comment that says what the code should do, put the cursor on it, then try again.'),
+    );
+  }
+  return { uri: document.uri, version: document.version, spot, anchor: anchorOf(document.getText(), spot.first, spot.last) };
+}
+
+/** The document of a target as it is now, and the lines its request has moved to; undefined when that is not certain. */
+export async function findAgain(target: Pick<Target, 'uri' | 'anchor'>): Promise<{ document: vscode.TextDocument; first: number; last: number } | undefined> {
+  let document: vscode.TextDocument;
+  try {
+    document = await vscode.workspace.openTextDocument(target.uri);
+  } catch {
+    return undefined; // deleted, or moved to where we did not see it go
+  }
+  const first = relocate(document.getText(), target.anchor);
+  return first === undefined ? undefined : { document, first, last: first + target.anchor.block.length - 1 };
+}
+
+async function linesOf(argument: unknown): Promise<{ document: vscode.TextDocument; first: number; last: number }> {
+  if (isPlace(argument)) {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(argument.uri, true));
+    const last = argument.range.end.line - (argument.range.end.character === 0 && argument.range.end.line > argument.range.start.line ? 1 : 0);
+    return { document, first: argument.range.start.line, last };
+  }
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) {
+    throw new Failure(t('No editor is open. Open a source file and put the cursor on a comment, then try again.'));
+  }
+  const { start, end } = editor.selection;
+  const last = end.line > start.line && end.character === 0 ? end.line - 1 : end.line;
+  return { document: editor.document, first: start.line, last };
+}
+
+function isPlace(argument: unknown): argument is { uri: string; range: WireRange } {
+  if (typeof argument !== 'object' || argument === null || argument instanceof vscode.Uri) {
+    return false;
+  }
+  const { uri, range } = argument as { uri?: unknown; range?: Partial<WireRange> | null };
+  return typeof uri === 'string' && Number.isInteger(range?.start?.line) && Number.isInteger(range?.end?.line);
+}

@@ -1,0 +1,158 @@
+/**
+ * The custom requests of the language server, mirrored from server/planfirst/lsp/messages.py.
+ * tests/lsp/test_client_mirror.py compares the two, so keep one interface a shape and one field a line.
+ */
+
+export const OUR_CLIENT = 'planfirst-vscode';
+
+export const METHODS = {
+  plan: 'planfirst/plan',
+  prompt: 'planfirst/prompt',
+  generate: 'planfirst/generate',
+} as const;
+
+export const QUERIES = {
+  spot: 'planfirst/spot',
+  place: 'planfirst/place',
+  speed: 'planfirst/speed',
+} as const;
+
+export const TITLES = {
+  plan: 'Plan',
+  generate: 'Plan and generate from comment',
+  showPrompt: 'Show enhanced prompt',
+  insertPlan: 'Insert plan as comments',
+  generateFromPlan: 'Generate from this plan',
+} as const;
+
+export const SECTIONS = ['context', 'example', 'request', 'plan'] as const;
+export const STAGES = ['retrieve', 'plan', 'prompt', 'generate'] as const;
+export const MAX_STEPS = 6;
+
+export type Goal = keyof typeof METHODS;
+export type Verb = keyof typeof TITLES;
+export type SectionName = (typeof SECTIONS)[number];
+export type StageName = (typeof STAGES)[number];
+
+export interface WirePosition {
+  line: number;
+  character: number;
+}
+
+export interface WireRange {
+  start: WirePosition;
+  end: WirePosition;
+}
+
+/** The parameters of every custom request; `version` and `range` as in LSP. */
+export interface AskParams {
+  textDocument: { uri: string; version?: number | null };
+  range: WireRange;
+  plan?: string[];
+  fresh?: boolean;
+  leaveOut?: SectionName[];
+  attempt?: number;
+  code?: string;
+  partialResultToken?: string | number;
+}
+
+export interface Place {
+  uri: string;
+  version: number | null;
+  range: WireRange;
+}
+
+export interface StageEvent {
+  kind: 'stage';
+  stage: StageName;
+  ms?: number;
+}
+
+export interface TextEvent {
+  kind: 'text';
+  stage: StageName;
+  text: string;
+}
+
+export interface NoticeEvent {
+  kind: 'notice';
+  text: string;
+}
+
+export type WorkEvent = StageEvent | TextEvent | NoticeEvent;
+
+export interface WireExample {
+  question: string;
+  code: string;
+  score: number;
+  source: string;
+  licence: string;
+  place: string;
+  used: boolean;
+}
+
+export interface WireSection {
+  name: SectionName;
+  text: string;
+  tokens: number;
+  trimmed: number;
+}
+
+export interface WirePrompt {
+  system: string;
+  user: string;
+  sections: WireSection[];
+}
+
+export interface WireTextEdit {
+  range: WireRange;
+  newText: string;
+}
+
+/** A WorkspaceEdit of one document, in either of LSP's two forms. */
+export interface WireEdit {
+  changes?: Record<string, WireTextEdit[]>;
+  documentChanges?: { textDocument: { uri: string; version?: number | null }; edits: WireTextEdit[] }[];
+}
+
+export interface Answer {
+  request: string;
+  examples: WireExample[];
+  plan: string[];
+  planner: string;
+  prompt: WirePrompt | null;
+  code: string;
+  model: string;
+  notices: string[];
+  timingsMs: Partial<Record<StageName, number>>;
+  tokensPerSecond: number;
+  edit: WireEdit | null;
+}
+
+export interface WireKnown {
+  steps: string[];
+  planner: string;
+  made: number;
+  example: WireExample | null;
+}
+
+export interface WireSpot {
+  kind: 'comment' | 'stub' | 'selection';
+  first: number;
+  last: number;
+  requestLast: number;
+  request: string;
+  plan: string[] | null;
+  known: WireKnown | null;
+}
+
+export interface Placed {
+  edit: WireEdit | null;
+  notices: string[];
+}
+
+export interface Speed {
+  model: string;
+  tokens: number;
+  seconds: number;
+}

@@ -1,0 +1,72 @@
+"""Where a corpus that the user added came from: enough to read it again.
+
+An origin travels as a flat record of texts, in the store's manifest and between processes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal, cast, get_args
+
+from planfirst.core.errors import CorpusError
+from planfirst.corpora.columns import Options
+
+Kind = Literal["table", "hub", "code", "packages"]
+HUB: Final = "hf:"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where pairs come from.
+
+    Attributes:
+        kind: how to read it.
+        place: an absolute path; ``owner/name`` or ``owner/name/subset`` of a data set; an interpreter.
+        options: for tables.
+        only: of the packages of an interpreter, those to take; empty for all.
+    """
+
+    kind: Kind
+    place: str
+    options: Options = field(default_factory=Options)
+    only: tuple[str, ...] = ()
+
+    def to_record(self) -> dict[str, str]:
+        """As a flat record of texts."""
+        record = {"kind": self.kind, "place": self.place, **self.options.to_record()}
+        return record | ({"only": ",".join(self.only)} if self.only else {})
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, str]) -> Origin:
+        """The origin in a record.
+
+        Raises:
+            CorpusError: it was written by a newer version, or is none.
+        """
+        kind, place = record.get("kind"), record.get("place")
+        if kind not in get_args(Kind) or not place:
+            raise CorpusError(
+                f"The store says of a corpus that it is {str(kind)[:40]!r}, which this version cannot read.",
+                "Update Planfirst, or remove the corpus with `planfirst index remove`.",
+            )
+        only = tuple(filter(None, record.get("only", "").split(",")))
+        return cls(cast(Kind, kind), place, Options.from_record(record), only)
+
+    @property
+    def shown(self) -> str:
+        """For a person: what was given to ``planfirst index add``."""
+        if self.kind == "packages":
+            return f"--python {self.place}"
+        return f"{HUB}{self.place}" if self.kind == "hub" else self.place
+
+    @property
+    def default_name(self) -> str:
+        """A name for the corpus, when the user gives none."""
+        if self.kind == "packages":
+            return "packages"
+        last = self.place.rstrip("/").rsplit("/", 1)[-1] if self.kind == "hub" else Path(self.place).name
+        stem = Path(last).stem if self.kind == "table" else last
+        return re.sub(r"[^\w.-]+", "-", stem).strip("-.")[:64] or self.kind

@@ -1,0 +1,145 @@
+"""The ways in which a request is answered, and answering it in one of them by the product's own pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from planfirst.core.pipeline import Limits, Pipeline
+from planfirst.core.ports import Writer
+from planfirst.core.prompt import PromptBook
+from planfirst.core.types import Example, Goal, Outcome, Plan, SectionName, Task, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One way of answering.
+
+    Attributes:
+        example: where the example comes from: the store as it is, the store without the request's own pair, or nowhere.
+        plan: whether the planner runs; it sees the example.
+        shown: whether the generator sees the example.
+    """
+
+    name: str
+    example: Literal["store", "left_out", "none"]
+    plan: bool
+    shown: bool
+
+
+IN_STORE = Arm("in_store", "store", plan=True, shown=True)
+LEFT_OUT = Arm("left_out", "left_out", plan=True, shown=True)
+PLAIN = Arm("plain", "none", plan=False, shown=False)
+EXAMPLE = Arm("example", "store", plan=False, shown=True)
+PLAN = Arm("plan", "store", plan=True, shown=False)
+ARMS = (IN_STORE, LEFT_OUT, PLAIN, EXAMPLE, PLAN)
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """Tokens that one answer may take, the same in every arm.
+
+    Attributes:
+        total: plan and code together; without a plan the code may take all.
+        plan: the longest plan.
+    """
+
+    total: int = 384
+    plan: int = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, None when the planner wrote no step, and what it cost."""
+
+    plan: Plan | None
+    tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """Code as the product would put it into a file, and what it cost."""
+
+    code: str
+    tokens: int
+    seconds: float
+
+
+class Answerer:
+    """Plans and codes with one writer for both, as the product does with its default settings.
+
+    Args:
+        limits: the product's; its token limits are replaced by ``spending``.
+    """
+
+    def __init__(self, writer: Writer, book: PromptBook, limits: Limits, spending: Spending) -> None:
+        self._writer, self._book, self._limits, self._spending = writer, book, limits, spending
+
+    async def plan(self, task: Task, hits: Sequence[Example]) -> Planned:
+        """The greedy plan for a task whose search gave ``hits``."""
+        limits = replace(self._limits, plan_tokens=self._spending.plan, code_tokens=self._spending.total)
+        outcome, said = await self._run(limits, task, hits, "plan", frozenset())
+        (tokens,) = await self._writer.count([said])
+        return Planned(outcome.plan, tokens, outcome.seconds["plan"])
+
+    async def code(
+        self,
+        task: Task,
+        hits: Sequence[Example],
+        planned: Planned | None,
+        shown: bool,
+        temperature: float = 0.0,
+        seed: int = 0,
+    ) -> Coded:
+        """The code for a task.
+
+        Args:
+            planned: the plan to follow; None for none. Its tokens are taken off what the code may take.
+            shown: whether the generator sees the example.
+        """
+        spent = planned.tokens if planned else 0
+        plan = planned.plan if planned else None
+        limits = replace(
+            self._limits,
+            plan_tokens=self._spending.plan,
+            code_tokens=max(1, self._spending.total - spent),
+            temperature=temperature,
+            seed=seed,
+        )
+        without: set[SectionName] = set()
+        if plan is None:
+            without.add("plan")
+        if not shown:
+            without.add("example")
+        outcome, said = await self._run(limits, replace(task, plan=plan), hits, "generate", frozenset(without))
+        assert outcome.generation is not None  # the goal was to generate
+        (tokens,) = await self._writer.count([said])
+        return Coded(outcome.generation.code, tokens, outcome.seconds["generate"])
+
+    async def _run(
+        self, limits: Limits, task: Task, hits: Sequence[Example], goal: Goal, without: frozenset[SectionName]
+    ) -> tuple[Outcome, str]:
+        """The outcome, and what the model wrote word for word."""
+        pipeline = Pipeline(_Found(hits), self._writer, self._writer, self._book, limits)
+        said, outcome = list[str](), None
+        async with aclosing(pipeline.run(task, goal, without)) as events:
+            async for event in events:
+                if isinstance(event, Text):
+                    said.append(event.text)
+                elif isinstance(event, Outcome):
+                    outcome = event
+        assert outcome is not None  # the last event of a run
+        return outcome, "".join(said)
+
+
+class _Found:
+    """A retriever whose search is already done."""
+
+    def __init__(self, hits: Sequence[Example]) -> None:
+        self._hits = list(hits)
+
+    async def search(self, query: str, count: int) -> list[Example]:
+        return self._hits[:count]

@@ -1,0 +1,67 @@
+"""What is measured with: a request, how its answer is checked, and the reference that answers it."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planfirst.core.types import Pair, Task
+from planfirst.corpora import held_out
+from planfirst.corpora.recipes import Recipe, pairs
+from planfirst.evaluation.checks import Check
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One request to measure with.
+
+    Attributes:
+        id: unique over all items, for example ``text/slugify`` or ``mbpp/2``.
+        task: what the pipeline is given.
+        check: tells whether an answer is right.
+        reference: code that is right.
+        steps: the plan that stands with the reference, if there is one.
+        own: the pair in the store that answers it; None when the store has none.
+        unseen: whether training had no part of it (True), or only this wording was kept from it (False).
+    """
+
+    id: str
+    task: Task
+    check: Check
+    reference: str
+    steps: tuple[str, ...] = ()
+    own: Pair | None = None
+    unseen: bool = True
+
+    @property
+    def digest(self) -> str:
+        """Changes with the request or the check."""
+        text = "\0".join((self.task.request, self.task.signature, self.check.kind, self.check.text, self.reference))
+        return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def from_cookbook(recipes: Sequence[Recipe]) -> list[Item]:
+    """The held-out requests of the cookbook, in a shuffled order that never changes, so that any first N mix all."""
+    own = {recipe.id: pair for recipe, pair in zip(recipes, pairs(recipes), strict=True)}
+    items = [
+        Item(
+            id=own[request.recipe.id].id,
+            task=Task(request.text),
+            check=Check("doctest", request.recipe.doctest),
+            reference=request.recipe.code,
+            steps=request.recipe.steps,
+            own=own[request.recipe.id],
+            unseen=request.unseen,
+        )
+        for request in held_out.requests(recipes)
+    ]
+    return shuffled(items)
+
+
+def shuffled(items: Sequence[Item]) -> list[Item]:
+    """The items in an order that depends on nothing but their ids."""
+    ordered = sorted(items, key=lambda item: item.id)
+    random.Random(2026).shuffle(ordered)  # noqa: S311 - repeatable, not secret
+    return ordered

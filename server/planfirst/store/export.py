@@ -1,0 +1,71 @@
+"""Writes the pairs of a store as JSON lines."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import IO
+
+from planfirst.core.errors import BadRequest, StoreError
+from planfirst.core.types import Pair
+from planfirst.store import read
+from planfirst.store.pairs import to_line
+
+
+def export(folder: Path, target: Path, corpora: Sequence[str]) -> int:
+    """Writes the pairs, each with all its fields, and returns how many.
+
+    Args:
+        target: a file that does not exist; ``-`` is standard output.
+        corpora: their names; empty for all.
+
+    Raises:
+        BadRequest: there is such a file, or no such corpus.
+        StoreMissing, StoreRefused: there is no store, or it is damaged.
+        StoreError: the file cannot be written; nothing of it is left.
+    """
+    state = read.status(folder)
+    for name in corpora:
+        if name not in state.corpora:
+            raise BadRequest(
+                f"The store has no corpus named {name!r}.", f"Name one that it has: {', '.join(state.corpora)}."
+            )
+    if str(target) != "-" and target.exists():
+        raise BadRequest(f"There is a file {target} already.", "Name another one, or move it away.")
+    lines = (to_line(pair) for pair in _chosen(read.rows(folder), corpora))
+    if str(target) == "-":
+        return _write(sys.stdout.buffer, lines)
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with beside.open("xb") as file:
+            count = _write(file, lines)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(beside, target) if os.name != "nt" else beside.rename(target)  # neither replaces a file
+    except FileExistsError as error:
+        raise BadRequest(f"There is a file {target} already.", "Name another one, or move it away.") from error
+    except OSError as error:
+        raise StoreError(
+            f"{target} could not be written: {error.strerror or error}.", "Free some space, or name another place."
+        ) from error
+    finally:
+        beside.unlink(missing_ok=True)
+    return count
+
+
+def _chosen(loaded: read.Loaded, corpora: Sequence[str]) -> Iterator[Pair]:
+    start = 0
+    for name, entry in loaded.status.corpora.items():
+        if not corpora or name in corpora:
+            yield from loaded.pairs[start : start + entry.count]
+        start += entry.count
+
+
+def _write(file: IO[bytes], lines: Iterable[bytes]) -> int:
+    count = 0
+    for line in lines:
+        file.write(line)
+        count += 1
+    return count

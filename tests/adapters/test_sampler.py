@@ -1,0 +1,61 @@
+"""The sampler of a model that copies, on a real model with random weights, whose choices are nearly uniform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from planfirst.adapters.copying import Copying
+from planfirst.adapters.llama import LlamaModel
+from planfirst.adapters.sampler import Sampler
+from planfirst.core.types import Decoding
+
+pytestmark = pytest.mark.real
+
+TEXT = list(range(60, 90))
+
+
+@pytest.fixture
+def model(random_llama: Path) -> Iterator[LlamaModel]:
+    model = LlamaModel(random_llama, 256, 1)
+    yield model
+    model.close()
+
+
+def follow(
+    model: LlamaModel, copying: Copying | None, count: int, temperature: float = 0.0, seed: int = 7
+) -> list[int]:
+    """The tokens that are chosen after the model has read, and the copying has noted, the beginning of the text."""
+    model._llama.reset()
+    model._llama.eval(TEXT + TEXT[:12])
+    with Sampler(model._cpp, model._llama, Decoding(count, temperature, seed), copying) as sampler:
+        for token in TEXT[:12] if copying else ():
+            copying.accept(token)
+        chosen: list[int] = []
+        for _ in range(count):
+            chosen.append(sampler.next())
+            model._llama.eval(chosen[-1:])
+        return chosen
+
+
+def test_where_the_model_is_not_sure_it_follows_the_prompt(model: LlamaModel) -> None:
+    assert follow(model, None, 8) != TEXT[12:20]
+    assert follow(model, Copying(TEXT), 8) == TEXT[12:20]
+
+
+def test_a_token_that_is_spent_is_not_chosen_again(model: LlamaModel) -> None:
+    first = follow(model, None, 1)[0]
+    copying = Copying([*TEXT[9:12], first])
+    copying.accept(TEXT[9])
+    copying.accept(TEXT[10])
+    copying.accept(TEXT[11])
+    copying.accept(first)
+    assert follow(model, copying, 1)[0] != first
+
+
+def test_with_a_temperature_the_hint_is_taken_by_its_share(model: LlamaModel) -> None:
+    firsts = [follow(model, Copying(TEXT), 1, temperature=0.8, seed=seed)[0] for seed in range(60)]
+    assert firsts == [follow(model, Copying(TEXT), 1, temperature=0.8, seed=seed)[0] for seed in range(60)]
+    assert 0.55 * 60 < firsts.count(TEXT[12]) < 0.95 * 60

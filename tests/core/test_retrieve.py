@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from planfirst.core.retrieve import PREFERENCE, gate
+from planfirst.core.types import Example, Pair
+
+RECIPE = Pair("r", "sort rows", "sorted(rows)", "cookbook", "Apache-2.0", "sorting.toml#rows")
+FUNCTION = replace(RECIPE, id="f", source="python-3.11")
+
+
+def test_a_recipe_is_preferred_to_a_function_that_is_a_little_nearer() -> None:
+    hits = [Example(FUNCTION, 0.62), Example(RECIPE, 0.55), Example(replace(RECIPE, id="s"), 0.54)]
+    assert gate(hits, 0.6) == (hits[1], "")
+    assert gate([Example(FUNCTION, 0.66), hits[1]], 0.6)[0] == Example(FUNCTION, 0.66)
+
+
+def test_the_preference_counts_at_the_gate_too() -> None:
+    assert PREFERENCE["cookbook"] == 0.1
+    assert gate([Example(RECIPE, 0.51)], 0.6)[0] is not None
+    assert gate([Example(FUNCTION, 0.59)], 0.6)[0] is None
+    example, said = gate([Example(RECIPE, 0.42)], 0.6)
+    assert example is None
+    assert "best score 0.42, needed 0.50" in said
+
+
+def test_an_empty_store_is_told() -> None:
+    assert gate([], 0.6) == (None, "The store has no examples; the plan and the code are written without one.")

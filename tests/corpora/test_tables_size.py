@@ -1,0 +1,47 @@
+"""A table of StaQC's shape and size: every row is read, quickly and without holding the table in memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from staqc_shape import ROWS, write
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is read from /proc")
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("staqc")
+    write(folder)
+    return folder
+
+
+def measured(*arguments: Path) -> dict[str, float]:
+    script = Path(__file__).with_name("staqc_shape.py")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, script, *arguments], capture_output=True, text=True, check=True, env=environment
+    )
+    found: dict[str, float] = json.loads(done.stdout)
+    print(done.stdout)
+    return found
+
+
+def test_reading_parquet(tables: Path) -> None:
+    found = measured(tables / "staqc.parquet")
+    assert found["pairs"] == ROWS
+    assert found["read_seconds"] < 60
+    assert found["read_mb"] < 250
+
+
+def test_reading_json_lines_and_a_whole_build(tables: Path, tmp_path: Path) -> None:
+    found = measured(tables / "staqc.jsonl", tmp_path / "store")
+    assert found["pairs"] == found["stored"] == found["left"] == ROWS
+    assert found["read_seconds"] < 60
+    assert found["read_mb"] < 100
+    assert found["build_mb"] < 1200

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Usage: run.sh all|short [TIMES]. Needs setup.sh and `make vsix` to have run; installs the VSIX into a fresh extensions
+# folder, builds a store of the cookbook once, and walks through the workbench. Output goes to .e2e/out/.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+root=$PWD/.e2e
+node=$root/node/bin/node
+shopt -s nullglob
+vsix=(client-vscode/dist/*.vsix)
+[ ${#vsix[@]} -gt 0 ] || { echo "There is no VSIX; run make vsix first."; exit 1; }
+
+rm -rf "$root/extensions" "$root/install"
+mkdir -p "$root/install"
+HOME="$root/install" "$node" "$root/node_modules/code-server/out/node/entry.js" --config "$root/install/config.yaml" \
+  --user-data-dir "$root/install/user" --extensions-dir "$root/extensions" --install-extension "${vsix[0]}" >"$root/install.log" 2>&1 ||
+  { cat "$root/install.log"; exit 1; }
+
+export PLANFIRST_HOME=$root/planfirst
+bash tests/e2e/store.sh
+[ -f "$root/slow.gguf" ] || .venv/bin/python -c 'import sys; sys.path.insert(0, "tests"); from pathlib import Path
+from random_llama import write_random_llama
+write_random_llama(Path(sys.argv[1]), width=512, layers=6, context=8192)' "$root/slow.gguf"
+status=0
+if [ "$1" = all ]; then
+  (cd client-vscode && npx --no-install esbuild test/host/index.ts --bundle --platform=node --format=cjs --external:vscode --outfile=dist/host-tests.js --log-level=error)
+  "$node" tests/e2e/host.mjs "$root/out-host" || status=1
+fi
+for n in $(seq "${2:-1}"); do
+  "$node" tests/e2e/walk.mjs "$1" "$root/out" || status=1
+done
+exit $status

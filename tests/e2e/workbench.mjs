@@ -1,0 +1,325 @@
+// Starts a real VS Code (code-server) with a fresh profile, a copy of the sample workspace and the installed extension, and
+// headless Chromium on it. Knows the workbench's surface; knows nothing of what is tested.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import path from 'node:path';
+import { createRequire } from 'node:module';
+
+const HERE = path.dirname(new URL(import.meta.url).pathname);
+export const REPOSITORY = path.resolve(HERE, '../..');
+export const ROOT = path.join(REPOSITORY, '.e2e');
+const { chromium } = createRequire(path.join(ROOT, 'package.json'))('playwright-core');
+const PATIENCE = Number(process.env.E2E_PATIENCE_MS) || 60_000; // other work can hold the processors
+
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Asks until the answer is truthy, and gives it back. */
+export async function until(what, ask, ms = PATIENCE) {
+  const end = Date.now() + ms;
+  let last;
+  for (;;) {
+    try {
+      last = await ask();
+      if (last) return last;
+    } catch (error) {
+      last = error.message;
+    }
+    if (Date.now() > end) throw new Error(`waited ${ms} ms for ${what}; last: ${String(JSON.stringify(last)).slice(0, 300)}`);
+    await sleep(50);
+  }
+}
+
+const plain = (text) => text.replace(/\u00a0/g, ' ').replace(/[\u200b\u200c\u200d]/g, '');
+
+const freePort = () =>
+  new Promise((resolve) => {
+    const server = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+const statusOf = (port) =>
+  new Promise((resolve) => {
+    http.get({ host: '127.0.0.1', port, path: '/healthz' }, (answer) => resolve(answer.resume().statusCode)).on('error', () => resolve(0));
+  });
+
+/**
+ * @param out folder for this run's profile, logs and screenshots; it is emptied
+ * @param settings user settings over those for tests
+ * @param folder name of the workspace folder
+ * @param extensions folder of installed extensions
+ * @param options more arguments for code-server
+ * @param payload more entries for the workbench's address, made by a function that gets the remote form of a path
+ */
+export async function start(
+  out,
+  { settings = {}, folder = 'my stock 재고 📦', env = {}, extensions = process.env.E2E_EXTENSIONS || path.join(ROOT, 'extensions'), options = [], payload = () => [] } = {},
+) {
+  fs.rmSync(out, { recursive: true, force: true });
+  for (const name of ['user/User', 'user/Machine', 'home', 'shots']) fs.mkdirSync(path.join(out, name), { recursive: true });
+  const workspace = path.join(out, folder);
+  fs.cpSync(path.join(HERE, 'workspace'), workspace, { recursive: true });
+  const data = path.join(out, 'planfirst');
+  fs.cpSync(process.env.PLANFIRST_HOME, data, { recursive: true });
+  // With E2E_INSTALLED the extension is to find by itself what the offline bundle's installer put into that home.
+  const installed = process.env.E2E_INSTALLED;
+  if (installed) fs.symlinkSync(path.join(installed, '.planfirst'), path.join(out, 'home/.planfirst'));
+  // Machine-scoped settings are read from the remote machine's file only, so all of ours go there.
+  const machine = {
+    ...(installed ? {} : { 'planfirst.server.interpreter': path.join(REPOSITORY, '.venv/bin/python') }),
+    'planfirst.server.logLevel': 'info',
+    ...Object.fromEntries(Object.entries(settings).filter(([name]) => name.startsWith('planfirst.'))),
+  };
+  const all = {
+    'workbench.startupEditor': 'none',
+    'workbench.secondarySideBar.defaultVisibility': 'hidden',
+    'workbench.enableExperiments': false,
+    'workbench.tips.enabled': false,
+    'workbench.editor.enablePreview': false,
+    'chat.disableAIFeatures': true,
+    'chat.commandCenter.enabled': false,
+    'security.workspace.trust.enabled': false,
+    'telemetry.telemetryLevel': 'off',
+    'update.mode': 'none',
+    'extensions.autoCheckUpdates': false,
+    'extensions.autoUpdate': false,
+    'extensions.ignoreRecommendations': true,
+    'git.enabled': false,
+    'files.autoSave': 'off',
+    'files.simpleDialog.enable': true,
+    'editor.wordBasedSuggestions': 'off',
+    'editor.lightbulb.enabled': 'on',
+    'window.dialogStyle': 'custom',
+    ...Object.fromEntries(Object.entries(settings).filter(([name]) => !name.startsWith('planfirst.'))),
+  };
+  fs.writeFileSync(path.join(out, 'user/Machine/settings.json'), JSON.stringify(machine, null, 2));
+  fs.writeFileSync(path.join(out, 'user/User/settings.json'), JSON.stringify(all, null, 2));
+  fs.writeFileSync(path.join(out, 'config.yaml'), 'auth: none\ncert: false\n');
+  const port = await freePort();
+  const environment = { ...process.env, HOME: path.join(out, 'home'), PLANFIRST_HOME: data, PYTHONDONTWRITEBYTECODE: '1', ...env };
+  for (const name of Object.keys(environment)) if (/^(VSCODE_|NODE_OPTIONS$|XDG_)/.test(name)) delete environment[name];
+  const log = fs.openSync(path.join(out, 'code-server.log'), 'w');
+  const arguments_ = [
+    path.join(ROOT, 'node_modules/code-server/out/node/entry.js'),
+    ...['--config', path.join(out, 'config.yaml'), '--bind-addr', `127.0.0.1:${port}`],
+    ...['--user-data-dir', path.join(out, 'user'), '--extensions-dir', extensions],
+    ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', '--disable-getting-started-override'],
+    ...['--locale', 'en'],
+    ...options,
+    workspace,
+  ];
+  const server = spawn(path.join(ROOT, 'node/bin/node'), arguments_, { stdio: ['ignore', log, log], env: environment, detached: true });
+  await until('code-server', async () => (await statusOf(port)) === 200);
+  const browser = await chromium.launch({
+    executablePath: process.env.E2E_CHROMIUM || '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ['clipboard-read', 'clipboard-write'], locale: 'en' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE);
+  const console_ = fs.createWriteStream(path.join(out, 'console.log'));
+  page.on('console', (message) => console_.write(`${message.type()} ${message.text().slice(0, 500)}\n`));
+  const remote = (file) => `vscode-remote://127.0.0.1:${port}${encodeURI(file)}`;
+  const entries = [['skipWelcome', 'true'], ['skipReleaseNotes', 'true'], ['openFile', remote(path.join(workspace, 'stock.py'))], ...payload(remote)];
+  const url = `http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}&payload=${encodeURIComponent(JSON.stringify(entries))}`;
+  const stop = async () => {
+    await browser.close().catch(() => {});
+    for (const signal of ['SIGTERM', 'SIGKILL']) {
+      try {
+        process.kill(-server.pid, signal);
+      } catch {
+        return;
+      }
+      await Promise.race([new Promise((resolve) => server.once('exit', resolve)), sleep(5000)]);
+    }
+  };
+  return new Workbench({ out, workspace, data, page, url, stop, pid: server.pid });
+}
+
+const exactly = (text) => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+
+export class Workbench {
+  constructor(parts) {
+    Object.assign(this, parts);
+    this.shots = 0;
+  }
+
+  file(name) {
+    return path.join(this.workspace, name);
+  }
+
+  async open() {
+    await this.page.goto(this.url);
+    await this.page.waitForSelector('.monaco-workbench');
+    await this.page.waitForSelector('.monaco-editor .view-line');
+  }
+
+  visible(selector) {
+    return this.page.locator(selector).locator('visible=true');
+  }
+
+  async shot(name) {
+    const file = path.join(this.shotsFolder ?? path.join(this.out, 'shots'), `${String(++this.shots).padStart(2, '0')}-${name}.png`);
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+
+  async statusBar() {
+    return plain(await this.page.locator('.part.statusbar').innerText());
+  }
+
+  /** The lines that an editor shows, from top to bottom; of a diff, those of its right side. */
+  async lines(editor = '.editor-group-container.active .monaco-editor') {
+    const found = await this.page.evaluate((selector) => {
+      const all = [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility({ visibilityProperty: true }));
+      const shown = all.find((one) => one.closest('.editor.modified')) ?? all[0];
+      return [...(shown?.querySelectorAll('.view-lines > .view-line') ?? [])]
+        .map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent }))
+        .sort((a, b) => a.top - b.top)
+        .map((line) => line.text);
+    }, editor);
+    return found.map(plain);
+  }
+
+  line(pattern, editor) {
+    return until(`a line ${pattern}`, async () => (await this.lines(editor)).find((line) => pattern.test(line)));
+  }
+
+  /** Where a piece of text stands on the screen, in the active editor. */
+  position(text) {
+    return until(`the text ${text}`, () =>
+      this.page.evaluate((wanted) => {
+        const clean = (part) => part.replace(/\u00a0/g, ' ');
+        // An editor in the background stays in the page, so only those count that are shown.
+        const all = [...document.querySelectorAll('.editor-group-container.active .monaco-editor')];
+        const editor = all.find((one) => one.getBoundingClientRect().width > 0 && one.checkVisibility({ visibilityProperty: true }));
+        for (const line of editor?.querySelectorAll('.view-lines > .view-line') ?? []) {
+          const begin = clean(line.textContent).indexOf(wanted);
+          if (begin < 0) continue;
+          const range = document.createRange();
+          const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+          let seen = 0;
+          let started = false;
+          for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            if (!started && begin < seen + node.length) {
+              range.setStart(node, begin - seen);
+              started = true;
+            }
+            if (started && begin + wanted.length <= seen + node.length) {
+              range.setEnd(node, begin + wanted.length - seen);
+              const box = range.getBoundingClientRect();
+              return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+            }
+            seen += node.length;
+          }
+        }
+        return null;
+      }, text),
+    );
+  }
+
+  async click(text, options) {
+    const { x, y } = await this.position(text);
+    await this.page.mouse.click(x, y, options);
+  }
+
+  /** Rests the pointer on a text. */
+  async rest(text) {
+    const { x, y } = await this.position(text);
+    await this.page.mouse.move(x - 30, y + 1);
+    await this.page.mouse.move(x, y, { steps: 5 });
+  }
+
+  /** Rests the pointer on a text until a hover says something. */
+  async hover(text, said) {
+    const hover = this.visible('.monaco-hover').filter({ hasText: said }).first();
+    await until(`a hover with ${said}`, async () => {
+      await this.page.mouse.move(1000, 640, { steps: 2 });
+      await this.rest(text);
+      return hover.waitFor({ timeout: 3000 }).then(() => true);
+    });
+    return plain(await hover.innerText());
+  }
+
+  /** Right-clicks a text as a person does, who rests the pointer for a moment first. Gives the menu's entries. */
+  async contextMenu(text) {
+    await this.rest(text);
+    await sleep(500);
+    const { x, y } = await this.position(text);
+    await this.page.mouse.click(x, y, { button: 'right' });
+    await this.page.locator('.monaco-menu .action-label').first().waitFor();
+    return (await this.page.locator('.monaco-menu .action-label').allInnerTexts()).map(plain).filter(Boolean);
+  }
+
+  /** A menu ignores the pointer in its first moments, so: move, wait, click. */
+  async choose(locator) {
+    await locator.waitFor();
+    const box = await locator.boundingBox();
+    await this.page.mouse.move(box.x + 20, box.y + box.height / 2, { steps: 3 });
+    await sleep(300);
+    await this.page.mouse.click(box.x + 24, box.y + box.height / 2);
+  }
+
+  async chooseInMenu(label) {
+    await this.choose(this.page.locator('.monaco-menu .action-item', { has: this.page.getByText(label, { exact: true }) }).first());
+  }
+
+  async command(title) {
+    await this.page.keyboard.press('F1');
+    const input = this.visible('.quick-input-widget input.input').first();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    const row = this.picks().filter({ has: this.page.locator('.label-name', { hasText: exactly(title) }) }).first();
+    await row.waitFor();
+    await row.click();
+    await sleep(100);
+  }
+
+  picks() {
+    return this.visible('.quick-input-list .monaco-list-row');
+  }
+
+  toast(text) {
+    return this.visible('.notifications-toasts .notification-list-item').filter({ hasText: text }).first();
+  }
+
+  async noToast(text) {
+    await until(`no notification ${text}`, async () => (await this.toast(text).count()) === 0);
+  }
+
+  async clearToasts() {
+    await this.command('Notifications: Clear All Notifications');
+    await until('no notifications', async () => (await this.visible('.notifications-toasts .notification-list-item').count()) === 0);
+  }
+
+  titleAction(label) {
+    return this.visible('.editor-group-container .editor-actions .action-label, .editor-group-container .title .actions-container .action-label')
+      .filter({ hasText: label })
+      .first();
+  }
+
+  lens(text) {
+    return this.visible('.codelens-decoration a, .codelens-decoration span').filter({ hasText: text }).first();
+  }
+
+  async openFile(name) {
+    await this.page.keyboard.press('Control+p');
+    const input = this.visible('.quick-input-widget input.input').first();
+    await input.waitFor();
+    await input.fill(name);
+    const row = this.picks().filter({ has: this.page.locator('.label-name', { hasText: exactly(name) }) }).first();
+    await row.waitFor();
+    await row.click();
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).first().waitFor();
+  }
+
+  async closeAllWithoutSaving() {
+    for (let n = 0; n < 20 && (await this.page.locator('.tab').count()) > 0; n++) {
+      await this.command('View: Revert and Close Editor');
+      await sleep(150);
+    }
+  }
+}

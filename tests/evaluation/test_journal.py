@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from planfirst.core.errors import PlanfirstError
+from planfirst.evaluation.journal import FILE, Answer, Journal, run_key
+
+ANSWER = Answer(
+    "in_store", "a/b", "d", 0, "request", "", "", None, "1. Plan", 3, 0.1, "x = '€'", 4, 0.2, True, True, True, ""
+)
+
+
+def test_what_was_answered_is_there_again(tmp_path: Path) -> None:
+    with Journal(tmp_path, "one") as journal:
+        journal.add(ANSWER)
+        journal.add(replace(ANSWER, sample=1))
+    with Journal(tmp_path, "one") as journal:
+        assert len(journal) == 2
+        assert journal.get("in_store", "a/b", "d") == ANSWER
+        assert journal.get("in_store", "a/b", "another digest") is None
+        assert journal.get("plain", "a/b", "d") is None
+
+
+def test_a_line_that_was_cut_off_is_passed_over(tmp_path: Path) -> None:
+    with Journal(tmp_path, "one") as journal:
+        journal.add(ANSWER)
+        journal.add(replace(ANSWER, sample=1))
+    path = tmp_path / FILE
+    path.write_bytes(path.read_bytes()[:-20])
+    with Journal(tmp_path, "one") as journal:
+        assert len(journal) == 1
+        journal.add(replace(ANSWER, sample=2))
+    with Journal(tmp_path, "one") as journal:
+        assert [journal.get("in_store", "a/b", "d", n) is not None for n in range(3)] == [True, False, True]
+
+
+def test_another_run_is_kept_beside(tmp_path: Path) -> None:
+    with Journal(tmp_path, "one") as journal:
+        journal.add(ANSWER)
+    with Journal(tmp_path, "two") as journal:
+        assert len(journal) == 0
+        journal.add(replace(ANSWER, arm="plain"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["generations-one.jsonl", FILE]
+    with Journal(tmp_path, "one") as journal:
+        assert len(journal) == 1
+        assert journal.get("in_store", "a/b", "d") == ANSWER
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["generations-two.jsonl", FILE]
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(PlanfirstError, match=r"cannot be written.*--out"):
+        Journal(tmp_path / "file" / "out", "one")
+
+
+def test_a_key_depends_on_every_part() -> None:
+    parts = {"model": "a", "seed": 0}
+    assert run_key(parts) == run_key({"seed": 0, "model": "a"}) != run_key({**parts, "seed": 1})
