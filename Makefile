@@ -58,11 +58,11 @@ vsix: setup client-vscode/node_modules/.package-lock.json
 	@ls -l client-vscode/dist/*.vsix
 
 # The real workbench in a browser, with the real server and the starter. Screenshots go to .e2e/out/.
-e2e: vsix
+e2e: client vsix
 	bash tests/e2e/setup.sh
 	bash tests/e2e/run.sh all
 
-e2e-short: vsix
+e2e-short: client vsix
 	bash tests/e2e/setup.sh
 	bash tests/e2e/run.sh short
 

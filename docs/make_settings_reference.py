@@ -1,7 +1,7 @@
 """Writes what is made of planfirst.settings: docs/settings.md, and the settings in the extension's manifest.
 
 Tests hold all of it together. In the extension's manifest, every setting that is a text or a list is machine-scoped:
-each of them names a file, a folder, a host or a model, and no repository may choose those.
+each of them names a file, a folder, a host or a model, or says what is read, and no repository may choose those.
 """
 
 from __future__ import annotations
@@ -71,6 +71,8 @@ def _property(option: Described, order: int) -> dict[str, Any]:
     found: dict[str, Any] = {"type": "array" if is_list else _JSON_TYPES[option.type]}
     if is_list:
         found |= {"items": {"type": "string"}, "uniqueItems": True}
+    if option.choices:
+        found["enum"] = list(option.choices)
     found["default"] = option.default
     if option.least is not None:
         found |= {"minimum": option.least, "maximum": option.most}

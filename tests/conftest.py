@@ -13,6 +13,15 @@ settings.register_profile("planfirst", deadline=None)  # machines are noisy, so 
 settings.load_profile("planfirst")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves the large tests out unless they are asked for."""
+    if "large" in config.option.markexpr:
+        return
+    large = [item for item in items if item.get_closest_marker("large")]
+    config.hook.pytest_deselected(items=large)
+    items[:] = [item for item in items if item not in large]
+
+
 @pytest.fixture(autouse=True)
 def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """No test sees or touches what the user has."""

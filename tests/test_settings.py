@@ -37,6 +37,7 @@ def test_values_are_taken() -> None:
         ({"retriever": {"minScore": math.nan}}, "must be from -1 to 1"),
         ({"retriever": {"corpora": "cookbook"}}, "must be a list of texts, not a text"),
         ({"retriever": {"corpora": [1]}}, "must be a list of texts"),
+        ({"workspace": {"index": "always"}}, "must be one of ask, on, off, not 'always'"),
         ({"editor": {"hover": None}}, "must be true or false, not null"),
     ],
 )
@@ -73,7 +74,7 @@ def test_every_setting_is_described() -> None:
         assert option.description.endswith("."), option.key
 
 
-@pytest.mark.parametrize(("set_to", "starter", "others"), [(0.0, 0.35, 0.6), (0.5, 0.5, 0.5), (-1.0, -1.0, -1.0)])
+@pytest.mark.parametrize(("set_to", "starter", "others"), [(0.0, 0.55, 0.75), (0.5, 0.5, 0.5), (-1.0, -1.0, -1.0)])
 def test_the_gate_suits_the_planner_unless_it_is_set(set_to: float, starter: float, others: float) -> None:
     settings, _ = parse({"retriever": {"minScore": set_to}})
     assert settings.retriever.gate("compact") == starter

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 
 import type { Context } from './context.js';
-import { setKey } from './context.js';
 import { messageOf, showFailure } from './failures.js';
+import { showVerdict } from './features/checking.js';
 import { RequestCommands } from './features/commands.js';
 import { hoverAt } from './features/hover.js';
 import { showMenu } from './features/menu.js';
@@ -14,6 +14,8 @@ import { PromptDocuments } from './features/promptDocument.js';
 import { Spots } from './features/spots.js';
 import { Status } from './features/status.js';
 import { spotAt } from './features/targets.js';
+import { registerViews } from './features/view.js';
+import { Walkthrough } from './features/walkthrough.js';
 import { Work } from './features/work.js';
 import { supportedLanguages } from './languages.js';
 import * as environment from './manage/environment.js';
@@ -60,9 +62,10 @@ export function activate(extension: vscode.ExtensionContext): Api {
   pointed = (spot) => spots.pointed(spot);
   const plans = new PlanDocuments(context);
   const prompts = new PromptDocuments(context);
+  const walkthrough = new Walkthrough(context);
   const previews: Previews = new Previews(context, (target, attempt) => requests.generateAgain(target, attempt), languages);
-  const requests = new RequestCommands(context, plans, prompts, () => previews);
-  extension.subscriptions.push(log, status, work, memory, server, spots, plans, prompts, previews);
+  const requests = new RequestCommands(context, plans, prompts, () => previews, () => walkthrough.generated());
+  extension.subscriptions.push(log, status, work, memory, server, spots, plans, prompts, previews, walkthrough, registerViews());
 
   const commands: Record<string, (...args: unknown[]) => unknown> = {
     plan: (at) => requests.plan(at),
@@ -78,6 +81,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
     reject: (at) => previews.reject(at),
     tryAgain: (at) => previews.tryAgain(at),
     showPreview: (at) => previews.reopen(at),
+    showVerdict: (verdict) => showVerdict(verdict),
     copyPrompt: (uri) => prompts.copy(uri),
     savePrompt: (uri) => prompts.save(uri),
     toggleSection: (uri, name) => prompts.toggle(uri, name),
@@ -117,7 +121,6 @@ export function activate(extension: vscode.ExtensionContext): Api {
   extension.subscriptions.push(
     server.onDidChangeState((state) => {
       status.setState(state);
-      setKey('running', state === 'running');
     }),
     vscode.workspace.onDidChangeConfiguration(async (event) => {
       if (event.affectsConfiguration('planfirst.server')) {

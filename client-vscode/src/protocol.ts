@@ -53,6 +53,8 @@ export interface AskParams {
   leaveOut?: SectionName[];
   attempt?: number;
   code?: string;
+  trusted?: boolean;
+  mayRun?: boolean;
   partialResultToken?: string | number;
 }
 
@@ -79,12 +81,36 @@ export interface NoticeEvent {
   text: string;
 }
 
-export type WorkEvent = StageEvent | TextEvent | NoticeEvent;
+export interface AttemptEvent {
+  kind: 'attempt';
+  doing: 'write' | 'check' | 'failed';
+  number: number;
+  of: number;
+  how: string;
+  output: string;
+  secondsLeft: number;
+  tokensLeft: number;
+}
+
+export type WorkEvent = StageEvent | TextEvent | NoticeEvent | AttemptEvent;
+
+export interface WireVerdict {
+  status: 'passed' | 'failed' | 'not checked';
+  check: string;
+  output: string;
+  held: number;
+  of: number;
+  ran: boolean;
+  needs: string;
+  attempts: number;
+  how: string;
+}
 
 export interface WireExample {
   question: string;
   code: string;
   score: number;
+  match: string;
   source: string;
   licence: string;
   place: string;
@@ -126,6 +152,7 @@ export interface Answer {
   notices: string[];
   timingsMs: Partial<Record<StageName, number>>;
   tokensPerSecond: number;
+  verdict: WireVerdict | null;
   edit: WireEdit | null;
 }
 

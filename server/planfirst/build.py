@@ -6,19 +6,22 @@ Nothing heavy is imported here, and no process is started before it is needed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from planfirst.core.errors import BadSetting
 from planfirst.core.pipeline import Limits, Pipeline
-from planfirst.core.ports import Writer
+from planfirst.core.ports import Sandbox, Writer
 from planfirst.core.prompt import Budget, PromptBook
-from planfirst.folders import store_folder
+from planfirst.folders import store_folder, workspace_place
+from planfirst.human_language import unread
 from planfirst.models import ModelSpec, resolve
 from planfirst.settings import GeneratorSettings, Settings
-from planfirst.workers.proxies import ModelWorker, RetrieverWorker
+from planfirst.workers.elsewhere import Elsewhere
+from planfirst.workers.proxies import IndexWorker, ModelWorker, RetrieverWorker, Workspace
 
 if TYPE_CHECKING:
     from planfirst.adapters.openai import OpenAIWriter
@@ -34,12 +37,17 @@ class Engine:
         self.settings = settings
         self._models: dict[tuple[ModelSpec, int], ModelWorker] = {}
         self._retriever: RetrieverWorker | None = None
+        self._indexer: IndexWorker | None = None
+        self._workspaces: tuple[Workspace, ...] = ()
         self._endpoint: OpenAIWriter | None = None
         self._book: tuple[Path | None, PromptBook] | None = None
         self._closing: set[asyncio.Task[None]] = set()
 
-    def pipeline(self) -> Pipeline:
+    def pipeline(self, at: Path | None = None) -> Pipeline:
         """The pipeline that the settings describe.
+
+        Args:
+            at: the file in which a request stands. Its own code there is no example for it.
 
         Raises:
             ModelError: a model is not there, or is none.
@@ -62,7 +70,9 @@ class Engine:
             seed=settings.generator.seed,
             budget=Budget(prompt.context_tokens, prompt.example_tokens, prompt.request_tokens, prompt.plan_tokens),
         )
-        return Pipeline(self.retriever(), planner, generator, self.book(), limits)
+        retriever = Elsewhere(self.retriever(), at) if at else self.retriever()
+        known = partial(unread, model=settings.retriever.model)
+        return Pipeline(retriever, planner, generator, self.book(), limits, known)
 
     def book(self) -> PromptBook:
         """The prompt templates.
@@ -83,10 +93,46 @@ class Engine:
     def retriever(self) -> RetrieverWorker:
         """The retriever; its process starts with the first search."""
         if self._retriever is None:
+            settings = self.settings.retriever
             self._retriever = RetrieverWorker(
-                store_folder(self.settings.retriever.store), self.settings.retriever.model
+                store_folder(settings.store), settings.model, settings.store, settings.index
             )
+        self._retriever.workspaces = self._workspaces
         return self._retriever
+
+    def search_in(self, folders: Iterable[Path]) -> None:
+        """Which opened folders' code is searched besides the store."""
+        self._workspaces = tuple(Workspace(folder, workspace_place(folder)) for folder in folders)
+
+    def refresh(self, folder: Path, changed: Sequence[str] | None, python: str) -> AsyncGenerator[dict[str, Any], None]:
+        """Brings the store of an opened folder up to date, in a process that starts with the first of them.
+
+        Args:
+            changed: paths below the folder, with ``/``; None for a look at all files.
+            python: an interpreter whose packages belong to it; empty for none.
+
+        Yields:
+            What `workers.workspaces.Workspaces.refresh` emits, and then what it returns.
+        """
+        if self._indexer is None:
+            self._indexer = IndexWorker(self.settings.retriever.model)
+        return self._indexer.refresh(Workspace(folder, workspace_place(folder)), changed, python)
+
+    def rest_indexer(self) -> None:
+        """Ends the process that keeps stores up to date, in the background; it starts again when it is needed."""
+        if self._indexer is not None:
+            self._end(self._indexer.worker.close())
+            self._indexer = None
+
+    async def sandbox(self, packages: Sequence[Path] = ()) -> Sandbox:
+        """The sandbox that works here, with package folders to import from.
+
+        Raises:
+            SandboxRefused: none works; it says how to get one.
+        """
+        from planfirst.adapters.sandbox.probe import find_sandbox
+
+        return await find_sandbox(packages)
 
     async def warm(self) -> None:
         """Loads the models and the store, so that the first request does not wait for them."""
@@ -109,12 +155,16 @@ class Engine:
         if old.retriever != settings.retriever and self._retriever is not None:
             self._end(self._retriever.worker.close())
             self._retriever = None
+        if old.retriever.model != settings.retriever.model:
+            self.rest_indexer()
 
     async def close(self) -> None:
         """Ends all child processes."""
         workers = [writer.worker for writer in self._models.values()]
         if self._retriever is not None:
             workers.append(self._retriever.worker)
+        if self._indexer is not None:
+            workers.append(self._indexer.worker)
         if self._endpoint is not None:
             await self._endpoint.close()
         await asyncio.gather(*(worker.close() for worker in workers), *self._closing)
@@ -128,7 +178,7 @@ class Engine:
 
     def _endpoint_writer(self, settings: GeneratorSettings) -> OpenAIWriter:
         if self._endpoint is None:
-            self._endpoint = _endpoint(settings)
+            self._endpoint = endpoint_writer(settings)
         return self._endpoint
 
     def _end(self, closing: Coroutine[None, None, None]) -> None:
@@ -140,7 +190,12 @@ class Engine:
 _EMPTY = {"language": "python", "context": "", "request": "", "plan": "", "example": None}
 
 
-def _endpoint(settings: GeneratorSettings) -> OpenAIWriter:
+def endpoint_writer(settings: GeneratorSettings) -> OpenAIWriter:
+    """The server that the settings name; nothing is sent to it yet.
+
+    Raises:
+        BadSetting, EndpointRefused: no model is named, or the settings do not allow that host.
+    """
     from planfirst.adapters.endpoint import Endpoint, checked_url
     from planfirst.adapters.openai import OpenAIWriter
 

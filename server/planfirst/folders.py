@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -15,5 +17,21 @@ def data_folder() -> Path:
 
 
 def store_folder(configured: str = "") -> Path:
-    """The folder of the store: the one in the settings, or the default one."""
+    """The folder of the store: the one in the settings, or the default one.
+
+    For the address of a database, where what belongs to it is kept on this machine. The name does not tell the address.
+    """
+    if "://" in configured:
+        return data_folder() / "databases" / hashlib.sha256(configured.encode()).hexdigest()[:16]
     return Path(configured).expanduser() if configured else data_folder() / "store"
+
+
+def workspaces_folder() -> Path:
+    """Where the places of opened folders are."""
+    return data_folder() / "workspaces"
+
+
+def workspace_place(folder: Path) -> Path:
+    """Where the store of an opened folder is kept, and what is known of its files. It may not exist yet."""
+    digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    return workspaces_folder() / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', folder.name)[:40]}-{digest}"

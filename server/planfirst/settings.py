@@ -15,9 +15,15 @@ from typing import Any, get_type_hints
 MODEL_HELP = "A name from `planfirst models list`, or the path of a GGUF file."
 
 
-def setting(default: Any, description: str, least: float | None = None, most: float | None = None) -> Any:
-    """A dataclass field that carries its description and the range of its values."""
-    metadata = {"description": description, "least": least, "most": most}
+def setting(
+    default: Any,
+    description: str,
+    least: float | None = None,
+    most: float | None = None,
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """A dataclass field that carries its description and the range of its values, or all values of a text."""
+    metadata = {"description": description, "least": least, "most": most, "choices": choices}
     if isinstance(default, tuple | dict):
         return field(default_factory=lambda: default, metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -65,21 +71,49 @@ class RetrieverSettings:
     )
     min_score: float = setting(
         0.0,
-        "Cosine similarity below which a found example is not used; recipes of the cookbook may be 0.1 below. 0 takes "
-        "what suits the planner: 0.35 for the starter, which can do little without an example, 0.6 for other models.",
+        "What a found example must reach to be used: its cosine similarity, and up to 0.15 more for the words that it "
+        "shares with the request, 0.1 more for recipes of the cookbook, 0.2 more for your own code if it fits. 0 takes "
+        "what suits the planner: 0.55 for the starter, which can do little without an example, 0.75 for other models.",
         -1,
-        1,
+        1.25,
     )
     examples: int = setting(10, "How many similar questions are looked up; the best one is used.", 1, 20)
     corpora: tuple[str, ...] = setting(
         ("cookbook", "functions"),
         "Which of the corpora that come with Planfirst the store holds, besides those that were added to it.",
     )
-    store: str = setting("", "The folder of the store; empty for Planfirst's own data folder.")
+    store: str = setting(
+        "",
+        "The folder of the store; empty for Planfirst's own data folder. For a store that a team shares, the address "
+        "of a PostgreSQL database with pgvector, `postgresql://user@host:5432/database`; keep the password in "
+        "`PGPASSWORD` or `~/.pgpass`.",
+    )
+    index: str = setting(
+        "auto",
+        "How the store is searched: `flat` looks at every vector, `ivf` at those in the nearest lists, `hnsw` follows "
+        "a graph; `auto` is flat up to 100,000 examples. It takes effect with the next change of the store.",
+        choices=("auto", "flat", "ivf", "hnsw"),
+    )
 
     def gate(self, profile: str) -> float:
         """The least score of an example for a planner that reads the prompts of ``profile``."""
-        return self.min_score or (0.35 if profile == "compact" else 0.6)
+        return self.min_score or (0.55 if profile == "compact" else 0.75)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSettings:
+    index: str = setting(
+        "ask",
+        "Whether the code of an opened folder is read in the background, so that your own functions are found as "
+        "examples: `on`, `off`, or `ask`, with which VS Code asks once for each folder, and other editors do not read "
+        "it. It stays on this machine.",
+        choices=("ask", "on", "off"),
+    )
+    python: str = setting(
+        "",
+        "The project's Python interpreter, for example `.venv/bin/python`; documented functions of its packages are "
+        "then found as examples, too. A relative path begins at the opened folder; empty for none.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +126,22 @@ class PromptSettings:
     example_tokens: int = setting(768, "Token budget for the example.", 0, 8192)
     request_tokens: int = setting(512, "Token budget for the request.", 16, 8192)
     plan_tokens: int = setting(256, "Token budget for the plan.", 16, 8192)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifySettings:
+    run: str = setting(
+        "ask",
+        "Whether generated Python code may be run, in a sandbox, against the examples in its comment and the tests "
+        "that name it: `on`, `off`, or `ask`, with which you are asked once. Nothing is run in a workspace that is not "
+        "trusted.",
+        choices=("ask", "on", "off"),
+    )
+    attempts: int = setting(8, "How often one request is tried while its code fails; 1 never tries again.", 1, 64)
+    seconds: float = setting(
+        30.0, "Seconds that all attempts at one request may take; the first one is always finished.", 1, 3600
+    )
+    tokens: int = setting(2048, "Tokens that may be written in all attempts at one request.", 64, 1000000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +160,21 @@ class Settings:
     planner: PlannerSettings = field(default_factory=PlannerSettings)
     generator: GeneratorSettings = field(default_factory=GeneratorSettings)
     retriever: RetrieverSettings = field(default_factory=RetrieverSettings)
+    workspace: WorkspaceSettings = field(default_factory=WorkspaceSettings)
     prompt: PromptSettings = field(default_factory=PromptSettings)
+    verify: VerifySettings = field(default_factory=VerifySettings)
     editor: EditorSettings = field(default_factory=EditorSettings)
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """One setting as the reference shows it; ``key`` is ``section.camelCase``, a limit is None where there is none."""
+    """One setting as the reference shows it.
+
+    Attributes:
+        key: ``section.camelCase``.
+        least, most: None where there is no such limit.
+        choices: all values that there are; empty where any can be.
+    """
 
     key: str
     type: str
@@ -124,6 +182,7 @@ class Described:
     description: str
     least: float | None
     most: float | None
+    choices: tuple[str, ...] = ()
 
 
 def described() -> Iterator[Described]:
@@ -139,6 +198,7 @@ def described() -> Iterator[Described]:
                 option.metadata["description"],
                 option.metadata["least"],
                 option.metadata["most"],
+                option.metadata["choices"],
             )
 
 
@@ -195,6 +255,9 @@ def _checked(value: object, wanted: Any, limits: Mapping[str, Any]) -> Any:
         low, high = limits["least"], limits["most"]
         if not (low <= value <= high):  # also refuses NaN
             raise ValueError(f"must be from {low} to {high}, not {value}")
+    choices = limits["choices"]
+    if choices and value not in choices:
+        raise ValueError(f"must be one of {', '.join(choices)}, not {str(value)[:40]!r}")
     return value
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from concurrent.futures import CancelledError
 from importlib.util import find_spec
 from pathlib import Path
@@ -152,3 +154,14 @@ class TestRealModel:
         (repository / "refs").mkdir()
         (repository / "refs" / "main").write_text("0" * 40, encoding="utf-8")
         assert Embedder("all-MiniLM-L6-v2", cache=tmp_path).identity == real.identity
+
+
+@pytest.mark.real
+@pytest.mark.skipif(find_spec("peft") is None, reason="the extra train is not installed")
+def test_what_is_there_for_training_is_not_loaded_for_a_search() -> None:
+    script = (
+        "import sys; from planfirst.adapters.embeddings import Embedder; Embedder(threads=1);"
+        "print([name for name in ('peft', 'bitsandbytes') if name in sys.modules]); import peft"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -43,7 +43,7 @@ def test_a_request_in_words(cookbook_home: Path, quick: list[str], command: str)
     found = checked(planfirst(command, QUESTION, "--json", *quick, home=cookbook_home), command)
     assert found["request"] == QUESTION
     best = found["examples"][0]
-    assert set(best) == {"question", "code", "score", "source", "licence", "place", "used"}
+    assert set(best) == {"question", "code", "score", "match", "source", "licence", "place", "used"}
     assert (best["question"], best["source"], best["used"]) == (QUESTION, "cookbook", True)
     assert 0.6 < best["score"] <= 1.0
     assert best["licence"]

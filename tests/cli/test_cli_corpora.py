@@ -78,7 +78,7 @@ def test_control_c_pauses(own_data_folder: Path, tmp_path: Path) -> None:
         while waiting(store) < 128 and process.poll() is None:
             time.sleep(0.01)
         os.killpg(process.pid, signal.SIGINT)
-        printed, said = process.communicate(timeout=60)
+        printed, said = process.communicate(timeout=150)
     assert (process.returncode, printed) == (1, "")
     kept = waiting(store)
     assert kept >= 128

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from command_line import Done, planfirst
 
-CHECKS = ["Python", "Packages", "llama.cpp", "Planner", "Store", "Answer"]
+CHECKS = ["Python", "Packages", "llama.cpp", "Planner", "Store", "Answer", "Sandbox"]
 
 
 def report(done: Done) -> dict[str, tuple[str, str]]:
-    """What was said of each part, and ``ok`` or ``fault``."""
+    """What was said of each part, and ``ok``, ``fault`` or, of a sandbox, ``none``."""
     assert done.stderr == ""
     assert "\x1b" not in done.stdout
     *lines, folder = done.stdout.splitlines()
@@ -34,12 +34,21 @@ def test_everything_that_is_missing_is_told_with_what_to_do(tmp_path: Path, own_
     assert "llama-cpp-python 0." in said["Packages"][1]
 
 
+def test_a_sandbox_that_is_missing_is_no_fault_and_it_is_said_how_to_get_one(tmp_path: Path) -> None:
+    said = report(planfirst("doctor", "--set", f"planner.model={tmp_path / 'missing.gguf'}", PATH=str(tmp_path)))
+    mark, words = said["Sandbox"]
+    assert mark == "none"
+    assert words.startswith("Nothing here can run a program safely (")
+    assert "nstall" in words
+    assert words.endswith("Until then generated code is read, and not run.")
+
+
 @pytest.mark.real
 def test_all_is_well(cookbook_home: Path, quick: list[str], random_llama: Path) -> None:
     done = planfirst("doctor", *quick, home=cookbook_home)
     assert done.returncode == 0, done.stdout
     said = report(done)
-    assert {mark for mark, _ in said.values()} == {"ok"}
+    assert {mark for part, (mark, _) in said.items() if part != "Sandbox"} == {"ok"}
     assert said["Planner"][1].endswith(str(random_llama))
     assert "(cookbook " in said["Store"][1]
     assert said["Answer"][1].startswith("random answered with ")

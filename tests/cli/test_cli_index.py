@@ -13,6 +13,7 @@ import pytest
 from command_line import COMMAND, answer, complaint, environment, planfirst
 
 from planfirst.adapters.embeddings import HashedEmbedder
+from planfirst.core.retrieve import WORDS
 from planfirst.core.types import Pair
 from planfirst.store.build import build
 from planfirst.store.write import locked
@@ -65,11 +66,13 @@ def test_status_tells_what_is_in_the_store(cookbook_home: Path) -> None:
 def test_search_shows_the_nearest_examples_best_first(cookbook_home: Path) -> None:
     found = answer(planfirst("index", "search", QUESTION, "--count", "4", "--json", home=cookbook_home))
     assert found[0]["pair"]["question"] == QUESTION
-    scores = [hit["score"] for hit in found]
-    assert len(scores) == 4
-    assert scores == sorted(scores, reverse=True)
-    assert scores[0] > 0.6
-    assert set(found[0]["pair"]) == {"id", "question", "code", "source", "licence", "place", "about"}
+    worths = [hit["score"] + WORDS * hit["shared"] for hit in found]  # all are recipes
+    assert len(worths) == 4
+    assert worths == sorted(worths, reverse=True)
+    assert found[0]["score"] > 0.6
+    assert found[0]["shared"] == 1.0
+    assert found[0]["match"] == "close match"
+    assert set(found[0]["pair"]) == {"id", "question", "code", "source", "licence", "place", "about", "steps"}
 
 
 @pytest.mark.real

@@ -22,6 +22,7 @@ COMMANDS = (
     "models",
     "eval",
     "train",
+    "data",
 )
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
@@ -40,6 +41,17 @@ async def test_the_verbs_come_in_order_and_stream() -> None:
     assert planner.decodings[0].grammar
     assert not generator.decodings[0].grammar
     assert outcome.prompt == generator.prompts[0]
+
+
+async def test_the_planner_sees_the_examples_own_plan_and_the_generator_does_not() -> None:
+    planner, generator = ScriptedWriter("1. other\n", "1. other\n"), ScriptedWriter("x = 1")
+    pair = replace(PAIR, steps="open it\n\nread it")
+    await run(pipeline(planner, generator, ScriptedRetriever(Example(pair, 0.8))), "generate")
+    assert "1. open it\n2. read it" in planner.prompts[0].user
+    assert "open it" not in generator.prompts[0].user
+    far = ScriptedRetriever(Example(pair, 0.1))
+    await run(pipeline(planner, generator, far), "plan")
+    assert "open it" not in planner.prompts[1].user
 
 
 async def test_below_the_gate_no_example_is_used_and_the_user_is_told() -> None:
@@ -114,3 +126,11 @@ async def test_cancelling_the_task_stops_the_model() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert planner.stopped == 1
+
+
+async def test_a_request_that_the_embedding_model_cannot_read_is_told_and_searched_for_all_the_same() -> None:
+    planner = ScriptedWriter(STEPS)
+    asked = pipeline(planner, planner, ScriptedRetriever(Example(PAIR, 0.8)))
+    events, outcome = await run(replace(asked, unread=lambda request: f"not read: {request}"), "plan")
+    assert any(isinstance(event, Notice) and event.text.startswith("not read: ") for event in events)
+    assert outcome.example == Example(PAIR, 0.8)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planfirst.core.retrieve import PREFERENCE, gate
+from planfirst.core.retrieve import FITS, OWN, PREFERENCE, WORDS, gate, worth
 from planfirst.core.types import Example, Pair
 
 RECIPE = Pair("r", "sort rows", "sorted(rows)", "cookbook", "Apache-2.0", "sorting.toml#rows")
@@ -26,3 +26,21 @@ def test_the_preference_counts_at_the_gate_too() -> None:
 
 def test_an_empty_store_is_told() -> None:
     assert gate([], 0.6) == (None, "The store has no examples; the plan and the code are written without one.")
+
+
+def test_shared_words_count_at_the_gate_and_the_message_names_the_cosine_that_was_needed() -> None:
+    assert worth(Example(FUNCTION, 0.5, 1.0)) == 0.5 + WORDS
+    assert gate([Example(FUNCTION, 0.46, 1.0)], 0.6)[0] is not None
+    example, said = gate([Example(FUNCTION, 0.41, 0.6)], 0.6)
+    assert example is None
+    assert "best score 0.41, needed 0.51" in said
+
+
+def test_ones_own_code_outranks_a_recipe_if_it_fits() -> None:
+    own = replace(RECIPE, id="o", source="shop", licence="own")
+    recipe = Example(RECIPE, 0.65)
+    fitting, far = Example(own, FITS), Example(own, FITS - 0.01)
+    assert PREFERENCE["cookbook"] < OWN
+    assert gate([recipe, fitting], 0.6)[0] == fitting
+    assert gate([recipe, far], 0.6)[0] == recipe
+    assert worth(far) == far.score

@@ -126,6 +126,28 @@ def test_the_real_interpreter_is_asked() -> None:
     assert all(pair.source.lower().startswith("jinja2-3") and pair.place.startswith("jinja2/") for pair in pairs)
 
 
+@pytest.mark.parametrize("site", ["lib/python3.11/site-packages", "Lib/site-packages"])
+def test_nothing_of_a_virtual_environment_is_started(tmp_path: Path, site: str) -> None:
+    (tmp_path / "pyvenv.cfg").touch()
+    (tmp_path / site).mkdir(parents=True)
+    python = tmp_path / "bin" / "python"
+    python.parent.mkdir()
+    python.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n", encoding="utf-8")
+    python.chmod(0o755)
+    assert installed.site_folders(python) == [str(tmp_path / site)]
+    (tmp_path / site).rename(tmp_path / "away")
+    assert installed.site_folders(python) == []
+    assert not (tmp_path / "started").exists()
+
+
+def test_versions_change_with_what_is_installed(site: Path) -> None:
+    install(site, "one", {"one.py": MODULE})
+    first = installed.versions(Path("python"))
+    assert installed.versions(Path("python")) == first
+    install(site, "two", {"two.py": MODULE})
+    assert installed.versions(Path("python")) != first
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script is no programme there")
 def test_the_answer_comes_from_isolated_mode_in_an_empty_folder(tmp_path: Path) -> None:
     script = tmp_path / "python"

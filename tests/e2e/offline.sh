@@ -11,7 +11,7 @@ if [ "${2:-}" != inside ]; then
   mkdir -p "$work/home"
   as=(unshare --net)
   [ "$(id -u)" = 0 ] || as=(unshare --net --user --map-root-user)
-  "${as[@]}" true 2>/dev/null || { echo "skip: this machine makes no network namespaces, so the offline bundle was not tested."; exit 0; }
+  "${as[@]}" true 2>/dev/null || { echo "This machine makes no network namespaces (try as root), so the offline bundle cannot be tested."; exit 1; }
   exec "${as[@]}" bash "$0" "$1" inside
 fi
 
@@ -23,7 +23,8 @@ echo "no route: $(ip -o link show | awk '{print $2}' | tr -d '\n')"
 export HOME=$work/home PIP_CONFIG_FILE=/dev/null PYTHONDONTWRITEBYTECODE=1
 unset PLANFIRST_HOME XDG_DATA_HOME XDG_CACHE_HOME XDG_CONFIG_HOME
 python=$(readlink -f .venv/bin/python)
-(cd "$work" && "$python" -m zipfile -e "$1" .)
+archive=$(realpath "$1")
+(cd "$work" && "$python" -m zipfile -e "$archive" .)
 bundle=$(echo "$work"/planfirst-offline-*/)
 cat >"$work/code-server" <<END
 #!/bin/sh
@@ -51,5 +52,7 @@ if grep -qE 'AVX512|AMX' "$work/instruction-sets.txt"; then echo "llama.cpp is c
 grep -q 'def ' "$work/generated.txt"
 echo "ok   code on the command line"
 
-export E2E_INSTALLED=$HOME E2E_EXTENSIONS=$work/extensions PLANFIRST_HOME=$HOME/.local/share/planfirst
-"$root/node/bin/node" tests/e2e/walk.mjs short "$work/out"
+export E2E_EXTENSIONS=$work/extensions PLANFIRST_HOME=$HOME/.local/share/planfirst
+E2E_INSTALLED=$HOME "$root/node/bin/node" tests/e2e/walk.mjs short "$work/out"
+# The other way to install: the button, and the folder of wheels.
+E2E_WHEELS=${bundle}wheels "$root/node/bin/node" tests/e2e/walk.mjs wheels "$work/out-wheels"

@@ -10,8 +10,8 @@ from PIL import Image
 REPOSITORY = Path(__file__).resolve().parents[2]
 PICTURES = {  # step of the walk: name of the picture
     "context-menu": "right-click",
-    "preview-of-a-function-body": "preview",
-    "plan-is-shown": "plan",
+    "preview": "preview",
+    "hover": "plan",
     "edit-the-plan-beside-the-file": "edit-plan",
     "enhanced-prompt": "enhanced-prompt",
     "choose-a-model": "models",

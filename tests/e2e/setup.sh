@@ -30,10 +30,12 @@ export PATH="$root/node/bin:$PATH"
 export npm_config_nodedir="$root/node" # else node-gyp wants to download the headers
 [ "${1:-}" = node ] && exit 0
 
+browser() { [ -x "${E2E_CHROMIUM:-/usr/bin/chromium}" ] || [ -x /usr/bin/google-chrome ]; }
 # A native module of code-server is compiled against Kerberos. Korean text needs a font that has it.
 if command -v dpkg >/dev/null; then
   missing=()
-  for package in chromium libkrb5-dev g++ make fonts-noto-cjk fonts-noto-color-emoji; do
+  browser || missing+=(chromium)
+  for package in libkrb5-dev g++ make fonts-noto-cjk fonts-noto-color-emoji; do
     dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
   done
   if [ ${#missing[@]} -gt 0 ]; then logged "Debian packages: ${missing[*]}" install_debian "${missing[@]}"; fi
@@ -44,3 +46,4 @@ have() { [ "$(node -p "require('$root/node_modules/$1/package.json').version" 2>
 install_npm() { (cd "$root" && npm install --save-exact "$@"); }
 have code-server "$code_server_version" || logged "code-server $code_server_version (a few minutes)" install_npm --foreground-scripts "code-server@$code_server_version"
 have playwright-core "$playwright_version" || logged "playwright-core $playwright_version" install_npm --ignore-scripts "playwright-core@$playwright_version"
+browser || { say "there is no Chromium; install it, or name one in E2E_CHROMIUM"; exit 1; }

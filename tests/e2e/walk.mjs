@@ -1,14 +1,18 @@
-// Walks through everything a person can do, in the order of the user's guide. Usage: node walk.mjs all|short OUT
+// Walks through everything a person can do, in the order of the user's guide. Usage: node walk.mjs all|short|wheels OUT
+// `wheels` installs the server from the folder of wheels E2E_WHEELS, by the button.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { REPOSITORY, ROOT, sleep, start, until } from './workbench.mjs';
+import { bareEnvironment, completions, environmentThatKnows, hub } from './lookalikes.mjs';
+import { REPOSITORY, ROOT, start, until } from './workbench.mjs';
 
 const [which, out] = [process.argv[2] ?? 'all', path.resolve(process.argv[3])];
 let vs = await start(out);
 let { page } = vs;
 const results = [];
+let practice; // a hub
+let coder; // an OpenAI-compatible server
 
 /** Another workbench with other settings; the screenshots go on counting. */
 async function session(name, options) {
@@ -21,8 +25,8 @@ async function session(name, options) {
   await vs.open();
 }
 
-async function step(name, action, { short = false } = {}) {
-  if (which === 'short' && !short) return;
+async function step(name, action, { short = false, wheels = false } = {}) {
+  if ((which === 'short' && !short) || (which === 'wheels') !== wheels) return;
   if (process.env.E2E_ONLY && name !== 'open' && !new RegExp(process.env.E2E_ONLY).test(name)) return;
   const begun = Date.now();
   const result = { name, ok: true };
@@ -46,6 +50,7 @@ function check(condition, what) {
 const ready = (model = 'starter') => until('an idle server', async () => (await page.locator('.statusbar-item', { hasText: model }).locator('.codicon-list-ordered').count()) === 1);
 const original = fs.readFileSync(vs.file('stock.py'), 'utf8');
 const SHORT = { short: true };
+const WHEELS = { wheels: true };
 
 /** Nothing open over the editor, and stock.py in it. */
 async function calm() {
@@ -64,13 +69,25 @@ async function revert() {
   await vs.line(/^total = 0/);
 }
 
-/** Answers the file dialog with a path. */
-async function chooseFile(file) {
+const dialogInput = () => until('the file dialog', async () => {
   const input = vs.visible('.quick-input-widget input.input').first();
-  await until('the file dialog', async () => (await input.inputValue()).startsWith('/'));
-  await input.fill(file);
-  await vs.visible('.quick-input-widget .quick-input-list .monaco-list-row').filter({ hasText: path.basename(file) }).first().waitFor();
+  return (await input.inputValue()).startsWith('/') && input;
+});
+
+/** Answers the file dialog with a file. */
+async function chooseFile(file) {
+  await (await dialogInput()).fill(file);
+  await vs.picks().filter({ hasText: path.basename(file) }).first().waitFor();
   await page.keyboard.press('Enter');
+}
+
+/** Answers the file dialog with a folder that has no folder in it; where the dialog begins there must be one. */
+async function chooseFolder(folder) {
+  const input = await dialogInput();
+  await input.fill(`${folder}/`);
+  await until('the folder in the dialog', async () => (await vs.picks().allInnerTexts()).join() === '..');
+  await page.locator('.quick-input-widget .monaco-button', { hasText: 'OK' }).first().click();
+  await input.waitFor({ state: 'hidden' });
 }
 
 async function askByKey(text) {
@@ -108,7 +125,6 @@ try {
   await step('generate-progress', async () => {
     await vs.chooseInMenu('Plan and Generate from Comment');
     await vs.toast('Generate “').waitFor();
-    await sleep(400); // it fades in
   }, SHORT);
 
   await step('preview', async () => {
@@ -168,9 +184,14 @@ try {
   await step('no-entries-on-plain-code', async () => {
     await calm();
     await vs.click('total = 0');
-    const entries = await vs.contextMenu('import Path');
-    check(!entries.some((entry) => ['Plan', 'Plan and Generate from Comment', 'Edit Plan'].includes(entry)), `ours: ${entries}`);
-    return entries;
+    const ours = ['Plan', 'Plan and Generate from Comment', 'Edit Plan'];
+    // On a busy machine the menu can come before it is known what lies under the pointer; then all entries are there.
+    return until('a menu without our entries', async () => {
+      const entries = await vs.contextMenu('import Path');
+      if (!entries.some((entry) => ours.includes(entry))) return entries;
+      await page.keyboard.press('Escape');
+      return undefined;
+    });
   });
 
   await step('entries-on-a-docstring', async () => {
@@ -218,9 +239,12 @@ try {
   // ------------------------------------------------------------------ 4. see before keeping
 
   await step('try-again-writes-something', async () => {
-    const before = await vs.lines('.monaco-diff-editor .editor.modified .monaco-editor');
+    await vs.noToast('Generate “');
+    const shown = () => page.locator('.monaco-diff-editor .editor.modified .monaco-editor').first().getAttribute('data-uri');
+    const [first, before] = [await shown(), await vs.lines('.monaco-diff-editor .editor.modified .monaco-editor')];
     await vs.titleAction('Try Again').click();
-    await vs.toast('Generate “').waitFor();
+    await until('another preview', async () => (await shown()) !== first);
+    await ready();
     await vs.noToast('Generate “');
     await page.locator('.monaco-diff-editor .line-insert, .monaco-diff-editor .char-insert').first().waitFor();
     await until('one preview', async () => (await page.locator('.tab', { hasText: 'code for' }).count()) === 1);
@@ -245,6 +269,7 @@ try {
     await vs.click('Reads what');
     await page.keyboard.press('Home');
     await page.keyboard.type('# put in while the preview waited\n\n');
+    await vs.line(/put in while/);
     await vs.lens('Accept').click();
     await until('no lens', async () => (await vs.lens('Code is ready').count()) === 0);
     return until('the code under its comment', async () => {
@@ -395,7 +420,7 @@ try {
     const rows = [['water the plants twice a week', 'def water_plants(garden):\n    return [plant.drink() for plant in garden]\n']];
     fs.writeFileSync(vs.file('answers/rows.jsonl'), rows.map(([question, code]) => `${JSON.stringify({ question, code })}\n`).join(''));
     await vs.command('Planfirst: Add Folder to Store of Examples');
-    await chooseFile(vs.file('answers'));
+    await chooseFolder(vs.file('answers'));
     const toast = vs.toast('the store has');
     await toast.waitFor();
     return toast.innerText();
@@ -420,9 +445,9 @@ try {
     await vs.picks().filter({ hasText: 'Start with Planfirst' }).first().waitFor();
     await vs.choose(vs.picks().filter({ hasText: 'Start with Planfirst' }).first());
     await page.getByText('Turn a comment into code').first().waitFor();
-    await sleep(500);
-    const done = (step) => page.locator(`[data-done-step-id$="${step}"]`).first().getAttribute('aria-checked');
-    check((await done('#install')) === 'true', 'the server runs, and the step that installs it is not ticked');
+    for (const step of ['install', 'store', 'generate']) {
+      await page.locator(`[data-done-step-id$="#${step}"][aria-checked="true"]`).first().waitFor();
+    }
   });
 
   await step('doctor', async () => {
@@ -454,6 +479,97 @@ try {
     await vs.titleAction('Reject').click();
     await vs.click('total = 0');
     return vs.hover('flatten a nested', 'Planned by warehouse');
+  });
+
+  // ------------------------------------------------------------------ 7. and 8., what is fetched, sent and cleared
+
+  await step('download-a-model', async () => {
+    practice = await hub(path.join(ROOT, 'slow.gguf'));
+    const known = { name: 'practice', file: 'practice.gguf', size: fs.statSync(path.join(ROOT, 'slow.gguf')).size };
+    await session('practice', {
+      settings: {
+        'planfirst.server.interpreter': environmentThatKnows(path.join(out, 'environment-practice'), known),
+        'planfirst.retriever.corpora': ['cookbook'],
+        'planfirst.generator.maxTokens': 16,
+      },
+      env: { HF_ENDPOINT: practice.url, HF_HUB_OFFLINE: '0' },
+    });
+    await ready();
+    await vs.command('Planfirst: Choose Model');
+    await vs.choose(vs.picks().filter({ hasText: 'practice' }).first());
+    const toast = vs.toast('Downloading practice');
+    return until('megabytes', async () => /[1-9]\d* of \d+ MB/.exec(await toast.innerText())?.[0]);
+  });
+
+  await step('pause-the-download', async () => {
+    await vs.toast('Downloading practice').locator('.monaco-button', { hasText: 'Cancel' }).click();
+    const toast = vs.toast('The download of practice is paused');
+    await toast.waitFor();
+    return toast.innerText();
+  });
+
+  await step('resume-the-download', async () => {
+    await vs.toast('The download of practice is paused').locator('.monaco-button', { hasText: 'Resume' }).click();
+    await vs.toast('The model practice is installed').locator('.monaco-button', { hasText: 'Use It' }).click();
+    check(practice.begins.length === 2 && practice.begins[1] > 0, `it began at ${practice.begins}`);
+    await vs.choose(vs.picks().filter({ hasText: 'For code only' }).first());
+    await ready('practice');
+    return practice.begins;
+  });
+
+  await step('use-a-server-of-ones-own', async () => {
+    const input = vs.visible('.quick-input-widget input.input').first();
+    const answer = async (question, text) => {
+      await until(question, async () => (await page.locator('.quick-input-widget').innerText()).includes(question));
+      await input.fill(text);
+      await vs.shot(`endpoint-${question.toLowerCase().replace(/ /g, '-')}`);
+      await page.keyboard.press('Enter');
+    };
+    coder = await completions();
+    await vs.command('Planfirst: Use an OpenAI-Compatible Server');
+    await answer('Base URL', `${coder.url}/v1`);
+    await page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Allow 127.0.0.2' }).first().click();
+    await answer('The name of the model', 'warehouse-coder');
+    await answer('Its key', 'sk-warehouse-secret');
+    const toast = vs.toast('warehouse-coder at 127.0.0.2 wrote');
+    await toast.waitFor();
+    await ready('warehouse-coder');
+    check(coder.keys.length > 0 && coder.keys.every((key) => key === 'Bearer sk-warehouse-secret'), `keys: ${coder.keys}`);
+    for (const scope of ['Machine', 'User']) {
+      check(!fs.readFileSync(path.join(vs.out, 'user', scope, 'settings.json'), 'utf8').includes('secret'), 'the key stands in the settings');
+    }
+    return toast.innerText();
+  });
+
+  await step('add-a-file-to-the-store', async () => {
+    await calm();
+    fs.writeFileSync(vs.file('pots.jsonl'), `${JSON.stringify({ question: 'count the pots on the shelf', code: 'def count_pots(shelf):\n    return len(shelf.pots)\n' })}\n`);
+    await vs.command('Planfirst: Add File to Store of Examples');
+    await chooseFile(vs.file('pots.jsonl'));
+    const toast = vs.toast('the store has');
+    await toast.waitFor();
+    return toast.innerText();
+  });
+
+  await step('build-the-store', async () => {
+    await calm();
+    await vs.command('Planfirst: Build Store of Examples');
+    const toast = vs.toast('the store has');
+    await toast.waitFor();
+    return toast.innerText();
+  });
+
+  await step('clear-the-store', async () => {
+    await calm();
+    await vs.command('Planfirst: Remove from Store of Examples');
+    await vs.choose(vs.picks().filter({ hasText: 'All of them' }).first());
+    await page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Remove' }).first().click();
+    await vs.toast('the store is empty').waitFor();
+    await vs.clearToasts();
+    await askByKey('flatten a nested');
+    const toast = vs.toast('Build the store').locator('.monaco-button', { hasText: 'Build the store' });
+    await toast.waitFor();
+    await vs.titleAction('Reject').click();
   });
 
   // ------------------------------------------------------------------ a model that takes its time
@@ -522,6 +638,33 @@ try {
     return toast.innerText();
   });
 
+  // ------------------------------------------------------------------ in Korean
+
+  const [manifest, texts] = ['package.nls.ko.json', 'l10n/bundle.l10n.ko.json'].map((name) => JSON.parse(fs.readFileSync(path.join(REPOSITORY, 'client-vscode', name), 'utf8')));
+
+  await step('korean-menu', async () => {
+    await session('korean', { locale: 'ko' });
+    await ready();
+    const entries = await vs.contextMenu('read a csv file');
+    for (const name of ['generate', 'plan', 'showPrompt', 'insertPlan']) check(entries.includes(manifest[`command.${name}`]), `${name}: ${entries}`);
+    return entries.slice(0, 4);
+  });
+
+  await step('korean-preview', async () => {
+    await vs.chooseInMenu(manifest['command.generate']);
+    await page.locator('.monaco-diff-editor .line-insert, .monaco-diff-editor .char-insert').first().waitFor();
+    for (const name of ['accept', 'reject', 'tryAgain']) await vs.titleAction(manifest[`command.${name}`]).waitFor();
+    await vs.titleAction(manifest['command.reject']).click();
+    await until('no diff', async () => (await page.locator('.monaco-diff-editor').count()) === 0);
+  });
+
+  await step('korean-hover', async () => {
+    await vs.click('total = 0');
+    const text = await vs.hover('read a csv file', texts['Edit plan']);
+    for (const part of ['Plan', 'Generate', 'Show prompt', 'Replan']) check(text.includes(texts[part]), `${part}: ${text}`);
+    return text.split('\n').filter(Boolean);
+  });
+
   // ------------------------------------------------------------------ 9. without a server
 
   await step('no-python', async () => {
@@ -533,26 +676,40 @@ try {
   });
 
   await step('python-without-the-server', async () => {
-    const bare = path.join(out, 'bare-python');
-    execFileSync(path.join(REPOSITORY, '.venv/bin/python'), ['-m', 'venv', '--without-pip', bare]);
-    await session('bare', { settings: { 'planfirst.server.interpreter': path.join(bare, 'bin/python') } });
+    await session('bare', { settings: { 'planfirst.server.interpreter': bareEnvironment(path.join(out, 'environment-bare')) } });
     const toast = vs.toast('is not installed for');
     await toast.locator('.monaco-button', { hasText: 'Install Server' }).first().click();
     await vs.picks().filter({ hasText: 'From a folder of wheels' }).first().waitFor();
     return (await vs.picks().allInnerTexts()).map((text) => text.replace(/\s+/g, ' '));
   });
+
   await step('a-server-of-another-version', async () => {
-    const other = path.join(out, 'other-version');
-    execFileSync(path.join(REPOSITORY, '.venv/bin/python'), ['-m', 'venv', '--without-pip', other]);
-    const [site] = fs.globSync(path.join(other, 'lib/python3*/site-packages'));
-    fs.mkdirSync(path.join(site, 'planfirst'));
-    fs.writeFileSync(path.join(site, 'planfirst/__init__.py'), '__version__ = "9.8.7"\n');
-    await session('other', { settings: { 'planfirst.server.interpreter': path.join(other, 'bin/python') } });
+    await session('other', { settings: { 'planfirst.server.interpreter': bareEnvironment(path.join(out, 'environment-other'), '9.8.7') } });
     const toast = vs.toast('The server has version 9.8.7, but this extension needs');
     for (const label of ['Install Server', 'Open Setting']) await toast.locator('.monaco-button', { hasText: label }).first().waitFor();
     return toast.innerText();
   });
+
+  await step('install-from-a-folder-of-wheels', async () => {
+    await session('wheels', { settings: { 'planfirst.server.interpreter': bareEnvironment(path.join(out, 'environment-bare')) } });
+    fs.mkdirSync(vs.file('parts'));
+    await vs.toast('is not installed for').locator('.monaco-button', { hasText: 'Install Server' }).first().click();
+    await vs.choose(vs.picks().filter({ hasText: 'From a folder of wheels' }).first());
+    await chooseFolder(process.env.E2E_WHEELS);
+    await vs.toast('installing the server').waitFor();
+    await vs.shot('installing');
+    await vs.toast('the server is installed and running').waitFor({ timeout: 900_000 });
+    await ready();
+  }, WHEELS);
+
+  await step('generate-with-what-was-installed', async () => {
+    await calm();
+    await askByKey('read a csv file');
+    await page.locator('.monaco-diff-editor .line-insert, .monaco-diff-editor .char-insert').first().waitFor();
+  }, WHEELS);
 } finally {
+  practice?.stop();
+  coder?.stop();
   fs.writeFileSync(path.join(out, 'results.json'), JSON.stringify(results, null, 2));
   await vs.stop();
 }

@@ -21,8 +21,9 @@ from planfirst.evaluation.arms import ARMS
 from planfirst.evaluation.checks import Check
 from planfirst.evaluation.figures import verdict
 from planfirst.evaluation.items import Item
+from planfirst.evaluation.prepare import prompts_hash
 from planfirst.evaluation.retrieval import Found
-from planfirst.evaluation.starter import Bench, measure, plan_of_work, prompts_hash
+from planfirst.evaluation.starter import Bench, measure, plan_of_work
 
 Make = Callable[..., Bench]
 

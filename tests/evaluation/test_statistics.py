@@ -4,7 +4,7 @@ from math import comb
 
 import pytest
 
-from planfirst.evaluation.statistics import bootstrap, mean, paired_difference, pass_at_k, wilson
+from planfirst.evaluation.statistics import bootstrap, holm, mcnemar, mean, paired_difference, pass_at_k, wilson
 
 
 def test_wilson_against_known_values() -> None:
@@ -61,3 +61,25 @@ def test_a_paired_difference_knows_its_pairs() -> None:
     assert paired_difference(both, both) == (0.0, (0.0, 0.0))
     with pytest.raises(ValueError):
         paired_difference(both, one[1:])
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "p"),
+    [
+        (0, 0, 1.0),
+        (3, 0, 2 / 8),
+        (0, 3, 2 / 8),
+        (5, 5, 1.0),
+        (8, 2, 2 * (1 + 10 + 45) / 1024),  # of the ten splits of ten tasks, those at least as uneven
+        (1500, 0, 0.0),
+    ],
+)
+def test_mcnemar(first: int, second: int, p: float) -> None:
+    assert mcnemar(first, second) == pytest.approx(p, abs=1e-12)
+
+
+def test_holm() -> None:
+    assert holm([]) == []
+    assert holm([0.04]) == [0.04]
+    assert holm([0.04, 0.01, 0.03]) == pytest.approx([0.06, 0.03, 0.06])  # the largest is never below the one before
+    assert holm([0.5, 0.9]) == [1.0, 1.0]

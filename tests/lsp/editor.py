@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,9 @@ class Editor:
         like: str = "visual-studio-code",
         ours: bool = True,
         configuration: dict[str, Any] | None = None,
+        folders: Sequence[Path] = (),
     ) -> None:
-        """Starts a server and initializes the session as that editor does."""
+        """Starts a server and initializes the session as that editor does, with these folders opened."""
         if configuration is not None:
             self.client.set_configuration(configuration)
         await self.client.start_io(sys.executable, "-m", "planfirst.lsp")
@@ -51,7 +53,11 @@ class Editor:
             options = {"client": OUR_CLIENT, **options}
         self.result = await self.client.initialize_session(
             lsp.InitializeParams(
-                capabilities=client_capabilities(like), initialization_options=options, root_uri=None, process_id=None
+                capabilities=client_capabilities(like),
+                initialization_options=options,
+                root_uri=None,
+                process_id=None,
+                workspace_folders=[lsp.WorkspaceFolder(folder.as_uri(), folder.name) for folder in folders] or None,
             )
         )
 

@@ -18,6 +18,8 @@ SHAPES = [
     messages.StageEvent,
     messages.TextEvent,
     messages.NoticeEvent,
+    messages.AttemptEvent,
+    messages.WireVerdict,
     messages.WireExample,
     messages.WireSection,
     messages.WirePrompt,
@@ -95,7 +97,7 @@ def test_no_shape_is_missing_on_either_side() -> None:
 
 def test_what_can_be_asked_is_the_same() -> None:
     there = {name.rstrip("?") for name in interface("AskParams")}
-    renamed = {"leave_out": "leaveOut", "partial_token": "partialResultToken"}
+    renamed = {"leave_out": "leaveOut", "partial_token": "partialResultToken", "may_run": "mayRun"}
     of_document = {"uri", "version", "first", "last", "work_token"}  # textDocument, range; commands alone use the token
     ours = {renamed.get(field.name, field.name) for field in fields(messages.Ask) if field.name not in of_document}
     assert there == ours | {"textDocument", "range"}

@@ -85,7 +85,7 @@ async def test_a_tampered_store_is_refused_and_the_work_goes_on(
 
 
 async def test_settings_change_the_engine_while_it_runs(start: Any, cookbook_store: Path) -> None:
-    editor: Editor = await start({"retriever": {"store": str(cookbook_store), "minScore": 0.99}})
+    editor: Editor = await start({"retriever": {"store": str(cookbook_store), "minScore": 1.25}})
     uri = editor.open(TEXT)
     answer = await editor.ask("prompt", uri, 4, plan=["a step"])
     assert not any(example["used"] for example in answer["examples"])

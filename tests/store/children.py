@@ -13,7 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from planfirst.adapters.ann import AnnIndexer
 from planfirst.adapters.embeddings import HashedEmbedder
+from planfirst.adapters.faiss_store import FaissStore
 from planfirst.core.errors import PlanfirstError
 from planfirst.core.types import Pair
 from planfirst.store import read
@@ -94,24 +96,56 @@ def killed(folder: Path) -> None:
 
 
 def changing(folder: Path) -> None:
-    """Adds, changes and removes corpora again and again, killed at 200 random moments; looks at what is left."""
+    """Killed at 200 random moments."""
+    _kill_at_random(folder, 200)
+
+
+def changing_briefly(folder: Path) -> None:
+    """Killed at 40 random moments."""
+    _kill_at_random(folder, 40)
+
+
+class _Indexer(AnnIndexer):
+    """Indexes segments of a size that is reached here."""
+
+    def kind(self, rows: int) -> str:
+        return "ivf" if rows >= 400 else ""
+
+
+def _kill_at_random(folder: Path, times: int) -> None:
+    """Adds, changes and removes corpora again and again in a process that is killed; looks at what is left."""
+    import faiss  # before the processes are made, so that they need not load it each
+
+    faiss.omp_set_num_threads(1)
     chance = random.Random(5)
     build(folder, {"base": numbered("base", 40)}, HashedEmbedder())
-    interrupted = changed = 0
-    for _ in range(200):
+    interrupted = changed = indexed = 0
+    for _ in range(times):
         before = read.status(folder).generation
         child = os.fork()
         if child == 0:
             _change_for_ever(folder)
-        time.sleep(chance.uniform(0.001, 0.12))
+        _let_run(child, chance.uniform(0.001, 0.15), chance.uniform(0, 0.01))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         interrupted += any(folder.glob("new-*"))
         changed += read.status(folder).generation > before
+        indexed += "ivf" in read.status(folder).indexes
         _check(folder)
     build(folder, {"base": numbered("base", 40)}, HashedEmbedder())
     left = sorted(path.name for path in folder.iterdir() if path.name.startswith(("new-", "partial")))
-    say(f"200 kills, {interrupted} while writing, {changed} after a change, left over {left}")
+    say(f"{times} kills, {interrupted} while writing, {changed} after a change, {indexed} indexed, left over {left}")
+
+
+def _let_run(child: int, seconds: float, further: float) -> None:
+    """Waits until a process has had so much of a processor, however busy the machine is, and then a little more."""
+    used = Path(f"/proc/{child}/schedstat")
+    if not used.exists():
+        time.sleep(seconds)
+        return
+    while int(used.read_text(encoding="ascii").split()[0]) < seconds * 1e9:
+        time.sleep(0.001)
+    time.sleep(further)
 
 
 def _change_for_ever(folder: Path) -> None:
@@ -122,7 +156,12 @@ def _change_for_ever(folder: Path) -> None:
             remove(folder, name)
         else:
             given = Given(numbered(word, 200), {"place": word})
-            update(folder, lambda now, n=name, g=given: {**dict.fromkeys(now.corpora), n: g}, HashedEmbedder())
+            update(
+                folder,
+                lambda now, n=name, g=given: {**dict.fromkeys(now.corpora), n: g},
+                HashedEmbedder(),
+                indexer=_Indexer(),
+            )
 
 
 def _check(folder: Path) -> None:
@@ -136,6 +175,9 @@ def _check(folder: Path) -> None:
         start += entry.count
     texts = [f"{pair.question}\n{pair.code}" for pair in loaded.pairs]
     np.testing.assert_allclose(loaded.vectors, embedder.embed(texts), atol=1e-6)
+    wanted = random.choice(loaded.pairs)
+    found = FaissStore.open(folder, embedder).search(f"{wanted.question}\n{wanted.code}", 20)
+    assert wanted.code in [hit.pair.code for hit in found]
 
 
 def _die_at(folder: Path, step: int) -> None:
@@ -152,5 +194,12 @@ def _die_at(folder: Path, step: int) -> None:
 
 
 if __name__ == "__main__":
-    programmes = {"hold": hold, "rebuild": rebuild, "limited": limited, "killed": killed, "changing": changing}
+    programmes = {
+        "hold": hold,
+        "rebuild": rebuild,
+        "limited": limited,
+        "killed": killed,
+        "changing": changing,
+        "changing-briefly": changing_briefly,
+    }
     programmes[sys.argv[1]](Path(sys.argv[2]))

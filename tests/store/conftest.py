@@ -11,11 +11,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.core.types import Pair
 from planfirst.store.build import build
+from planfirst.store.segment import ROW, line_check
 
 Spawn = Callable[..., "subprocess.Popen[str]"]
 
@@ -49,16 +51,28 @@ def reseal() -> Callable[..., None]:
     def apply(folder: Path, manifest: Callable[[dict[str, Any]], object] = lambda record: None, **files: bytes) -> None:
         place = folder / "g-000001"
         record = json.loads((place / "manifest.json").read_bytes())
+        entries = record["segments"][0]["files"]
+        if "pairs" in files:
+            files["rows"] = _table(files["pairs"])
         for key, data in files.items():
-            name = {"vectors": "vectors.f32", "pairs": "pairs.jsonl"}[key]
+            name = {"vectors": "vectors.f32", "pairs": "pairs.jsonl", "rows": "rows.bin"}[key]
             (place / name).write_bytes(data)
-            record["files"][name] = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+            entries[name] = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
         manifest(record)
         text = json.dumps(record).encode()
         (place / "manifest.json").write_bytes(text)
         (folder / "CURRENT").write_text(f"g-000001 {hashlib.sha256(text).hexdigest()}\n", encoding="ascii")
 
     return apply
+
+
+def _table(lines: bytes) -> bytes:
+    whole = lines.splitlines(keepends=True)
+    table = np.zeros(len(whole), dtype=ROW)
+    table["start"] = np.cumsum([0, *map(len, whole)])[:-1]
+    for row, line in enumerate(whole):
+        table[row]["line"] = np.void(line_check(line))
+    return table.tobytes()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from planfirst.core.errors import StoreMissing, StoreRefused
 from planfirst.core.types import Pair
 from planfirst.store import read
 
-FILES = ["CURRENT", "g-000001/manifest.json", "g-000001/vectors.f32", "g-000001/pairs.jsonl"]
+FILES = ["CURRENT", *(f"g-000001/{name}" for name in ("manifest.json", "vectors.f32", "pairs.jsonl", "rows.bin"))]
 DATA = FILES[1:]
 Reseal = Callable[..., None]
 
@@ -161,7 +162,13 @@ def test_a_resealed_store_is_read(built: Path, embedder: HashedEmbedder, reseal:
     assert len(read.load(built, embedder.identity).pairs) == 5
 
 
-ROW = {"id": "1", "question": "q", "code": "c", "source": "s", "licence": "MIT", "place": "p"}
+ROW = asdict(Pair("1", "q", "c", "s", "MIT", "p"))
+
+
+def test_lines_that_are_pairs(built: Path, embedder: HashedEmbedder, reseal: Reseal) -> None:
+    """So the refusals below are for what is wrong with a line."""
+    reseal(built, pairs=(json.dumps(ROW).encode() + b"\n") * 5)
+    assert read.load(built, embedder.identity).pairs == (Pair(**ROW),)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +207,14 @@ def put(**values: Any) -> Callable[[dict[str, Any]], object]:
     return lambda record: record.update(values)
 
 
+def in_segment(**values: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda record: record["segments"][0].update(values)
+
+
+def in_file(name: str, **values: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda record: record["segments"][0]["files"].setdefault(name, {}).update(values)
+
+
 HASH = "0" * 64
 
 
@@ -228,13 +243,35 @@ HASH = "0" * 64
         put(corpora={"first": {"count": 5, "sha256": HASH}}),
         put(corpora={"first": {"count": 5, "sha256": HASH, "origin": {"path": 3}}}),
         put(corpora={"first": {"count": 5, "sha256": HASH, "origin": {"path": "x" * 5000}}}),
-        put(files={}),
-        put(files={"../../elsewhere": {"size": 640, "sha256": HASH}}),
-        put(files=None),
-        lambda record: record["files"]["vectors.f32"].update(size=10**18),
-        lambda record: record["files"]["pairs.jsonl"].update(size=10**18),
-        lambda record: record["files"]["pairs.jsonl"].update(sha256=HASH),
-        lambda record: record["files"].update({"extra": {"size": 1, "sha256": HASH}}),
+        put(segments=None),
+        put(segments=[]),
+        put(segments=[None]),
+        lambda record: record["segments"].append(record["segments"][0]),
+        in_segment(files={}),
+        in_segment(files={"../../elsewhere": {"size": 640, "sha256": HASH}}),
+        in_segment(files=None),
+        in_segment(generation=2),
+        in_segment(generation="../x"),
+        in_segment(index="flat"),
+        in_segment(index=["ivf"]),
+        in_segment(runs=None),
+        in_segment(runs=[]),
+        in_segment(runs=[["first", 5]]),
+        in_segment(runs=[["first", 2], ["second", 2]]),
+        in_segment(runs=[["first", 2], ["second", 10**30]]),
+        in_segment(runs=[["first", 2], ["second", True], ["second", 2]]),
+        in_segment(runs=[["first", 2], ["../second", 3]]),
+        in_segment(runs=[["first", 2], ["third", 3]]),
+        in_file("vectors.f32", size=10**18),
+        in_file("pairs.jsonl", size=10**18),
+        in_file("pairs.jsonl", sha256=HASH),
+        in_file("rows.bin", size=48),
+        in_file("rows.bin", sha256=HASH),
+        in_file("extra", size=1, sha256=HASH),
+        in_file("index.../x.u8", size=1, sha256=HASH),
+        in_file("index.codes.u8", size=1, sha256=HASH),
+        put(live={"size": 2, "sha256": HASH}),
+        put(live={"size": 1, "sha256": HASH}),
     ],
 )
 def test_a_manifest_that_cannot_be_true(
@@ -244,10 +281,23 @@ def test_a_manifest_that_cannot_be_true(
     refusal(built, embedder)
 
 
-@pytest.mark.parametrize("version", [1, 3, "2", None])
+@pytest.mark.parametrize("version", [1, 3, "4", None])
 def test_another_format(built: Path, embedder: HashedEmbedder, reseal: Reseal, version: object) -> None:
     reseal(built, put(format=version))
-    assert f"its format is {version}, and this version of Planfirst reads format 2" in refusal(built, embedder)
+    assert f"its format is {version}, and this version of Planfirst reads format 4" in refusal(built, embedder)
+
+
+def test_a_store_of_a_newer_version(built: Path, embedder: HashedEmbedder, reseal: Reseal) -> None:
+    reseal(built, put(format=5))
+    assert "a newer version of Planfirst made it (format 5; this one reads format 4)" in refusal(built, embedder)
+    with pytest.raises(StoreRefused, match="Update Planfirst"):
+        read.status(built)
+
+
+def test_the_corpora_of_an_older_format_are_known(built: Path, reseal: Reseal) -> None:
+    origin = {"kind": "table", "place": "somewhere"}
+    reseal(built, put(format=3, segments=None, corpora={"mine": {"count": 5, "sha256": HASH, "origin": origin}}))
+    assert read.corpora_in(built)["mine"].origin == origin
 
 
 @settings(max_examples=100, deadline=None)

@@ -8,6 +8,7 @@ import torch
 from tokenizers import Tokenizer
 
 from planfirst.core.errors import ModelRefused
+from planfirst.models.convert import parity
 from planfirst.training import check, export, tokenizer
 from planfirst.training.config import Config
 from planfirst.training.model import Llama
@@ -91,11 +92,11 @@ def test_greedy_texts_may_part_at_a_tie_only(
     with torch.no_grad():
         best, second = (int(n) for n in model(torch.tensor([list(prompt)]))[0, -1].topk(2).indices)
     assert model.greedy(list(prompt), 1, tokenizer.END_ID) == [best]
-    monkeypatch.setattr(check, "greedy", lambda *_: [second])
+    monkeypatch.setattr(parity, "greedy", lambda *_: [second])
     with pytest.raises(ModelRefused, match="continues a text differently"):
         check.compare(model, bpe, path, [prompt])
     with torch.no_grad():  # now both tokens have the same logit: whichever is taken is right
         model.embedding.weight[second] = model.embedding.weight[best]
     export.write(model, bpe, path, "a test")
-    monkeypatch.setattr(check, "greedy", lambda *_: [max(best, second)])
+    monkeypatch.setattr(parity, "greedy", lambda *_: [max(best, second)])
     assert check.compare(model, bpe, path, [prompt]).greedy == 0

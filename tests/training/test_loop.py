@@ -40,6 +40,17 @@ def test_a_resumed_run_ends_with_the_same_weights(tiny: Config, rows: Rows, tmp_
     assert len(losses(parts)) == 12
 
 
+def test_a_run_may_begin_with_the_weights_of_another(tiny: Config, rows: Rows, tmp_path: Path) -> None:
+    first = Trainer(tiny, rows, _folder(tmp_path, "first"), CPU)
+    first.run(QUIET)
+    begun = Trainer(tiny, rows, _folder(tmp_path, "second"), CPU, begin=first.checkpoint)
+    assert torch.equal(weights(first), weights(begun))
+    assert begun.progress.step == 0
+    wider = replace(tiny, model=replace(tiny.model, width=2 * tiny.model.width))
+    with pytest.raises(ModelRefused, match="cannot begin with the weights"):
+        Trainer(wider, rows, _folder(tmp_path, "third"), CPU, begin=first.checkpoint)
+
+
 def test_training_learns(tiny: Config, rows: Rows, tmp_path: Path) -> None:
     longer = replace(tiny, optimiser=replace(tiny.optimiser, steps=100, save_every=1000))
     trainer = Trainer(longer, rows, tmp_path, CPU)

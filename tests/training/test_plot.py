@@ -21,3 +21,12 @@ def test_the_curve_is_a_picture(tmp_path: Path) -> None:
     plot.curve(source, tmp_path / "loss.png")
     assert (tmp_path / "loss.png").read_bytes().startswith(b"\x89PNG\r\n")
     assert (tmp_path / "loss.png").stat().st_size > 5000
+
+
+def test_the_held_out_loss_is_drawn_too(tmp_path: Path) -> None:
+    source, held_out = tmp_path / "loss.csv", tmp_path / "held_out.csv"
+    source.write_text("step,tokens,seconds,loss\n1,100,1,2.0\n2,200,2,1.5\n", "utf-8")
+    held_out.write_text("step,tokens,seconds,loss\n0,0,0,2.1\n2,200,2,1.8\n", "utf-8")
+    plot.curve(source, tmp_path / "without.png", "A planner")
+    plot.curve(source, tmp_path / "with.png", "A planner", held_out)
+    assert (tmp_path / "with.png").read_bytes() != (tmp_path / "without.png").read_bytes()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -26,6 +27,7 @@ RECIPE = Recipe(
     "mean",
     "average of numbers",
     ("mean of a list", "never shown"),
+    ("central value",),
     ("Add the numbers.", "Divide by their count."),
     CODE,
     ">>> 1\n1",
@@ -42,7 +44,7 @@ def maker() -> CaseMaker:
 
 
 def written(cases: Iterable[Case]) -> list[Row]:
-    return list(rows.rows_of(list(cases), PromptBook(), Likeness(HashedEmbedder().embed)))
+    return list(rows.rows_of(list(cases), {}, PromptBook(), Likeness(HashedEmbedder().embed)))
 
 
 async def test_prompts_are_the_products_own() -> None:
@@ -78,9 +80,37 @@ def test_functions_give_a_plan_and_a_code_row(maker: CaseMaker) -> None:
 def test_a_score_is_the_cosine_of_the_request_and_the_indexed_pair(maker: CaseMaker) -> None:
     case = next(case for _ in range(60) for case in maker.of_function(0) if case.indexed is PAIRS[0])
     likeness = Likeness(HashedEmbedder().embed)
-    (row, _) = rows.rows_of([case], PromptBook(), likeness)
+    (row, _) = rows.rows_of([case], {}, PromptBook(), likeness)
     one, two = HashedEmbedder().embed([case.task.request, f"{PAIRS[0].question}\n{PAIRS[0].code}"])
     assert f"Similar ({float(one @ two):.2f})" in row.user
+
+
+def test_a_score_is_the_best_over_all_texts_but_the_request_itself() -> None:
+    request, near = "mean of the values", "mean of the numbers"
+    likeness = Likeness(HashedEmbedder().embed)
+    one, two = HashedEmbedder().embed([request, near])
+    assert likeness.score(request, ["close a file", near, request]) == pytest.approx(float(one @ two))
+
+
+def test_the_steps_of_the_example_stand_before_the_plan(maker: CaseMaker) -> None:
+    pair = replace(PAIRS[0], steps="\n".join(RECIPE.steps))
+    case = next(iter(CaseMaker([pair], [[]], config.load().data, 7).of_recipe(0, RECIPE, ["mean"])))
+    assert case.guide == RECIPE.steps
+    plan, code = rows.rows_of([replace(case, with_plan=False)], {}, PromptBook(), Likeness(HashedEmbedder().embed))
+    assert plan.user.endswith("Similar plan:\n1. Add the numbers.\n2. Divide by their count.\n\nPlan:")
+    assert "Add the numbers" not in code.user
+
+
+def test_a_function_and_its_renamed_copy_are_planned_in_the_same_words(maker: CaseMaker) -> None:
+    cases = [case for _ in range(200) for case in maker.of_function(0) if case.guide and case.indexed is PAIRS[0]]
+    copies = [case for case in cases if case.shown == case.code]
+    assert copies
+    assert all(case.guide == case.steps for case in copies)
+    renamed = [case for case in cases if case.shown != case.code]
+    assert all(len(case.guide) == len(case.steps) for case in renamed)
+    assert any(case.guide != case.steps for case in renamed)  # not where the steps name nothing that was renamed
+    without = [case for _ in range(200) for case in maker.of_function(0) if case.indexed and not case.guide]
+    assert 20 < len(without) < 180
 
 
 def test_recipes_are_asked_for_in_the_wordings_that_are_given(maker: CaseMaker) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from planfirst.adapters.embeddings import HashedEmbedder
+from planfirst.adapters.stores import FolderStore
 from planfirst.core.errors import BadRequest, CorpusError, StoreRefused
 from planfirst.corpora.columns import Options
 from planfirst.corpora.origins import Origin
@@ -26,7 +27,7 @@ class Index:
         self.stopped = False
         self.loaded = 0
         self.items: list[Any] = []
-        self.verbs = Indexing(root, self._embedder, self.items.append, lambda: self.stopped)
+        self.verbs = Indexing(FolderStore(root), self._embedder, self.items.append, lambda: self.stopped)
 
     def _embedder(self) -> HashedEmbedder:
         self.loaded += 1
@@ -99,7 +100,7 @@ def test_a_source_that_is_gone_keeps_its_pairs(index: Index, table: Path) -> Non
     index.verbs.build([])
     assert counts(index.root) == {"mine": 3}
     assert index.notes[-1].startswith("mine: not read again; its pairs stay as they were. There is no file or folder")
-    (index.root / "g-000002" / "pairs.jsonl").write_bytes(b"")
+    (index.root / "g-000001" / "pairs.jsonl").write_bytes(b"")
     index.verbs.build([])
     assert counts(index.root) == {}
     assert index.notes[-1].startswith("mine: lost, since the store was damaged")
@@ -153,7 +154,7 @@ def test_a_stop_keeps_what_was_embedded(index: Index, table: Path) -> None:
         index.items.append(item)
         index.stopped = item.get("done", 0) >= 300
 
-    verbs = Indexing(index.root, lambda: HashedEmbedder(32), emit, lambda: index.stopped)
+    verbs = Indexing(FolderStore(index.root), lambda: HashedEmbedder(32), emit, lambda: index.stopped)
     with pytest.raises(CancelledError):
         verbs.add("mine", origin(table))
     assert not (index.root / "CURRENT").exists()
@@ -184,7 +185,7 @@ def test_verify_sees_vectors_that_are_not_their_pairs(index: Index, table: Path)
     swapped = vectors[128:256] + vectors[:128] + vectors[256:]
     (place / "vectors.f32").write_bytes(swapped)
     manifest = json.loads((place / "manifest.json").read_bytes())
-    manifest["files"]["vectors.f32"]["sha256"] = hashlib.sha256(swapped).hexdigest()
+    manifest["segments"][0]["files"]["vectors.f32"]["sha256"] = hashlib.sha256(swapped).hexdigest()
     (place / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     digest = hashlib.sha256((place / "manifest.json").read_bytes()).hexdigest()
     (index.root / "CURRENT").write_text(f"g-000001 {digest}\n", encoding="ascii")

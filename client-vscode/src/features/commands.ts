@@ -2,25 +2,29 @@ import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 
 import type { Context } from '../context.js';
-import { Failure } from '../failures.js';
+import { Failure, messageOf, showFailure } from '../failures.js';
 import { QUERIES, type Answer, type AskParams, type Goal, type Placed } from '../protocol.js';
 import { editsOf } from '../pure/textEdits.js';
+import { Checking } from './checking.js';
 import type { PlanDocuments } from './planDocument.js';
 import type { Previews } from './preview.js';
 import type { PromptDocuments } from './promptDocument.js';
 import { askAbout, findAgain, targetOf, type Target } from './targets.js';
+import { write } from './write.js';
 
 const { t } = vscode.l10n;
 
 /** The five things that can be done with a request, and those that go with them. */
 export class RequestCommands {
   private readonly told = new Set<string>();
+  private readonly checking = new Checking();
 
   constructor(
     private readonly context: Context,
     private readonly plans: PlanDocuments,
     private readonly prompts: PromptDocuments,
     private readonly previews: () => Previews,
+    private readonly generated: () => Promise<void>,
   ) {}
 
   async plan(argument: unknown, fresh = false): Promise<void> {
@@ -89,7 +93,7 @@ export class RequestCommands {
     if (this.plans.has(sheet)) {
       if (await this.context.server.ready()) {
         const { target, steps } = await this.plans.read(sheet);
-        await this.write(target, steps);
+        await this.insert(target, steps);
       }
       return;
     }
@@ -107,7 +111,7 @@ export class RequestCommands {
       steps = answer.plan;
     }
     if (steps.length > 0) {
-      await this.write(target, steps);
+      await this.insert(target, steps);
     }
   }
 
@@ -130,11 +134,13 @@ export class RequestCommands {
   }
 
   private async target(argument: unknown): Promise<Target | undefined> {
+    // A hover whose link was clicked would stay over what comes; an editor without that command lets it stay.
+    void vscode.commands.executeCommand('editor.action.hideHover').then(undefined, () => undefined);
     return (await this.context.server.ready()) ? targetOf(this.context, argument) : undefined;
   }
 
   private async generateAt(target: Target, more: Partial<AskParams>, attempt: number): Promise<void> {
-    const answer = await this.ask('generate', target, more, t('Generate'));
+    const answer = await this.ask('generate', target, { ...this.checking.leave(), ...more }, t('Generate'));
     if (!answer) {
       return;
     }
@@ -143,7 +149,11 @@ export class RequestCommands {
     }
     this.tell(answer);
     if (answer.code.trim()) {
+      await this.generated();
       await this.previews().show(target, answer, attempt);
+      this.checking.tell(answer);
+      const again = (): Promise<void> => this.generateAt(target, { ...more, mayRun: true }, attempt);
+      this.checking.ask(answer, again).catch((error: unknown) => showFailure(messageOf(error)));
     }
   }
 
@@ -159,7 +169,7 @@ export class RequestCommands {
   }
 
   /** Puts a plan under its comment, as one undo step; it is not put anywhere else than where it belongs. */
-  private async write(target: Target, steps: string[]): Promise<void> {
+  private async insert(target: Target, steps: string[]): Promise<void> {
     const client = await this.context.server.ready();
     const found = await findAgain(target);
     if (!client) {
@@ -175,11 +185,7 @@ export class RequestCommands {
     const version = found.document.version;
     const params = { ...askAbout(this.context, found.document, found.first, found.last), plan: steps };
     const { edit } = await client.sendRequest<Placed>(QUERIES.place, params);
-    const wanted = new vscode.WorkspaceEdit();
-    for (const { range, newText } of editsOf(edit)) {
-      wanted.replace(found.document.uri, new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character), newText);
-    }
-    if (found.document.version !== version || !(await vscode.workspace.applyEdit(wanted))) {
+    if (!(await write(found.document, version, editsOf(edit)))) {
       return kept();
     }
     this.context.memory.remember(target.uri, target.spot, steps);

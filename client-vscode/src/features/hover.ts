@@ -41,22 +41,21 @@ function render(context: Context, document: vscode.TextDocument, spot: WireSpot)
   const prompt = link('note', t('Show prompt'), 'showPrompt');
   const replan = link('refresh', t('Replan'), 'replan');
   const lines: string[] = [];
+  // What can be done stands above the plan: a long hover is cut off below.
+  const heading = (title: string, ...links: string[]): string => [`**${title}**`, ...links].join('&nbsp;&nbsp; ');
   if (spot.plan) {
-    lines.push(`**${t('Plan in this comment')}**`, steps(spot.plan));
+    lines.push(heading(t('Plan in this comment'), link('play', t('Generate'), 'generateFromPlan'), edit, prompt, replan), steps(spot.plan));
     if (stale) {
       lines.push(`$(warning) ${escapeMarkdown(t('The comment has changed since this plan was made, so the plan may be stale.'))}`);
     }
-    lines.push([link('play', t('Generate'), 'generateFromPlan'), edit, prompt, replan].join('&nbsp;&nbsp; '));
   } else if (spot.known) {
     const { known } = spot;
-    lines.push(`**${t('Plan')}**`, steps(known.steps), example(known.example));
+    lines.push(heading(t('Plan'), link('play', t('Generate'), 'generate'), edit, prompt, replan), steps(known.steps), example(known.example));
     const who = known.planner ? t('Planned by {0}, {1}.', known.planner, age(known.made)) : t('Written by you, {0}.', age(known.made));
     lines.push(`$(history) ${escapeMarkdown(who)}`);
-    lines.push([link('play', t('Generate'), 'generate'), edit, prompt, replan].join('&nbsp;&nbsp; '));
   } else if (stale) {
-    lines.push(`**${t('Stale plan')}**`, steps(stale.steps));
+    lines.push(heading(t('Stale plan'), replan, link('play', t('Plan and generate'), 'generate'), edit), steps(stale.steps));
     lines.push(`$(warning) ${escapeMarkdown(t('It was made for “{0}”, and the comment has changed since.', firstLine(stale.request)))}`);
-    lines.push([replan, link('play', t('Plan and generate'), 'generate'), edit].join('&nbsp;&nbsp; '));
   } else {
     lines.push(`**Planfirst**: ${escapeMarkdown(t('there is no plan for this comment yet.'))}`);
     lines.push([link('list-ordered', t('Plan'), 'plan'), link('play', t('Plan and generate'), 'generate'), prompt].join('&nbsp;&nbsp; '));

@@ -43,7 +43,7 @@ export class PlanDocuments implements vscode.Disposable, vscode.FileSystemProvid
   async open(target: Target, steps: readonly string[]): Promise<void> {
     const name = target.uri.path.split('/').at(-1) ?? 'file';
     const heading = [
-      t('{0}, line {1}. Change, add or remove steps: one to {2}.', name, target.spot.first + 1, MAX_STEPS),
+      t('{0}, line {1}. Change, add or remove steps: 1 to {2}.', name, target.spot.first + 1, MAX_STEPS),
       t('Then choose “Generate from this plan” above.'),
     ];
     const uri = vscode.Uri.from({ scheme: PLAN_SCHEME, path: `/${++this.count}/${name}.planfirst-plan` });
@@ -88,17 +88,16 @@ export class PlanDocuments implements vscode.Disposable, vscode.FileSystemProvid
       return [];
     }
     const top = new vscode.Range(0, 0, 0, 0);
-    const lens = (title: string, command: string, argument: unknown): vscode.CodeLens =>
-      new vscode.CodeLens(top, { title, command, arguments: [argument] });
-    const lenses = [
-      lens(icon('play', t('Generate from this plan')), 'planfirst.generateFromPlan', document.uri),
-      lens(t('Insert as comments'), 'planfirst.insertPlan', document.uri),
-    ];
+    const lens = (title: string, command: string, tooltip = ''): vscode.CodeLens =>
+      new vscode.CodeLens(top, { title, command, tooltip, arguments: [document.uri] });
     const now = await this.current(sheet);
-    if (!now || now.spot.request !== sheet.target.spot.request) {
-      lenses.push(lens(icon('warning', t('Stale: the comment has changed since')), 'planfirst.revealRequest', document.uri));
-    }
-    return lenses;
+    const stale = !now || now.spot.request !== sheet.target.spot.request;
+    // Short, and not last: the column beside a file is narrow, and cuts off what does not fit.
+    return [
+      lens(icon('play', t('Generate from this plan')), 'planfirst.generateFromPlan'),
+      ...(stale ? [lens(icon('warning', t('Stale')), 'planfirst.revealRequest', t('The comment has changed since. Click to see it.'))] : []),
+      lens(t('Insert as comments'), 'planfirst.insertPlan'),
+    ];
   }
 
   /** Shows the comment that a plan document belongs to. */

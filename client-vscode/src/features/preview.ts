@@ -6,8 +6,10 @@ import { QUERIES, type Answer, type Placed, type WireEdit } from '../protocol.js
 import { applyEdits, editsOf, writtenLines } from '../pure/textEdits.js';
 import { stepOf } from '../pure/planText.js';
 import { splitLines } from '../pure/lines.js';
+import { verdictLens } from './checking.js';
 import { columnOf, showSource } from './show.js';
 import { askAbout, findAgain, type Target } from './targets.js';
+import { write } from './write.js';
 import { icon } from '../pure/markdown.js';
 
 const { t } = vscode.l10n;
@@ -22,6 +24,8 @@ interface Pending {
   attempt: number;
   /** The document with the code in it; undefined while the code cannot be placed safely. */
   result: string | undefined;
+  /** The first and the last line of the code in there. */
+  lines: [number, number] | undefined;
 }
 
 /**
@@ -68,7 +72,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
 
   /** Opens the preview of new code; where it cannot be placed, the text is kept in a new document. */
   async show(target: Target, answer: Answer, attempt: number): Promise<void> {
-    const one: Pending = { id: ++this.count, target, answer, attempt, result: undefined };
+    const one: Pending = { id: ++this.count, target, answer, attempt, result: undefined, lines: undefined };
     const placed = await this.place(one);
     if (!placed) {
       await this.keep(one, t('The document has changed around the comment meanwhile, so nothing was written to it. The code is kept here.'));
@@ -78,7 +82,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
       .filter((other) => other.target.spot.first === target.spot.first)
       .forEach((other) => void this.drop(other));
     this.pending.set(one.id, one);
-    one.result = placed.result;
+    Object.assign(one, { result: placed.result, lines: placed.lines });
     for (const notice of placed.notices) {
       void vscode.window.showWarningMessage(`Planfirst: ${notice}`);
     }
@@ -95,16 +99,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
       await this.close(one);
       return;
     }
-    const edit = new vscode.WorkspaceEdit();
-    for (const { range, newText } of editsOf(placed.edit)) {
-      edit.replace(
-        placed.document.uri,
-        new vscode.Range(range.start.line, range.start.character, range.end.line, range.end.character),
-        newText,
-      );
-    }
-    const current = placed.document.version === placed.version;
-    if (!current || isReadOnly(placed.document) || !(await vscode.workspace.applyEdit(edit))) {
+    if (!(await write(placed.document, placed.version, editsOf(placed.edit)))) {
       this.pending.delete(one.id);
       await this.keep(one, t('The document cannot be written to, so the code was not put there. It is kept here.'));
       await this.close(one);
@@ -155,6 +150,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
       lens(t('Accept'), 'planfirst.accept');
       lens(t('Reject'), 'planfirst.reject');
       lens(t('Try again'), 'planfirst.tryAgain');
+      lenses.push(...verdictLens(one.answer.verdict, line));
     }
     return lenses;
   }
@@ -212,7 +208,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     for (const one of this.of(uri)) {
       const placed = await this.place(one);
       if (placed && this.pending.has(one.id)) {
-        one.result = placed.result;
+        Object.assign(one, { result: placed.result, lines: placed.lines });
         this.contentChanged.fire(previewUri(one));
       }
     }
@@ -223,8 +219,10 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     const name = one.target.uri.path.split('/').at(-1) ?? '';
     const request = one.answer.request.split('\n')[0] ?? '';
     const title = t('{0}: code for “{1}”', name, request.length > 40 ? `${request.slice(0, 39)}…` : request);
+    const at = one.lines && new vscode.Position(one.lines[0], 0);
     await vscode.commands.executeCommand('vscode.diff', one.target.uri, previewUri(one), title, {
       preview: false,
+      ...(at ? { selection: new vscode.Range(at, at) } : {}), // else it shows the first change, an import far above
       viewColumn: columnOf(one.target.uri) ?? vscode.ViewColumn.Active,
     });
     this.lensesChanged.fire();
@@ -289,8 +287,4 @@ function previewUri(one: Pending): vscode.Uri {
 function idOf(tab: vscode.Tab | undefined): number | undefined {
   const input = tab?.input;
   return input instanceof vscode.TabInputTextDiff && input.modified.scheme === SCHEME ? Number(input.modified.query) : undefined;
-}
-
-function isReadOnly(document: vscode.TextDocument): boolean {
-  return vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) === false;
 }

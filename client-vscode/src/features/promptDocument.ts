@@ -69,7 +69,14 @@ export class PromptDocuments implements vscode.Disposable, vscode.TextDocumentCo
       if (place.name !== 'system') {
         const line = Math.min(place.line, document.lineCount - 1);
         lenses.push(lens(line, icon('eye', t('{0}: switch off', nameOf(place.name))), 'planfirst.toggleSection', document.uri, place.name));
-        lenses.push(lens(line, this.describe(sheet, place.name, place.tokens, place.trimmed), ''));
+        const tokens = [t('{0} tokens', place.tokens), ...(place.trimmed > 0 ? [t('{0} trimmed away', place.trimmed)] : [])];
+        lenses.push(lens(line, tokens.join(' · '), ''));
+        const used = place.name === 'example' ? sheet.answer.examples.find((example) => example.used) : undefined;
+        if (used) {
+          // On a line of its own: in a narrow column one lens with all of it would be cut off.
+          const below = Math.min(line + 1, document.lineCount - 1);
+          lenses.push(lens(below, [t('score {0}', used.score.toFixed(2)), used.source, used.licence].join(' · '), ''));
+        }
       }
     }
     return lenses;
@@ -125,18 +132,6 @@ export class PromptDocuments implements vscode.Disposable, vscode.TextDocumentCo
       throw new Failure(t('This prompt is no longer in use. Choose Show enhanced prompt on the comment again.'));
     }
     return sheet;
-  }
-
-  private describe(sheet: Sheet, name: SectionName, tokens: number, trimmed: number): string {
-    const parts = [t('{0} tokens', tokens)];
-    if (trimmed > 0) {
-      parts.push(t('{0} trimmed away', trimmed));
-    }
-    const used = name === 'example' ? sheet.answer.examples.find((example) => example.used) : undefined;
-    if (used) {
-      parts.push(t('score {0}', used.score.toFixed(2)), used.source, used.licence);
-    }
-    return parts.join(' · ');
   }
 }
 

@@ -37,6 +37,8 @@ export class Spots implements vscode.Disposable {
       }),
       vscode.window.onDidChangeActiveTextEditor(() => {
         this.pointer = 'unknown';
+        this.cursor = undefined;
+        this.publish(); // which languages are supported needs no server, and the palette should not wait for one
         this.soon();
       }),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {

@@ -5,6 +5,7 @@ import { setKey } from '../context.js';
 import { Failure } from '../failures.js';
 import { METHODS, type Answer, type AskParams, type Goal, type WorkEvent } from '../protocol.js';
 import { Meter } from '../pure/meter.js';
+import { attemptText } from '../pure/verdict.js';
 import { doing, tokensPerSecond, type Status } from './status.js';
 
 const { t } = vscode.l10n;
@@ -44,16 +45,18 @@ export class Work implements vscode.Disposable {
         { location: vscode.ProgressLocation.Notification, title, cancellable: true },
         (progress, token) => {
           token.onCancellationRequested(() => cancel.cancel());
+          let attempt: string | undefined;
           const show = (): void => {
             const rate = meter.rate === undefined ? '' : ` · ~${tokensPerSecond(meter.rate)}`;
             const line = meter.lastLine(SHOWN);
-            progress.report({ message: `${doing(meter.stage)}${rate}${line ? `\n${line}` : ''}` });
+            progress.report({ message: `${attempt ?? doing(meter.stage)}${rate}${line ? `\n${line}` : ''}` });
             anchorLine.show(`${doing(meter.stage)}… ${line}`);
             this.status.setWork({ stage: meter.stage, rate: meter.rate });
           };
           const throttled = throttle(show, 80);
           const listener = client.onProgress(WORK_EVENTS, partialResultToken, (event) => {
             meter.take(event, performance.now());
+            attempt = event.kind === 'attempt' ? attemptText(event, t) : attempt;
             throttled.call();
           });
           show();

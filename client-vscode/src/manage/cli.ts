@@ -69,15 +69,20 @@ export async function withBar(
   }
 }
 
-/** The editor's settings as `--set` arguments, so that a command works with what the server works with. */
+/** What the user has set, as `--set` arguments, so that a command works with what the server works with. */
 function settingArguments(): string[] {
+  const settings = vscode.workspace.getConfiguration('planfirst');
   const sections = serverSettings(vscode.workspace.getConfiguration().get('planfirst'));
-  return Object.entries(sections).flatMap(([section, values]) =>
-    typeof values !== 'object' || values === null
-      ? []
-      : Object.entries(values).flatMap(([name, value]) => [
-          '--set',
-          `${section}.${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-        ]),
+  const names = Object.entries(sections).flatMap(([section, values]) =>
+    typeof values !== 'object' || values === null ? [] : Object.keys(values).map((name) => `${section}.${name}`),
   );
+  return names.filter((name) => isSet(settings, name)).flatMap((name) => {
+    const value = settings.get<unknown>(name);
+    return ['--set', `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`];
+  });
+}
+
+function isSet(settings: vscode.WorkspaceConfiguration, name: string): boolean {
+  const found = settings.inspect(name);
+  return [found?.globalValue, found?.workspaceValue, found?.workspaceFolderValue].some((value) => value !== undefined);
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 
 import type { Context } from '../context.js';
 import { Failure } from '../failures.js';
+import { view } from '../features/view.js';
 import { cleanEnvironment, findBasePython, privateEnvironment, pythonIn } from '../server/interpreter.js';
 import { run } from '../server/run.js';
 
@@ -84,7 +85,7 @@ export async function install(context: Context): Promise<void> {
 export async function doctor(context: Context): Promise<void> {
   const { server, extension, log } = context;
   const lines = [
-    `# ${t('Planfirst: doctor')}`,
+    t('Planfirst: doctor'),
     '',
     `extension   ${server.version}, ${extension.extension.extensionKind === vscode.ExtensionKind.UI ? 'ui' : 'workspace'}, VS Code ${vscode.version}`,
     `server      ${server.state}${server.client?.initializeResult?.serverInfo?.version ? `, ${server.client.initializeResult.serverInfo.version}` : ''}`,
@@ -106,8 +107,7 @@ export async function doctor(context: Context): Promise<void> {
     lines.push(t('The server is not installed. Choose “Planfirst: Install Server” in the command palette.'));
   }
   log.info(lines.join('\n'));
-  const document = await vscode.workspace.openTextDocument({ content: `${lines.join('\n').trimEnd()}\n`, language: 'markdown' });
-  await vscode.window.showTextDocument(document, { preview: true });
+  await view('doctor.txt', `${lines.join('\n').trimEnd()}\n`);
 }
 
 /** The server's wheel in the VSIX; undefined in a checkout that has not been packaged. */

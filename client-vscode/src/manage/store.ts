@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 
-import { setKey, type Context } from '../context.js';
+import type { Context } from '../context.js';
 import { Failure, messageOf } from '../failures.js';
+import { view } from '../features/view.js';
 import { planfirst, withBar } from './cli.js';
 
 const { t } = vscode.l10n;
@@ -23,7 +24,6 @@ interface Found {
 /** What is in the store, and what can be done with it. */
 export async function manage(context: Context): Promise<void> {
   const status = await read(context);
-  setKey('hasStore', status instanceof Error ? false : true);
   const entry = (icon: string, label: string, detail: string, command: string): vscode.QuickPickItem & { command: string } => ({
     label: `$(${icon}) ${label}`,
     detail,
@@ -94,7 +94,6 @@ export async function remove(context: Context): Promise<void> {
 
 async function tell(context: Context, finished: boolean): Promise<void> {
   const status = await read(context);
-  setKey('hasStore', !(status instanceof Error));
   if (!finished) {
     void vscode.window.showInformationMessage(t('Planfirst: it was cancelled; the store is as it was before.'));
   } else if (status instanceof Error) {
@@ -119,8 +118,7 @@ export async function search(context: Context): Promise<void> {
     { title: question, placeHolder: t('Choose an example to see its code'), matchOnDetail: true },
   );
   if (chosen) {
-    const document = await vscode.workspace.openTextDocument({ content: chosen.pair.code, language: 'python' });
-    await vscode.window.showTextDocument(document, { preview: true });
+    await view('example.py', chosen.pair.code);
   }
 }
 
@@ -130,6 +128,10 @@ async function read(context: Context): Promise<StoreStatus | Failure> {
   } catch (error) {
     return new Failure(messageOf(error));
   }
+}
+
+export async function hasStore(context: Context): Promise<boolean> {
+  return !((await read(context)) instanceof Error);
 }
 
 function storeFolder(): string[] {

@@ -80,7 +80,10 @@ export class Server implements vscode.Disposable {
   /** Tells the server to ask for its settings again. */
   async settingsChanged(): Promise<void> {
     if (this.state === 'running') {
-      await this.client?.sendNotification('workspace/didChangeConfiguration', { settings: null });
+      // A server that ends just now asks for its settings when it starts again.
+      await this.client
+        ?.sendNotification('workspace/didChangeConfiguration', { settings: null })
+        .catch((error: unknown) => this.log.warn(`settings: ${String(error)}`));
     }
   }
 

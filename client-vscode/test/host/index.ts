@@ -25,7 +25,7 @@ async function until<T>(what: string, ask: () => T | Promise<T>, ms = 60_000): P
     if (Date.now() > end) {
       throw new Error(`waited ${ms} ms for ${what}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
@@ -73,6 +73,8 @@ const hover = async (uri: vscode.Uri, line: number): Promise<string> => {
 };
 
 const TEXT = 'x = 1\n\n# read a csv file into a list of dicts\n\ny = 2\n';
+/** The same with a request that there is no plan for yet, so that there is time to do something meanwhile. */
+const other = (request: string): string => TEXT.replace('read a csv file into a list of dicts', request);
 
 test('the server runs, in the version of the extension', async () => {
   const extension = vscode.extensions.getExtension<Api>('planfirst.planfirst') ?? assert.fail('not installed');
@@ -166,6 +168,36 @@ test('a document that is reverted while the code is written keeps what is on the
   assert.equal(editor.document.getText(), onDisk);
   assert.equal(editor.document.isDirty, false);
   assert.ok(!kept.getText().includes('x = 1'));
+});
+
+test('a document that is edited while the code is written gets it under its comment', async () => {
+  const { document } = await open('edited.py', other('flatten a nested list'));
+  const asked = vscode.commands.executeCommand('planfirst.generate', placeIn(document, 2));
+  await until('the model at work', () => api.work.busy);
+  const edit = new vscode.WorkspaceEdit();
+  edit.insert(document.uri, new vscode.Position(0, 0), '# typed meanwhile\n\n');
+  await vscode.workspace.applyEdit(edit);
+  assert.ok(api.work.busy, 'the code was there before the edit');
+  await asked;
+  const lines = (await vscode.workspace.openTextDocument(previews()[0] ?? assert.fail('no preview'))).getText().split('\n');
+  assert.equal(lines[0], '# typed meanwhile');
+  assert.match(lines[lines.indexOf('# flatten a nested list') + 1] ?? '', /^def /);
+  await vscode.commands.executeCommand('planfirst.reject');
+});
+
+test('a document that is renamed while the code is written is left alone, and the code is kept', async () => {
+  const text = other('retry a function when it raises');
+  const { document } = await open('before.py', text);
+  const renamed = vscode.Uri.joinPath(folder, 'after.py');
+  const asked = vscode.commands.executeCommand('planfirst.generate', placeIn(document, 2));
+  await until('the model at work', () => api.work.busy);
+  const edit = new vscode.WorkspaceEdit();
+  edit.renameFile(document.uri, renamed, { overwrite: true });
+  await vscode.workspace.applyEdit(edit);
+  assert.ok(api.work.busy, 'the code was there before the renaming');
+  await asked;
+  await until('the kept code', keptCode);
+  assert.equal((await vscode.workspace.openTextDocument(renamed)).getText(), text);
 });
 
 test('two generations at once, in two files, each reach their own file', async () => {

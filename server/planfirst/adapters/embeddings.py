@@ -13,8 +13,10 @@ import importlib.util
 import json
 import logging
 import re
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +57,7 @@ class Embedder:
 
     def __init__(self, model: str = "", *, cache: Path | None = None, threads: int = 0) -> None:
         name, folder = _find(model, cache)
-        _refuse_unsafe(folder)
+        refuse_unsafe(folder)
         self.identity = f"{name} {_fingerprint(folder)}"
         self._model = _load(folder, threads)
         self.dimension = int(self._model.get_embedding_dimension())
@@ -97,6 +99,17 @@ class Embedder:
             if progress:
                 progress(start + len(rows))
         return vectors
+
+    def token_vectors(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """A unit vector for each token of each text: float32 of shape (tokens, dimension), one array a text."""
+        found = self._model.encode(
+            [_valid(text[: self._longest]) for text in texts],
+            output_value="token_embeddings",
+            show_progress_bar=False,
+            convert_to_numpy=False,
+        )
+        arrays = [np.asarray(tokens.cpu().numpy(), dtype=np.float32) for tokens in found]
+        return [array / np.maximum(np.linalg.norm(array, axis=1, keepdims=True), 1e-9) for array in arrays]
 
 
 class HashedEmbedder:
@@ -191,12 +204,12 @@ def _from_hub(name: str, cache: Path | None) -> Path:
             if not local or any(Path(folder).rglob("*.safetensors")):
                 return Path(folder)  # a local one without weights was perhaps broken off while it was fetched
     raise ModelMissing(
-        f"The embedding model {name} is not on this machine and was not fetched from the hub ({_first_line(why)}).",
+        f"The embedding model {name} is not on this machine and was not fetched from the hub ({first_line(why)}).",
         "Connect once to fetch it, name a folder that holds it, or clear the setting to use the bundled model.",
     )
 
 
-def _refuse_unsafe(folder: Path) -> None:
+def refuse_unsafe(folder: Path) -> None:
     """Refuses a folder whose weights, or a part of them, are there as a pickle only, or that names code to import."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     safe = {path.parent for path in files if path.suffix == ".safetensors"}
@@ -245,9 +258,24 @@ def _fingerprint(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
+@contextmanager
+def _hidden(package: str) -> Iterator[None]:
+    """Keeps a package from being imported. PEFT, there for training, takes seconds and loads native code of its own."""
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[package]
+
+
 def _load(folder: Path, threads: int) -> Any:
     import torch
-    from sentence_transformers import SentenceTransformer
+
+    with _hidden("peft"):
+        from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
@@ -265,10 +293,11 @@ def _load(folder: Path, threads: int) -> Any:
         )
     except Exception as error:  # whatever its libraries raise on a damaged model, it cannot be loaded
         raise ModelRefused(
-            f"The embedding model in {folder} cannot be loaded: {_first_line(error)}.",
+            f"The embedding model in {folder} cannot be loaded: {first_line(error)}.",
             "Fetch the model again, or clear the setting to use the bundled model.",
         ) from error
 
 
-def _first_line(error: Exception | str) -> str:
+def first_line(error: Exception | str) -> str:
+    """What an error of a library says, cut to one line."""
     return str(error).strip().split("\n", 1)[0][:200].rstrip(".") or type(error).__name__

@@ -31,7 +31,8 @@ _READ_TO_SKIP = 1 << 12  # below this many bytes reading is quicker than seeking
 _BOOL, _STRING, _ARRAY = 7, 8, 9
 _SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", _BOOL: "<B", 10: "<Q", 11: "<q", 12: "<d"}
 
-COPIES = "planfirst.copies"  # a key of our own, which other programs pass over
+COPIES = "planfirst.copies"  # keys of our own, which other programs pass over
+PROFILE = "planfirst.profile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,12 @@ class GgufHeader:
     def copies(self) -> bool:
         """Whether the model was made to carry an example over, and wants to be kept from going round in it."""
         return self.metadata.get(COPIES) is True
+
+    @property
+    def profile(self) -> str:
+        """Which prompts the model was trained on, ``compact`` or ``instruct``; empty if it is not said."""
+        found = self._text(PROFILE)
+        return found if found in ("compact", "instruct") else ""
 
     @property
     def file_type_name(self) -> str:

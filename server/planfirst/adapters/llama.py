@@ -28,7 +28,7 @@ from planfirst.core.types import Decoding, Prompt
 log = logging.getLogger(__name__)
 _LEAST_ROOM = 16  # an answer with fewer tokens than this is of no use to anybody
 _BATCH = 256
-_AFTER_EXAMPLE = ("\n\nRequest:", "\n\nIn:\n")  # in the compact prompts, which models that copy read
+_AFTER_EXAMPLE = ("\n\nRequest:", "\n\nIn:\n", "\n\nPlan:")  # in the compact prompts, which models that copy read
 _SIGNATURE = re.compile(r"^In:\n(?:.+\n)*(?:async )?def ", re.MULTILINE)  # likewise: names are given
 _LARGE = 50_000_000  # bytes; a model below this reads a batch in well under half a second on one core
 

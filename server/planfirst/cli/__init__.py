@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from planfirst import __version__
-from planfirst.cli import ask, doctor, evaluate, index, models, sandbox, train
+from planfirst.cli import ask, data, doctor, evaluate, index, models, sandbox, train
 from planfirst.cli.console import Sets, fail
 from planfirst.core.errors import BadRequest, BadSetting, PlanfirstError
 
@@ -56,6 +56,7 @@ app.add_typer(index.app, name="index")
 app.add_typer(models.app, name="models")
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(train.app, name="train")
+app.add_typer(data.app, name="data")
 
 
 def _show_version(wanted: bool) -> None:

@@ -13,12 +13,16 @@ import typer
 
 from planfirst.build import Engine
 from planfirst.cli.console import Sets, err, settings_from
+from planfirst.cli.verified import verified
 from planfirst.core.errors import BadRequest
 from planfirst.core.types import Goal, Notice, Outcome, Stage, Task
+from planfirst.likelihood import match
 from planfirst.settings import Settings
 from planfirst.source.languages import language_of
 from planfirst.source.lines import split
 from planfirst.source.locate import locate
+from planfirst.verify.scene import Scene
+from planfirst.verify.workspace import workspace_of
 
 Request = Annotated[str, typer.Argument(help="What the code should do, in your own words.", show_default=False)]
 File = Annotated[
@@ -26,6 +30,12 @@ File = Annotated[
     typer.Option("--file", help="Instead of a request, a source file that holds it as a comment; with --line."),
 ]
 Line = Annotated[int | None, typer.Option("--line", help="The line of that comment, from 1.")]
+Verify = Annotated[
+    bool,
+    typer.Option(
+        "--verify", help="Run the code in a sandbox against the examples in the request, and try again if it fails."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print everything as JSON.")]
 
 
@@ -44,16 +54,31 @@ def prompt(
 
 
 def generate(
-    request: Request = "", file: File = None, line: Line = None, as_json: AsJson = False, sets: Sets = None
+    request: Request = "",
+    file: File = None,
+    line: Line = None,
+    as_json: AsJson = False,
+    verify: Verify = False,
+    sets: Sets = None,
 ) -> None:
-    """Write the code."""
-    _answer("generate", request, file, line, as_json, sets)
+    """Write the code; with ``verify``, exit with 1 when it fails its checks."""
+    if not verify:
+        _answer("generate", request, file, line, as_json, sets)
+        return
+    task, scene = _located(request, file, line)
+    outcome, verdict = asyncio.run(verified(task, scene, settings_from(sets)))
+    if as_json:
+        sys.stdout.write(json.dumps(_as_json(outcome) | {"verdict": verdict}, ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.write(_as_text(outcome, "generate") + "\n")
+    if verdict["status"] == "failed":
+        raise SystemExit(1)
 
 
 def _answer(
     goal: Goal, request: str, file: Path | None, line: int | None, as_json: bool, sets: list[str] | None
 ) -> None:
-    task = _task(request, file, line)
+    task, _ = _located(request, file, line)
     outcome = asyncio.run(_run(task, goal, settings_from(sets)))
     if as_json:
         sys.stdout.write(json.dumps(_as_json(outcome), ensure_ascii=False, indent=2) + "\n")
@@ -61,14 +86,15 @@ def _answer(
         sys.stdout.write(_as_text(outcome, goal) + "\n")
 
 
-def _task(request: str, file: Path | None, line: int | None) -> Task:
+def _located(request: str, file: Path | None, line: int | None) -> tuple[Task, Scene]:
+    """The task, and where its code would stand."""
     request = request.strip()
     if (request and file) or (file is None) != (line is None):
         raise BadRequest("Give either a request, or --file together with --line.", "See `planfirst generate --help`.")
     if file is None or line is None:
         if not request:
             raise BadRequest("The request is empty.", "Write what the code should do.")
-        return Task(request)
+        return Task(request), Scene()
     text = _read(file)
     count = len(split(text))
     if not 1 <= line <= count:
@@ -79,7 +105,8 @@ def _task(request: str, file: Path | None, line: int | None) -> Task:
             f"There is no comment or empty function at line {line} of {file}.",
             "Name the line of a comment, or of a function that has nothing but a docstring; lines count from 1.",
         )
-    return spot.task
+    path = file.absolute()
+    return spot.task, Scene(text, spot, workspace_of(path, [Path.cwd()]))
 
 
 def _read(file: Path) -> str:
@@ -127,6 +154,7 @@ def _as_json(outcome: Outcome) -> dict[str, Any]:
                 "question": example.pair.question,
                 "code": example.pair.code,
                 "score": round(example.score, 4),
+                "match": match(example),
                 "source": example.pair.source,
                 "licence": example.pair.licence,
                 "place": example.pair.place,

@@ -19,13 +19,13 @@ from rich.panel import Panel
 from rich.syntax import Syntax
 
 from planfirst import __version__
+from planfirst.adapters.stores import store_at
 from planfirst.cli.console import out, settings_data, settings_from
 from planfirst.cli.index import build_store
 from planfirst.core.errors import StoreError, WorkerError
 from planfirst.folders import store_folder
 from planfirst.lsp.messages import METHODS, OUR_CLIENT, plain
 from planfirst.settings import Settings
-from planfirst.store.read import status
 
 _FILE = '''"""Reads what the warehouse exports."""
 
@@ -36,6 +36,12 @@ STOCK = Path("stock.csv")
 # read a csv file into a list of dicts
 '''
 _COMMENT_LINE = 6
+_CHECKED = """# overlapping groups of consecutive elements
+# >>> list(windows("abcd", 3))
+# [('a', 'b', 'c'), ('b', 'c', 'd')]
+# >>> list(windows([1, 2], 3))
+# []
+"""
 _LINK = re.compile(r"\[([^\]]+)\]\(command:[^)]*\)")  # a terminal cannot follow them
 _PATIENCE = 120.0
 
@@ -45,7 +51,7 @@ def demo(picture: Path | None, sets: list[str] | None) -> None:
     settings = settings_from(sets)
     out.record = picture is not None
     try:
-        state = status(store_folder(settings.retriever.store))
+        state = store_at(settings.retriever.store, store_folder(settings.retriever.store)).status()
         out.print(f"[bold]Store[/]  {state.count} examples, already built")
     except StoreError as error:
         out.print(f"[bold]Store[/]  {escape(error.what)} Building it takes a minute or two.")
@@ -64,6 +70,7 @@ async def _drive(settings: Settings, sets: list[str] | None) -> None:
         await editor.greet(sets)
         out.print(f"[bold]Server[/] answers initialize after {time.perf_counter() - started:.2f} s")
         await editor.show(path)
+        await editor.check(Path(folder) / "groups.py")
         await editor.leave()
 
 
@@ -134,6 +141,30 @@ class _Editor(LanguageClient):
                 Panel(Markdown(_LINK.sub(r"[\1]", contents.value)), title="Hover on the comment", border_style="blue")
             )
 
+    async def check(self, path: Path) -> None:
+        """Asks for code at a comment that says what should come out, and prints each attempt at it."""
+        uri = path.as_uri()
+        self.text_document_did_open(
+            lsp.DidOpenTextDocumentParams(lsp.TextDocumentItem(uri, lsp.LanguageKind.Python, 1, _CHECKED))
+        )
+        out.print(Panel(Syntax(_CHECKED.rstrip(), "python"), title="A comment with examples", border_style="blue"))
+        out.print("[bold]Generated, and run in a sandbox until the examples hold[/]")
+        ask = {
+            "textDocument": {"uri": uri, "version": 1},
+            "range": {"start": {"line": 0}, "end": {"line": 0}},
+            "partialResultToken": "demo",
+            "trusted": True,
+            "mayRun": True,  # our own comment; what is run sees no network and no file of the user's
+        }
+        answer = plain(await self._patiently(self.protocol.send_request_async(METHODS["generate"], ask)))
+        verdict = answer["verdict"]
+        how = f", {verdict['how']}" if verdict["how"] else ""
+        title = f"{verdict['status']}: {verdict['held']} of {verdict['of']} hold, attempt {verdict['attempts']}{how}"
+        border = "green" if verdict["status"] == "passed" else "yellow"
+        out.print(Panel(Syntax(answer["code"], "python", word_wrap=True), title=title, border_style=border))
+        if verdict["output"]:
+            out.print(escape(verdict["output"]))
+
     async def leave(self) -> None:
         """Ends the server in good order."""
         await self._patiently(self.shutdown_async(None))
@@ -153,6 +184,8 @@ class _Editor(LanguageClient):
             event = plain(params.value)
             if event.get("kind") == "stage" and "ms" in event:
                 out.print(f"  [cyan]{event['stage']:<9}[/] {event['ms'] / 1000:6.2f} s")
+            elif event.get("kind") == "attempt" and event["doing"] == "failed":
+                out.print(f"  attempt {event['number']} fails: {escape(event['output'])}")
             elif event.get("kind") == "notice":
                 out.print(f"  [yellow]{escape(event['text'])}[/]")
 

@@ -11,14 +11,15 @@ from collections.abc import Callable
 
 import typer
 
+from planfirst.adapters.sandbox.probe import find_sandbox
+from planfirst.adapters.stores import store_at
 from planfirst.build import Engine
 from planfirst.cli.console import Sets, out, settings_from
-from planfirst.core.errors import PlanfirstError
+from planfirst.core.errors import PlanfirstError, SandboxRefused
 from planfirst.core.types import Decoding, Prompt
 from planfirst.folders import data_folder, store_folder
 from planfirst.models import resolve
 from planfirst.settings import Settings
-from planfirst.store.read import status
 
 _PACKAGES = ("pygls", "llama-cpp-python", "sentence-transformers", "faiss-cpu", "huggingface-hub", "torch")
 # In a process of its own: llama.cpp is native code, and it prints.
@@ -35,11 +36,14 @@ def doctor(sets: Sets = None) -> None:
         ("Planner", _planner),
         ("Store", _store),
         ("Answer", _answer),
+        ("Sandbox", _sandbox),
     ]
     faults = 0
     for title, check in checks:
         try:
             mark, said = "[green]ok   [/]", check(settings)
+        except SandboxRefused as error:
+            mark, said = "[yellow]none [/]", f"{error} Until then generated code is read, and not run."
         except PlanfirstError as error:
             mark, said, faults = "[red]fault[/]", str(error), faults + 1
         out.print(f"{mark} {title:<9} ", end="")
@@ -88,13 +92,17 @@ def _planner(settings: Settings) -> str:
 
 
 def _store(settings: Settings) -> str:
-    state = status(store_folder(settings.retriever.store))
+    state = store_at(settings.retriever.store, store_folder(settings.retriever.store)).status()
     corpora = ", ".join(f"{name} {entry.count}" for name, entry in state.corpora.items())
     return f"{state.count} examples ({corpora}), built {state.created}"
 
 
 def _answer(settings: Settings) -> str:
     return asyncio.run(_try(settings))
+
+
+def _sandbox(settings: Settings) -> str:
+    return f"{asyncio.run(find_sandbox()).name} runs generated code"
 
 
 async def _try(settings: Settings) -> str:

@@ -13,20 +13,19 @@ from typing import Annotated, Any
 
 import typer
 
+from planfirst.adapters.stores import Store, store_at
 from planfirst.build import Engine
 from planfirst.cli.console import Sets, err, settings_from, show_progress
+from planfirst.cli.workspaces import workspaces
 from planfirst.core.errors import BadRequest, CorpusError
 from planfirst.core.types import Example
 from planfirst.corpora.columns import Options
 from planfirst.corpora.origins import HUB, Kind, Origin
 from planfirst.folders import store_folder
+from planfirst.likelihood import match
 from planfirst.settings import Settings
-from planfirst.store import read
-from planfirst.store.build import remove as remove_corpus
-from planfirst.store.export import export as export_store
 from planfirst.store.manifest import CorpusEntry
-from planfirst.store.partial import waiting
-from planfirst.store.read import status as store_status
+from planfirst.store.read import StoreStatus
 from planfirst.workers.proxies import Note, RetrieverWorker
 
 app = typer.Typer(help="Build, change, inspect and search the store of examples.", rich_markup_mode=None)
@@ -92,8 +91,11 @@ def remove(
     name: Annotated[str, typer.Argument(help="The corpus, as `planfirst index status` shows it.")], sets: Sets = None
 ) -> None:
     settings = settings_from(sets)
-    remove_corpus(store_folder(settings.retriever.store), name)
+    _store(settings).remove(name)
     _print_status(settings, False)
+
+
+app.command(help="Show what is kept of folders that were opened in an editor, or forget one of them.")(workspaces)
 
 
 @app.command(help="Show what is in the store.")
@@ -108,7 +110,7 @@ def verify(
     sets: Sets = None,
 ) -> None:
     settings = settings_from(sets)
-    read.rows(store_folder(settings.retriever.store))  # damage is told before a model is loaded
+    _store(settings).check()  # damage is told before a model is loaded
     found = asyncio.run(_verify(settings, sample))
     if as_json:
         sys.stdout.write(json.dumps(found, indent=2) + "\n")
@@ -126,7 +128,7 @@ def export(
     sets: Sets = None,
 ) -> None:
     settings = settings_from(sets)
-    count = export_store(store_folder(settings.retriever.store), file, corpus or [])
+    count = _store(settings).export(file, corpus or [])
     if str(file) != "-":
         sys.stdout.write(f"{count} examples in {file}\n")
 
@@ -141,14 +143,20 @@ def search(
     if not query.strip():
         raise BadRequest("The question is empty.", "Write what to look for.")
     settings = settings_from(sets)
-    store_status(store_folder(settings.retriever.store))  # a store that is not there is told before a model is loaded
+    _store(settings).status()  # a store that is not there is told before a model is loaded
     examples = asyncio.run(_search(settings, query, count))
     if as_json:
-        sys.stdout.write(json.dumps([asdict(example) for example in examples], ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(
+            json.dumps(
+                [{**asdict(example), "match": match(example)} for example in examples], ensure_ascii=False, indent=2
+            )
+            + "\n"
+        )
         return
     for example in examples:
         pair = example.pair
-        sys.stdout.write(f"{example.score:.3f}  {pair.question}  ({pair.source}, {pair.licence}, {pair.place})\n")
+        found = f"{example.score:.3f}  {match(example):<11}"
+        sys.stdout.write(f"{found}  {pair.question}  ({pair.source}, {pair.licence}, {pair.place})\n")
 
 
 async def build_store(settings: Settings, corpora: list[str]) -> None:
@@ -165,7 +173,7 @@ async def _run(settings: Settings, title: str, steps: Steps) -> None:
     try:
         await show_progress(title, steps(engine.retriever(), _say))
     except asyncio.CancelledError:
-        kept = waiting(store_folder(settings.retriever.store))
+        kept = _store(settings).waiting()
         if kept:
             _say(f"{kept} embedded texts are kept; the same command goes on from there.")
         raise
@@ -214,22 +222,38 @@ def _absolute(place: str) -> str:
 
 
 def _print_status(settings: Settings, as_json: bool) -> None:
-    folder = store_folder(settings.retriever.store)
-    state = store_status(folder)
-    kept = waiting(folder)
+    store = _store(settings)
+    state = store.status()
+    kept = store.waiting()
     if as_json:
-        sys.stdout.write(json.dumps({"folder": str(folder), **asdict(state), "waiting": kept}, indent=2) + "\n")
+        sys.stdout.write(json.dumps({"folder": store.shown, **asdict(state), "waiting": kept}, indent=2) + "\n")
         return
     corpora = ", ".join(f"{name} {entry.count}" for name, entry in state.corpora.items())
     sys.stdout.write(
-        f"{state.count} examples ({corpora}), {state.size / 1e6:.1f} MB in {folder}\n"
+        f"{state.count} examples ({corpora}), {state.size / 1e6:.1f} MB in {store.shown}\n"
         f"generation {state.generation}, built {state.created}, embedding {state.embedding}\n"
+        f"searched {_how(state)}\n"
     )
     for name, entry in state.corpora.items():
         if entry.origin:
             sys.stdout.write(f"{name} is from {_shown(entry)}\n")
     if kept:
         sys.stdout.write(f"{kept} embedded texts of a stopped build are kept; the same command goes on from there\n")
+
+
+def _store(settings: Settings) -> Store:
+    configured = settings.retriever.store
+    return store_at(configured, store_folder(configured), settings.retriever.index)
+
+
+def _how(state: StoreStatus) -> str:
+    ways = {
+        "flat": "by looking at every vector",
+        "ivf": "in the nearest lists of an inverted file",
+        "hnsw": "along a graph",
+    }
+    parts = [f"{ways.get(kind, kind)} ({rows} rows)" for kind, rows in state.indexes.items()]
+    return ", ".join(parts) or "by looking at every vector"
 
 
 def _shown(entry: CorpusEntry) -> str:

@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TransferSpeedColumn,
+)
 
 from planfirst.cli.console import err, fail, tell_progress
 from planfirst.core.errors import ModelError, ModelMissing
@@ -78,9 +86,54 @@ def verify(name: Annotated[str | None, typer.Argument(help="A name, or the path 
         raise typer.Exit(1)
 
 
+@app.command(
+    help="Make a GGUF file of a Hugging Face Llama or Qwen2 folder, with a LoRA adapter or without, and check it."
+)
+def convert(
+    base: Annotated[Path, typer.Argument(help="The folder with config.json, tokenizer.json and safetensors weights.")],
+    out: Annotated[Path, typer.Option("--out", help="The GGUF file to write; a model card goes beside it.")],
+    adapter: Annotated[Path | None, typer.Option("--adapter", help="A PEFT LoRA adapter's folder, to merge.")] = None,
+    kind: Annotated[str, typer.Option("--type", help="q4_0, q4_k_m, f16 or f32.")] = "q4_0",
+    through: Annotated[
+        str, typer.Option("--through", help="f32 or f16: the width that is checked and then quantised.")
+    ] = "f32",
+    name: Annotated[str, typer.Option("--name", help="The model's name; without it, the file's.")] = "",
+    profile: Annotated[str, typer.Option("--profile", help="The prompts it was trained on: compact or instruct.")] = "",
+    check: Annotated[bool, typer.Option("--check/--no-check", help="Whether to compare it with PyTorch.")] = True,
+    threads: Annotated[int, typer.Option("--threads", min=0, help="0 chooses by the size.")] = 0,
+) -> None:
+    from planfirst.training.command import ADAPTERS, require_extra
+
+    require_extra("Converting a model", ADAPTERS)
+    from planfirst.models.convert.command import Options, checked_kind, checked_profile, checked_width
+    from planfirst.models.convert.command import convert as run
+
+    options = Options(
+        base.expanduser(),
+        out.expanduser(),
+        adapter.expanduser() if adapter else None,
+        checked_kind(kind),
+        checked_width(through),
+        name,
+        checked_profile(profile),
+        check,
+        threads,
+    )
+    with _bar("Writing", MofNCompleteColumn()) as progress:
+        made = run(options, err.print, progress)
+    if made.check:
+        typer.echo(
+            f"Equal to PyTorch: {made.check.texts} texts in tokens, {made.check.greedy} greedy tokens; "
+            f"logits within {made.check.difference:.5f}"
+        )
+    if made.loss:
+        typer.echo(f"The likeliest token is the same in {made.loss.agreement:.1%} of {made.loss.places} places")
+    typer.echo(f"Wrote {made.path} ({_size(made.path.stat().st_size)}) and {made.card.name}")
+
+
 @contextmanager
-def _bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    columns = TextColumn(title), BarColumn(), DownloadColumn(), TransferSpeedColumn()
+def _bar(title: str, *shown: ProgressColumn) -> Iterator[Callable[[int, int], None]]:
+    columns = TextColumn(title), BarColumn(), *(shown or (DownloadColumn(), TransferSpeedColumn()))
     with Progress(*columns, console=err, transient=True, disable=not err.is_interactive) as bar:
         task = bar.add_task(title, total=None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from planfirst.core import plan as plans
 from planfirst.core.errors import BadRequest, ModelError, StoreError, WorkerError
@@ -16,7 +16,6 @@ from planfirst.core.retrieve import gate
 from planfirst.core.types import (
     Decoding,
     Event,
-    Example,
     Generation,
     Goal,
     Notice,
@@ -66,6 +65,7 @@ class Pipeline:
     generator: Writer
     book: PromptBook
     limits: Limits
+    unread: Callable[[str], str] = lambda request: ""  # why the search may not understand a request, if so
 
     async def run(
         self, task: Task, goal: Goal, leave_out: frozenset[SectionName] = frozenset()
@@ -81,16 +81,17 @@ class Pipeline:
         """
         if not task.request.strip():
             raise BadRequest("The comment is empty.", "Write what the code should do, then try again.")
-        work = _Work(self, task, leave_out, plan=task.plan)
+        work = _Work(self, leave_out, Outcome(task, plan=task.plan))
         for name, stage in work.stages(_LAST[goal]):
             yield Stage(name)
             started = time.perf_counter()
             async with aclosing(stage()) as events:
                 async for event in events:
                     yield event
-            work.seconds[name] = time.perf_counter() - started
-            yield Stage(name, work.seconds[name])
-        yield work.outcome()
+            seconds = time.perf_counter() - started
+            work.so_far = replace(work.so_far, seconds={**work.so_far.seconds, name: seconds})
+            yield Stage(name, seconds)
+        yield work.so_far
 
 
 @dataclass
@@ -98,23 +99,15 @@ class _Work:
     """One run in the making."""
 
     with_: Pipeline
-    task: Task
     leave_out: frozenset[SectionName]
-    plan: Plan | None = None
-    planner: str = ""
-    examples: list[Example] = field(default_factory=list)
-    example: Example | None = None
-    prompt: Prompt | None = None
-    generation: Generation | None = None
-    notices: list[str] = field(default_factory=list)
-    seconds: dict[StageName, float] = field(default_factory=dict)
+    so_far: Outcome
 
     def stages(self, last: StageName) -> list[tuple[StageName, Callable[[], AsyncGenerator[Event, None]]]]:
         """The stages that this run needs, in order."""
         stages: list[tuple[StageName, Callable[[], AsyncGenerator[Event, None]]]] = []
         if "example" not in self.leave_out:
             stages.append(("retrieve", self._retrieve))
-        if self.plan is None and (last == "plan" or "plan" not in self.leave_out):
+        if self.so_far.plan is None and (last == "plan" or "plan" not in self.leave_out):
             stages.append(("plan", self._plan))
         if last in ("prompt", "generate"):
             stages.append(("prompt", self._prompt))
@@ -122,65 +115,57 @@ class _Work:
             stages.append(("generate", self._generate))
         return stages
 
-    def outcome(self) -> Outcome:
-        return Outcome(
-            self.task,
-            tuple(self.examples),
-            self.example,
-            self.plan,
-            self.planner,
-            self.prompt,
-            self.generation,
-            tuple(self.notices),
-            dict(self.seconds),
-        )
-
     def _notice(self, text: str) -> Notice:
-        self.notices.append(text)
+        self.so_far = replace(self.so_far, notices=(*self.so_far.notices, text))
         return Notice(text)
 
     async def _retrieve(self) -> AsyncGenerator[Event, None]:
-        limits = self.with_.limits
+        limits, request = self.with_.limits, self.so_far.task.request[:_QUERY_CHARS]
+        if warning := self.with_.unread(request):
+            yield self._notice(warning)
         try:
-            self.examples = await self.with_.retriever.search(self.task.request[:_QUERY_CHARS], limits.examples)
+            found = await self.with_.retriever.search(request, limits.examples)
         except (StoreError, ModelError, WorkerError) as error:
             yield self._notice(f"{error} This time no example is used.")
             return
-        self.example, said = gate(self.examples, limits.min_score)
+        example, said = gate(found, limits.min_score)
+        self.so_far = replace(self.so_far, examples=tuple(found), example=example)
         if said:
             yield self._notice(said)
 
     async def _plan(self) -> AsyncGenerator[Event, None]:
         writer, limits = self.with_.planner, self.with_.limits
-        prompt = await self._fill(writer, "plan", None)
+        example = self.so_far.example
+        prompt = await self._fill(writer, "plan", example.pair.plan if example else None)
         decoding = Decoding(limits.plan_tokens, grammar=plans.grammar())
         answer: list[str] = []
         async with aclosing(writer.stream(prompt, decoding)) as pieces:
             async for piece in pieces:
                 answer.append(piece)
                 yield Text("plan", piece)
-        self.plan = plans.parse("".join(answer))
-        self.planner = writer.name
-        if self.plan is None:
+        plan = plans.parse("".join(answer))
+        self.so_far = replace(self.so_far, plan=plan, planner=writer.name)
+        if plan is None:
             yield self._notice(f"{writer.name} wrote no steps; the code is written without a plan.")
 
     async def _prompt(self) -> AsyncGenerator[Event, None]:
-        self.prompt = await self._fill(self.with_.generator, "code", self.plan)
-        if self.prompt.trimmed:
-            yield self._notice(self.prompt.trimmed)
+        prompt = await self._fill(self.with_.generator, "code", self.so_far.plan)
+        self.so_far = replace(self.so_far, prompt=prompt)
+        if prompt.trimmed:
+            yield self._notice(prompt.trimmed)
 
     async def _generate(self) -> AsyncGenerator[Event, None]:
-        assert self.prompt is not None  # the stages are in order
+        assert self.so_far.prompt is not None  # the stages are in order
         writer, limits = self.with_.generator, self.with_.limits
         decoding = Decoding(limits.code_tokens, limits.temperature, limits.seed)
         answer: list[str] = []
-        async with aclosing(writer.stream(self.prompt, decoding)) as pieces:
+        async with aclosing(writer.stream(self.so_far.prompt, decoding)) as pieces:
             async for piece in pieces:
                 answer.append(piece)
                 yield Text("generate", piece)
         raw = "".join(answer)
-        self.generation = Generation(extract_code(raw), raw, writer.name)
-        if not self.generation.code.strip():
+        self.so_far = replace(self.so_far, generation=Generation(extract_code(raw), raw, writer.name))
+        if not extract_code(raw).strip():
             yield self._notice(f"{writer.name} wrote no code. Try again, or word the comment differently.")
 
     async def _fill(self, writer: Writer, kind: Kind, plan: Plan | None) -> Prompt:
@@ -190,8 +175,8 @@ class _Work:
             self.with_.book,
             writer.profile,
             kind,
-            self.task,
-            self.example,
+            self.so_far.task,
+            self.so_far.example,
             plan,
             limits.budget,
             writer.context - answer,

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from planfirst.core.types import Example
 
-# Added to a cosine when hits are compared. Recipes were written to answer; at the same cosine a documented function
-# answers far less often (docs/log.md).
-PREFERENCE = {"cookbook": 0.1}
+# Added to what a hit is compared by; docs/retrieval.md says on what each was chosen.
+WORDS = 0.15  # if all the request's words stand in it
+PREFERENCE = {"cookbook": 0.1}  # recipes were written to answer
+OWN, FITS = 0.2, 0.6  # the user's own code, if it is as near as this without the addition
 
 
 def gate(examples: Sequence[Example], min_score: float) -> tuple[Example | None, str]:
@@ -16,14 +17,13 @@ def gate(examples: Sequence[Example], min_score: float) -> tuple[Example | None,
 
     Args:
         examples: hits, in any order.
-        min_score: what the cosine, with its corpus' preference, must reach. An unfitting example can make a model
-            worse, so none may be better than a poor one.
+        min_score: what `worth` must reach: none may be better than a poor example, which can make a model worse.
     """
     if not examples:
         return None, "The store has no examples; the plan and the code are written without one."
-    best = max(examples, key=_worth)
-    if _worth(best) < min_score:
-        needed = min_score - PREFERENCE.get(best.pair.source, 0.0)
+    best = max(examples, key=worth)
+    if worth(best) < min_score:
+        needed = min_score - (worth(best) - best.score)
         return None, (
             f"No similar question is close enough (best score {best.score:.2f}, needed {needed:.2f}); "
             "the plan and the code are written without an example."
@@ -31,5 +31,9 @@ def gate(examples: Sequence[Example], min_score: float) -> tuple[Example | None,
     return best, ""
 
 
-def _worth(example: Example) -> float:
-    return example.score + PREFERENCE.get(example.pair.source, 0.0)
+def worth(example: Example) -> float:
+    """What hits are compared by: the cosine, with what the shared words and the corpus add."""
+    near = example.score + WORDS * example.shared
+    if example.pair.licence == "own":
+        return near + OWN if near >= FITS else near
+    return near + PREFERENCE.get(example.pair.source, 0.0)

@@ -26,7 +26,8 @@ class Pair:
         source: name of the corpus, for example ``cookbook``.
         licence: SPDX identifier of the code's licence.
         place: where a person finds it, for example ``text.toml#slugify``.
-        about: more words on what the code does, for the search; the code itself serves where there are none.
+        about: the text it is found by; where there is none, the question with the code.
+        steps: the plan that the code follows, one step a line, where there is one.
     """
 
     id: str
@@ -36,14 +37,22 @@ class Pair:
     licence: str
     place: str
     about: str = ""
+    steps: str = ""
+
+    @property
+    def plan(self) -> Plan | None:
+        """The steps as a plan."""
+        steps = [line for line in self.steps.splitlines() if line.strip()]
+        return Plan(tuple(steps[:MAX_STEPS])) if steps else None
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A retrieved pair and its cosine similarity to the request, -1 to 1."""
+    """A retrieved pair, its cosine similarity to the request (-1 to 1), and the share of the request's words in it."""
 
     pair: Pair
     score: float
+    shared: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

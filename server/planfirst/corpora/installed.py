@@ -1,11 +1,13 @@
 """The `packages` corpus: documented functions of what a Python interpreter has installed.
 
-The interpreter is asked once where its packages are, in isolated mode; nothing of the project is imported or run. What
-is installed is read from the packages' own records, and their sources are parsed.
+The packages of a virtual environment are found by its layout, without starting anything in it. Any other interpreter
+is asked once where its packages are, in isolated mode. What is installed is read from the packages' own records, and
+their sources are parsed; nothing is imported.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import subprocess
@@ -62,12 +64,36 @@ def pairs_in(
             report.leave_out(name, "package has no documented functions", show=bool(only))
 
 
+def versions(python: Path) -> str:
+    """Changes when a package is installed, removed or upgraded: a SHA-256 of all names and versions.
+
+    Raises:
+        CorpusError: the interpreter does not answer.
+    """
+    found = sorted({f"{dist.name} {dist.version}" for dist in distributions(path=site_folders(python)) if dist.name})
+    return hashlib.sha256("\n".join(found).encode("utf-8", "replace")).hexdigest()
+
+
 def site_folders(python: Path) -> list[str]:
     """Where an interpreter keeps its packages.
 
     Raises:
         CorpusError: it cannot be started, or does not answer.
     """
+    return _environment_folders(python.parent.parent) if is_environment(python) else _asked_folders(python)
+
+
+def is_environment(python: Path) -> bool:
+    """Whether an interpreter belongs to a virtual environment; such a one is never started."""
+    return (python.parent.parent / "pyvenv.cfg").is_file()
+
+
+def _environment_folders(home: Path) -> list[str]:
+    found = [*sorted(home.glob("lib*/py*/site-packages")), home / "Lib" / "site-packages"]
+    return list(dict.fromkeys(str(folder.resolve()) for folder in found if folder.is_dir()))
+
+
+def _asked_folders(python: Path) -> list[str]:
     try:
         with tempfile.TemporaryDirectory() as empty:
             # -I: neither the current folder nor the environment decides what is imported.

@@ -16,6 +16,7 @@ from planfirst.corpora.columns import Options
 
 Kind = Literal["table", "hub", "code", "packages"]
 HUB: Final = "hf:"
+WORKSPACE: Final = "workspace"  # the corpus of an opened folder's code
 
 
 @dataclass(frozen=True, slots=True)

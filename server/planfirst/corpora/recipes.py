@@ -17,9 +17,9 @@ from planfirst.core.errors import BadSetting
 from planfirst.core.types import MAX_STEPS, Pair
 
 LICENCE = "Apache-2.0"
-BY_STEPS = "#steps"  # ends the id of a recipe's second entry in a store
+_ENTRY = "#"  # stands in the ids of a recipe's further entries in a store, after its own id
 _TEXTS = ("id", "question", "code", "doctest")
-_LISTS = ("other_wordings", "steps")
+_LISTS = ("other_wordings", "queries", "steps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Recipe:
         id: unique over the whole cookbook, for example ``slugify``.
         question: what a person would ask for, one line.
         other_wordings: the same request in other words.
+        queries: what else people type who need it; the search finds it by these, and nothing else uses them.
         steps: the plan, one to six lines.
         code: the answer, with the imports it needs.
         doctest: examples that hold for any right answer of the same name and signature.
@@ -39,6 +40,7 @@ class Recipe:
     id: str
     question: str
     other_wordings: tuple[str, ...]
+    queries: tuple[str, ...]
     steps: tuple[str, ...]
     code: str
     doctest: str
@@ -69,15 +71,22 @@ def load(folder: Path | None = None) -> list[Recipe]:
 def pairs(recipes: Iterable[Recipe]) -> Iterator[Pair]:
     """The recipes as pairs of question and code."""
     for recipe in recipes:
-        place = f"cookbook/{recipe.topic}.toml#{recipe.id}"
-        yield Pair(f"{recipe.topic}/{recipe.id}", recipe.question, recipe.code, "cookbook", LICENCE, place)
+        place, steps = f"cookbook/{recipe.topic}.toml#{recipe.id}", "\n".join(recipe.steps)
+        name = f"{recipe.topic}/{recipe.id}"
+        yield Pair(name, recipe.question, recipe.code, "cookbook", LICENCE, place, steps=steps)
 
 
 def entries(recipes: Sequence[Recipe]) -> Iterator[Pair]:
-    """What a store holds of the recipes: each twice, to be found by its code and by its steps."""
+    """What a store holds of the recipes: each is found by its code, by its steps, and by each of its queries."""
     for recipe, pair in zip(recipes, pairs(recipes), strict=True):
         yield pair
-        yield replace(pair, id=f"{pair.id}{BY_STEPS}", about="\n".join(recipe.steps))
+        for n, text in enumerate((pair.steps, *recipe.queries)):
+            yield replace(pair, id=f"{pair.id}{_ENTRY}{n}", about=f"{pair.question}\n{text}")
+
+
+def own_id(entry: str) -> str:
+    """The id of the recipe's pair, from the id of any of its entries."""
+    return entry.partition(_ENTRY)[0]
 
 
 def _toml_files(folder: Traversable) -> list[Traversable]:
@@ -127,6 +136,7 @@ def _recipe(entry: dict[str, Any], file: str, number: int) -> Recipe:
         id=entry["id"],
         question=entry["question"],
         other_wordings=tuple(entry["other_wordings"]),
+        queries=tuple(entry["queries"]),
         steps=tuple(entry["steps"]),
         code=entry["code"].strip("\n"),
         doctest=entry["doctest"].strip("\n"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.ports import Writer
@@ -18,15 +19,18 @@ class Arm:
     """One way of answering.
 
     Attributes:
-        example: where the example comes from: the store as it is, the store without the request's own pair, or nowhere.
+        example: where the example comes from: the store as it is, the store without the request's own pair, the store
+            searched without the examples that stand in the request, or nowhere.
         plan: whether the planner runs; it sees the example.
         shown: whether the generator sees the example.
+        verified: whether the answer is checked by what the request shows, and tried again within the same budget.
     """
 
     name: str
-    example: Literal["store", "left_out", "none"]
+    example: Literal["store", "left_out", "prose", "none"]
     plan: bool
     shown: bool
+    verified: bool = False
 
 
 IN_STORE = Arm("in_store", "store", plan=True, shown=True)
@@ -34,7 +38,12 @@ LEFT_OUT = Arm("left_out", "left_out", plan=True, shown=True)
 PLAIN = Arm("plain", "none", plan=False, shown=False)
 EXAMPLE = Arm("example", "store", plan=False, shown=True)
 PLAN = Arm("plan", "store", plan=True, shown=False)
+FULL = Arm("full", "store", plan=True, shown=True)
+VERIFIED = Arm("verified", "prose", plan=True, shown=True, verified=True)
 ARMS = (IN_STORE, LEFT_OUT, PLAIN, EXAMPLE, PLAN)
+
+
+_EMPTY: dict[str, object] = {"language": "python", "context": "", "request": "", "plan": "", "example": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +61,31 @@ class Spending:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, None when the planner wrote no step, and what it cost."""
+    """A plan, None when the planner wrote no step, and what it cost; ``first`` is when its first token was there."""
 
     plan: Plan | None
     tokens: int
     seconds: float
+    first: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """Code as the product would put it into a file, and what it cost."""
+    """Code as the product would put it into a file, and what it cost; ``first`` is when its first token was there."""
 
     code: str
     tokens: int
     seconds: float
+    first: float | None = None
+
+
+@runtime_checkable
+class Forgetful(Protocol):
+    """A writer that keeps the state of its last prompt, and can drop it."""
+
+    def forget(self, system: str) -> None:
+        """Keeps no more than the state of this system message."""
+        ...
 
 
 class Answerer:
@@ -78,12 +98,22 @@ class Answerer:
     def __init__(self, writer: Writer, book: PromptBook, limits: Limits, spending: Spending) -> None:
         self._writer, self._book, self._limits, self._spending = writer, book, limits, spending
 
+    def forget(self) -> None:
+        """Lets the model begin the next answer as after a request for something else.
+
+        So its time does not depend on what was asked before, nor does a choice between tokens that are almost equally
+        likely.
+        """
+        if isinstance(self._writer, Forgetful):
+            system, _ = self._book.render(self._writer.profile, "plan", _EMPTY)
+            self._writer.forget(system)
+
     async def plan(self, task: Task, hits: Sequence[Example]) -> Planned:
         """The greedy plan for a task whose search gave ``hits``."""
         limits = replace(self._limits, plan_tokens=self._spending.plan, code_tokens=self._spending.total)
-        outcome, said = await self._run(limits, task, hits, "plan", frozenset())
+        outcome, said, first = await self._run(limits, task, hits, "plan", frozenset())
         (tokens,) = await self._writer.count([said])
-        return Planned(outcome.plan, tokens, outcome.seconds["plan"])
+        return Planned(outcome.plan, tokens, outcome.seconds["plan"], first)
 
     async def code(
         self,
@@ -100,39 +130,46 @@ class Answerer:
             planned: the plan to follow; None for none. Its tokens are taken off what the code may take.
             shown: whether the generator sees the example.
         """
-        spent = planned.tokens if planned else 0
         plan = planned.plan if planned else None
-        limits = replace(
-            self._limits,
-            plan_tokens=self._spending.plan,
-            code_tokens=max(1, self._spending.total - spent),
-            temperature=temperature,
-            seed=seed,
-        )
+        limits = self.limits_after(planned, temperature, seed)
         without: set[SectionName] = set()
         if plan is None:
             without.add("plan")
         if not shown:
             without.add("example")
-        outcome, said = await self._run(limits, replace(task, plan=plan), hits, "generate", frozenset(without))
+        task = replace(task, plan=plan)
+        outcome, said, first = await self._run(limits, task, hits, "generate", frozenset(without))
         assert outcome.generation is not None  # the goal was to generate
         (tokens,) = await self._writer.count([said])
-        return Coded(outcome.generation.code, tokens, outcome.seconds["generate"])
+        return Coded(outcome.generation.code, tokens, outcome.seconds["generate"], first)
+
+    def limits_after(self, planned: Planned | None, temperature: float, seed: int) -> Limits:
+        """The limits for the code when this plan has been written."""
+        left = max(1, self._spending.total - (planned.tokens if planned else 0))
+        return replace(
+            self._limits, plan_tokens=self._spending.plan, code_tokens=left, temperature=temperature, seed=seed
+        )
+
+    def pipeline(self, hits: Sequence[Example], limits: Limits) -> Pipeline:
+        """The product's pipeline over a search that is done."""
+        return Pipeline(_Found(hits), self._writer, self._writer, self._book, limits)
 
     async def _run(
         self, limits: Limits, task: Task, hits: Sequence[Example], goal: Goal, without: frozenset[SectionName]
-    ) -> tuple[Outcome, str]:
-        """The outcome, and what the model wrote word for word."""
-        pipeline = Pipeline(_Found(hits), self._writer, self._writer, self._book, limits)
-        said, outcome = list[str](), None
+    ) -> tuple[Outcome, str, float | None]:
+        """The outcome, what the model wrote word for word, and after how many seconds it began to."""
+        pipeline = self.pipeline(hits, limits)
+        said, outcome, began = list[str](), None, time.perf_counter()
+        first: float | None = None
         async with aclosing(pipeline.run(task, goal, without)) as events:
             async for event in events:
                 if isinstance(event, Text):
                     said.append(event.text)
+                    first = first if first is not None else time.perf_counter() - began
                 elif isinstance(event, Outcome):
                     outcome = event
         assert outcome is not None  # the last event of a run
-        return outcome, "".join(said)
+        return outcome, "".join(said), first
 
 
 class _Found:

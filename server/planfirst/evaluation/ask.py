@@ -13,8 +13,9 @@ from planfirst.evaluation.arms import Answerer, Spending
 from planfirst.evaluation.calls import parses
 from planfirst.evaluation.checks import Check
 from planfirst.evaluation.items import Item
+from planfirst.evaluation.prepare import limits_of, search
 from planfirst.evaluation.retrieval import Found
-from planfirst.evaluation.starter import Options, limits_of, search
+from planfirst.evaluation.starter import Options
 from planfirst.evaluation.writer import InProcessWriter
 from planfirst.models import resolve
 

@@ -1,55 +1,38 @@
-"""Runs generated code against its doctest or its assert lines, in a process of its own with limits.
+"""Runs generated code against its doctest, its assert lines or its test script: in the sandbox, or not at all.
 
-What this does not stop: reading files that the user can read, writing files (of a limited size each), the network,
-starting processes (those of its own process group are killed with it; one that leaves the group is not), and code that
-sets out to forge the verdict, which is made in the same process. Where the platform has no resource limits (Windows)
-only the time on the wall is limited, and only the process itself is killed. It keeps an endless loop, endless output or
-a memory hog from harming the run that measures; it is no sandbox.
+Each check is a sandbox of its own, with a process, a namespace and files that end with it, so nothing leaks from one
+answer into the next. What this does not stop: what the sandbox does not (``adapters/sandbox``), and code that sets out
+to forge its verdict, since tests that call a function run in one process with it. Code that merely ends, prints or
+closes its streams does not pass: the verdict follows a token that is drawn for each check.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-import os
 import secrets
 import signal
-import subprocess
-import sys
-import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from planfirst.adapters.sandbox.probe import find_sandbox
+from planfirst.core.ports import Sandbox
+from planfirst.core.types import RunLimits, RunResult
 from planfirst.evaluation.calls import parses, top_names
 
-_INSIDE = Path(__file__).with_name("inside.py")  # never imported here: it is what the child runs
-_OUTPUT = "output"
-_READ = 64 << 10  # bytes of output that can hold the verdict
-_KEPT = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL")
+_JUDGE = Path(__file__).with_name("judge.py")  # never imported here: it is what the sandbox runs
+LIMITS = RunLimits(wall=30.0, cpu=10.0, memory=1 << 30, output=16 << 20)
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """How to tell whether a code is right: ``text`` is a doctest, or assert lines."""
+    """How to tell whether a code is right: ``text`` is a doctest, assert lines, or a script that raises otherwise."""
 
-    kind: Literal["doctest", "asserts"]
+    kind: Literal["doctest", "asserts", "script"]
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Caps:
-    """What one check may use.
-
-    Attributes:
-        seconds: on the wall; ``cpu``: of processor time.
-        memory: bytes of address space; ``file``: bytes of one file, the output too.
-    """
-
-    seconds: float = 20.0
-    cpu: int = 10
-    memory: int = 2 << 30
-    file: int = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,30 +43,29 @@ class Verdict:
     error: str = ""
 
 
-def check(code: str, by: Check, caps: Caps | None = None) -> Verdict:
+Checker = Callable[[str, Check], Verdict]
+
+
+def checker(sandbox: Sandbox, limits: RunLimits = LIMITS) -> Checker:
+    """Checks in this sandbox; may be called from several threads, none of which runs an event loop."""
+    return lambda code, by: check(code, by, sandbox, limits)
+
+
+def check(code: str, by: Check, sandbox: Sandbox | None = None, limits: RunLimits = LIMITS) -> Verdict:
     """Runs the code and then its check.
 
-    A pass needs every example or assert line to hold, and at least one of them. Code that does not parse is not run.
+    A pass needs every example or assert line to hold, and at least one of them; a script must come to its end. Code
+    that does not parse is not run.
+
+    Args:
+        sandbox: None for the one that works here.
+
+    Raises:
+        SandboxRefused: no sandbox works here; nothing was run.
     """
-    caps = caps or Caps()
     if not parses(code):
         return Verdict(False, "it does not parse" if code.strip() else "there is no code")
-    token = secrets.token_hex(16)  # so that code which merely ends, or prints, does not count
-    given = {"code": code, "check": asdict(by), "token": token, "caps": asdict(caps)}
-    with tempfile.TemporaryDirectory(prefix="planfirst-check-", ignore_cleanup_errors=True) as folder:
-        scratch = Path(folder) / "scratch"
-        scratch.mkdir()
-        output = Path(folder) / _OUTPUT
-        code_of_exit = _run(json.dumps(given), scratch, output, caps.seconds)
-        said = _tail(output)
-    if code_of_exit is None:
-        return Verdict(False, f"it did not end within {caps.seconds:g} s")
-    _, found, verdict = said.rpartition(token)
-    if found:
-        with suppress(ValueError, KeyError, TypeError):
-            read = json.loads(verdict)
-            return Verdict(read["passed"] is True, str(read["error"])[:300])
-    return Verdict(False, _ending(code_of_exit))
+    return asyncio.run(_judged(code, by, sandbox, limits))
 
 
 def under_its_own_name(code: str, reference: str) -> str | None:
@@ -97,49 +79,26 @@ def under_its_own_name(code: str, reference: str) -> str | None:
     return f"{code}\n\n{wanted[0]} = {names[0]}\n"
 
 
-def _run(given: str, scratch: Path, output: Path, seconds: float) -> int | None:
-    """The exit code; None when the time was up. Nothing of the process group is left running."""
-    places = {name: str(scratch) for name in ("HOME", "TMPDIR", "TEMP", "TMP")}
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    with output.open("wb") as file:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter, and running the code is the purpose
-            [sys.executable, "-I", "-X", "utf8", str(_INSIDE)],
-            stdin=subprocess.PIPE,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            cwd=scratch,
-            env={**kept, **places, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
-            start_new_session=True,
-        )
-        try:
-            process.communicate(given.encode(), timeout=seconds)
-        except subprocess.TimeoutExpired:
-            return None
-        finally:
-            _kill(process)
-    return process.returncode
+async def _judged(code: str, by: Check, sandbox: Sandbox | None, limits: RunLimits) -> Verdict:
+    sandbox = sandbox or await find_sandbox()
+    token = secrets.token_hex(16)
+    given = json.dumps({"code": code, "check": asdict(by), "token": token}).encode()
+    done = await sandbox.run(_JUDGE.read_text(encoding="utf-8"), {}, limits, given)
+    _, found, verdict = done.stdout.rpartition(token)
+    if found:
+        with suppress(ValueError, KeyError, TypeError):
+            read = json.loads(verdict)
+            return Verdict(read["passed"] is True, str(read["error"])[:300])
+    return Verdict(False, _ending(done, limits))
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Ends the process and, where there are process groups, what it started."""
-    with suppress(ProcessLookupError, PermissionError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)  # the group bears the leader's number, also after its death
-        else:
-            process.kill()
-    process.wait()
-
-
-def _tail(path: Path) -> str:
-    with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - _READ))
-        return file.read().decode("utf-8", "replace")
-
-
-def _ending(code: int) -> str:
-    if code >= 0:
-        return f"it ended by itself with exit code {code}"
+def _ending(done: RunResult, limits: RunLimits) -> str:
+    if done.limit == "wall":
+        return f"it did not end within {limits.wall:g} s"
+    if done.limit is not None and done.exit_code is None:
+        return f"it was ended at its limit ({done.limit})"
+    if done.signal is None:
+        return f"it ended by itself with exit code {done.exit_code}"
     with suppress(ValueError):
-        return f"it was ended by {signal.Signals(-code).name}"
-    return f"it was ended by signal {-code}"
+        return f"it was ended by {signal.Signals(done.signal).name}"
+    return f"it was ended by signal {done.signal}"

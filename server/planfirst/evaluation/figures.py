@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from planfirst.corpora.recipes import BY_STEPS
+from planfirst.corpora.recipes import own_id
 from planfirst.evaluation.calls import recall
 from planfirst.evaluation.items import Item
 from planfirst.evaluation.journal import Answer, Journal
@@ -142,7 +142,7 @@ def when_found(items: Sequence[Item], journal: Journal) -> Figures:
         for item in items
         if item.own is not None
         and (answer := journal.get("in_store", item.id, item.digest)) is not None
-        and answer.example.removesuffix(BY_STEPS) == id_of(item.own)
+        and own_id(answer.example) == id_of(item.own)
     ]
     return {**arm(found, journal, "in_store"), "call_recall": call_recall(found, journal)["mean"]}
 

@@ -11,6 +11,7 @@ from planfirst.core.types import Pair, Task
 from planfirst.corpora import held_out
 from planfirst.corpora.recipes import Recipe, pairs
 from planfirst.evaluation.checks import Check
+from planfirst.evaluation.placing import placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Item:
         steps: the plan that stands with the reference, if there is one.
         own: the pair in the store that answers it; None when the store has none.
         unseen: whether training had no part of it (True), or only this wording was kept from it (False).
+        file: a Python file whose last function is to be written, by the answer. Empty: the answer is the file.
     """
 
     id: str
@@ -34,11 +36,17 @@ class Item:
     steps: tuple[str, ...] = ()
     own: Pair | None = None
     unseen: bool = True
+    file: str = ""
+
+    def program(self, answer: str) -> str:
+        """The program that an answer makes: itself, or the file with it in its place."""
+        return placed(self.file, answer) if self.file else answer
 
     @property
     def digest(self) -> str:
-        """Changes with the request or the check."""
-        text = "\0".join((self.task.request, self.task.signature, self.check.kind, self.check.text, self.reference))
+        """Changes with the request, the check or the file."""
+        parts = [self.task.request, self.task.signature, self.check.kind, self.check.text, self.reference]
+        text = "\0".join(parts + ([self.file] if self.file else []))
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 

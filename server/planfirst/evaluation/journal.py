@@ -6,10 +6,12 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from filelock import FileLock, Timeout
 
 from planfirst.core.errors import PlanfirstError
 
@@ -28,6 +30,10 @@ class Answer:
         tokens, seconds: what the code cost.
         passed: the code passes its check. ``renamed``: it does once its only definition bears the wanted name.
         error: why it did not pass, in one line.
+        plan_first, first: seconds until the first token of the plan and of the code, each from its own beginning; None
+            where nothing was written, or by a version that did not measure it.
+        attempts, said: of a verified answer, how many codes were written (``tokens`` and ``seconds`` are of all), and
+            what the product then says of it: passed, failed or not checked.
     """
 
     arm: str
@@ -48,6 +54,10 @@ class Answer:
     passed: bool
     renamed: bool
     error: str
+    plan_first: float | None = None
+    first: float | None = None
+    attempts: int | None = None
+    said: str = ""
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -56,6 +66,7 @@ class Answer:
 
 
 _FIELDS = {field.name for field in fields(Answer)}
+_REQUIRED = {field.name for field in fields(Answer) if field.default is MISSING}
 
 
 def run_key(parts: Mapping[str, object]) -> str:
@@ -67,22 +78,29 @@ class Journal:
     """The answers of one run, in ``generations.jsonl``. The file of another run is kept beside it under its key.
 
     Raises:
-        PlanfirstError: the folder cannot be written.
+        PlanfirstError: the folder cannot be written, or another process writes to it.
     """
 
     def __init__(self, folder: Path, run: str) -> None:
         self.run = run
         self.path = folder / FILE
+        self._lock = FileLock(folder / "lock", timeout=0)
         self._answers: dict[tuple[str, str, int], Answer] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
             self._make_way(folder)
             for answer in self._read():
                 self._answers[answer.key] = answer
             self._file = self.path.open("a", encoding="utf-8")
             if self._cut_off():
                 self._file.write("\n")
+        except Timeout as error:
+            raise PlanfirstError(
+                f"Another evaluation writes to the folder {folder}.", "Wait for its end, or choose another with --out."
+            ) from error
         except OSError as error:
+            self._lock.release()
             raise PlanfirstError(
                 f"The folder {folder} cannot be written: {error.strerror or error}.", "Choose another one with --out."
             ) from error
@@ -92,6 +110,7 @@ class Journal:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._file.close()
+        self._lock.release()
 
     def __len__(self) -> int:
         return len(self._answers)
@@ -117,7 +136,7 @@ class Journal:
 
     def _read(self) -> Iterator[Answer]:
         for record in self._lines():
-            if record.pop("run", None) == self.run and record.keys() == _FIELDS:
+            if record.pop("run", None) == self.run and _REQUIRED <= record.keys() <= _FIELDS:
                 yield Answer(**record)
 
     def _lines(self) -> Iterator[dict[str, Any]]:

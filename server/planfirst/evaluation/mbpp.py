@@ -1,44 +1,55 @@
-"""The sanitised MBPP problems (Austin et al. 2021; CC BY 4.0) as items. The file is the user's; none comes with us.
+"""The problems of MBPP (Austin et al. 2021; CC BY 4.0) and MBPP+ (Liu et al. 2023) as items. The file is the user's.
 
 The prompts of MBPP do not say how the function is called, so each task carries a signature. It is taken from the
 reference solution: the ``def`` line's name and parameters, without hints and defaults, and nothing else of it.
+MBPP+ is read in the form of a table whose ``test`` holds the whole test; its release keeps inputs in a form of its own.
 """
 
 from __future__ import annotations
 
 import ast
-import json
 from pathlib import Path
-from typing import Any
 
-from planfirst.core.errors import BadSetting
 from planfirst.core.types import Task
+from planfirst.evaluation import tables
 from planfirst.evaluation.calls import parsed
 from planfirst.evaluation.checks import Check
 from planfirst.evaluation.items import Item, shuffled
+from planfirst.evaluation.tables import Row
 
 
 def load(path: Path) -> list[Item]:
     """All problems of the file, in the fixed shuffled order.
 
     Raises:
-        BadSetting: the file cannot be read, or is not the sanitised MBPP.
+        BadSetting: the file cannot be read, or is not MBPP.
     """
-    try:
-        problems = json.loads(path.read_text(encoding="utf-8"))
-        return shuffled([_item(problem) for problem in problems])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadSetting(
-            f"The MBPP file {path} cannot be used: {error}.", "Give the file sanitized-mbpp.json of the data set."
-        ) from error
+    wanted = "Give the file sanitized-mbpp.json of the data set, mbpp.jsonl, or MBPP+ as a table of JSON lines."
+    return shuffled(tables.load(path, item, wanted))
 
 
-def _item(problem: dict[str, Any]) -> Item:
-    code = str(problem["code"]).replace("\r\n", "\n")
-    tests = [str(line) for line in problem["test_list"]]
-    checks = "\n".join([*map(str, problem["test_imports"]), *tests])
-    task = Task(str(problem["prompt"]).strip(), signature=signature(code, "\n".join(tests)))
-    return Item(f"mbpp/{problem['task_id']}", task, Check("asserts", checks), code)
+def item(row: Row) -> Item:
+    """One problem.
+
+    Raises:
+        KeyError, TypeError, ValueError: the row is none.
+    """
+    code = str(row["code"]).replace("\r\n", "\n")
+    tests = [str(line).replace("\r\n", "\n") for line in row["test_list"]]
+    before = [*map(str, row.get("test_imports", ()))]
+    request = str(row["prompt"] if "prompt" in row else row["text"]).strip()
+    task = Task(request, signature=signature(code, "\n".join(tests)))
+    return Item(f"mbpp/{row['task_id']}", task, _check(row, before, tests), code)
+
+
+def _check(row: Row, before: list[str], tests: list[str]) -> Check:
+    if isinstance(row.get("test"), str):  # MBPP+
+        if "assert" not in row["test"]:
+            raise ValueError("its test asserts nothing")
+        return Check("script", "\n".join([*before, row["test"]]))
+    if setup := str(row.get("test_setup_code") or "").replace("\r\n", "\n"):
+        return Check("script", "\n".join([*before, setup, *tests]))
+    return Check("asserts", "\n".join([*before, *tests]))
 
 
 def signature(code: str, tests: str) -> str:
@@ -53,7 +64,7 @@ def signature(code: str, tests: str) -> str:
     named = {node.id for node in ast.walk(tested) if isinstance(node, ast.Name)} if tested else set()
     called = [function for function in functions if function.name in named]
     if not called:
-        raise ValueError("a problem's code defines no function that its tests call")
+        raise ValueError("its code defines no function that its tests call")
     arguments = called[-1].args
     names = [argument.arg for argument in (*arguments.posonlyargs, *arguments.args)]
     if arguments.vararg:

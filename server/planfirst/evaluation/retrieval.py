@@ -16,14 +16,21 @@ _GATES = (0.0, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the search gave for one item, best first: ``store`` of all, ``left_out`` without the item's own pair."""
+    """What the search gave for one item, best first.
+
+    Attributes:
+        store: of all; ``left_out``: without the item's own pair.
+        prose: for the request without the examples in it, as verified generation searches; None where that is the same.
+    """
 
     store: tuple[Example, ...]
     left_out: tuple[Example, ...]
+    prose: tuple[Example, ...] | None = None
 
     def of(self, source: str) -> tuple[Example, ...]:
         """The hits for an arm's kind of example."""
-        return {"store": self.store, "left_out": self.left_out, "none": ()}[source]
+        prose = self.store if self.prose is None else self.prose
+        return {"store": self.store, "left_out": self.left_out, "prose": prose, "none": ()}[source]
 
 
 async def find(search: Retriever, item: Item, count: int) -> Found:

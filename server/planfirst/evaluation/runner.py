@@ -1,26 +1,31 @@
-"""Makes the answers that are not there yet: generates them one after another, and checks them beside that."""
+"""Makes the answers that are not there yet, and checks them beside that.
+
+A local model answers one thing after another; a server may be asked several at a time. What is answered depends on the
+seed alone, the order in which it is written down may vary then.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from planfirst.core import plan as plans
 from planfirst.core.retrieve import gate
 from planfirst.core.types import Example, Pair
 from planfirst.evaluation.arms import Answerer, Arm, Coded, Planned
 from planfirst.evaluation.calls import parses
-from planfirst.evaluation.checks import Check, Verdict, under_its_own_name
+from planfirst.evaluation.checks import Checker, Verdict, under_its_own_name
 from planfirst.evaluation.items import Item
 from planfirst.evaluation.journal import Answer, Journal
 from planfirst.evaluation.retrieval import Found
+from planfirst.evaluation.verified import Verifier
 
 TEMPERATURE = 0.8  # of samples; the greedy answer has none
-_CHECKS = 2  # processes at a time
+CHECKS = 2  # sandboxes at a time
 _WAITING = 16  # generations that may wait for their check
-Checker = Callable[[str, Check], Verdict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,9 @@ class Job:
     item: Item
     arm: Arm
     sample: int = 0
+
+
+_NOTHING = Found((), ())
 
 
 def jobs(items: Sequence[Item], arms: Sequence[Arm], samples: int, sampled: Sequence[Arm]) -> list[Job]:
@@ -44,11 +52,28 @@ class Runner:
     Args:
         min_score: cosine below which no example is used.
         checker: runs a code against a check; asked once for the same code and check.
+        verify: answers in the arms that are verified.
+        forget: whether the model begins each answer in the same state; else it may keep what prompts have in common.
+        checks: how many run at a time.
+        streams: how many answers are generated at a time.
     """
 
-    def __init__(self, answerer: Answerer, journal: Journal, checker: Checker, min_score: float, seed: int) -> None:
+    def __init__(
+        self,
+        answerer: Answerer,
+        journal: Journal,
+        checker: Checker,
+        min_score: float,
+        seed: int,
+        verify: Verifier | None = None,
+        forget: bool = False,
+        checks: int = CHECKS,
+        streams: int = 1,
+    ) -> None:
+        self._verify, self._forget = verify, forget
         self._answerer, self._journal, self._checker = answerer, journal, checker
         self._min_score, self._seed = min_score, seed
+        self._checks, self._streams = checks, streams
         self._plans: dict[tuple[str, str], Planned] = {}
         self._codes: dict[tuple[str, str, str, int], Coded] = {}
         self._verdicts: dict[tuple[str, str], Future[tuple[Verdict, bool]]] = {}
@@ -63,51 +88,58 @@ class Runner:
 
         Cancelled, it still writes down what was generated.
         """
-        with ThreadPoolExecutor(_CHECKS) as pool:
+        groups = (list(group) for _, group in groupby(work, key=lambda job: job.item.id))
+        with ThreadPoolExecutor(self._checks) as pool:
             try:
-                for job in work:
-                    if self._journal.get(job.arm.name, job.item.id, job.item.digest, job.sample) is None:
-                        answer = await self._answer(job, found[job.item.id])
-                        self._waiting.append((answer, self._check(pool, job.item, answer.code)))
-                        self._write(_WAITING)
-                    done()
-                    await asyncio.sleep(0)
+                async with asyncio.TaskGroup() as tasks:
+                    for _ in range(self._streams):
+                        tasks.create_task(self._stream(pool, groups, found, done))
+            except ExceptionGroup as errors:
+                raise errors.exceptions[0] from None
             finally:
-                self._write(0)
+                self._write(wait=True)
+
+    async def _stream(
+        self,
+        pool: ThreadPoolExecutor,
+        groups: Iterator[list[Job]],
+        found: Mapping[str, Found],
+        done: Callable[[], None],
+    ) -> None:
+        """Takes one item's jobs after another's, so that arms with the same plan find it made."""
+        for group in groups:
+            for job in group:
+                if self._journal.get(job.arm.name, job.item.id, job.item.digest, job.sample) is None:
+                    answer = await self._answer(job, found.get(job.item.id, _NOTHING))
+                    self._waiting.append((answer, self._check(pool, job.item, answer.code)))
+                    while len(self._waiting) > _WAITING:
+                        await asyncio.wait([asyncio.wrap_future(self._waiting[0][1])])
+                        self._write()
+                    self._write()
+                done()
+                await asyncio.sleep(0)
 
     async def _answer(self, job: Job, found: Found) -> Answer:
         arm, item = job.arm, job.item
         hits = found.of(arm.example)
         example, _ = gate(hits, self._min_score)
-        planned = await self._plan(item, hits, example) if arm.plan else None
         temperature = TEMPERATURE if job.sample else 0.0
         seed = self._seed * 1000 + job.sample
+        if self._forget:
+            self._answerer.forget()
+        if arm.verified:
+            assert self._verify is not None  # who asks for such an arm brings what it takes
+            done = await self._verify(item, hits, temperature, seed)
+            answer = _answer_of(job, example, done.planned, done.coded)
+            return replace(answer, attempts=done.attempts, said=done.said)
+        planned = await self._plan(item, hits, example) if arm.plan else None
         known = (item.id, _numbered(planned), _id(example) if arm.shown else "", planned.tokens if planned else 0)
         coded = self._codes.get(known) if not job.sample else None
         if coded is None:
             coded = await self._answerer.code(item.task, hits, planned, arm.shown, temperature, seed)
             if not job.sample:
                 self._codes[known] = coded
-        return Answer(
-            arm=arm.name,
-            item=item.id,
-            digest=item.digest,
-            sample=job.sample,
-            request=item.task.request,
-            example=_id(example),
-            question=example.pair.question if example else "",
-            score=round(example.score, 4) if example else None,
-            plan=_numbered(planned),
-            plan_tokens=planned.tokens if planned else 0,
-            plan_seconds=round(planned.seconds, 4) if planned else None,
-            code=coded.code,
-            tokens=coded.tokens,
-            seconds=round(coded.seconds, 4),
-            parses=parses(coded.code),
-            passed=False,
-            renamed=False,
-            error="",
-        )
+        return _answer_of(job, example, planned, coded)
 
     async def _plan(self, item: Item, hits: Sequence[Example], example: Example | None) -> Planned:
         """The plan for this request and example, made once; a journal's earlier one is taken over."""
@@ -116,7 +148,7 @@ class Runner:
             for arm in ("in_store", "left_out", "plan", "full"):
                 old = self._journal.get(arm, item.id, item.digest)
                 if old is not None and old.plan_seconds is not None and old.example == key[1]:
-                    self._plans[key] = Planned(plans.parse(old.plan), old.plan_tokens, old.plan_seconds)
+                    self._plans[key] = Planned(plans.parse(old.plan), old.plan_tokens, old.plan_seconds, old.plan_first)
                     break
             else:
                 self._plans[key] = await self._answerer.plan(item.task, hits)
@@ -130,13 +162,14 @@ class Runner:
 
     def _judge(self, item: Item, code: str) -> tuple[Verdict, bool]:
         """The verdict, and whether the code passes at least when its definition bears the wanted name."""
-        verdict = self._checker(code, item.check)
-        other = None if verdict.passed else under_its_own_name(code, item.reference)
+        program = item.program(code) if code.strip() else ""
+        verdict = self._checker(program, item.check)
+        other = None if verdict.passed else under_its_own_name(program, item.reference)
         return verdict, verdict.passed or (other is not None and self._checker(other, item.check).passed)
 
-    def _write(self, most: int) -> None:
-        """Writes down what is checked, in order, until at most ``most`` generations wait."""
-        while self._waiting and (len(self._waiting) > most or self._waiting[0][1].done()):
+    def _write(self, wait: bool = False) -> None:
+        """Writes down what is checked, in order; ``wait`` for all of it."""
+        while self._waiting and (wait or self._waiting[0][1].done()):
             answer, future = self._waiting.pop(0)
             verdict, renamed = future.result()
             self._journal.add(replace(answer, passed=verdict.passed, renamed=renamed, error=verdict.error))
@@ -147,8 +180,39 @@ def id_of(pair: Pair) -> str:
     return f"{pair.source}:{pair.id}"
 
 
+def _answer_of(job: Job, example: Example | None, planned: Planned | None, coded: Coded) -> Answer:
+    """An answer that is not checked yet."""
+    arm, item = job.arm, job.item
+    return Answer(
+        arm=arm.name,
+        item=item.id,
+        digest=item.digest,
+        sample=job.sample,
+        request=item.task.request,
+        example=_id(example),
+        question=example.pair.question if example else "",
+        score=round(example.score, 4) if example else None,
+        plan=_numbered(planned),
+        plan_tokens=planned.tokens if planned else 0,
+        plan_seconds=round(planned.seconds, 4) if planned else None,
+        code=coded.code,
+        tokens=coded.tokens,
+        seconds=round(coded.seconds, 4),
+        parses=bool(coded.code.strip()) and parses(item.program(coded.code)),
+        passed=False,
+        renamed=False,
+        error="",
+        plan_first=_rounded(planned.first) if planned else None,
+        first=_rounded(coded.first),
+    )
+
+
 def _id(example: Example | None) -> str:
     return id_of(example.pair) if example else ""
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 4)
 
 
 def _numbered(planned: Planned | None) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,26 +11,26 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from planfirst.adapters.checksums import sha256_of
-from planfirst.core.errors import BadSetting
+from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.pipeline import Limits
 from planfirst.core.ports import Writer
-from planfirst.core.prompt import Budget, PromptBook
+from planfirst.core.prompt import PromptBook
 from planfirst.corpora import recipes
 from planfirst.evaluation import figures, mbpp, report, retrieval, speed
-from planfirst.evaluation.arms import ARMS, LEFT_OUT, PLAIN, Answerer, Arm, Spending
-from planfirst.evaluation.checks import check
+from planfirst.evaluation.arms import ARMS, FULL, LEFT_OUT, PLAIN, Answerer, Spending
+from planfirst.evaluation.checks import Checker, check
 from planfirst.evaluation.items import Item, from_cookbook
 from planfirst.evaluation.journal import Journal, run_key
+from planfirst.evaluation.prepare import book_of, limits_of, prompts_hash, search
 from planfirst.evaluation.retrieval import Found
-from planfirst.evaluation.runner import TEMPERATURE, Checker, Job, Runner, jobs
+from planfirst.evaluation.runner import TEMPERATURE, Job, Runner, jobs
+from planfirst.evaluation.writer import InProcessWriter, described
 from planfirst.folders import data_folder, store_folder
-from planfirst.models import ModelSpec, resolve
+from planfirst.models import resolve
 from planfirst.settings import Settings
-from planfirst.store import read
-from planfirst.workers.proxies import RetrieverWorker
 
 VERSION = 1  # raise it when the same inputs would be answered differently
-MBPP_ARMS = (PLAIN, Arm("full", "store", plan=True, shown=True))
+MBPP_ARMS = (PLAIN, FULL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ def evaluate(options: Options, console: Console) -> figures.Figures:
     What an earlier run with the same model, store, seed and prompts has answered is not answered again.
 
     Raises:
-        PlanfirstError: the model or the store is missing or refused, or a folder cannot be written.
+        PlanfirstError: the model or the store is missing or refused, a folder cannot be written, or no sandbox works.
         KeyboardInterrupt: the user stopped it; what was answered is kept.
     """
     settings = options.settings
@@ -102,7 +100,8 @@ def evaluate(options: Options, console: Console) -> figures.Figures:
     problems = mbpp.load(options.mbpp)[: options.limit] if options.mbpp else []
     with console.status("Searching the store"):
         found, store = asyncio.run(search(options.store_folder, settings, [*items, *problems]))
-    book = PromptBook(_templates(settings))
+    asyncio.run(find_sandbox())  # refused now, and not after the first answer
+    book = book_of(settings)
     limits = limits_of(settings, spec.profile)
     spending = Spending()
     digest = sha256_of(spec.path)
@@ -117,8 +116,6 @@ def evaluate(options: Options, console: Console) -> figures.Figures:
         "temperature": TEMPERATURE,
         "seed": options.seed,
     }
-    from planfirst.evaluation.writer import InProcessWriter
-
     writer = InProcessWriter(spec, settings.planner.threads)
     try:
         with Journal(options.folder, run_key(parts)) as journal:
@@ -140,7 +137,7 @@ def evaluate(options: Options, console: Console) -> figures.Figures:
         writer.close()
     result["speed"]["threads"] = writer.threads
     result |= {
-        "model": _described(spec, digest),
+        "model": described(spec, digest),
         "budget": {"plan_and_code_tokens": spending.total, "plan_tokens_at_most": spending.plan},
         "temperature_of_samples": TEMPERATURE,
         "seed": options.seed,
@@ -203,64 +200,3 @@ async def measure(bench: Bench, work: Sequence[Job], done: Callable[[], None]) -
             "signature": "the name and the parameters of the reference solution are given with each prompt"
         }
     return result
-
-
-def prompts_hash(book: PromptBook, profile: str) -> str:
-    """Changes with every change of the prompts that a model of this profile would be sent."""
-    example = {"question": "q", "code": "c", "score": "0.50", "source": "s", "licence": "l"}
-    texts = [
-        book.render(
-            profile,
-            kind,
-            {"language": "python", "context": context, "request": "r", "plan": plan, "example": shown},
-        )
-        for kind in ("plan", "code")
-        for context in ("", "x")
-        for plan in ("", "1. p")
-        for shown in (None, example)
-    ]
-    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:16]
-
-
-async def search(folder: Path, settings: Settings, items: Sequence[Item]) -> tuple[dict[str, Found], figures.Figures]:
-    """The examples of all items, and what the store is."""
-    state = read.status(folder)  # a store that is not there is told before a model is loaded
-    loaded = read.load(folder, state.embedding)
-    retrieval.require(items, loaded.pairs)
-    # A process of its own, as in the product: FAISS, torch and llama.cpp each bring an OpenMP run-time.
-    retriever = RetrieverWorker(folder, settings.retriever.model)
-    try:
-        found = {item.id: await retrieval.find(retriever, item, settings.retriever.examples) for item in items}
-    finally:
-        await retriever.worker.close()
-    return found, {
-        "generation": state.generation,
-        "manifest": loaded.pointer.sha256,
-        "count": state.count,
-        "corpora": {name: entry.count for name, entry in state.corpora.items()},
-        "embedding": state.embedding,
-    }
-
-
-def limits_of(settings: Settings, profile: str) -> Limits:
-    """The product's limits for a model of a profile; what an answer may take is set by `Spending`."""
-    prompt = settings.prompt
-    return Limits(
-        min_score=settings.retriever.gate(profile),
-        examples=settings.retriever.examples,
-        budget=Budget(prompt.context_tokens, prompt.example_tokens, prompt.request_tokens, prompt.plan_tokens),
-    )
-
-
-def _templates(settings: Settings) -> Path | None:
-    folder = Path(settings.prompt.templates).expanduser() if settings.prompt.templates else None
-    if folder is not None and not folder.is_dir():
-        raise BadSetting(
-            f"The folder of prompt templates {folder} does not exist.",
-            "Create it, or clear the setting prompt.templates.",
-        )
-    return folder
-
-
-def _described(spec: ModelSpec, digest: str) -> figures.Figures:
-    return {"name": spec.name, "sha256": digest, "bytes": spec.path.stat().st_size, "context": spec.context}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from math import comb, sqrt
 from statistics import NormalDist
 
@@ -68,3 +69,24 @@ def paired_difference(first: Sequence[float], second: Sequence[float], seed: int
     """
     differences = [one - other for one, other in zip(first, second, strict=True)]
     return mean(differences), bootstrap(differences, seed)
+
+
+def mcnemar(only_first: int, only_second: int) -> float:
+    """The exact two-sided p-value of McNemar's test (1947): how likely so uneven a split of the tasks on which two arms
+    differ would be, were each as likely to go either way. 1 when they differ on none.
+
+    Args:
+        only_first, only_second: tasks that one of them alone solved.
+    """
+    n = only_first + only_second
+    tail = sum(comb(n, k) for k in range(min(only_first, only_second) + 1))
+    return min(1.0, float(Fraction(2 * tail, 2**n)))  # a float would overflow above a thousand
+
+
+def holm(values: Sequence[float]) -> list[float]:
+    """The p-values adjusted for having made so many comparisons (Holm 1979), in the order given."""
+    adjusted, most = [0.0] * len(values), 0.0
+    for rank, n in enumerate(sorted(range(len(values)), key=lambda n: values[n])):
+        most = max(most, min(1.0, (len(values) - rank) * values[n]))
+        adjusted[n] = most
+    return adjusted

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from lsprotocol import types as lsp
+from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument
 
 from planfirst.core.types import Example, Outcome
-from planfirst.lsp.messages import Answer, Ask, Place, WireExample, WireKnown, WirePrompt, WireSpot
+from planfirst.likelihood import match
+from planfirst.lsp.messages import Answer, Ask, Place, WireExample, WireKnown, WirePrompt, WireSpot, WireVerdict
 from planfirst.lsp.plan_book import KnownPlan
 from planfirst.source.languages import Language, language_of
 from planfirst.source.locate import Spot, locate
@@ -28,6 +31,12 @@ class Snapshot:
     version: int | None
     text: str
     language: Language
+
+    @property
+    def path(self) -> Path | None:
+        """Where the document is on this machine; None if it is not a file."""
+        text = to_fs_path(self.uri) if self.uri.startswith("file:") else None
+        return Path(text) if text else None
 
     def spot(self, first: int, last: int) -> Spot | None:
         """What can be worked from at those lines."""
@@ -84,7 +93,13 @@ def ask_of(uri: str, range_: lsp.Range) -> Ask:
     return Ask(uri, range_.start.line, last)
 
 
-def answer_of(outcome: Outcome, edit: lsp.WorkspaceEdit | None, notices: Sequence[str], rate: float) -> Answer:
+def answer_of(
+    outcome: Outcome,
+    edit: lsp.WorkspaceEdit | None,
+    notices: Sequence[str],
+    rate: float,
+    verdict: WireVerdict | None = None,
+) -> Answer:
     """What a custom request answers."""
     generation = outcome.generation
     return Answer(
@@ -98,6 +113,7 @@ def answer_of(outcome: Outcome, edit: lsp.WorkspaceEdit | None, notices: Sequenc
         notices=[*outcome.notices, *notices],
         tokensPerSecond=round(rate, 1),
         timingsMs={stage: round(seconds * 1000, 1) for stage, seconds in outcome.seconds.items()},
+        verdict=verdict,
         edit=edit,
     )
 
@@ -109,6 +125,7 @@ def example_of(example: Example, used: bool) -> WireExample:
         question=pair.question,
         code=pair.code,
         score=round(example.score, 4),
+        match=match(example),
         source=pair.source,
         licence=pair.licence,
         place=pair.place,

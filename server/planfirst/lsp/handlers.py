@@ -27,6 +27,7 @@ from planfirst.lsp.messages import (
 )
 from planfirst.lsp.parent import end_with
 from planfirst.lsp.server import PlanfirstServer
+from planfirst.lsp.watch import INDEX_COMMAND
 from planfirst.source.place import place_plan
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,10 @@ def register(server: PlanfirstServer) -> None:
     server.feature(lsp.SHUTDOWN)(shutdown)
     server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)(did_change_configuration)
     server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)(did_open)
+    server.feature(lsp.TEXT_DOCUMENT_DID_SAVE, lsp.SaveOptions(include_text=False))(did_save)
+    server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)(did_change_watched_files)
+    server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(did_change_workspace_folders)
+    server.command(INDEX_COMMAND)(index_workspace)
     options = lsp.CodeActionOptions(code_action_kinds=[actions.KIND], resolve_provider=True)
     server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, options)(code_action)
     server.feature(lsp.CODE_ACTION_RESOLVE)(code_action_resolve)
@@ -63,6 +68,8 @@ def initialize(server: PlanfirstServer, params: lsp.InitializeParams) -> None:
 
 async def initialized(server: PlanfirstServer, params: lsp.InitializedParams) -> None:
     await _pull_settings(server)
+    server.watch.folders(folder.uri for folder in server.workspace.folders.values())
+    await server.watch.register()
 
 
 async def shutdown(server: PlanfirstServer, params: None) -> None:
@@ -80,6 +87,23 @@ async def did_open(server: PlanfirstServer, params: lsp.DidOpenTextDocumentParam
     if not server.warmed:
         server.warmed = True
         server.jobs.warm()
+
+
+def did_save(server: PlanfirstServer, params: lsp.DidSaveTextDocumentParams) -> None:
+    server.watch.changed([params.text_document.uri])
+
+
+def did_change_watched_files(server: PlanfirstServer, params: lsp.DidChangeWatchedFilesParams) -> None:
+    server.watch.changed(change.uri for change in params.changes)
+
+
+def did_change_workspace_folders(server: PlanfirstServer, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+    event = params.event
+    server.watch.folders([folder.uri for folder in event.added], [folder.uri for folder in event.removed])
+
+
+def index_workspace(server: PlanfirstServer, *arguments: Any) -> None:
+    server.watch.read_all()
 
 
 def code_action(server: PlanfirstServer, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
@@ -160,7 +184,7 @@ def _custom(goal: Goal) -> Callable[[PlanfirstServer, Any], Awaitable[Answer]]:
             finished = await server.jobs.run(parse_ask(params), goal)
         except PlanfirstError as error:
             raise _as_response(error) from error
-        return answer_of(finished.outcome, finished.edit, finished.notices, finished.rate)
+        return answer_of(finished.outcome, finished.edit, finished.notices, finished.rate, finished.verdict)
 
     return custom
 

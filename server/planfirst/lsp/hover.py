@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from planfirst.core.plan import as_markdown
 from planfirst.core.types import Example, Plan
+from planfirst.likelihood import match
 from planfirst.lsp.messages import Place, Verb, client_command
 from planfirst.lsp.plan_book import KnownPlan
 
@@ -45,7 +46,9 @@ def of_no_plan(place: Place) -> str:
 def _example(example: Example) -> str:
     pair = example.pair
     question = pair.question.replace("[", "\\[").replace("]", "\\]")
-    return f"Similar question (score {example.score:.2f}): {question}  \n{pair.source}, {pair.licence}, `{pair.place}`"
+    found = match(example)
+    said = f"score {example.score:.2f}" if found == "none" else f"{found}, score {example.score:.2f}"
+    return f"Similar question ({said}): {question}  \n{pair.source}, {pair.licence}, `{pair.place}`"
 
 
 def _link(title: str, verb: Verb, place: Place) -> str:

@@ -10,23 +10,38 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 
 from planfirst.core.errors import BadRequest, PlanfirstError, StoreError
 from planfirst.core.types import Decoding, Event, Goal, Notice, Outcome, Prompt, Stage, StageName, Task, Text
 from planfirst.folders import data_folder, store_folder
 from planfirst.lsp.convert import Snapshot, snapshot, workspace_edit
-from planfirst.lsp.messages import TITLES, Ask, NoticeEvent, Placed, Speed, StageEvent, TextEvent, Verb
+from planfirst.lsp.messages import (
+    TITLES,
+    Ask,
+    AttemptEvent,
+    NoticeEvent,
+    Placed,
+    Speed,
+    StageEvent,
+    TextEvent,
+    Verb,
+    WireVerdict,
+)
 from planfirst.lsp.plan_book import KnownPlan, PlanKey
+from planfirst.lsp.verified import budget_of, event_of, prepared, said_of, verdict_of, words_of
 from planfirst.source.locate import Spot
 from planfirst.source.place import Placement, place_code, place_plan
 from planfirst.store.layout import DamageError, read_current
+from planfirst.verify.attempts import Attempt, Checking, Trying, best
+from planfirst.verify.verification import Verification
 
 if TYPE_CHECKING:
     from planfirst.core.pipeline import Pipeline
@@ -50,18 +65,31 @@ _GOALS: dict[Verb, Goal] = {
 
 _SAMPLE = "Write a Python function that counts the words of a text and returns the ten most frequent ones."
 _SAMPLE_TOKENS = 64
+_ALLOW = "Run it in the sandbox"
+_MAY_RUN = (
+    "Planfirst: there are examples or tests for this code. May generated code be run against them? It runs in a "
+    "sandbox, without network, and sees no files but those that it imports. The answer holds until the server ends."
+)
+_LEAVE_SECONDS = 60.0  # after which the code is offered without being run
 _RETRY_TEMPERATURE = 0.6  # at 0 the same prompt gives the same code, however often it is asked
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What a job made: the outcome, its edit (None if there is nothing to write or nowhere to), notices, tokens/s."""
+    """What a job made.
+
+    Attributes:
+        edit: None if there is nothing to write or nowhere to.
+        rate: tokens/s.
+        verdict: of generated code.
+    """
 
     before: Snapshot
     outcome: Outcome
     edit: lsp.WorkspaceEdit | None
     notices: tuple[str, ...]
     rate: float
+    verdict: WireVerdict | None
 
 
 class Jobs:
@@ -70,6 +98,7 @@ class Jobs:
     def __init__(self, server: PlanfirstServer) -> None:
         self._server = server
         self._running: set[asyncio.Task[Any]] = set()
+        self._leave: asyncio.Future[bool] | None = None
 
     # ------------------------------------------------------------------ places
 
@@ -121,28 +150,48 @@ class Jobs:
         progress = _Progress(self._server, ask, before.uri)
         pace = _Pace()
         outcome: Outcome | None = None
+        made: list[Attempt] = []
+        verification: Verification | None = None
         progress.begin(TITLES["plan"] if goal == "plan" else TITLES["generate"])
         try:
-            pipeline = _varied(self._server.engine.pipeline(), ask.attempt)
-            async with aclosing(pipeline.run(task, goal, ask.leave_out)) as events:
+            pipeline = _varied(self._server.engine.pipeline(before.path), ask.attempt)
+            work: AsyncGenerator[Event | Trying | Checking | Attempt, None]
+            work = pipeline.run(task, goal, ask.leave_out)
+            if goal == "generate":
+                trusted = ask.trusted or not self._server.is_ours  # other editors leave that to their users
+                verification = await prepared(self._server, ask, before, spot, trusted, self._may_run)
+            if verification is not None:
+                own = task.plan is not None and not planner
+                budget = budget_of(self._server)
+                progress.runs_checks = bool(verification.checks and not verification.needs)
+                work = verification.attempts(pipeline, task, budget, leave_out=ask.leave_out, keep_plan=own)
+            async with aclosing(work) as events:
                 async for event in events:
                     pace.take(event)
+                    if isinstance(event, Attempt):
+                        made.append(event)
                     if isinstance(event, Outcome):
                         outcome = event
-                    else:
+                    elif not isinstance(event, Attempt) or event.verdict.status == "failed":
                         progress.report(event)
         finally:
             progress.end()
+        chosen = best(made) if made else None
+        outcome = replace(chosen.outcome, task=task) if chosen else outcome
         assert outcome is not None  # the last event of a run
-        if outcome.plan is not None and task.plan is None:
-            known = KnownPlan(outcome.plan, outcome.example, outcome.planner)
+        planned = made[0].outcome if made else outcome  # what was offered in the end may have been written without
+        if planned.plan is not None and task.plan is None:
+            known = KnownPlan(planned.plan, planned.example, planned.planner)
             self._server.plans.put(self.key(task), known)
         elif outcome.plan is not None:
             outcome = replace(outcome, planner=planner)
             self._remember_own(ask, outcome)
         rate = await pace.rate(pipeline.planner if pace.stage == "plan" else pipeline.generator)
         edit, notices = self._edit(before, spot, outcome, goal)
-        return Finished(before, outcome, edit, notices, rate)
+        self._server.watch.used(before.uri)
+        problems = verification.problems if verification else ()
+        verdict = verdict_of(verification, made, chosen) if goal == "generate" else None
+        return Finished(before, outcome, edit, (*notices, *problems), rate, verdict)
 
     def place(self, ask: Ask) -> Placed:
         """The edit that puts code or a plan at a place in the document as it is now.
@@ -204,6 +253,24 @@ class Jobs:
             await self._server.engine.warm()
         except PlanfirstError as error:
             log.warning("warming up: %s", error)
+
+    async def _may_run(self) -> bool:
+        """Asks the user once, and never again as long as the server runs. Our own client asks by itself."""
+        if self._server.is_ours:
+            return False
+        if self._leave is None:
+            self._leave = asyncio.ensure_future(self._asked())
+        done, _ = await asyncio.wait({self._leave}, timeout=_LEAVE_SECONDS)
+        return bool(done) and self._leave.result()
+
+    async def _asked(self) -> bool:
+        actions = [lsp.MessageActionItem(title=title) for title in (_ALLOW, "No")]
+        message = lsp.ShowMessageRequestParams(type=lsp.MessageType.Info, message=_MAY_RUN, actions=actions)
+        try:
+            answer = await self._server.window_show_message_request_async(message)
+        except JsonRpcException:
+            return False
+        return answer is not None and answer.title == _ALLOW
 
     def _task(self, ask: Ask, spot: Spot, goal: Goal, from_file: bool) -> tuple[Task, str]:
         """The task, and who wrote the plan that it brings along: a model's name, or empty for the user."""
@@ -271,6 +338,9 @@ class Jobs:
     async def _deliver(self, verb: Verb, finished: Finished) -> None:
         for notice in (*finished.outcome.notices, *finished.notices):
             self._server.say(notice)
+        if finished.verdict is not None and finished.edit is not None:
+            is_good = finished.verdict["status"] == "passed"
+            self._server.say(said_of(finished.verdict), lsp.MessageType.Info if is_good else lsp.MessageType.Warning)
         if verb == "showPrompt":
             await self._show_prompt(finished.outcome)
         elif verb == "plan" and finished.outcome.plan:
@@ -337,8 +407,10 @@ class _Pace:
         self._text: list[str] = []
         self._begun = self._seconds = 0.0
 
-    def take(self, event: Event) -> None:
-        if isinstance(event, Text):
+    def take(self, event: Event | Trying | Checking | Attempt) -> None:
+        if isinstance(event, Trying):
+            self.stage = None
+        elif isinstance(event, Text):
             if event.stage != self.stage:
                 self.stage, self._text, self._begun = event.stage, [], time.perf_counter()
             self._text.append(event.text)
@@ -363,6 +435,8 @@ class _Progress:
         self._server = server
         self._partial = ask.partial_token
         self._work = ask.work_token
+        self._last = Trying(1, "", 0.0, 0)
+        self.runs_checks = False
 
     def begin(self, title: str) -> None:
         if self._work is None:
@@ -373,9 +447,15 @@ class _Progress:
         if task is not None:
             progress.tokens[self._work].add_done_callback(_cancels(task))
 
-    def report(self, event: Event) -> None:
-        message: StageEvent | TextEvent | NoticeEvent
-        if isinstance(event, Stage):
+    def report(self, event: Event | Trying | Checking | Attempt) -> None:
+        message: StageEvent | TextEvent | NoticeEvent | AttemptEvent
+        if isinstance(event, Trying | Checking | Attempt):
+            self._last = event if isinstance(event, Trying) else self._last
+            message = event_of(event, self._last, self._server.settings.verify.attempts)
+            if self._work is not None and (event.number > 1 or (self.runs_checks and not isinstance(event, Trying))):
+                said = lsp.WorkDoneProgressReport(message=words_of(message), cancellable=True)
+                self._server.work_done_progress.report(self._work, said)
+        elif isinstance(event, Stage):
             message = StageEvent(kind="stage", stage=event.name)
             if event.seconds is not None:
                 message["ms"] = round(event.seconds * 1000, 1)

@@ -1,8 +1,12 @@
 """The custom requests, command ids and their shapes, in one place; the VS Code client mirrors this file.
 
 ``planfirst/plan``, ``planfirst/prompt`` and ``planfirst/generate`` take `Ask` and answer `Answer`. While they work
-they send ``$/progress`` with the partial-result token: `StageEvent`, `TextEvent`, `NoticeEvent`. Cancelling the
-request stops the model.
+they send ``$/progress`` with the partial-result token: `StageEvent`, `TextEvent`, `NoticeEvent`, and while code is
+tried and checked, `AttemptEvent`. Cancelling the request stops the model, and a check that is being run.
+
+Code is run only where ``trusted`` says that the editor trusts the workspace, and either ``mayRun`` or the setting
+``verify.run`` that the user has allowed it. Where a check is not run for want of leave, `WireVerdict.needs` says so;
+the client then asks once, and may send the request again.
 
 ``planfirst/spot`` takes `Ask` and answers `WireSpot` or null; ``planfirst/place`` takes `Ask` with ``code`` or ``plan``
 and answers `Placed`. Neither asks a model. ``planfirst/speed`` takes nothing, lets the generator write a little and
@@ -64,6 +68,8 @@ class Ask:
         attempt: 0 for the first; a later one asks the generator for something else.
         fresh: make a new plan even though one is known.
         leave_out: sections of the enhanced prompt that are switched off.
+        trusted: whether the editor trusts the workspace; without that nothing is run.
+        may_run: whether the user has allowed that generated code is run in a sandbox.
     """
 
     uri: str
@@ -77,6 +83,8 @@ class Ask:
     work_token: str | int | None = None
     code: str | None = None
     attempt: int = 0
+    trusted: bool = False
+    may_run: bool = False
 
 
 class Place(TypedDict):
@@ -110,12 +118,50 @@ class NoticeEvent(TypedDict):
     text: str
 
 
+class AttemptEvent(TypedDict):
+    """An attempt is being written or checked, or has failed; what is left of the budget when it began.
+
+    ``how`` it differs from the first; ``output`` is what the failing check gave.
+    """
+
+    kind: Literal["attempt"]
+    doing: Literal["write", "check", "failed"]
+    number: int
+    of: int
+    how: str
+    output: str
+    secondsLeft: float
+    tokensLeft: int
+
+
+class WireVerdict(TypedDict):
+    """Whether the code does what it should, as far as was found out.
+
+    ``check`` is what was checked, or the check that failed; ``output`` what it gave, or why nothing was run. ``held``
+    examples and tests held ``of`` so many. ``ran`` is false when the code was only read. ``needs`` is what it would
+    take to run the checks: ``permission``, ``trust``, ``sandbox``, or nothing. ``how`` the code was made, when it is
+    not the first of the ``attempts``: for example ``without the plan``.
+    """
+
+    status: Literal["passed", "failed", "not checked"]
+    check: str
+    output: str
+    held: int
+    of: int
+    ran: bool
+    needs: str
+    attempts: int
+    how: str
+
+
 class WireExample(TypedDict):
-    """A similar question; ``used`` tells whether it went into the prompt."""
+    """A similar question. ``match`` is the score in a word: ``close match``, ``related`` or ``none``; ``used`` tells
+    whether it went into the prompt."""
 
     question: str
     code: str
     score: float
+    match: str
     source: str
     licence: str
     place: str
@@ -145,6 +191,7 @@ class Answer(TypedDict):
     ``edit`` is a WorkspaceEdit that puts the code (after ``planfirst/plan``: the plan's comments) into the document;
     None when the document moved on meanwhile, and ``notices`` then says so. ``tokensPerSecond`` is how fast the last
     text was written, the reading of its prompt left out; 0 when none was, or when it was too short to tell.
+    ``verdict`` is None where no code was asked for.
     """
 
     request: str
@@ -157,6 +204,7 @@ class Answer(TypedDict):
     notices: list[str]
     timingsMs: dict[str, float]
     tokensPerSecond: float
+    verdict: WireVerdict | None
     edit: Any
 
 
@@ -224,6 +272,8 @@ def parse_ask(params: object) -> Ask:
         _token(params.get("workDoneToken")),
         _code(params.get("code")),
         _attempt(params.get("attempt")),
+        params.get("trusted") is True,
+        params.get("mayRun") is True,
     )
 
 

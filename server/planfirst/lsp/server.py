@@ -20,6 +20,7 @@ from pygls.workspace import TextDocument
 from planfirst import __version__
 from planfirst.lsp.messages import METHODS, OUR_CLIENT, QUERIES
 from planfirst.lsp.plan_book import PlanBook
+from planfirst.lsp.watch import Watch
 from planfirst.settings import Settings, parse
 
 if TYPE_CHECKING:
@@ -66,8 +67,14 @@ class PlanfirstServer(LanguageServer):
         self._options: object = None
         self._engine: Engine | None = None
         self._jobs: Jobs | None = None
+        self.watch = Watch(self)
         self.warmed = False
         self._said: set[str] = set()
+
+    @property
+    def has_engine(self) -> bool:
+        """Whether the engine was needed already."""
+        return self._engine is not None
 
     @property
     def engine(self) -> Engine:
@@ -107,6 +114,7 @@ class PlanfirstServer(LanguageServer):
             self.say_once(problem)
         if self._engine is not None:
             self._engine.reconfigure(self.settings)
+        self.watch.settings_changed()
 
     def say(self, text: str, kind: lsp.MessageType = lsp.MessageType.Warning) -> None:
         """Shows the user a message."""
@@ -120,6 +128,7 @@ class PlanfirstServer(LanguageServer):
 
     async def end(self) -> None:
         """Stops all work and all child processes."""
+        await self.watch.end()
         if self._jobs is not None:
             await self._jobs.end()
         if self._engine is not None:

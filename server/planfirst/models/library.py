@@ -240,4 +240,4 @@ def _inspect(path: Path) -> tuple[GgufHeader | None, str]:
 
 
 def _profile(header: GgufHeader) -> str:
-    return "compact" if header.name == _STARTER_NAME else "instruct"
+    return header.profile or ("compact" if header.name == _STARTER_NAME else "instruct")

@@ -1,12 +1,14 @@
 """Building and changing the store: corpora -> unique pairs -> vectors -> a new generation.
 
 Only what has no vector yet is embedded: vectors are taken over from the generation in use, and from what a build that
-was stopped has left. It knows nothing of FAISS, nor of which model makes the vectors.
+was stopped has left. Rows that stay the same stay where they are; what is new goes into a segment of its own. It knows
+nothing of FAISS, nor of which model makes the vectors.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,11 +20,15 @@ from numpy.typing import NDArray
 
 from planfirst.core.errors import BadRequest, StoreError
 from planfirst.core.types import Pair
-from planfirst.store import read
-from planfirst.store.manifest import CorpusEntry, FileEntry, Manifest
-from planfirst.store.pairs import content_hash, embedded_text, text_key, to_line, unique
+from planfirst.store import layout, merge, read
+from planfirst.store.layout import DamageError
+from planfirst.store.manifest import LIVE, CorpusEntry, FileEntry, Manifest, SegmentEntry
+from planfirst.store.merge import Indexer, Weight
+from planfirst.store.pairs import embedded_text, text_key, texts, to_line
 from planfirst.store.partial import Partial
-from planfirst.store.read import Loaded
+from planfirst.store.read import Opened
+from planfirst.store.segment import line_check
+from planfirst.store.segment_writer import SegmentWriter
 from planfirst.store.write import Staging, locked, staging
 
 _CHUNK = 128  # texts embedded between two looks at `stop`, and the most that a stop loses
@@ -89,12 +95,13 @@ def build(
     corpora: Mapping[str, Iterable[Pair]],
     embedder: TextEmbedder,
     *,
+    indexer: Indexer | None = None,
     progress: Progress | None = None,
     stop: Stop | None = None,
 ) -> read.StoreStatus:
     """Puts a new generation of exactly these corpora in the place of the one in use; else as `update`."""
     given = {name: Given(pairs) for name, pairs in corpora.items()}
-    return update(folder, lambda present: given, embedder, forget=True, progress=progress, stop=stop)
+    return update(folder, lambda present: given, embedder, indexer=indexer, forget=True, progress=progress, stop=stop)
 
 
 def update(
@@ -102,6 +109,7 @@ def update(
     choose: Choose,
     embedder: TextEmbedder,
     *,
+    indexer: Indexer | None = None,
     forget: bool = False,
     progress: Progress | None = None,
     stop: Stop | None = None,
@@ -111,7 +119,9 @@ def update(
     Args:
         folder: the store's; it is made when it is not there.
         choose: told what the store holds, says what it shall hold. No other process writes in between.
-        forget: whether to throw away at the end what a stopped build has left and this one had no use for.
+        indexer: makes the index of a large segment; without one all vectors are scanned.
+        forget: whether to check every byte of what is kept, and to throw away at the end what a stopped build has left
+            and this one had no use for.
         progress: hears how many different texts have their vector, and how many there are.
         stop: asked between batches; once it returns True this ends, and the store is as it was. What was embedded is
             kept beside it for the next time.
@@ -122,15 +132,18 @@ def update(
         CancelledError: ``stop`` returned True.
     """
     with locked(folder):
-        now = _now(folder)
+        now = _now(folder, whole=forget)
         present = Present(now.status.corpora if now else read.corpora_in(folder), now is not None)
-        corpora = _corpora(choose(present), now)
-        keyed = {name: [(text_key(pair), pair) for pair in corpus.pairs] for name, corpus in corpora.items()}
+        chosen = choose(present)
+        change = _Change(now, chosen, embedder.identity)
         with Partial(folder, embedder.identity, embedder.dimension) as partial:
-            vectors = _Vectors(now, embedder, partial)
-            vectors.embed_missing([row for rows in keyed.values() for row in rows], progress, stop)
-            _publish(folder, corpora, keyed, vectors, embedder, stop)
-            if forget or partial.keys <= {key for rows in keyed.values() for key, _ in rows}:
+            vectors = _Vectors(change.base, embedder, partial)
+            vectors.embed_missing(change.added, change.kept, progress, stop)
+            try:
+                _publish(folder, change, vectors, embedder, indexer, stop)
+            except DamageError as damage:
+                raise layout.refused(folder, damage) from damage
+            if forget or partial.keys <= change.added.keys():
                 partial.remove()
         return read.status(folder)
 
@@ -150,7 +163,7 @@ def remove(folder: Path, name: str) -> read.StoreStatus:
             names = ", ".join(present.corpora) or "none"
             raise BadRequest(f"The store has no corpus named {name!r}.", f"Name one that it has: {names}.")
         if not present.whole:
-            read.rows(folder)  # says what is wrong
+            read.opened(folder)  # says what is wrong
         return dict.fromkeys(other for other in present.corpora if other != name)
 
     return update(folder, rest, _NoModel(state.embedding, state.dimension))
@@ -169,107 +182,219 @@ class _NoModel:
         raise AssertionError("a row without a vector")
 
 
-@dataclass(frozen=True, slots=True)
-class _Corpus:
-    pairs: Sequence[Pair]
-    sha256: str
-    origin: Mapping[str, str]
+class _Change:
+    """What stays, what goes and what is new.
+
+    Attributes:
+        base: the generation whose rows can stay; None if there is none, or another model made it.
+        live: for each of its segments, which rows stay.
+        new: the pairs that it has not, by corpus, in the order of the corpora.
+        added: a pair for each new text.
+        corpora: as they will stand in the manifest.
+    """
+
+    def __init__(self, now: Opened | None, chosen: Mapping[str, Given | None], embedding: str) -> None:
+        self.base = now if now and now.status.embedding == embedding else None
+        self.live = [np.zeros(len(alive), dtype=np.bool_) for alive in self.base.live] if self.base else []
+        self.new: dict[str, list[Pair]] = {}
+        self.added: dict[bytes, Pair] = {}
+        self.corpora: dict[str, CorpusEntry] = {}
+        for name, given in chosen.items():
+            if given is not None:
+                self._take(name, given)
+            elif now is not None:
+                self._keep(name, now)
+
+    @property
+    def kept(self) -> int:
+        """How many rows stay."""
+        return sum(int(alive.sum()) for alive in self.live)
+
+    def _keep(self, name: str, now: Opened) -> None:
+        if self.base is None:
+            self._take(name, Given(now.pairs_of(name), now.status.corpora[name].origin))
+            self.corpora[name] = now.status.corpora[name]  # as it was given, which only this knows
+            return
+        for segment, rows in now.rows_of(name):
+            self.live[segment][rows] = True
+        self.new[name] = []
+        self.corpora[name] = now.status.corpora[name]
+
+    def _take(self, name: str, given: Given) -> None:
+        there = self._lines(name)
+        seen: set[tuple[str, str, str]] = set()
+        digest = hashlib.sha256()
+        new: list[Pair] = []
+        for pair in given.pairs:
+            line = to_line(pair)
+            digest.update(line)
+            if texts(pair) in seen:
+                continue
+            seen.add(texts(pair))
+            places = there.get(line_check(line))
+            if places:
+                segment, row = places.pop()
+                self.live[segment][row] = True
+            else:
+                new.append(pair)
+                self.added[text_key(pair)] = pair
+        self.new[name] = new
+        self.corpora[name] = CorpusEntry(len(seen), digest.hexdigest(), dict(given.origin))
+
+    def _lines(self, name: str) -> dict[bytes, list[tuple[int, int]]]:
+        """Where the lines of a corpus are, by their check."""
+        found: dict[bytes, list[tuple[int, int]]] = {}
+        if self.base is not None and name in self.base.status.corpora:
+            for segment, rows in self.base.rows_of(name):
+                checks = self.base.segments[segment].table["line"]
+                for row in rows:
+                    found.setdefault(checks[row].tobytes(), []).append((segment, int(row)))
+        return found
 
 
 class _Vectors:
-    """Where the vector of a text is: in the generation in use, or in what is kept beside it."""
+    """Where the vector of a new text is: in the generation in use, or in what is kept beside it."""
 
-    def __init__(self, now: Loaded | None, embedder: TextEmbedder, partial: Partial) -> None:
+    def __init__(self, base: Opened | None, embedder: TextEmbedder, partial: Partial) -> None:
         self._embedder = embedder
         self._partial = partial
-        self._now = now if now and now.status.embedding == embedder.identity else None
-        pairs = self._now.pairs if self._now else ()
-        self._rows = {text_key(pair): row for row, pair in enumerate(pairs)}
+        self._base = base
+        self._places: dict[bytes, tuple[int, int]] = {}
 
-    def embed_missing(self, rows: Iterable[tuple[bytes, Pair]], progress: Progress | None, stop: Stop | None) -> None:
-        """Makes the vectors that are nowhere yet."""
+    def embed_missing(
+        self, wanted: Mapping[bytes, Pair], kept: int, progress: Progress | None, stop: Stop | None
+    ) -> None:
+        """Makes the vectors that are nowhere yet; ``kept`` rows have theirs already."""
         say = progress or (lambda done, total: None)
-        wanted = dict(rows)
-        missing = [key for key in wanted if key not in self._rows and key not in self._partial]
-        texts = {key: embedded_text(wanted[key]) for key in missing}
-        missing.sort(key=lambda key: -len(texts[key]))  # little padding within a batch; what needs most memory first
-        done = len(wanted) - len(missing)
-        say(done, len(wanted))
+        self._find(wanted)
+        missing = [key for key in wanted if key not in self._places and key not in self._partial]
+        lengths = {key: embedded_text(wanted[key]) for key in missing}
+        missing.sort(key=lambda key: -len(lengths[key]))  # little padding in a batch; what needs most memory first
+        total = kept + len(wanted)
+        done = total - len(missing)
+        say(done, total)
         for start in range(0, len(missing), _CHUNK):
             keys = missing[start : start + _CHUNK]
 
             def further(count: int, start: int = start) -> None:
-                say(done + start + count, len(wanted))
+                say(done + start + count, total)
 
-            self._partial.append(keys, self._embedder.embed([texts[key] for key in keys], progress=further, stop=stop))
+            made = self._embedder.embed([lengths[key] for key in keys], progress=further, stop=stop)
+            self._partial.append(keys, made)
 
-    def of(self, key: bytes) -> bytes:
-        """The vector as little-endian float32."""
-        row = self._rows.get(key)
-        if row is None or self._now is None:
+    def of(self, keys: Sequence[bytes]) -> list[bytes]:
+        """The vectors as little-endian float32."""
+        return [self._one(key) for key in keys]
+
+    def _find(self, wanted: Mapping[bytes, Pair]) -> None:
+        if not wanted or self._base is None:
+            return
+        short = {key[:16]: key for key in wanted}
+        for number, segment in enumerate(self._base.segments):
+            checks = segment.table["text"].tobytes()
+            for row in range(len(segment)):
+                key = short.get(checks[16 * row : 16 * row + 16])
+                if key is not None:
+                    self._places[key] = number, row
+
+    def _one(self, key: bytes) -> bytes:
+        place = self._places.get(key)
+        if place is None or self._base is None:
             return self._partial.vector(key)
-        return bytes(self._now.vectors[row].astype("<f4").tobytes())
+        return bytes(self._base.segments[place[0]].vectors_of([place[1]]).astype("<f4").tobytes())
 
 
-def _now(folder: Path) -> Loaded | None:
-    """The generation in use with all its rows; None if there is none or it is damaged."""
+def _now(folder: Path, *, whole: bool) -> Opened | None:
+    """The generation in use; None if there is none or it is damaged."""
     try:
-        return read.rows(folder)
+        return read.opened(folder, whole=whole)
     except StoreError:
         return None
 
 
-def _corpora(chosen: Mapping[str, Given | None], now: Loaded | None) -> dict[str, _Corpus]:
-    kept = _kept(now) if now else {}
-    corpora = {}
-    for name, given in chosen.items():
-        if given is None:
-            corpora[name] = kept[name]
-            continue
-        pairs = list(given.pairs)
-        corpora[name] = _Corpus(list(unique(pairs)), content_hash(pairs), given.origin)
-    return corpora
-
-
-def _kept(now: Loaded) -> dict[str, _Corpus]:
-    corpora, start = {}, 0
-    for name, entry in now.status.corpora.items():
-        corpora[name] = _Corpus(now.pairs[start : start + entry.count], entry.sha256, entry.origin)
-        start += entry.count
-    return corpora
-
-
 def _publish(
     folder: Path,
-    corpora: Mapping[str, _Corpus],
-    keyed: Mapping[str, Sequence[tuple[bytes, Pair]]],
+    change: _Change,
     vectors: _Vectors,
     embedder: TextEmbedder,
+    indexer: Indexer | None,
     stop: Stop | None,
 ) -> None:
+    old = change.base.segments if change.base else ()
+    weights = [
+        Weight(len(segment), int(alive.sum()), segment.entry.index)
+        for segment, alive in zip(old, change.live, strict=True)
+    ]
+    merged, kind = merge.chosen(weights, sum(map(len, change.new.values())), indexer)
     with staging(folder) as new:
-        for rows in keyed.values():
-            for start in range(0, len(rows), _ROWS):
-                _write(new, rows[start : start + _ROWS], vectors)
-                if stop and stop():
-                    raise CancelledError
+        segments, live = [], []
+        for number, segment in enumerate(old):
+            if number not in merged and weights[number].live:
+                segments.append(segment.entry)
+                live.append(change.live[number])
+        written = _write_segment(new, change, merged, vectors, embedder.dimension, indexer, kind, stop)
+        if written:
+            segments.append(written)
+            live.append(np.ones(written.rows, dtype=np.bool_))
         if stop and stop():
             raise CancelledError
-
-        def describe(files: dict[str, FileEntry]) -> Manifest:
-            entries = {name: CorpusEntry(len(c.pairs), c.sha256, dict(c.origin)) for name, c in corpora.items()}
-            return Manifest(
+        new.publish(
+            Manifest(
                 embedding=embedder.identity,
                 dimension=embedder.dimension,
-                count=sum(entry.count for entry in entries.values()),
-                corpora=entries,
+                count=sum(entry.count for entry in change.corpora.values()),
+                corpora=change.corpora,
                 created=datetime.now(UTC).isoformat(timespec="seconds"),
-                files=files,
+                segments=tuple(segments),
+                live=_write_live(new, live),
             )
+        )
 
-        new.publish(describe)
+
+def _write_segment(
+    new: Staging,
+    change: _Change,
+    merged: set[int],
+    vectors: _Vectors,
+    dimension: int,
+    indexer: Indexer | None,
+    kind: str,
+    stop: Stop | None,
+) -> SegmentEntry | None:
+    """The rows of the merged segments and the new ones, by corpus; None if there are none."""
+    if not merged and not any(change.new.values()):
+        return None
+    writer = SegmentWriter(new, dimension)
+    for name, pairs in change.new.items():
+        if change.base is not None:
+            for segment, rows in _staying(change, change.base, name, merged):
+                for chosen, block in change.base.segments[segment].blocks(rows):
+                    writer.copy(name, change.base.segments[segment], chosen, block)
+                    _look(stop)
+        for start in range(0, len(pairs), _ROWS):
+            some = pairs[start : start + _ROWS]
+            keys = [text_key(pair) for pair in some]
+            writer.write(name, [to_line(pair) for pair in some], keys, vectors.of(keys))
+            _look(stop)
+    return writer.finish(indexer, kind, stop)
 
 
-def _write(new: Staging, rows: Sequence[tuple[bytes, Pair]], vectors: _Vectors) -> None:
-    new.vectors.write(b"".join(vectors.of(key) for key, _ in rows))
-    new.pairs.write(b"".join(to_line(pair) for _, pair in rows))
+def _staying(change: _Change, base: Opened, name: str, merged: set[int]) -> Iterator[tuple[int, NDArray[np.integer]]]:
+    if name in base.status.corpora:
+        for segment, rows in base.rows_of(name):
+            if segment in merged:
+                yield segment, rows[change.live[segment][rows]]
+
+
+def _write_live(new: Staging, live: Sequence[NDArray[np.bool_]]) -> FileEntry | None:
+    if all(bool(alive.all()) for alive in live):
+        return None
+    file = new.file(LIVE)
+    for alive in live:
+        file.write(np.packbits(alive, bitorder="little").tobytes())
+    return file.finish()
+
+
+def _look(stop: Stop | None) -> None:
+    if stop and stop():
+        raise CancelledError

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO
 
 from planfirst.core.errors import BadRequest, StoreError
-from planfirst.core.types import Pair
 from planfirst.store import read
 from planfirst.store.pairs import to_line
 
@@ -32,9 +31,21 @@ def export(folder: Path, target: Path, corpora: Sequence[str]) -> int:
             raise BadRequest(
                 f"The store has no corpus named {name!r}.", f"Name one that it has: {', '.join(state.corpora)}."
             )
+    store = read.opened(folder, whole=True)
+    return write_lines(
+        target, (to_line(pair) for name in corpora or store.status.corpora for pair in store.pairs_of(name))
+    )
+
+
+def write_lines(target: Path, lines: Iterable[bytes]) -> int:
+    """Writes lines to a new file, whole or not at all, or to standard output; returns how many.
+
+    Raises:
+        BadRequest: there is such a file.
+        StoreError: the file cannot be written; nothing of it is left.
+    """
     if str(target) != "-" and target.exists():
         raise BadRequest(f"There is a file {target} already.", "Name another one, or move it away.")
-    lines = (to_line(pair) for pair in _chosen(read.rows(folder), corpora))
     if str(target) == "-":
         return _write(sys.stdout.buffer, lines)
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -53,14 +64,6 @@ def export(folder: Path, target: Path, corpora: Sequence[str]) -> int:
     finally:
         beside.unlink(missing_ok=True)
     return count
-
-
-def _chosen(loaded: read.Loaded, corpora: Sequence[str]) -> Iterator[Pair]:
-    start = 0
-    for name, entry in loaded.status.corpora.items():
-        if not corpora or name in corpora:
-            yield from loaded.pairs[start : start + entry.count]
-        start += entry.count
 
 
 def _write(file: IO[bytes], lines: Iterable[bytes]) -> int:

@@ -4,8 +4,9 @@ store/
   CURRENT            "g-000002 <sha256 of its manifest>", replaced in one step
   lock               held by the one process that writes
   partial            vectors of a build that was stopped, for the next one
-  g-000002/          manifest.json · vectors.f32 · pairs.jsonl
-  g-000001/          the generation before, for readers that still load it
+  g-000002/          manifest.json · live.bits: which rows of all its segments are alive
+                     its own segment, when it brought new rows: vectors.f32 · pairs.jsonl · rows.bin · index.*
+  g-000001/          the generation before, for readers that still load it, and for segments that are still in use
   new-g-000003/      half written; nobody reads it, the next build removes it
 """
 
@@ -29,6 +30,10 @@ _GENERATION = re.compile(r"g-(\d{6,12})")
 
 class DamageError(Exception):
     """Why a store cannot be used, as the end of a sentence. It does not leave this package."""
+
+
+class NewerError(DamageError):
+    """A newer version of Planfirst made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,7 @@ def read_exactly(path: Path, size: int) -> bytes:
 
 def refused(folder: Path, why: object) -> StoreError:
     """The error for a store that cannot be used."""
-    return StoreRefused(
-        f"The store of examples in {folder} cannot be used: {why}.", "Build it again with `planfirst index build`."
-    )
+    again = "Build it again with `planfirst index build`."
+    if isinstance(why, NewerError):
+        again = "Update Planfirst, or build it again with `planfirst index build`."
+    return StoreRefused(f"The store of examples in {folder} cannot be used: {why}.", again)

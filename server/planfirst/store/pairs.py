@@ -16,12 +16,12 @@ _FIELDS = frozenset(field.name for field in fields(Pair))
 
 
 def embedded_text(pair: Pair) -> str:
-    """The text whose embedding stands for a pair: the question, then what is said about it, or else the code.
+    """The text whose embedding stands for a pair: the one that it says it is found by, or else question and code.
 
     Titles alone find far less: on Stack Overflow pairs recall at 1 was .52 with titles and .79 with titles and code.
-    A recipe is found more often when it can be found by its steps, too (docs/log.md).
+    A recipe is found more often when it can be found by its steps and by what people type, too (docs/log.md).
     """
-    return f"{pair.question}\n{pair.about or pair.code}"
+    return pair.about or f"{pair.question}\n{pair.code}"
 
 
 def to_line(pair: Pair) -> bytes:

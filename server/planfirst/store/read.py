@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,10 +21,9 @@ from planfirst.core.types import Pair
 from planfirst.store import layout, manifest, pairs
 from planfirst.store.layout import DamageError, Pointer
 from planfirst.store.manifest import CorpusEntry, Manifest
+from planfirst.store.segment import Segment, read_checked, require_size
 
 _ATTEMPTS = 20
-_NORM_TOLERANCE = 1e-3
-_CHUNK = 65_536
 _T = TypeVar("_T")
 
 
@@ -39,7 +38,9 @@ class StoreStatus:
         embedding: identity of the embedding model that made the vectors.
         dimension: length of a vector.
         created: when it was built, ISO 8601 in UTC.
-        size: bytes on disk of this generation.
+        size: bytes on disk of all that this generation uses.
+        indexes: how many rows are searched in which way: ``flat``, ``ivf``, ``hnsw``.
+        segments: in how many parts the rows are.
     """
 
     generation: int
@@ -49,6 +50,8 @@ class StoreStatus:
     dimension: int
     created: str
     size: int
+    indexes: Mapping[str, int] = field(default_factory=dict)
+    segments: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,51 @@ class Loaded:
     pairs: tuple[Pair, ...]
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A generation that is open for reading; large segments are checked row by row, as they are read.
+
+    Attributes:
+        folder: the store's.
+        segments: from the oldest to the newest.
+        live: for each segment, which of its rows are alive.
+    """
+
+    folder: Path
+    pointer: Pointer
+    status: StoreStatus
+    segments: tuple[Segment, ...]
+    live: tuple[NDArray[np.bool_], ...]
+
+    def corpus_numbers(self, segment: int, rows: Sequence[int] | None = None) -> NDArray[np.int32]:
+        """For rows of a segment, or all, which corpus they belong to, counted as in the status; -1 for none."""
+        names = list(self.status.corpora)
+        runs = [names.index(name) if name in names else -1 for name, _ in self.segments[segment].entry.runs]
+        of = self.segments[segment].corpus_of
+        return np.asarray(runs, dtype=np.int32)[of if rows is None else of[np.asarray(rows, dtype=np.int64)]]
+
+    def rows_of(self, corpus: str) -> Iterator[tuple[int, NDArray[np.integer]]]:
+        """The living rows of a corpus: numbers of segments, and in each the rows in order."""
+        number = list(self.status.corpora).index(corpus)
+        for segment, alive in enumerate(self.live):
+            rows = np.flatnonzero(alive & (self.corpus_numbers(segment) == number))
+            if len(rows):
+                yield segment, rows
+
+    def pairs_of(self, corpus: str) -> Iterator[Pair]:
+        """The pairs of a corpus.
+
+        Raises:
+            StoreRefused: one is not what was written.
+        """
+        try:
+            for segment, rows in self.rows_of(corpus):
+                for row in rows:
+                    yield self.segments[segment].pair(int(row))
+        except DamageError as damage:
+            raise layout.refused(self.folder, damage) from damage
+
+
 def status(folder: Path) -> StoreStatus:
     """What is in the store; the manifest is verified, of the data files only the sizes are.
 
@@ -70,8 +118,22 @@ def status(folder: Path) -> StoreStatus:
     return _newest(folder, lambda pointer: _status(folder, pointer)[0])
 
 
+def opened(folder: Path, embedding: str | None = None, *, whole: bool = False, known: Opened | None = None) -> Opened:
+    """The generation in use.
+
+    Args:
+        embedding: identity of the embedding model that will be used for queries; None takes any.
+        whole: whether to check every byte now.
+        known: an earlier one; the segments that it shares are taken over.
+
+    Raises:
+        StoreMissing, StoreRefused: there is none, it is damaged, or another embedding model made it.
+    """
+    return _newest(folder, lambda pointer: _open(folder, pointer, embedding, whole, known))
+
+
 def load(folder: Path, embedding: str) -> Loaded:
-    """The generation in use, verified to the last byte; of a pair that several corpora hold, the first row only.
+    """The generation in use in memory, checked to the last byte; of a pair that several corpora hold, the first row.
 
     Args:
         embedding: identity of the embedding model that will be used for queries.
@@ -79,16 +141,18 @@ def load(folder: Path, embedding: str) -> Loaded:
     Raises:
         StoreMissing, StoreRefused: there is none, it is damaged, or another embedding model made it.
     """
-    return _once(_newest(folder, lambda pointer: _load(folder, pointer, embedding)))
+    return _newest(folder, lambda pointer: _gathered(_open(folder, pointer, embedding, True, None), once=True))
 
 
 def rows(folder: Path) -> Loaded:
-    """The generation in use, verified to the last byte, with every row of every corpus, whichever model made it.
+    """The generation in use in memory, checked to the last byte, with every row, whichever model made it.
+
+    The rows of a corpus follow each other, in the order of the corpora.
 
     Raises:
         StoreMissing, StoreRefused: there is none, or it is damaged.
     """
-    return _newest(folder, lambda pointer: _load(folder, pointer, None))
+    return _newest(folder, lambda pointer: _gathered(_open(folder, pointer, None, True, None), once=False))
 
 
 def corpora_in(folder: Path) -> Mapping[str, CorpusEntry]:
@@ -99,7 +163,7 @@ def corpora_in(folder: Path) -> Mapping[str, CorpusEntry]:
     for _, place in sorted(layout.generations(folder).items(), reverse=True):
         with contextlib.suppress(OSError, ValueError, DamageError):
             path = place / layout.MANIFEST
-            return manifest.parse(layout.read_exactly(path, min(path.stat().st_size, manifest.MAX_BYTES))).corpora
+            return manifest.corpora_of(layout.read_exactly(path, min(path.stat().st_size, manifest.MAX_BYTES)))
     return {}
 
 
@@ -110,6 +174,33 @@ def current(folder: Path) -> Pointer:
         StoreMissing, StoreRefused: there is none, or ``CURRENT`` is damaged.
     """
     return _newest(folder, lambda pointer: pointer)
+
+
+def segment_place(folder: Path, generation: int) -> Path:
+    """Where the files of a segment are."""
+    return folder / layout.generation_name(generation)
+
+
+def described(folder: Path, pointer: Pointer) -> tuple[Manifest, int]:
+    """The manifest of a generation, and its size.
+
+    Raises:
+        DamageError: it is missing, or not the one that ``CURRENT`` names.
+    """
+    path = folder / pointer.folder / layout.MANIFEST
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise DamageError(f"generation {pointer.generation} has no manifest") from error
+    if size > manifest.MAX_BYTES:
+        raise DamageError("its manifest is too large to be one")
+    data = layout.read_exactly(path, size)
+    if hashlib.sha256(data).hexdigest() != pointer.sha256:
+        raise DamageError("its manifest does not match its checksum")
+    try:
+        return manifest.parse(data), size
+    except ValueError as error:
+        raise DamageError(str(error)) from error
 
 
 def _newest(folder: Path, use: Callable[[Pointer], _T]) -> _T:
@@ -132,87 +223,77 @@ def _newest(folder: Path, use: Callable[[Pointer], _T]) -> _T:
 
 
 def _status(folder: Path, pointer: Pointer) -> tuple[StoreStatus, Manifest]:
-    place = folder / pointer.folder
-    path = place / layout.MANIFEST
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise DamageError(f"generation {pointer.generation} has no manifest") from error
-    if size > manifest.MAX_BYTES:
-        raise DamageError("its manifest is too large to be one")
-    data = layout.read_exactly(path, size)
-    if hashlib.sha256(data).hexdigest() != pointer.sha256:
-        raise DamageError("its manifest does not match its checksum")
-    try:
-        described = manifest.parse(data)
-    except ValueError as error:
-        raise DamageError(str(error)) from error
-    for name, entry in described.files.items():
-        _require_size(place / name, entry.size)
-        size += entry.size
+    found, size = described(folder, pointer)
+    indexes: dict[str, int] = {}
+    for segment in found.segments:
+        kind = segment.index or "flat"
+        indexes[kind] = indexes.get(kind, 0) + segment.rows
+        for name, entry in segment.files.items():
+            require_size(segment_place(folder, segment.generation) / name, entry.size)
+            size += entry.size
+    if found.live:
+        require_size(folder / pointer.folder / manifest.LIVE, found.live.size)
+        size += found.live.size
     state = StoreStatus(
         generation=pointer.generation,
-        count=described.count,
-        corpora=described.corpora,
-        embedding=described.embedding,
-        dimension=described.dimension,
-        created=described.created,
+        count=found.count,
+        corpora=found.corpora,
+        embedding=found.embedding,
+        dimension=found.dimension,
+        created=found.created,
         size=size,
+        indexes=indexes,
+        segments=len(found.segments),
     )
-    return state, described
+    return state, found
 
 
-def _require_size(path: Path, size: int) -> None:
-    try:
-        found = path.stat().st_size
-    except OSError as error:
-        raise DamageError(f"{path.name} is missing") from error
-    if found != size:
-        raise DamageError(f"{path.name} has {found} bytes instead of {size}")
-
-
-def _once(loaded: Loaded) -> Loaded:
-    first = {pairs.texts(pair): row for row, pair in reversed(list(enumerate(loaded.pairs)))}
-    if len(first) == len(loaded.pairs):
-        return loaded
-    kept = sorted(first.values())
-    return replace(loaded, vectors=loaded.vectors[kept], pairs=tuple(loaded.pairs[row] for row in kept))
-
-
-def _load(folder: Path, pointer: Pointer, embedding: str | None) -> Loaded:
-    state, described = _status(folder, pointer)
+def _open(folder: Path, pointer: Pointer, embedding: str | None, whole: bool, known: Opened | None) -> Opened:
+    state, found = _status(folder, pointer)
     if embedding is not None and state.embedding != embedding:
         raise DamageError(f"it was made with the embedding model {state.embedding}, and the one in use is {embedding}")
-    place = folder / pointer.folder
-    vectors = _vectors(_verified(place, manifest.VECTORS, described), state)
-    lines = _verified(place, manifest.PAIRS, described)
-    return Loaded(pointer, state, vectors, _pairs(lines, state.count))
+    earlier = {segment.entry.generation: segment for segment in known.segments} if known else {}
+    segments = []
+    for entry in found.segments:
+        segment = earlier.get(entry.generation)
+        if segment is None or segment.entry != entry:
+            segment = Segment(segment_place(folder, entry.generation), entry, state.dimension, whole=whole)
+        segments.append(segment)
+    result = Opened(folder, pointer, state, tuple(segments), _live(folder / pointer.folder, found))
+    _require_counts(result)
+    return result
 
 
-def _verified(place: Path, name: str, described: Manifest) -> bytes:
-    entry = described.files[name]
-    data = layout.read_exactly(place / name, entry.size)
-    if hashlib.sha256(data).hexdigest() != entry.sha256:
-        raise DamageError(f"{name} does not match its checksum")
-    return data
+def _live(place: Path, found: Manifest) -> tuple[NDArray[np.bool_], ...]:
+    if found.live is None:
+        return tuple(np.ones(segment.rows, dtype=np.bool_) for segment in found.segments)
+    data = np.frombuffer(read_checked(place / manifest.LIVE, found.live), dtype=np.uint8)
+    live, start = [], 0
+    for segment in found.segments:
+        size = -(-segment.rows // 8)
+        bits = np.unpackbits(data[start : start + size], bitorder="little")[: segment.rows]
+        live.append(bits.astype(np.bool_))
+        start += size
+    return tuple(live)
 
 
-def _vectors(data: bytes, state: StoreStatus) -> NDArray[np.float32]:
-    vectors = np.frombuffer(data, dtype="<f4").reshape(state.count, state.dimension).astype(np.float32, copy=False)
-    for start in range(0, state.count, _CHUNK):
-        rows = vectors[start : start + _CHUNK]
-        norms = np.einsum("ij,ij->i", rows, rows)
-        # A NaN or an infinity anywhere in a row makes its norm fail this comparison too.
-        if not bool(np.all(np.abs(norms - 1.0) <= _NORM_TOLERANCE)):
-            raise DamageError(f"{manifest.VECTORS} holds something that is not a unit vector")
-    return vectors
+def _require_counts(store: Opened) -> None:
+    counts = np.zeros(len(store.status.corpora) + 1, dtype=np.int64)
+    for number, alive in enumerate(store.live):
+        counts += np.bincount(store.corpus_numbers(number)[alive] + 1, minlength=len(counts))
+    if counts.tolist() != [0, *(entry.count for entry in store.status.corpora.values())]:
+        raise DamageError("the rows that are alive do not fit the counts of its corpora")
 
 
-def _pairs(data: bytes, count: int) -> tuple[Pair, ...]:
-    lines = data.split(b"\n")
-    if lines.pop() != b"" or len(lines) != count:
-        raise DamageError(f"{manifest.PAIRS} does not have {count} whole lines")
-    try:
-        return tuple(pairs.from_line(line) for line in lines)
-    except (ValueError, UnicodeError) as error:
-        raise DamageError(f"{manifest.PAIRS} holds a line that is not a pair") from error
+def _gathered(store: Opened, *, once: bool) -> Loaded:
+    vectors, found = [], list[Pair]()
+    for corpus in store.status.corpora:
+        for segment, chosen in store.rows_of(corpus):
+            vectors.append(store.segments[segment].vectors_of(chosen))
+            found += [store.segments[segment].pair(int(row)) for row in chosen]
+    together = np.concatenate([np.zeros((0, store.status.dimension), dtype=np.float32), *vectors])
+    if once:
+        first = {pairs.texts(pair): row for row, pair in reversed(list(enumerate(found)))}
+        kept = sorted(first.values())
+        together, found = together[kept], [found[row] for row in kept]
+    return Loaded(store.pointer, store.status, together, tuple(found))

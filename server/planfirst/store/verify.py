@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
+from planfirst.core.types import Pair
 from planfirst.store import layout, read
 from planfirst.store.build import TextEmbedder
 from planfirst.store.pairs import embedded_text
-from planfirst.store.read import StoreStatus
+from planfirst.store.read import Opened, StoreStatus
 
 LEAST = 0.999  # cosine; another order of additions in the model moves it by a few millionths
 _BATCH = 32
@@ -42,24 +43,35 @@ def verify(
         StoreMissing, StoreRefused: there is none, it is damaged, another model made it, or a vector is not its pair's.
         CancelledError: ``stop`` returned True.
     """
-    read.load(folder, embedder.identity)  # refuses another model
-    loaded = read.rows(folder)
-    count = len(loaded.pairs)
-    chosen = sorted(random.sample(range(count), min(sample, count)))
-    lowest, wrong = 1.0, list[int]()
+    store = read.opened(folder, embedder.identity, whole=True)  # refuses another model
+    chosen = _sample(store, sample)
+    lowest, wrong = 1.0, list[Pair]()
     for start in range(0, len(chosen), _BATCH):
         if stop and stop():
             raise CancelledError
-        rows = chosen[start : start + _BATCH]
-        made = embedder.embed([embedded_text(loaded.pairs[row]) for row in rows])
-        cosines = np.einsum("ij,ij->i", made, loaded.vectors[rows])
-        wrong += [row for row, cosine in zip(rows, cosines, strict=True) if cosine < LEAST]
+        some = chosen[start : start + _BATCH]
+        pairs = [store.segments[segment].pair(row) for segment, row in some]
+        stored = np.concatenate([store.segments[segment].vectors_of([row]) for segment, row in some])
+        cosines = np.einsum("ij,ij->i", embedder.embed([embedded_text(pair) for pair in pairs]), stored)
+        wrong += [pair for pair, cosine in zip(pairs, cosines, strict=True) if cosine < LEAST]
         lowest = min(lowest, float(cosines.min()))
         if progress:
-            progress(start + len(rows), len(chosen))
+            progress(start + len(some), len(chosen))
     if wrong:
-        first = loaded.pairs[wrong[0]]
         raise layout.refused(
-            folder, f"{len(wrong)} of {len(chosen)} vectors that were made again differ, the first of {first.id[:80]!r}"
+            folder,
+            f"{len(wrong)} of {len(chosen)} vectors that were made again differ, the first of {wrong[0].id[:80]!r}",
         )
-    return Verified(loaded.status, len(chosen), lowest)
+    return Verified(store.status, len(chosen), lowest)
+
+
+def _sample(store: Opened, count: int) -> list[tuple[int, int]]:
+    """Some rows that are alive: numbers of segments, and of rows in them."""
+    places = [np.flatnonzero(alive) for alive in store.live]
+    total = sum(map(len, places))
+    ends = np.cumsum([len(rows) for rows in places])
+    found = []
+    for at in sorted(random.sample(range(total), min(count, total))):
+        segment = int(np.searchsorted(ends, at, side="right"))
+        found.append((segment, int(places[segment][at - (ends[segment - 1] if segment else 0)])))
+    return found

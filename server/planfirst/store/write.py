@@ -11,7 +11,7 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -80,11 +80,9 @@ def staging(folder: Path) -> Iterator[Staging]:
         place = folder / f"{layout.NEW}{layout.generation_name(number)}"
         place.mkdir()
         stack.callback(shutil.rmtree, place, ignore_errors=True)
-        vectors = HashedFile(folder, stack.enter_context(_abandoned(place / manifest.VECTORS)))
-        pairs = HashedFile(folder, stack.enter_context(_abandoned(place / manifest.PAIRS)))
         rest = stack.pop_all()
     with rest:
-        yield Staging(folder, place, number, current, vectors, pairs)
+        yield Staging(folder, place, number, current, rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +93,16 @@ class Staging:
     place: Path
     generation: int
     current: Pointer | None
-    vectors: HashedFile
-    pairs: HashedFile
+    _open_files: contextlib.ExitStack
 
-    def publish(self, describe: Callable[[dict[str, FileEntry]], Manifest]) -> Pointer:
-        """Syncs everything to disk and makes this the generation in use; ``describe`` gets the data files' entries."""
-        entries = {manifest.VECTORS: self.vectors.finish(), manifest.PAIRS: self.pairs.finish()}
-        data = describe(entries).to_bytes()
+    def file(self, name: str) -> HashedFile:
+        """A new file of this generation."""
+        with writing(self.folder):
+            return HashedFile(self.folder, self._open_files.enter_context(_abandoned(self.place / name)))
+
+    def publish(self, described: Manifest) -> Pointer:
+        """Makes this the generation in use; all its files are finished."""
+        data = described.to_bytes()
         pointer = Pointer(self.generation, hashlib.sha256(data).hexdigest())
         with writing(self.folder):
             _write_synced(self.place / layout.MANIFEST, data)
@@ -155,8 +156,8 @@ def _abandoned(path: Path) -> Iterator[IO[bytes]]:
 def remove_leftovers(folder: Path, current: Pointer | None, previous: Pointer | None = None) -> None:
     """Removes half-written generations and those no longer in use, but for the one before the one in use.
 
-    That one stays because a reader may still be loading it. What cannot be removed, for example because a reader holds
-    it open on Windows, is left for the next time.
+    That one stays because a reader may still be loading it, and so do those whose segments these two use. What cannot
+    be removed, for example because a reader holds it open on Windows, is left for the next time.
     """
     for path in folder.glob(f"{layout.NEW}*"):
         if path.name == f"{layout.NEW}{layout.CURRENT}":
@@ -168,9 +169,21 @@ def remove_leftovers(folder: Path, current: Pointer | None, previous: Pointer | 
         return  # we cannot tell what is in use, so nothing is thrown away
     found = layout.generations(folder)
     before = previous.generation if previous else max((n for n in found if n < current.generation), default=0)
+    try:
+        needed = {current.generation, before} | _segments_of(found[current.generation])
+    except (OSError, ValueError, KeyError, DamageError):
+        return
+    with contextlib.suppress(OSError, ValueError, KeyError, DamageError):  # one that nobody can read needs no segments
+        needed |= _segments_of(found[before])
     for number, path in found.items():
-        if number not in (current.generation, before):
+        if number not in needed:
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _segments_of(place: Path) -> set[int]:
+    path = place / layout.MANIFEST
+    described = manifest.parse(layout.read_exactly(path, min(path.stat().st_size, manifest.MAX_BYTES)))
+    return {segment.generation for segment in described.segments}
 
 
 def _write_synced(path: Path, data: bytes) -> None:

@@ -70,12 +70,30 @@ def restore(path: Path, model: nn.Module, optimisers: Mapping[str, torch.optim.O
                 state.setdefault(int(number), {})[field] = value
             optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
     except Exception as error:
-        reason = next(iter(str(error).splitlines()), type(error).__name__).rstrip(".:")
         raise ModelRefused(
-            f"The checkpoint {path} cannot be used: {reason}.",
+            f"The checkpoint {path} cannot be used: {_reason(error)}.",
             "Use the configuration it was made with, or delete it to train from the beginning.",
         ) from error
     return progress
+
+
+def weights(path: Path, model: nn.Module) -> None:
+    """Fills a model alone from the checkpoint of an earlier run.
+
+    Raises:
+        ModelRefused: the file is damaged, or was made with another shape of model.
+    """
+    try:
+        model.load_state_dict(_under("model", load_file(path)))
+    except Exception as error:
+        raise ModelRefused(
+            f"Training cannot begin with the weights in {path}: {_reason(error)}.",
+            "Name the work folder of a run with the same tokenizer and the same model section.",
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__).rstrip(".:")
 
 
 def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import platform
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ _FULL = "starter-f32.gguf"
 _NOTES = "notes.md"
 _STORE, _EVALUATION = "store", "evaluation"
 _NEEDED = ("torch", "numpy", "tokenizers", "safetensors", "gguf", "matplotlib", "llama_cpp")
+ADAPTERS = ("accelerate", "peft")  # what LoRA needs in addition
 _SAMPLES = 10  # for pass@10
 _OWN_REQUESTS = (
     "read a text file and return its lines without trailing spaces",
@@ -43,6 +45,7 @@ def train_starter(
     minutes: float | None = None,
     device: str = "auto",
     extra_data: Path | None = None,
+    begin: Path | None = None,
 ) -> None:
     """Trains the starter model and writes it with its card and loss curve to ``out_folder``.
 
@@ -54,24 +57,28 @@ def train_starter(
         minutes: stop training after so many minutes of steps, whatever the configuration says.
         device: ``auto``, ``cpu`` or ``cuda``.
         extra_data: a folder of public data sets to learn from as well, or None.
+        begin: the work folder of an earlier run, whose tokenizer and weights this one begins with.
 
     Raises:
         PlanfirstError: the extra is not installed, or a part of the work failed.
         KeyboardInterrupt: the user stopped it; the checkpoint is kept.
     """
-    _require_extra()
+    require_extra()
     from planfirst.evaluation import report as measured
     from planfirst.evaluation.ask import ask
     from planfirst.evaluation.starter import Options, evaluate
-    from planfirst.training import card, check, config, data, export, loop, plot, store
+    from planfirst.training import card, check, checkpoint, config, data, export, loop, plot, store
     from planfirst.training.tokenizer import encode_prompts
 
     console = Console(stderr=True)
     settings = config.load(config_path)
-    chosen = _device(device)
+    chosen = device_of(device)
     out_folder.mkdir(parents=True, exist_ok=True)
+    first = begin / checkpoint.NAME if begin else None
+    if begin and not (work_folder / data.TOKENIZER).is_file():
+        _take_tokenizer(begin / data.TOKENIZER, work_folder / data.TOKENIZER)
     bpe, rows = data.prepare(settings, work_folder, extra_data, console.print)
-    trainer = loop.Trainer(settings, rows, work_folder, chosen, minutes)
+    trainer = loop.Trainer(settings, rows, work_folder, chosen, minutes, first)
     console.print(
         f"Training {settings.model.parameters:,} weights on {len(rows):,} rows, from step {trainer.progress.step}"
     )
@@ -112,16 +119,34 @@ def train_starter(
     console.print(f"Wrote {small} ({small.stat().st_size / 1e6:.1f} MB)")
 
 
-def _require_extra() -> None:
-    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+def _take_tokenizer(source: Path, target: Path) -> None:
+    if not source.is_file():
+        raise BadSetting(
+            f"There is no tokenizer in {source.parent} to begin with.", "Name the work folder of an earlier run."
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+
+
+def require_extra(what: str = "Training", more: Sequence[str] = ()) -> None:
+    """Makes sure that what training needs is installed.
+
+    Args:
+        more: packages that are needed beside those that all training needs.
+
+    Raises:
+        PlanfirstError: something is missing.
+    """
+    missing = [name for name in (*_NEEDED, *more) if importlib.util.find_spec(name) is None]
     if missing:
         raise PlanfirstError(
-            f"Training needs {', '.join(missing)}, which is not installed.",
+            f"{what} needs {', '.join(missing)}, which is not installed.",
             'Run pip install "planfirst[train]" and try again.',
         )
 
 
-def _device(name: str) -> torch.device:
+def device_of(name: str) -> torch.device:
+    """The device of a name: ``auto``, ``cpu`` or ``cuda``."""
     import torch
 
     if name not in ("auto", "cpu", "cuda"):

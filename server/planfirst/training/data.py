@@ -22,6 +22,7 @@ from planfirst.corpora import recipes as cookbook
 from planfirst.corpora.held_out import held_out
 from planfirst.corpora.held_out import requests as measured_requests
 from planfirst.corpora.recipes import Recipe
+from planfirst.store.pairs import embedded_text
 from planfirst.training import near_copies, sources, tokenizer
 from planfirst.training.config import Config, DataPlan
 from planfirst.training.likeness import Embed, Likeness
@@ -94,7 +95,7 @@ def _make(config: Config, folder: Path, extra: Path | None, tell: Tell) -> None:
     tell(f"Comparing {len(functions) + len(more):,} functions and {len(recipes)} recipes with what is measured")
     likeness = Likeness(_embedder())
     measured = as_pairs([recipe for recipe in every if recipe.id in kept.recipes])
-    others, dropped = _without_copies([*functions, *more], measured, likeness)
+    theirs, dropped = _without_copies([*functions, *more], measured, likeness)
     ours, dropped_ours = _without_copies(as_pairs(recipes), measured, likeness)
     tell(
         f"Left out as near-copies of {len(measured)} held-out recipes: {len(dropped[0] | dropped[1])} functions "
@@ -103,15 +104,15 @@ def _make(config: Config, folder: Path, extra: Path | None, tell: Tell) -> None:
     )
 
     tell("Drawing cases")
-    pairs = [*others, *ours]
+    pairs = [*theirs, *ours]
     maker = CaseMaker(pairs, likeness.neighbours(pairs, _NEIGHBOURS, near_copies.COSINE), plan, config.seed)
-    cases = [case for visit in range(plan.visits) for n in range(len(others)) for case in maker.of_function(n)]
+    cases = [case for visit in range(plan.visits) for n in range(len(theirs)) for case in maker.of_function(n)]
     by_place = {pair.place: recipe for pair, recipe in zip(as_pairs(recipes), recipes, strict=True)}
     first_of_ours = len(cases)
-    for n, pair in enumerate(ours, start=len(others)):
+    for n, pair in enumerate(ours, start=len(theirs)):
         recipe = by_place[pair.place]
-        wordings = [recipe.question, *recipe.other_wordings]
-        cases += maker.of_recipe(n, recipe, wordings[:-1] if recipe.id in kept.wordings else wordings)
+        others = recipe.other_wordings[:-1] if recipe.id in kept.wordings else recipe.other_wordings
+        cases += maker.of_recipe(n, recipe, [recipe.question, *others, *recipe.queries])
     requests = near_copies.Requests(request.text for request in measured_requests(every))
     clean = [not requests.nearly_hold(case.task.request) for case in cases]
     tell(f"Left out: {clean.count(False):,} cases that ask nearly in the words of a held-out request")
@@ -119,7 +120,10 @@ def _make(config: Config, folder: Path, extra: Path | None, tell: Tell) -> None:
     cases = [case for case, good in zip(cases, clean, strict=True) if good]
 
     tell(f"Writing rows for {len(cases):,} cases")
-    rows = list(rows_of(cases, PromptBook(), likeness))
+    entries: dict[str, list[str]] = {}
+    for pair in cookbook.entries(recipes):
+        entries.setdefault(pair.place, []).append(embedded_text(pair))
+    rows = list(rows_of(cases, entries, PromptBook(), likeness))
     report.append({"rows": len(rows), "of them from the cookbook": 2 * ours_left})
     report.append(
         {

@@ -1,4 +1,4 @@
-"""Writes the trained weights as GGUF for llama.cpp, and quantises them to 4 bits.
+"""Writes the trained weights as GGUF for llama.cpp; `quantise` makes 4 bits of them.
 
 llama.cpp pairs neighbouring numbers of a head in its rotary positions where PyTorch's layout pairs the two halves, so
 the rows of Q and K are interleaved on the way out.
@@ -16,12 +16,25 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from planfirst.adapters.gguf_header import COPIES
-from planfirst.core.errors import ModelRefused
+from planfirst.models.convert.quantise import quantise
 from planfirst.training import tokenizer as tokens
 from planfirst.training.model import EPSILON, STILL, Llama
 
+__all__ = ["LICENCE", "NAME", "PARTS", "quantise", "write"]
+
 NAME = "planfirst-starter"
 LICENCE = "apache-2.0"
+PARTS = {  # llama.cpp's names of a layer's tensors, and ours
+    "attn_norm": "attention_norm",
+    "attn_q": "q",
+    "attn_k": "k",
+    "attn_v": "v",
+    "attn_output": "o",
+    "ffn_norm": "ffn_norm",
+    "ffn_gate": "gate",
+    "ffn_up": "up",
+    "ffn_down": "down",
+}
 
 
 def write(model: Llama, bpe: Tokenizer, path: Path, description: str) -> None:
@@ -37,26 +50,6 @@ def write(model: Llama, bpe: Tokenizer, path: Path, description: str) -> None:
     writer.write_tensors_to_file()
     writer.close()
     partial.replace(path)
-
-
-def quantise(source: Path, target: Path, threads: int) -> None:
-    """Makes a Q4_0 file: 4-bit matrices, the embedding (which is the output, too) in 8 bits, the norms in 32.
-
-    Raises:
-        ModelRefused: llama.cpp could not do it.
-    """
-    import llama_cpp
-
-    partial = target.with_name(f"{target.name}.partial")
-    options = llama_cpp.llama_model_quantize_default_params()
-    options.ftype = llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_0
-    options.nthread = threads
-    options.token_embedding_type = llama_cpp.GGML_TYPE_Q8_0
-    options.output_tensor_type = llama_cpp.GGML_TYPE_Q8_0
-    failed = llama_cpp.llama_model_quantize(str(source).encode(), str(partial).encode(), options)
-    if failed:
-        raise ModelRefused(f"llama.cpp could not quantise {source}.", "Delete it and export the model again.")
-    partial.replace(target)
 
 
 def _about(writer: GGUFWriter, model: Llama, description: str) -> None:
@@ -103,19 +96,8 @@ def _tensors(model: Llama) -> list[tuple[str, NDArray[np.float32]]]:
     slower[model.shape.turning_pairs :] = STILL
     named = [("token_embd.weight", weights["embedding.weight"]), ("output_norm.weight", weights["norm.weight"])]
     named.append(("rope_freqs.weight", slower))  # llama.cpp divides the speed of each rotary pair by it
-    parts = {
-        "attn_norm": "attention_norm",
-        "attn_q": "q",
-        "attn_k": "k",
-        "attn_v": "v",
-        "attn_output": "o",
-        "ffn_norm": "ffn_norm",
-        "ffn_gate": "gate",
-        "ffn_up": "up",
-        "ffn_down": "down",
-    }
     for n in range(model.shape.layers):
-        for theirs, ours in parts.items():
+        for theirs, ours in PARTS.items():
             array = weights[f"layers.{n}.{ours}.weight"]
             named.append((f"blk.{n}.{theirs}.weight", _interleaved(array, heads) if ours in ("q", "k") else array))
     return named

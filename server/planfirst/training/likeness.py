@@ -39,10 +39,13 @@ class Likeness:
         self.learn(texts)
         return self._blocks[0][[self._row[text] for text in texts]]
 
-    def score(self, request: str, pair: Pair) -> float:
-        """The cosine that the store would give for a request and a pair."""
-        one, two = self.vectors([request, embedded_text(pair)])
-        return float(one @ two)
+    def score(self, request: str, texts: Sequence[str]) -> float:
+        """The cosine that the store would give for a request and a pair that is found by several texts.
+
+        A text that is the request itself is passed over: a person seldom asks in just the words of the store.
+        """
+        one, *others = self.vectors([request, *[text for text in texts if text != request]])
+        return float(max(one @ other for other in others))
 
     def neighbours(self, pairs: Sequence[Pair], count: int, below: float) -> list[list[int]]:
         """For each pair the ``count`` others that are likest to it, likest first, without those from ``below`` up."""

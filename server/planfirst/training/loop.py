@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 import torch
 from rich.console import Console
@@ -46,7 +47,17 @@ def optimisers_for(model: Llama, plan: Optimiser) -> dict[str, torch.optim.Optim
     }
 
 
-def share_of_rate(plan: Optimiser, step: int, done: float) -> float:
+class Schedule(Protocol):
+    """What the learning rate follows from: steps of the warm-up, and the rate at the end as a share of its peak."""
+
+    @property
+    def warm_up(self) -> int: ...
+
+    @property
+    def final_share(self) -> float: ...
+
+
+def share_of_rate(plan: Schedule, step: int, done: float) -> float:
     """Learning rate as a share of its peak: a linear warm-up, then a cosine over ``done`` from 0 to 1."""
     cosine = plan.final_share + (1 - plan.final_share) * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
     return cosine * min(1.0, (step + 1) / plan.warm_up)
@@ -58,18 +69,27 @@ class Trainer:
     Args:
         minutes: time after which training is done, whatever the steps; counted over all resumed parts. With None the
             result depends on nothing but the configuration, the rows and the machine's arithmetic.
+        begin: the checkpoint of an earlier run, whose weights this one begins with; None for fresh ones.
 
     Raises:
         ModelRefused: the checkpoint in the folder is damaged or of another configuration.
     """
 
     def __init__(
-        self, config: Config, rows: Rows, folder: Path, device: torch.device, minutes: float | None = None
+        self,
+        config: Config,
+        rows: Rows,
+        folder: Path,
+        device: torch.device,
+        minutes: float | None = None,
+        begin: Path | None = None,
     ) -> None:
         self.plan, self.seed, self.rows = config.optimiser, config.seed, rows
         self.folder, self.device, self.minutes = folder, device, minutes
         self.model = Llama(config.model, config.seed)
-        if config.model.copies:
+        if begin:
+            checkpoint.weights(begin, self.model)
+        elif config.model.copies:
             circuit.build(self.model, config.seed)
         self.model.to(device)
         self._loss = torch.compile(self.model.loss, dynamic=True) if self.plan.compiled else self.model.loss
@@ -100,11 +120,11 @@ class Trainer:
         self.model.train()
         last = self.progress.step + steps if steps else self.plan.steps
         columns = (TextColumn("Training"), BarColumn(), TextColumn("{task.fields[said]}"), TimeElapsedColumn())
-        _cut_back(self.folder / LOSS, self.progress.step)
+        cut_back(self.folder / LOSS, self.progress.step)
         with (
             Bar(*columns, console=console, disable=not console.is_terminal) as bar,
             (self.folder / LOSS).open("a", encoding="utf-8", newline="") as file,
-            _interruptible() as stopped,
+            interruptible() as stopped,
         ):
             writer, task = csv.writer(file), bar.add_task("", total=1.0, said="")
             for batch in self._batches():
@@ -172,7 +192,7 @@ def _halves_pay(device: torch.device) -> bool:
 
 
 @contextmanager
-def _interruptible() -> Iterator[threading.Event]:
+def interruptible() -> Iterator[threading.Event]:
     """An event that Ctrl-C sets, so that training stops between two steps and never inside one."""
     stopped = threading.Event()
     if threading.current_thread() is not threading.main_thread():
@@ -189,7 +209,7 @@ def _interruptible() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def _cut_back(path: Path, step: int) -> None:
+def cut_back(path: Path, step: int) -> None:
     """Drops lines of the loss file that lie after the checkpoint, or begins the file."""
     head, lines = "step,tokens,seconds,loss", []
     if path.is_file():

@@ -26,7 +26,8 @@ def near_copies(pairs: Sequence[Pair], measured: Sequence[Pair], likeness: Liken
     theirs = likeness.vectors([_text(pair) for pair in measured])
     alike = {int(n) for n in np.flatnonzero((ours @ theirs.T).max(axis=1) >= COSINE)}
     words = [_words(pair.code) for pair in measured]
-    same = {n for n, pair in enumerate(pairs) if any(_overlap(_words(pair.code), other) for other in words)}
+    own = [_words(pair.code) for pair in pairs]
+    same = {n for n, mine in enumerate(own) if any(_overlap(mine, other) for other in words)}
     return alike, same
 
 

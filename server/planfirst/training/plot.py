@@ -8,8 +8,12 @@ from pathlib import Path
 _SHARE = 0.02  # of the steps that are averaged on either side
 
 
-def curve(source: Path, target: Path) -> None:
-    """Draws loss over tokens as a PNG: each step faintly, a running mean clearly."""
+def curve(source: Path, target: Path, title: str = "Training the starter model", held_out: Path | None = None) -> None:
+    """Draws loss over tokens as a PNG: each step faintly, a running mean clearly.
+
+    Args:
+        held_out: a CSV file with the loss on rows that are not learned from, drawn as points; None for none.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -22,12 +26,16 @@ def curve(source: Path, target: Path) -> None:
     axes = figure.add_subplot()
     axes.plot(tokens, losses, color="#9db8d2", linewidth=0.6, label="each step")
     axes.plot(tokens, running_mean(losses), color="#1f4e79", linewidth=1.8, label="running mean")
+    if held_out is not None:
+        with held_out.open(encoding="utf-8", newline="") as file:
+            points = [(int(row["tokens"]) / 1e6, float(row["loss"])) for row in csv.DictReader(file)]
+        axes.plot(*zip(*points, strict=True), color="#b5542d", marker="o", markersize=4, label="held-out rows")
     axes.set_xlabel("million tokens seen")
     axes.set_ylabel("loss on the answers (nats a token)")
     axes.set_ylim(bottom=0)
     axes.grid(alpha=0.3)
     axes.legend()
-    axes.set_title("Training the starter model")
+    axes.set_title(title)
     figure.savefig(target)
 
 

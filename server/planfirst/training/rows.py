@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from planfirst.core.prompt import Kind, PromptBook, assemble, values_of
 from planfirst.core.types import Example, Pair, Plan, Task
 from planfirst.corpora.recipes import Recipe, pairs
+from planfirst.store.pairs import embedded_text
 from planfirst.training import rename, wording
 from planfirst.training.config import DataPlan
 from planfirst.training.likeness import Likeness
@@ -16,7 +17,9 @@ from planfirst.training.steps import steps_of
 from planfirst.training.tokenizer import Row
 
 PROFILE = "compact"
-_RECIPE_SHARES = 0.84, 0.06, 0.06  # the recipe as its own example, renamed, another one; the rest has none
+_RECIPE_SHARES = 0.78, 0.12, 0.06  # the recipe as its own example, renamed, another one; the rest has none
+_WITH_STEPS = 0.6  # share of the functions' examples that have steps; those in a store have none as yet
+Entries = Mapping[str, Sequence[str]]
 _IMPORTS = (  # what the top of a file may hold
     "import os",
     "import sys",
@@ -45,12 +48,14 @@ class Case:
     Attributes:
         indexed: the pair as the store has it, from which the score is computed; None if there is no example.
         shown: the code that the example shows.
+        guide: the steps of the example, where it has any.
         with_plan: whether the plan stands in the prompt for the code.
     """
 
     task: Task
     indexed: Pair | None
     shown: str
+    guide: tuple[str, ...]
     steps: tuple[str, ...]
     code: str
     with_plan: bool
@@ -76,9 +81,9 @@ class CaseMaker:
         pair, plan = self.pairs[n], self.plan
         code = self._written(pair.code)
         request = wording.reword(pair.question, self.random)
-        steps = tuple(steps_of(code, self.random))
-        if steps:
-            yield self._case(n, request, code, code, steps, plan.same, plan.renamed, plan.misleading)
+        words = self.random.getrandbits(32)
+        if steps := _steps(code, words):
+            yield self._case(n, request, code, steps, words, plan.same, plan.renamed, plan.misleading)
 
     def of_recipe(self, n: int, recipe: Recipe, wordings: Sequence[str]) -> Iterator[Case]:
         """Cases for one recipe, pair number ``n``: mostly with the recipe itself as the example, as in use.
@@ -95,11 +100,18 @@ class CaseMaker:
             code = recipe.code
             if self.random.random() < self.plan.disguised:
                 code = rename.disguised(code, self.random) or code
-            yield self._case(n, request, code, code, recipe.steps, *_RECIPE_SHARES)
+            yield self._case(n, request, code, recipe.steps, 0, *_RECIPE_SHARES)
 
-    def _case(self, n: int, request: str, code: str, shown: str, steps: tuple[str, ...], *shares: float) -> Case:
+    def _case(self, n: int, request: str, code: str, steps: tuple[str, ...], words: int, *shares: float) -> Case:
+        """Draws what the example is, and writes the case.
+
+        Args:
+            words: seed of the words that steps are written in, so that like codes get like steps.
+            shares: of the pair itself, a renamed copy and another pair as the example.
+        """
         same, renamed, misleading = shares
         indexed: Pair | None = self.pairs[n]
+        shown = code
         signature = rename.signature(code) if self.random.random() < self.plan.signature else ""
         draw = self.random.random() - same
         if 0 <= draw < renamed and (other := rename.renamed(code, self.random)):
@@ -109,7 +121,14 @@ class CaseMaker:
             shown = self._written(indexed.code)
         elif draw >= renamed + misleading:
             indexed = None
-        return Case(self._task(request, signature), indexed, shown, steps, code, self.random.random() < 0.7)
+        guide = self._guide(indexed, shown, words) if indexed else ()
+        return Case(self._task(request, signature), indexed, shown, guide, steps, code, self.random.random() < 0.7)
+
+    def _guide(self, indexed: Pair, shown: str, words: int) -> tuple[str, ...]:
+        """The steps that the store has with a pair, or might have."""
+        if indexed.plan:
+            return indexed.plan.steps
+        return _steps(shown, words) if self.random.random() < _WITH_STEPS else ()
 
     def _task(self, request: str, signature: str) -> Task:
         """The request where it stands: sometimes below a few imports that have nothing to do with it."""
@@ -123,17 +142,26 @@ class CaseMaker:
         return code if self.random.random() < 0.5 else rename.plain(code) or code
 
 
-def rows_of(cases: Sequence[Case], book: PromptBook, likeness: Likeness) -> Iterator[Row]:
-    """A plan row and a code row for each case, in the product's own prompts and with the store's scores."""
+def rows_of(cases: Sequence[Case], entries: Entries, book: PromptBook, likeness: Likeness) -> Iterator[Row]:
+    """A plan row and a code row for each case, in the product's own prompts and with the store's scores.
+
+    Args:
+        entries: by a pair's place, the texts by which a store finds it; its question and code where there are none.
+    """
     likeness.learn(case.task.request for case in cases)
     for case in cases:
         example = None
         if case.indexed is not None:
-            score = likeness.score(case.task.request, case.indexed)
+            texts = entries.get(case.indexed.place, [embedded_text(case.indexed)])
+            score = likeness.score(case.task.request, texts)
             example = Example(replace(case.indexed, code=case.shown), score)
-        plan = Plan(case.steps)
-        yield Row(*prompt(book, "plan", case.task, example, None), plan.numbered())
+        plan, guide = Plan(case.steps), Plan(case.guide) if case.guide else None
+        yield Row(*prompt(book, "plan", case.task, example, guide), plan.numbered())
         yield Row(*prompt(book, "code", case.task, example, plan if case.with_plan else None), case.code)
+
+
+def _steps(code: str, words: int) -> tuple[str, ...]:
+    return tuple(steps_of(code, random.Random(words)))  # noqa: S311 - repeatable, not secret
 
 
 def as_pairs(recipes: Sequence[Recipe]) -> list[Pair]:

@@ -93,7 +93,8 @@ def reword(question: str, random_: random.Random) -> str:
     if random_.random() < 0.15:
         head = re.split(r"[,;:(]| for | using ", text, maxsplit=1)[0].strip()
         text = head if len(head.split()) > 4 else text
-    text = random_.choice(_PREFIXES) + text
+    if lead:  # other questions do not follow on "how to"
+        text = random_.choice(_PREFIXES) + text
     if random_.random() < 0.4:
         text = text[:1].upper() + text[1:]
     return text.strip() + random_.choice(("", "", "", "."))

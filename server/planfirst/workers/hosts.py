@@ -6,19 +6,23 @@ imported on the first use, so that a child is there at once.
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from planfirst.core.types import Decoding, Prompt
+from planfirst.core.types import Decoding, Example, Prompt
 
 if TYPE_CHECKING:
     from planfirst.adapters.embeddings import Embedder
     from planfirst.adapters.faiss_store import FaissStore
     from planfirst.adapters.llama import LlamaModel
+    from planfirst.adapters.stores import Searchable, Store
     from planfirst.workers.indexing import Indexing
+    from planfirst.workers.workspaces import Workspaces
 
 Emit = Callable[[Any], None]
 Stop = Callable[[], bool]
@@ -77,10 +81,12 @@ class RetrieverHost:
     """The embedding model and the store."""
 
     def __init__(self) -> None:
-        self._root = Path()
+        self._opening: Mapping[str, Any] = {}
         self._model = ""
         self._embedder: Embedder | None = None
-        self._store: FaissStore | None = None
+        self._store: Searchable | None = None
+        self._beside: dict[Path, FaissStore] = {}
+        self._workspaces: Workspaces | None = None
         self.methods: Mapping[str, Method] = {
             "open": self._open,
             "warm": lambda params, emit, stop: self._ready().search("warm up", 1) and None,
@@ -88,18 +94,49 @@ class RetrieverHost:
             "build": lambda params, emit, stop: self._indexing(emit, stop).build(params["corpora"]),
             "add": lambda params, emit, stop: self._indexing(emit, stop).add(params["name"], params["origin"]),
             "verify": lambda params, emit, stop: self._indexing(emit, stop).verify(params["sample"]),
+            "refresh": self._refresh,
         }
 
     def _open(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
-        self._root, self._model = Path(params["root"]), params["model"]
+        self._opening, self._model = params, params["model"]
+        if params.get("background"):
+            yield_to_others()
 
     def _search(self, params: dict[str, Any], emit: Emit, stop: Stop) -> list[dict[str, Any]]:
-        return [asdict(example) for example in self._ready().search(params["query"], params["count"])]
+        from planfirst.adapters.fusion import CANDIDATES, fused
+        from planfirst.adapters.wording import bare
+        from planfirst.workers.workspaces import merged
+
+        query, count = bare(params["query"]), max(params["count"], CANDIDATES)
+        beside = [
+            lambda at=at: self._in_workspace(Path(at["place"]), Path(at["folder"]), query, count)
+            for at in params["workspaces"]
+        ]
+        found = merged(lambda: self._ready().search(query, count), beside, count)
+        return [asdict(example) for example in fused(query, found)[: params["count"]]]
+
+    def _in_workspace(self, place: Path, folder: Path, query: str, count: int) -> list[Example]:
+        from planfirst.workers.workspaces import STORE, is_there
+
+        root = place / STORE
+        if root in self._beside:
+            self._beside[root].refresh()
+        else:
+            self._beside[root] = self._open_store(root)
+        return [found for found in self._beside[root].search(query, count) if is_there(found.pair, folder)]
+
+    def _refresh(self, params: dict[str, Any], emit: Emit, stop: Stop) -> dict[str, Any]:
+        if self._workspaces is None:
+            from planfirst.workers.workspaces import Workspaces
+
+            self._workspaces = Workspaces(self._model, self._embedding)
+        place, folder = Path(params["place"]), Path(params["folder"])
+        return self._workspaces.refresh(place, folder, params["changed"], params["python"], emit, stop)
 
     def _indexing(self, emit: Emit, stop: Stop) -> Indexing:
         from planfirst.workers.indexing import Indexing
 
-        return Indexing(self._root, self._embedding, emit, stop)
+        return Indexing(self._place(), self._embedding, emit, stop)
 
     def _embedding(self) -> Embedder:
         if self._embedder is None:
@@ -108,17 +145,38 @@ class RetrieverHost:
             self._embedder = Embedder(self._model)
         return self._embedder
 
-    def _ready(self) -> FaissStore:
-        from planfirst.store.read import current
+    def _place(self) -> Store:
+        from planfirst.adapters.stores import store_at
 
+        opening = self._opening
+        return store_at(opening.get("store", ""), Path(opening["root"]), opening.get("index", "auto"))
+
+    def _ready(self) -> Searchable:
         if self._store is None:
-            current(self._root)  # whether there is one, before the embedding model takes its seconds to load
-            from planfirst.adapters.faiss_store import FaissStore
-
-            self._store = FaissStore.open(self._root, self._embedding())
+            place = self._place()
+            place.status()  # whether there is one, before the embedding model takes its seconds to load
+            self._store = place.open(self._embedding())
         else:
             self._store.refresh()
         return self._store
+
+    def _open_store(self, root: Path) -> FaissStore:
+        from planfirst.store.read import current
+
+        current(root)  # whether there is one, before the embedding model takes its seconds to load
+        from planfirst.adapters.faiss_store import FaissStore
+
+        return FaissStore.open(root, self._embedding())
+
+
+def yield_to_others() -> None:
+    """Lowers this process' priority, so that what a person waits for goes first."""
+    if sys.platform == "win32":
+        import psutil
+
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        os.nice(15)
 
 
 HOSTS: Mapping[str, Callable[[], Host]] = {"model": ModelHost, "retriever": RetrieverHost}

@@ -12,14 +12,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planfirst.adapters.stores import Store
 from planfirst.core.errors import BadRequest, CorpusError, HubError
 from planfirst.core.types import Pair
 from planfirst.corpora import CORPORA, load
 from planfirst.corpora.origins import Origin
 from planfirst.corpora.report import Report
-from planfirst.store.build import Given, Present, TextEmbedder, update
+from planfirst.store.build import Given, Present, TextEmbedder
 from planfirst.store.manifest import is_name
-from planfirst.store.verify import verify
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,13 +33,13 @@ class Indexing:
     """The verbs. What they emit is ``{"done", "total"}`` in texts, or ``{"note"}``, a line for the user.
 
     Args:
-        root: the store's folder.
+        store: what is changed.
         embedder: makes the embedding model, which is loaded only when it is needed.
     """
 
-    def __init__(self, root: Path, embedder: Callable[[], TextEmbedder], emit: Emit, stop: Stop) -> None:
-        self._root = root
-        self._embedder = _Late(embedder)
+    def __init__(self, store: Store, embedder: Callable[[], TextEmbedder], emit: Emit, stop: Stop) -> None:
+        self._store = store
+        self._embedder = LateEmbedder(embedder)
         self._emit = emit
         self._stop = stop
 
@@ -88,8 +88,7 @@ class Indexing:
     def verify(self, sample: int) -> dict[str, Any]:
         """Checks the whole store, and embeds some of its pairs again."""
         return asdict(
-            verify(
-                self._root,
+            self._store.verify(
                 self._embedder,
                 sample,
                 progress=lambda done, total: self._emit({"done": done, "total": total}),
@@ -99,8 +98,7 @@ class Indexing:
 
     def _update(self, choose: Callable[[Present], Mapping[str, Given | None]], forget: bool = False) -> dict[str, Any]:
         return asdict(
-            update(
-                self._root,
+            self._store.update(
                 choose,
                 self._embedder,
                 forget=forget,
@@ -156,7 +154,7 @@ class Indexing:
         self._emit({"note": text})
 
 
-class _Late:
+class LateEmbedder:
     """An embedding model that is made when it is first needed: a table that cannot be read is told before that."""
 
     def __init__(self, make: Callable[[], TextEmbedder]) -> None:
@@ -164,15 +162,18 @@ class _Late:
 
     @property
     def identity(self) -> str:
+        """As `TextEmbedder.identity`."""
         return self._make().identity
 
     @property
     def dimension(self) -> int:
+        """As `TextEmbedder.dimension`."""
         return self._make().dimension
 
     def embed(
         self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None, stop: Stop | None = None
     ) -> NDArray[np.float32]:
+        """As `TextEmbedder.embed`."""
         return self._make().embed(texts, progress=progress, stop=stop)
 
 

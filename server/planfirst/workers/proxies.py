@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,14 @@ from planfirst.models import ModelSpec
 from planfirst.workers.supervisor import Worker
 
 Note = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """An opened folder, and where the store of its code is kept."""
+
+    folder: Path
+    place: Path
 
 
 class ModelWorker:
@@ -42,14 +50,24 @@ class ModelWorker:
 
 
 class RetrieverWorker:
-    """The embedding model and the store in a process of their own; a `core.ports.Retriever`."""
+    """The embedding model and the store in a process of their own; a `core.ports.Retriever`.
 
-    def __init__(self, root: Path, model: str) -> None:
-        self.worker = Worker("retriever", "The retriever process", {"root": str(root), "model": model})
+    Args:
+        root: the store's folder.
+        model: the setting ``retriever.model``.
+        store: the setting ``retriever.store``, which may be the address of a database instead of a folder.
+        index: the setting ``retriever.index``.
+    """
+
+    def __init__(self, root: Path, model: str, store: str = "", index: str = "auto") -> None:
+        opening = {"root": str(root), "model": model, "store": store, "index": index}
+        self.worker = Worker("retriever", "The retriever process", opening)
+        self.workspaces: Sequence[Workspace] = ()  # their code is searched, too
 
     async def search(self, query: str, count: int) -> list[Example]:
-        found = await self.worker.call("search", query=query, count=count)
-        return [Example(Pair(**example["pair"]), example["score"]) for example in found]
+        workspaces = [{"place": str(at.place), "folder": str(at.folder)} for at in self.workspaces]
+        found = await self.worker.call("search", query=query, count=count, workspaces=workspaces)
+        return [Example(Pair(**one["pair"]), one["score"], one["shared"]) for one in found]
 
     async def warm(self) -> None:
         """Loads the embedding model and the store."""
@@ -85,3 +103,21 @@ class RetrieverWorker:
                         note(value["note"])
                 elif kind == "item":
                     yield value["done"], value["total"]
+
+
+class IndexWorker:
+    """Keeps the stores of opened folders up to date, in a process of its own and after everything else."""
+
+    def __init__(self, model: str) -> None:
+        opening = {"root": "", "model": model, "background": True}
+        self.worker = Worker("retriever", "The indexing process", opening)
+
+    async def refresh(
+        self, at: Workspace, changed: Sequence[str] | None, python: str
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        """Yields the records that `workers.workspaces.Workspaces.refresh` emits, and the one that it returns."""
+        params = {"place": str(at.place), "folder": str(at.folder), "changed": changed, "python": python}
+        async with aclosing(self.worker.stream("refresh", **params)) as messages:
+            async for _, value in messages:
+                if value is not None:  # None when it was told to stop
+                    yield value

@@ -366,3 +366,19 @@ def test_no_file_brings_it_down(sample: tuple[str, str], start: int, length: int
         assert chunk.question
         assert chunk.code
         assert "\n" not in chunk.question
+
+
+@pytest.mark.parametrize(
+    ("suffix", "code"),
+    [
+        (".py", 'def make_slug(text):\n    """Turn a title into a slug."""\n'),
+        (".py", 'def make_slug(text):\n    """Turn a title into a slug."""\n    ...\n'),
+        (".py", "def make_slug(text):\n    # turn it into one\n    raise NotImplementedError\n"),
+        (".ts", "// Shows the page to all.\nfunction showIt() {\n}\n"),
+        (".rs", "/// Goes on for ever.\nfn go_on() {\n    todo!()\n}\n"),
+        (".go", "package a\n// GoOn goes on for ever.\nfunc GoOn() {\n\t// later\n}\n"),
+        (".c", "/* Goes on for ever. */\nint go_on(int a)\n{\n}\n"),
+    ],
+)
+def test_what_is_still_to_be_written_is_no_example(suffix: str, code: str) -> None:
+    assert list(chunks(code.encode(), BY_SUFFIX[suffix])) == []

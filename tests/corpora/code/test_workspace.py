@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from planfirst.core.errors import CorpusError
 from planfirst.core.types import Pair
+from planfirst.corpora.code import files
 from planfirst.corpora.code.files import holds_code, source_files
 from planfirst.corpora.code.secrets import REDACTED, redact
 from planfirst.corpora.code.workspace import pairs_in
@@ -39,7 +47,10 @@ def read(root: Path) -> tuple[list[Pair], Report]:
 def test_pairs_of_a_folder(tmp_path: Path) -> None:
     tree(
         tmp_path,
-        {"pkg/doors.py": f"import x\n\n{CODE}", "web/app.ts": "// Shows the page to all.\nfunction go() {\n}\n"},
+        {
+            "pkg/doors.py": f"import x\n\n{CODE}",
+            "web/app.ts": "// Shows the page to all.\nfunction go() {\n  show();\n}\n",
+        },
     )
     pairs, report = read(tmp_path)
     assert pairs[0] == Pair(
@@ -145,14 +156,36 @@ def test_files_that_go_away_while_reading(tmp_path: Path) -> None:
     assert report.left_out == {"file cannot be read": 1, "folder cannot be read": 1}
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may read anything")
-def test_unreadable_files(tmp_path: Path) -> None:
-    tree(tmp_path, {"a.py": CODE, "b.py": CODE, "d/e.py": CODE})
-    (tmp_path / "b.py").chmod(0)
-    (tmp_path / "d").chmod(0)
-    report = Report()
-    assert names(tmp_path, report) == ["a.py"]
-    assert report.left_out.total() == 2
+@posix
+def test_unreadable_files() -> None:
+    with tempfile.TemporaryDirectory() as made:  # pytest's own folders are closed to other users
+        root = Path(made)
+        tree(root, {"a.py": CODE, "b.py": CODE, "d/e.py": CODE})
+        root.chmod(0o755)
+        (root / "b.py").chmod(0)
+        (root / "d").chmod(0)
+        report = Report()
+        with as_somebody():
+            found = names(root, report)
+        (root / "d").chmod(0o755)
+    assert found == ["a.py"]
+    assert report.left_out == {"file cannot be read": 1, "folder cannot be read": 1}
+    assert report.shown == [
+        "b.py: file cannot be read (Permission denied)",
+        "d/: folder cannot be read (Permission denied)",
+    ]
+
+
+@contextlib.contextmanager
+def as_somebody() -> Iterator[None]:
+    """As a user who may not read everything; root may."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
 
 
 def test_no_folder(tmp_path: Path) -> None:
@@ -160,14 +193,97 @@ def test_no_folder(tmp_path: Path) -> None:
         names(tmp_path / "nowhere")
 
 
+@posix
+def test_files_that_change_while_they_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree(tmp_path, {"a.py": "x = 1\n", "b.py": "y = 1\n", "c.py": CODE})
+    (tmp_path / "elsewhere.txt").write_text("secret")
+    times: Counter[str] = Counter()
+    content = files._content
+
+    def changing(path: Path) -> bytes:
+        times[path.name] += 1
+        if path.name == "c.py":
+            path.unlink()
+            path.symlink_to(tmp_path / "elsewhere.txt")
+        data = content(path)
+        if path.name == "b.py" or times[path.name] == 1:
+            path.write_text(f"x = {times[path.name] + 1}\n# more\n" * times[path.name])
+        return data
+
+    monkeypatch.setattr(files, "_content", changing)
+    report = Report()
+    walk = list(files.Walk(tmp_path, report).all())
+    a, b, c = (files.read(candidate, report) for candidate in walk)
+    assert a is not None
+    assert a.data == b"x = 2\n# more\n"
+    assert a.signature
+    assert b is not None
+    assert b.data.startswith(b"x = ")
+    assert b.signature is None  # it never stood still, so it is to be read again
+    assert times == {"a.py": 2, "b.py": 3, "c.py": 1}
+    assert c is None  # a link by now, which is not followed
+    assert report.left_out == {"file cannot be read": 1}
+
+
 def test_many_files(tmp_path: Path) -> None:
-    for n in range(20):
-        folder = tmp_path / f"d{n}"
+    many(tmp_path, 2_000)
+    assert len(names(tmp_path)) == 2_001
+
+
+@pytest.mark.large
+def test_a_hundred_thousand_files(tmp_path: Path) -> None:
+    many(tmp_path, 100_000)
+    start = time.perf_counter()
+    assert len(names(tmp_path)) == 100_001
+    print(f"{time.perf_counter() - start:.1f} s")
+
+
+def many(root: Path, count: int) -> None:
+    for n in range(count // 100):
+        folder = root / f"d{n}"
         folder.mkdir()
         for m in range(100):
             (folder / f"f{m}.py").write_bytes(b"")
-    tree(tmp_path, {"z.py": CODE})
-    assert len(names(tmp_path)) == 2001
+    tree(root, {"z.py": CODE})
+
+
+@posix
+def test_folders_nested_deeper_than_the_stack(tmp_path: Path) -> None:
+    folders = [tmp_path]
+    while len(folders) < sys.getrecursionlimit() + 100 and len(os.fspath(folders[-1])) < 3_500:
+        folders.append(folders[-1] / "d")
+        folders[-1].mkdir()
+    try:
+        (folders[-1] / "a.py").write_text(CODE)
+        (found,) = names(tmp_path)
+    finally:  # pytest could not remove them, since that does not go deeper than the stack
+        (folders[-1] / "a.py").unlink(missing_ok=True)
+        for folder in reversed(folders[1:]):
+            folder.rmdir()
+    assert found.count("d/") == len(folders) - 1 > 1_000
+
+
+TREES = st.dictionaries(
+    st.lists(st.sampled_from(["a", "b", "build", ".x", "b.py", "c.py"]), min_size=1, max_size=3).map("/".join),
+    st.sampled_from(["code", "*.py\n!b.py\n", "/a/\n", "a\n!a/b.py\n", "b/*\n", "!c.py\n"]),
+    max_size=8,
+)
+
+
+@given(TREES)
+def test_one_file_is_judged_as_all_are(made: dict[str, str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for name, text in made.items():
+            path = root / name if name.endswith(".py") else root / name / ".gitignore"
+            if not any(above.is_file() for above in path.parents) and not path.is_dir():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+        found = {file.name for file in files.Walk(root, Report()).all()}
+        every = {path.relative_to(root).as_posix() for path in root.rglob("*")}
+        walk = files.Walk(root, Report())
+        assert {name for name in every if walk.at(name)} == found
+    assert walk.at("nowhere/x.py") is None
 
 
 def test_a_folder_with_code_and_one_without(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@
 (require 'cl-lib)
 
 (defvar failed nil)
-(defvar patience 120) ; seconds; the first request loads the models
+(defvar patience (/ (string-to-number (or (getenv "E2E_PATIENCE_MS") "120000")) 1000)) ; seconds; the first request loads the models
 
 (defun check (name ok &optional seen)
   (unless ok (setq failed t))

@@ -1,6 +1,6 @@
 -- Neovim's own LSP client against the real server: code actions, hover, edit. Needs E2E_PYTHON and the file as argument.
 -- Each check writes a line, "ok" or "FAIL"; the last line is "done".
-local PATIENCE = 120000 -- ms; the first request loads the models
+local PATIENCE = tonumber(os.getenv('E2E_PATIENCE_MS')) or 120000 -- ms; the first request loads the models
 local failed = false
 vim.o.swapfile = false
 vim.o.hidden = true

@@ -38,7 +38,7 @@ for editor in "$@"; do
   esac
   begun=$(date +%s)
   # Standard input is closed to them: an editor that asks something must fail, not wait.
-  (cd "$workspace" && HOME=$out/home XDG_STATE_HOME=$out/home timeout 300 "${command[@]}" </dev/null) 2>"$out/stderr.log" | tee "$out/results.txt" || {
+  (cd "$workspace" && HOME=$out/home XDG_STATE_HOME=$out/home timeout 900 "${command[@]}" </dev/null) 2>"$out/stderr.log" | tee "$out/results.txt" || {
     status=1
     tail -20 "$out/stderr.log"
   }

@@ -17,6 +17,7 @@ from planfirst.corpora.code.words import name_in_words, question_of
 MAX_LINES = 80  # of a function or type; what is longer is cut, and says so
 MIN_LINES = 2
 _MAX_STATEMENT_LINES = 30
+_NOTHING = {"pass", "...", "raise NotImplementedError", "raise NotImplementedError()", "todo!()", "unimplemented!()"}
 _VALUES = {"arrow_function", "function_expression", "function", "generator_function"}
 _NAMES = {
     *("identifier", "field_identifier", "type_identifier", "property_identifier", "private_property_identifier"),
@@ -66,11 +67,25 @@ def _function(node: Node, owner: str, grammar: Grammar) -> Iterator[Chunk]:
     whole = _whole(node, grammar)
     docstring = _docstring(node) if grammar.line_comment == "#" else None
     code = _cut(whole, docstring)
-    if not name or code.count("\n") + 1 < MIN_LINES or _body(node) is None:
+    body = _body(node)
+    if not name or code.count("\n") + 1 < MIN_LINES or body is None or _is_to_be_written(body, grammar):
         return  # a declaration, or too little to be an example
     qualifier, _, name = name.rpartition("::")
     holder = owner or _receiver(node) or qualifier.rpartition("::")[2]
     yield from _named(name, holder, whole, docstring, code, grammar)
+
+
+def _is_to_be_written(body: Node, grammar: Grammar) -> bool:
+    """Whether a body does nothing yet: what Planfirst is asked to write is no example of how to write it."""
+    return body.type in ("block", "statement_block", "compound_statement", "constructor_body") and all(
+        child.type in grammar.comments or _text(child).rstrip(";").strip() in _NOTHING or _is_words(child)
+        for child in body.named_children
+    )
+
+
+def _is_words(node: Node) -> bool:
+    """Whether a statement is a text and nothing else, as a docstring is."""
+    return node.type == "expression_statement" and [child.type for child in node.named_children] == ["string"]
 
 
 def _type(node: Node, owner: str, grammar: Grammar) -> Iterator[Chunk]:
@@ -118,7 +133,7 @@ def _statements(holder: Node, data: bytes, grammar: Grammar) -> Iterator[Chunk]:
         lines = body[-1].end_point[0] - body[0].start_point[0] + 1 if body else 0
         if question and len(question.split()) >= 3 and lines <= _MAX_STATEMENT_LINES:
             code = _lines(data, body[0], body[-1])
-            if len(code) >= 20:
+            if len(code) >= 20 and code.rstrip(";") not in _NOTHING:
                 yield Chunk("", question, code, body[0].start_point[0] + 1)
 
 

@@ -1,7 +1,7 @@
-"""What the child process of a check runs: limits on itself, then the code, then the doctest or the asserts.
+"""What runs in the sandbox for a check: first the code, then the doctest, the asserts or the script that judge it.
 
-It is run as a file, isolated, and imports nothing of Planfirst. The last thing it writes is a token that it was given,
-followed by the verdict as JSON.
+It is never imported: its text is the program that a sandbox is given. It reads what to do from standard input, and the
+last thing it writes is a token that it was given, followed by the verdict as JSON.
 """
 
 from __future__ import annotations
@@ -10,23 +10,13 @@ import doctest
 import json
 import os
 import sys
+import traceback
 import types
 from typing import Any
 
-
-def limit(caps: dict[str, int]) -> None:
-    """Sets the resource limits; nothing where the platform has none."""
-    try:
-        import resource
-    except ImportError:
-        return
-    for name, most in (
-        ("RLIMIT_CPU", caps["cpu"]),
-        ("RLIMIT_AS", caps["memory"]),
-        ("RLIMIT_FSIZE", caps["file"]),
-        ("RLIMIT_CORE", 0),
-    ):
-        resource.setrlimit(getattr(resource, name), (most, most))
+_CHECK = "check.py"
+_WORK = "work"
+_PROGRAM = "program.py"  # as the sandbox calls it; run anywhere else, it stops there
 
 
 def judge(code: str, check: dict[str, str]) -> str:
@@ -39,9 +29,8 @@ def judge(code: str, check: dict[str, str]) -> str:
         exec(compile(code, "answer.py", "exec", dont_inherit=True), namespace)  # noqa: S102 - it is the purpose
     except BaseException as error:
         return f"running it gave {named(error)}"
-    if check["kind"] == "doctest":
-        return by_doctest(check["text"], namespace)
-    return by_asserts(check["text"], namespace)
+    kinds = {"doctest": by_doctest, "asserts": by_asserts, "script": by_script}
+    return kinds[check["kind"]](check["text"], namespace)
 
 
 def by_doctest(text: str, namespace: dict[str, Any]) -> str:
@@ -69,10 +58,25 @@ def by_asserts(text: str, namespace: dict[str, Any]) -> str:
     lines = [line for line in text.splitlines() if line.strip()]
     for line in lines:
         try:
-            exec(compile(line, "checks.py", "exec", dont_inherit=True), namespace)  # noqa: S102 - it is the purpose
+            exec(compile(line, _CHECK, "exec", dont_inherit=True), namespace)  # noqa: S102 - it is the purpose
         except BaseException as error:
             return f"{line.strip()} gave {named(error)}"
     return "" if any(line.startswith("assert") for line in lines) else "no assert was run"
+
+
+def by_script(text: str, namespace: dict[str, Any]) -> str:
+    """What the script gave, and its line that was running then."""
+    try:
+        exec(compile(text, _CHECK, "exec", dont_inherit=True), namespace)  # noqa: S102 - it is the purpose
+    except BaseException as error:
+        return f"{_line(text, error)} gave {named(error)}"
+    return ""
+
+
+def _line(text: str, error: BaseException) -> str:
+    rows = [frame.lineno or 0 for frame in traceback.extract_tb(error.__traceback__) if frame.filename == _CHECK]
+    lines = text.splitlines()
+    return lines[rows[-1] - 1].strip()[:150] if rows and 0 < rows[-1] <= len(lines) else "the check"
 
 
 def named(error: BaseException) -> str:
@@ -81,20 +85,23 @@ def named(error: BaseException) -> str:
         text = " ".join(str(error).split())
     except BaseException:
         text = ""
-    return f"{type(error).__name__}: {text}"[:200]
+    return f"{type(error).__name__}: {text}"[:200] if text else type(error).__name__
 
 
 def main() -> None:
+    said = os.dup(1)  # the code may close its own
     given = json.load(sys.stdin)
-    limit(given["caps"])
+    # pathlib would double the time to start.
+    os.remove(_PROGRAM)  # noqa: PTH107 (itself, so that the code starts in an empty folder)
+    os.mkdir(_WORK)  # noqa: PTH102
+    os.chdir(_WORK)
+    os.environ["TMPDIR"] = os.environ["HOME"] = os.getcwd()  # noqa: PTH109
     try:
         error = judge(given["code"], given["check"])
     except BaseException as fault:
         error = f"the check itself gave {named(fault)}"
-    out = sys.__stdout__
-    if out is not None:
-        out.write(given["token"] + json.dumps({"passed": not error, "error": " ".join(error.split())}))
-        out.flush()
+    verdict = given["token"] + json.dumps({"passed": not error, "error": " ".join(error.split())})
+    os.write(said, verdict.encode())
     os._exit(0)  # threads that the code left running are not waited for
 
 

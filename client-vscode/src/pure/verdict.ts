@@ -1,0 +1,72 @@
+import type { AttemptEvent, WireVerdict } from '../protocol.js';
+
+type Translate = (text: string, ...values: (string | number)[]) => string;
+
+/** A verdict in a few words, with the icon that goes with it. */
+export function verdictLabel(verdict: WireVerdict, t: Translate): { icon: 'pass' | 'error' | 'question'; text: string } {
+  const tries = verdict.attempts > 1 ? ` · ${t('{0} attempts', verdict.attempts)}` : '';
+  if (verdict.status === 'passed') {
+    const text = verdict.ran ? t('Passed: {0} of {1} checks hold', verdict.held, verdict.of) : t('Read and not run: nothing wrong was found');
+    return { icon: 'pass', text: text + tries };
+  }
+  if (verdict.status === 'failed') {
+    const text = verdict.of > 0 ? t('Failed: {0} of {1} checks hold', verdict.held, verdict.of) : t('Failed: it does not read well');
+    return { icon: 'error', text: text + tries };
+  }
+  return { icon: 'question', text: t('Not checked') };
+}
+
+/** All that is known of a verdict, as a document. */
+export function verdictText(verdict: WireVerdict, t: Translate): string {
+  const parts: [string, string][] = [
+    [t('How it was written'), verdict.how && howText(verdict.how, t)],
+    [t('What was checked'), verdict.check],
+    [verdict.status === 'failed' ? t('What it gave') : t('Why it was not run'), reason(verdict, t)],
+  ];
+  const shown = parts.filter(([, text]) => text).map(([title, text]) => `${title}:\n\n${text.trim()}\n`);
+  return [`${verdictLabel(verdict, t).text}\n`, ...shown].join('\n');
+}
+
+/** An attempt after the first, and what is left of its budget; undefined for the first, of which the stage tells. */
+export function attemptText(event: AttemptEvent, t: Translate): string | undefined {
+  if (event.doing === 'check') {
+    return event.number > 1 ? t('Checking attempt {0}', event.number) : t('Checking the code');
+  }
+  if (event.doing === 'failed') {
+    return t('Attempt {0} fails: {1}', event.number, event.output);
+  }
+  if (event.number === 1) {
+    return undefined;
+  }
+  return t('Attempt {0} of at most {1}, {2} ({3} s and {4} tokens left)', event.number, event.of, howText(event.how, t), Math.round(event.secondsLeft), event.tokensLeft);
+}
+
+function reason(verdict: WireVerdict, t: Translate): string {
+  switch (verdict.needs) {
+    case 'permission':
+      return t('Running it has not been allowed. The setting planfirst.verify.run allows it.');
+    case 'trust':
+      return t('Nothing is run in a workspace that is not trusted.');
+    default:
+      return verdict.output;
+  }
+}
+
+function howText(how: string, t: Translate): string {
+  switch (how) {
+    case 'without the plan':
+      return t('without the plan');
+    case 'without the example':
+      return t('without the example');
+    case 'with neither plan nor example':
+      return t('with neither plan nor example');
+    case 'with another example':
+      return t('with another example');
+    case 'with the failing check fed back':
+      return t('with the failing check fed back');
+    case 'drawn at random':
+      return t('drawn at random');
+    default:
+      return how;
+  }
+}

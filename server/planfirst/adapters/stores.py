@@ -1,0 +1,250 @@
+"""The store that the setting ``retriever.store`` names: a folder, or a database in PostgreSQL, with the same verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from planfirst.core.types import Example
+from planfirst.store import build, export, partial, read, verify
+from planfirst.store.build import Choose, Progress, Stop, TextEmbedder
+from planfirst.store.read import StoreStatus
+from planfirst.store.verify import Verified
+
+if TYPE_CHECKING:
+    from planfirst.adapters.postgres.connect import Address
+
+_POSTGRES = ("postgresql://", "postgres://")
+
+
+class Searchable(Protocol):
+    """A store that is open for searching."""
+
+    def search(self, query: str, count: int) -> list[Example]:
+        """The ``count`` nearest pairs, best first, each once; fewer if the store has fewer.
+
+        Raises:
+            StoreError: it cannot be searched.
+        """
+        ...
+
+    def refresh(self) -> bool:
+        """Sees what was changed since; says whether something had to be loaded."""
+        ...
+
+
+class Store(Protocol):
+    """The verbs. Their errors are those of `planfirst.store`."""
+
+    @property
+    def shown(self) -> str:
+        """Where it is, for a person; without a password."""
+        ...
+
+    def status(self) -> StoreStatus:
+        """What is in it."""
+        ...
+
+    def check(self) -> None:
+        """Raises what is wrong with it, as far as that can be told without an embedding model."""
+        ...
+
+    def open(self, embedder: TextEmbedder) -> Searchable:
+        """Opens it for searching."""
+        ...
+
+    def update(
+        self,
+        choose: Choose,
+        embedder: TextEmbedder,
+        *,
+        forget: bool = False,
+        progress: Progress | None = None,
+        stop: Stop | None = None,
+    ) -> StoreStatus:
+        """As `planfirst.store.build.update`."""
+        ...
+
+    def remove(self, name: str) -> StoreStatus:
+        """Takes a corpus out of it."""
+        ...
+
+    def verify(
+        self,
+        embedder: TextEmbedder,
+        sample: int,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        stop: Stop | None = None,
+    ) -> Verified:
+        """Checks all of it, and embeds a sample again."""
+        ...
+
+    def export(self, target: Path, corpora: Sequence[str]) -> int:
+        """Writes its pairs as JSON lines; returns how many."""
+        ...
+
+    def waiting(self) -> int:
+        """How many vectors a build that was stopped has left on this machine."""
+        ...
+
+
+def is_address(configured: str) -> bool:
+    """Whether a setting names a database and not a folder."""
+    return configured.startswith(_POSTGRES)
+
+
+def store_at(configured: str, folder: Path, index: str = "auto") -> Store:
+    """The store that a setting names.
+
+    Args:
+        configured: the setting ``retriever.store``.
+        folder: of this machine; for a database, where the vectors of a build that is stopped are kept.
+        index: the setting ``retriever.index``.
+
+    Raises:
+        BadSetting: it is an address that cannot be read, or the package for PostgreSQL is not installed.
+    """
+    if not is_address(configured):
+        return FolderStore(folder, index)
+    from planfirst.adapters.postgres.connect import parse
+
+    return DatabaseStore(parse(configured), folder, index)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderStore:
+    """A store in a folder."""
+
+    folder: Path
+    index: str = "auto"
+
+    @property
+    def shown(self) -> str:
+        return str(self.folder)
+
+    def status(self) -> StoreStatus:
+        return read.status(self.folder)
+
+    def check(self) -> None:
+        read.opened(self.folder, whole=True)
+
+    def open(self, embedder: TextEmbedder) -> Searchable:
+        from planfirst.adapters.faiss_store import FaissStore
+
+        return FaissStore.open(self.folder, embedder)
+
+    def update(
+        self,
+        choose: Choose,
+        embedder: TextEmbedder,
+        *,
+        forget: bool = False,
+        progress: Progress | None = None,
+        stop: Stop | None = None,
+    ) -> StoreStatus:
+        from planfirst.adapters.ann import AnnIndexer
+
+        return build.update(
+            self.folder,
+            choose,
+            embedder,
+            indexer=AnnIndexer(self.index),
+            forget=forget,
+            progress=progress,
+            stop=stop,
+        )
+
+    def remove(self, name: str) -> StoreStatus:
+        return build.remove(self.folder, name)
+
+    def verify(
+        self,
+        embedder: TextEmbedder,
+        sample: int,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        stop: Stop | None = None,
+    ) -> Verified:
+        return verify.verify(self.folder, embedder, sample, progress=progress, stop=stop)
+
+    def export(self, target: Path, corpora: Sequence[str]) -> int:
+        return export.export(self.folder, target, corpora)
+
+    def waiting(self) -> int:
+        return partial.waiting(self.folder)
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseStore:
+    """A store in PostgreSQL."""
+
+    address: Address
+    kept: Path
+    index: str = "auto"
+
+    @property
+    def shown(self) -> str:
+        return str(self.address)
+
+    def status(self) -> StoreStatus:
+        from planfirst.adapters.postgres import search
+
+        return search.status(self.address)
+
+    def check(self) -> None:
+        self.status()
+
+    def open(self, embedder: TextEmbedder) -> Searchable:
+        from planfirst.adapters.postgres.search import PostgresSearch
+
+        return PostgresSearch(self.address, embedder)
+
+    def update(
+        self,
+        choose: Choose,
+        embedder: TextEmbedder,
+        *,
+        forget: bool = False,
+        progress: Progress | None = None,
+        stop: Stop | None = None,
+    ) -> StoreStatus:
+        from planfirst.adapters.postgres import change
+
+        return change.update(
+            self.address,
+            choose,
+            embedder,
+            kept=self.kept,
+            choice=self.index,
+            forget=forget,
+            progress=progress,
+            stop=stop,
+        )
+
+    def remove(self, name: str) -> StoreStatus:
+        from planfirst.adapters.postgres import change
+
+        return change.remove(self.address, name)
+
+    def verify(
+        self,
+        embedder: TextEmbedder,
+        sample: int,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        stop: Stop | None = None,
+    ) -> Verified:
+        from planfirst.adapters.postgres import check
+
+        return check.verify(self.address, embedder, sample, progress=progress, stop=stop)
+
+    def export(self, target: Path, corpora: Sequence[str]) -> int:
+        from planfirst.adapters.postgres import check
+
+        return check.export(self.address, target, corpora)
+
+    def waiting(self) -> int:
+        return partial.waiting(self.kept)

@@ -1,0 +1,76 @@
+"""``planfirst generate --verify``: says on standard error what is tried, and what came of it."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import Any
+
+from planfirst.build import Engine
+from planfirst.cli.console import err
+from planfirst.core.types import Notice, Outcome, Stage, Task
+from planfirst.settings import Settings
+from planfirst.verify.attempts import Attempt, Budget, Checking, Trying, best
+from planfirst.verify.scene import Scene
+from planfirst.verify.verification import verification
+
+
+async def verified(task: Task, scene: Scene, settings: Settings) -> tuple[Outcome, dict[str, Any]]:
+    """The best of the attempts, and the verdict on it as JSON.
+
+    Raises:
+        PlanfirstError: a model cannot answer.
+    """
+    engine = Engine(settings)
+    made: list[Attempt] = []
+    budget = Budget(settings.verify.seconds, settings.verify.tokens, settings.verify.attempts)
+    try:
+        found = await verification(task, scene, engine.sandbox, trusted=True, permit=_allowed)
+        for problem in found.problems:
+            _say(problem)
+        if found.refused:
+            _say(f"{found.refused} Until then code is read, and not run.")
+        keep_plan = task.plan is not None
+        with err.status("Starting") as status:
+            events = found.attempts(engine.pipeline(), task, budget, keep_plan=keep_plan)
+            async with aclosing(events):
+                async for event in events:
+                    if isinstance(event, Stage) and event.seconds is None:
+                        status.update(event.name)
+                    elif isinstance(event, Checking):
+                        status.update("check")
+                    elif isinstance(event, Trying) and event.number > 1:
+                        left = f"{event.seconds_left:.0f} s, {event.tokens_left} tokens left"
+                        _say(f"Attempt {event.number}, {event.how} ({left}).")
+                    elif isinstance(event, Notice):
+                        _say(event.text)
+                    elif isinstance(event, Attempt):
+                        made.append(event)
+                        if event.verdict.status == "failed":
+                            _say(f"Attempt {event.number} fails: {event.verdict.output}")
+    finally:
+        await engine.close()
+    chosen = best(made)
+    verdict = chosen.verdict
+    counted = f" {verdict.held} of {verdict.of} hold." if verdict.of else ""
+    _say(
+        f"{verdict.status.capitalize()}.{counted} {verdict.output or verdict.check if not verdict.ran else ''}".strip()
+    )
+    return chosen.outcome, {
+        "status": verdict.status,
+        "check": verdict.check,
+        "output": verdict.output,
+        "held": verdict.held,
+        "of": verdict.of,
+        "ran": verdict.ran,
+        "needs": found.needs,
+        "attempts": len(made),
+        "how": chosen.how,
+    }
+
+
+async def _allowed(worth_asking: bool) -> bool:
+    return True  # whoever writes --verify has said so
+
+
+def _say(text: str) -> None:
+    err.print(text, style="yellow", markup=False, soft_wrap=True)

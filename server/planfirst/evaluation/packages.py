@@ -1,0 +1,53 @@
+"""Which packages the checks of items need that a sandbox does not have."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from planfirst.evaluation.calls import parsed
+from planfirst.evaluation.items import Item
+
+
+def split(items: Sequence[Item], folders: Sequence[Path]) -> tuple[list[Item], dict[str, int]]:
+    """The items that can be checked, and how many cannot, by the module that they lack.
+
+    Args:
+        folders: with packages that the sandbox is shown, beside the standard library.
+    """
+    kept: list[Item] = []
+    lacking: Counter[str] = Counter()
+    for item in items:
+        missing = sorted(name for name in needed(item) if not _there(name, folders))
+        if missing:
+            lacking[", ".join(missing)] += 1
+        else:
+            kept.append(item)
+    return kept, dict(lacking.most_common())
+
+
+def needed(item: Item) -> set[str]:
+    """The top-level modules that an item's check and its file import."""
+    text = item.check.text
+    if item.check.kind == "doctest":
+        text = "".join(example.source for example in doctest.DocTestParser().get_examples(text))
+    return {name for source in (text, item.file) for name in _imported(source)}
+
+
+def _imported(source: str) -> Iterator[str]:
+    tree = parsed(source)
+    for node in ast.walk(tree) if tree else ():
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def _there(name: str, folders: Sequence[Path]) -> bool:
+    if name in sys.stdlib_module_names:
+        return True
+    return any((folder / name).is_dir() or any(folder.glob(f"{name}.*")) for folder in folders)

@@ -1,0 +1,81 @@
+"""What a run of any evaluation needs before its first answer: examples, limits, prompts, a model and their hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from planfirst.core.errors import BadSetting
+from planfirst.core.pipeline import Limits
+from planfirst.core.prompt import Budget, PromptBook
+from planfirst.evaluation import retrieval
+from planfirst.evaluation.figures import Figures
+from planfirst.evaluation.items import Item
+from planfirst.evaluation.retrieval import Found
+from planfirst.settings import Settings
+from planfirst.store import read
+from planfirst.workers.proxies import RetrieverWorker
+
+
+async def search(folder: Path, settings: Settings, items: Sequence[Item]) -> tuple[dict[str, Found], Figures]:
+    """The examples of all items, and what the store is."""
+    state = read.status(folder)  # a store that is not there is told before a model is loaded
+    loaded = read.load(folder, state.embedding)
+    retrieval.require(items, loaded.pairs)
+    # A process of its own, as in the product: FAISS, torch and llama.cpp each bring an OpenMP run-time.
+    retriever = RetrieverWorker(folder, settings.retriever.model)
+    try:
+        found = {item.id: await retrieval.find(retriever, item, settings.retriever.examples) for item in items}
+    finally:
+        await retriever.worker.close()
+    return found, {
+        "generation": state.generation,
+        "manifest": loaded.pointer.sha256,
+        "count": state.count,
+        "corpora": {name: entry.count for name, entry in state.corpora.items()},
+        "embedding": state.embedding,
+    }
+
+
+def limits_of(settings: Settings, profile: str) -> Limits:
+    """The product's limits for a model of a profile; what an answer may take is set by `Spending`."""
+    prompt = settings.prompt
+    return Limits(
+        min_score=settings.retriever.gate(profile),
+        examples=settings.retriever.examples,
+        budget=Budget(prompt.context_tokens, prompt.example_tokens, prompt.request_tokens, prompt.plan_tokens),
+    )
+
+
+def book_of(settings: Settings) -> PromptBook:
+    """The prompt templates that the settings choose.
+
+    Raises:
+        BadSetting: the folder is not there.
+    """
+    folder = Path(settings.prompt.templates).expanduser() if settings.prompt.templates else None
+    if folder is not None and not folder.is_dir():
+        raise BadSetting(
+            f"The folder of prompt templates {folder} does not exist.",
+            "Create it, or clear the setting prompt.templates.",
+        )
+    return PromptBook(folder)
+
+
+def prompts_hash(book: PromptBook, profile: str) -> str:
+    """Changes with every change of the prompts that a model of this profile would be sent."""
+    example = {"question": "q", "code": "c", "score": "0.50", "source": "s", "licence": "l"}
+    texts = [
+        book.render(
+            profile,
+            kind,
+            {"language": "python", "context": context, "request": "r", "plan": plan, "example": shown},
+        )
+        for kind in ("plan", "code")
+        for context in ("", "x")
+        for plan in ("", "1. p")
+        for shown in (None, example)
+    ]
+    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:16]

@@ -1,0 +1,91 @@
+"""Answers as verified generation does in the editor: checked by what the request shows, and tried again if that fails.
+
+What measures the answer afterwards is never shown to it. All attempts together keep to the budget that every arm has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+
+from planfirst.core.ports import Sandbox
+from planfirst.core.types import Example, Text
+from planfirst.evaluation.arms import Answerer, Coded, Planned
+from planfirst.evaluation.items import Item
+from planfirst.evaluation.placing import spot_of
+from planfirst.source.examples import checks_in
+from planfirst.verify.attempts import Attempt, Budget, best
+from planfirst.verify.scene import Scene
+from planfirst.verify.verification import verification
+
+_SECONDS = 3600.0  # tokens end the attempts, and not a clock, which would not give the same twice
+_ATTEMPTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The best attempt; ``coded`` bears the cost of all of them. ``said`` is what the product says of it."""
+
+    planned: Planned | None
+    coded: Coded
+    attempts: int
+    said: str
+
+
+Verifier = Callable[[Item, Sequence[Example], float, int], Awaitable[Verified]]
+
+
+def verifier(answerer: Answerer, sandbox: Sandbox) -> Verifier:
+    """Answers an item from the hits of its search, at a temperature and under a seed."""
+
+    async def answer(item: Item, hits: Sequence[Example], temperature: float, seed: int) -> Verified:
+        scene = Scene(item.file, spot_of(item.file)) if item.file else Scene()
+        found = await verification(item.task, scene, _given(sandbox), trusted=True, permit=_yes)
+        pipeline = answerer.pipeline(hits, answerer.limits_after(None, temperature, seed))
+        # The plan is written ahead, so that it can be counted; as the product does, from a request without examples
+        # where the model is a small one.
+        compact = pipeline.generator.profile == "compact"
+        planned = await answerer.plan(replace(item.task, request=found.prose) if compact else item.task, hits)
+        pipeline = replace(pipeline, limits=answerer.limits_after(planned, temperature, seed))
+        tries = found.attempts(
+            pipeline,
+            replace(item.task, plan=planned.plan),
+            Budget(_SECONDS, pipeline.limits.code_tokens, _ATTEMPTS),
+            leave_out=frozenset() if planned.plan else frozenset({"plan"}),
+            seed=seed,
+        )
+        made, began, first = list[Attempt](), perf_counter(), None
+        async with aclosing(tries) as events:
+            async for event in events:
+                if isinstance(event, Text) and first is None:
+                    first = perf_counter() - began
+                elif isinstance(event, Attempt):
+                    made.append(event)
+        chosen = best(made)
+        assert chosen.outcome.generation is not None  # the goal was to generate
+        coded = Coded(
+            chosen.outcome.generation.code, sum(one.tokens for one in made), sum(one.seconds for one in made), first
+        )
+        return Verified(planned, coded, len(made), chosen.verdict.status)
+
+    return answer
+
+
+def prose_of(item: Item) -> str:
+    """The request without the examples in it; empty where it has none, or is nothing else."""
+    found = checks_in(item.task.request)
+    return found.prose if found.checks and found.prose != item.task.request else ""
+
+
+def _given(sandbox: Sandbox) -> Callable[[Sequence[Path]], Awaitable[Sandbox]]:
+    async def get(packages: Sequence[Path]) -> Sandbox:
+        return sandbox
+
+    return get
+
+
+async def _yes(checks: bool) -> bool:
+    return True

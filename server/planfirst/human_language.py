@@ -1,0 +1,57 @@
+"""Whether the embedding model knows the language that a request is written in, as far as the script tells.
+
+A script names a language or a few; of those in Latin letters this knows nothing.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+
+MULTILINGUAL = "paraphrase-multilingual-MiniLM-L12-v2"
+_LANGUAGES = {
+    "HANGUL": "Korean",
+    "HIRAGANA": "Japanese",
+    "KATAKANA": "Japanese",
+    "CJK": "Chinese or Japanese",
+    "CYRILLIC": "a language in Cyrillic letters",
+    "GREEK": "Greek",
+    "ARABIC": "a language in Arabic letters",
+    "HEBREW": "Hebrew",
+    "DEVANAGARI": "a language in Devanagari letters",
+    "THAI": "Thai",
+}
+# Models of sentence-transformers that were trained on English alone, by how their names begin.
+_ENGLISH = ("all-", "multi-qa-", "msmarco-", "paraphrase-minilm", "paraphrase-albert", "paraphrase-mpnet", "gtr-t5")
+_MANY = ("multilingual", "distiluse", "labse", "xlm", "-ko", "ko-", "bge-m3")
+_SHARE = 0.2  # of the letters; a request often names things in Latin letters
+
+
+def unread(request: str, model: str) -> str:
+    """What to tell the user if the embedding model does not know the request's language, else nothing.
+
+    Args:
+        model: as in the setting ``retriever.model``; empty for the bundled one, which reads English only. Of a model
+            that is not known by its name, nothing is said.
+    """
+    language = _language(request)
+    if not language or not _english_only(model):
+        return ""
+    return (
+        f"The request is in {language}, and the embedding model {model or 'that comes with Planfirst'} reads English "
+        f"only, so a similar question is hardly found. Ask in English, or set retriever.model to a multilingual model, "
+        f"such as {MULTILINGUAL}, and build the store again."
+    )
+
+
+def _language(text: str) -> str:
+    letters = [unicodedata.name(letter, "").split(" ")[0].split("-")[0] for letter in text if letter.isalpha()]
+    found = Counter(_LANGUAGES[script] for script in letters if script in _LANGUAGES)
+    if not found or found.total() < _SHARE * len(letters):
+        return ""
+    return "Japanese" if found["Japanese"] else found.most_common(1)[0][0]  # Japanese is written with both
+
+
+def _english_only(model: str) -> bool:
+    name = model.rstrip("/\\").replace("\\", "/").rpartition("/")[2].lower()
+    return not name or (name.startswith(_ENGLISH) and not any(part in name for part in _MANY))

@@ -1,0 +1,42 @@
+"""Whether the code of a folder may be read: what the user answered, kept beside the folder's store."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from pathlib import Path
+
+from planfirst.folders import workspace_place
+
+ANSWER = "answer.json"
+
+
+def answer(folder: Path) -> bool | None:
+    """Whether the user has said that this folder may be read; None if nobody has said."""
+    try:
+        said = json.loads((workspace_place(folder) / ANSWER).read_text(encoding="utf-8")).get("read")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return said if isinstance(said, bool) else None
+
+
+def folder_of(place: Path) -> str:
+    """The folder that a place belongs to; empty if it does not say."""
+    try:
+        return str(json.loads((place / ANSWER).read_text(encoding="utf-8")).get("folder", ""))
+    except (OSError, ValueError, AttributeError):
+        return ""
+
+
+def remember(folder: Path, said: bool | None) -> None:
+    """Keeps the folder's path beside its store, and what was said; None leaves that as it was."""
+    said = answer(folder) if said is None else said
+    place = workspace_place(folder)
+    with suppress(OSError):
+        place.mkdir(parents=True, exist_ok=True)
+        (place / ANSWER).write_text(json.dumps({"folder": str(folder), "read": said}), encoding="utf-8")
+
+
+def too_wide(folder: Path) -> bool:
+    """Whether it is a whole disk or a home folder, which is never read."""
+    return folder == folder.parent or folder == Path.home()

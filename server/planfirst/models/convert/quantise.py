@@ -1,0 +1,40 @@
+"""Quantises a GGUF file with llama.cpp, which does it in place of us and in the same way as everybody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from planfirst.core.errors import ModelRefused
+
+Quantisation = Literal["q4_0", "q4_k_m"]
+
+
+def quantise(
+    source: Path, target: Path, threads: int, kind: Quantisation = "q4_0", *, eight_bit_embedding: bool = True
+) -> None:
+    """Makes a 4-bit file, whole or not at all; norms keep their 32 bits.
+
+    Args:
+        eight_bit_embedding: whether embedding and output get 8 bits; else llama.cpp chooses.
+
+    Raises:
+        ModelRefused: llama.cpp could not do it.
+    """
+    import llama_cpp
+
+    partial = target.with_name(f"{target.name}.partial")
+    options = llama_cpp.llama_model_quantize_default_params()
+    options.ftype = {
+        "q4_0": llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_0,
+        "q4_k_m": llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_K_M,
+    }[kind]
+    options.nthread = threads
+    if eight_bit_embedding:
+        options.token_embedding_type = llama_cpp.GGML_TYPE_Q8_0
+        options.output_tensor_type = llama_cpp.GGML_TYPE_Q8_0
+    failed = llama_cpp.llama_model_quantize(str(source).encode(), str(partial).encode(), options)
+    if failed:
+        partial.unlink(missing_ok=True)
+        raise ModelRefused(f"llama.cpp could not quantise {source}.", "Delete it and export the model again.")
+    partial.replace(target)

@@ -1,0 +1,321 @@
+"""Draws candidates until one passes its checks, or the budget is spent.
+
+The first candidate is what would be written without any check. When it passes, nothing else is drawn, so checking costs
+no more than the check. Else it is tried without the plan, with other examples or without one, then, where the model can
+follow that, with the failing check fed back, and at last at random.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from planfirst.core.errors import PlanfirstError
+from planfirst.core.retrieve import gate
+from planfirst.core.types import Event, Example, Outcome, SectionName, Stage, Task, Text
+from planfirst.verify import repair
+from planfirst.verify.candidates import WARMTH, Candidate, drawn, others
+from planfirst.verify.verdict import Verdict
+
+if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's first question need not wait for
+    from planfirst.core.pipeline import Limits, Pipeline
+
+Judge = Callable[[str], Awaitable[Verdict]]
+Fit = Callable[[str], str | None]
+_LEAST_TOKENS = 16  # fewer make no code
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What all attempts together may take. The first one is always made, and to its end.
+
+    Attributes:
+        seconds: after which no attempt begins, and the one that is being written is given up.
+        tokens: of plan and code, as the models write them.
+        attempts: how many there may be.
+    """
+
+    seconds: float = 30.0
+    tokens: int = 2048
+    attempts: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Trying:
+    """An attempt begins; so much is left of the budget. ``number`` counts from 1."""
+
+    number: int
+    how: str
+    seconds_left: float
+    tokens_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """An attempt is written, and is being checked."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt and what became of it; its code is that of the outcome's generation.
+
+    Attributes:
+        how: how it differs from the first, in words; of the first, empty.
+        tokens, seconds: what writing and checking it took.
+    """
+
+    number: int
+    how: str
+    outcome: Outcome
+    verdict: Verdict
+    tokens: int
+    seconds: float
+
+
+def best(made: Iterable[Attempt]) -> Attempt:
+    """The first that passed, else the one of which most holds; of equals the earlier one."""
+    return max(made, key=lambda attempt: attempt.verdict.rank)
+
+
+async def attempts(
+    pipeline: Pipeline,
+    task: Task,
+    judge: Judge,
+    budget: Budget,
+    *,
+    seed: int = 0,
+    leave_out: frozenset[SectionName] = frozenset(),
+    search: str = "",
+    keep_plan: bool = False,
+    fit: Fit | None = None,
+) -> AsyncGenerator[Event | Trying | Checking | Attempt, None]:
+    """Every attempt as it is made, and between them what happens; no `Outcome` by itself. The last is not the best.
+
+    Closing this generator, or cancelling who reads it, stops the model or the check that is at work. The same seed
+    gives the same attempts as long as the clock does not end them.
+
+    Args:
+        judge: says what a code is worth. It must stand on what the user can see, never on what measures the result.
+        seed: of the candidates that are drawn at random.
+        search: what examples are looked for with, where that is not the request.
+        keep_plan: the task's plan is the user's own, and no attempt goes without it.
+        fit: gives a code that fails another form, which is then judged in its place; None where there is none.
+
+    Raises:
+        PlanfirstError: the first attempt cannot be made; later ones are given up in silence.
+    """
+    run = _Run(pipeline, task, judge, budget, seed, leave_out, search, keep_plan, fit)
+    async with aclosing(run.first()) as events:
+        async for event in events:
+            yield event
+    while run.goes_on():
+        candidate, of = run.next()
+        if candidate is None:
+            return
+        async with aclosing(run.again(candidate, of)) as later:
+            async for event in later:
+                yield event
+
+
+@dataclass
+class _Run:
+    pipeline: Pipeline
+    task: Task
+    judge: Judge
+    budget: Budget
+    seed: int
+    leave_out: frozenset[SectionName]
+    search: str
+    keep_plan: bool
+    fit: Fit | None
+    made: list[Attempt] = field(default_factory=list)
+    begun: float = field(default_factory=time.monotonic)
+    repairs: int = 0
+
+    def __post_init__(self) -> None:
+        self._retriever = _Remembering(self.pipeline, self.search)
+        self._verdicts: dict[str, tuple[str, Verdict]] = {}
+        self._waiting: Iterator[Candidate] = iter(())
+        self._tried = 0
+
+    # ------------------------------------------------------------------ what is next
+
+    @property
+    def tokens_left(self) -> int:
+        return self.budget.tokens - sum(attempt.tokens for attempt in self.made)
+
+    @property
+    def seconds_left(self) -> float:
+        return self.budget.seconds - (time.monotonic() - self.begun)
+
+    def goes_on(self) -> bool:
+        """Whether the best so far leaves something to wish for, and there is budget left."""
+        verdict = best(self.made).verdict
+        return (
+            (verdict.status == "failed" or verdict.again)
+            and self._tried < self.budget.attempts
+            and self.tokens_left >= _LEAST_TOKENS
+            and self.seconds_left > 0
+        )
+
+    def next(self) -> tuple[Candidate | None, Attempt | None]:
+        """The next candidate; with the attempt that it mends, if it does that."""
+        failed = best(self.made)
+        if self._copies or len(self.made) < 2 or self.repairs >= repair.MOST or not failed.outcome.generation:
+            return next(self._waiting, None), None
+        if self.repairs and not self._got_better():
+            return next(self._waiting, None), None
+        self.repairs += 1
+        used = failed.outcome
+        return Candidate("with the failing check fed back", used.example, used.plan is not None), failed
+
+    def _got_better(self) -> bool:
+        """Whether the last repair holds more than all before it."""
+        mended = [attempt for attempt in self.made if "fed back" in attempt.how]
+        before = self.made[: self.made.index(mended[-1])] if mended else self.made
+        return bool(mended) and mended[-1].verdict.rank > best(before).verdict.rank
+
+    @property
+    def _copies(self) -> bool:
+        return self.pipeline.generator.profile == "compact"  # such a model was not made to mend code
+
+    # ------------------------------------------------------------------ making them
+
+    async def first(self) -> AsyncGenerator[Event | Trying | Checking | Attempt, None]:
+        """The attempt that would be made without any check."""
+        limits = self.pipeline.limits
+        pipeline = replace(self.pipeline, retriever=self._retriever)
+        yield self._trying("")
+        started, outcome = time.monotonic(), None
+        async with aclosing(pipeline.run(self.task, "generate", self.leave_out)) as events:
+            async for event in events:
+                if isinstance(event, Outcome):
+                    outcome = event
+                else:
+                    yield event
+        assert outcome is not None  # the last event of a run
+        yield Checking(1)
+        await self._take("", outcome, started, self.task.plan is None)
+        yield self.made[-1]
+        # A poor example costs a model that copies one attempt, and others more than that.
+        close = [one for one in outcome.examples if gate([one], limits.min_score)[0] is not None]
+        fits = outcome.examples if self._copies else close
+        self._waiting = _chained(
+            others(outcome, fits, self.keep_plan, self.leave_out, self._copies),
+            drawn(outcome, self.keep_plan, self.leave_out, limits.seed + self.seed),
+        )
+
+    async def again(
+        self, candidate: Candidate, of: Attempt | None
+    ) -> AsyncGenerator[Event | Trying | Checking | Attempt, None]:
+        """One more attempt; none comes of it when the time is over before it is written, or its model fails."""
+        yield self._trying(candidate.how)
+        number, started, outcome = self._tried, time.monotonic(), None
+        events = self._pipeline(candidate).run(self._task(candidate, of), "generate", self._off(candidate))
+        async with aclosing(events):
+            try:
+                while not isinstance(outcome, Outcome):
+                    outcome = await asyncio.wait_for(anext(events), max(self.seconds_left, 0))
+                    if isinstance(outcome, Text) or (isinstance(outcome, Stage) and outcome.name == "generate"):
+                        yield outcome
+            except (TimeoutError, PlanfirstError):
+                return
+        yield Checking(number)
+        first = self.made[0].outcome
+        outcome = replace(
+            outcome,
+            task=self.task,
+            examples=first.examples,
+            planner=first.planner if outcome.plan else "",
+            notices=first.notices,
+            seconds={**first.seconds, "generate": outcome.seconds["generate"]},
+        )
+        await self._take(candidate.how, outcome, started, False)
+        yield self.made[-1]
+
+    def _trying(self, how: str) -> Trying:
+        self._tried += 1
+        return Trying(self._tried, how, max(0.0, self.seconds_left), max(0, self.tokens_left))
+
+    async def _take(self, how: str, outcome: Outcome, started: float, planned: bool) -> None:
+        """Judges what was written and keeps it."""
+        assert outcome.generation is not None  # the goal was to generate
+        code, verdict = await self._judged(outcome.generation.code)
+        (tokens,) = await self.pipeline.generator.count([outcome.generation.raw])
+        if planned and outcome.plan:
+            tokens += (await self.pipeline.planner.count([outcome.plan.numbered()]))[0]
+        outcome = replace(outcome, generation=replace(outcome.generation, code=code))
+        seconds = time.monotonic() - started
+        self.made.append(Attempt(self._tried, how, outcome, verdict, tokens, seconds))
+
+    async def _judged(self, code: str) -> tuple[str, Verdict]:
+        if code not in self._verdicts:
+            verdict = await self.judge(code)
+            found = code, verdict
+            other = self.fit(code) if self.fit and verdict.status == "failed" else None
+            if other is not None:
+                judged = await self.judge(other)
+                found = (other, judged) if judged.rank >= verdict.rank else found
+            self._verdicts[code] = found
+        return self._verdicts[code]
+
+    def _pipeline(self, candidate: Candidate) -> Pipeline:
+        limits = self.pipeline.limits
+        limits = replace(limits, code_tokens=min(limits.code_tokens, self.tokens_left))
+        if candidate.seed:
+            limits = replace(limits, temperature=max(limits.temperature, WARMTH), seed=candidate.seed)
+        if "fed back" in candidate.how:
+            limits = _roomier(limits)
+        hits = [candidate.example] if candidate.example else []
+        return replace(self.pipeline, retriever=_Given(hits), limits=replace(limits, min_score=-1.0))
+
+    def _task(self, candidate: Candidate, of: Attempt | None) -> Task:
+        plan = self.made[0].outcome.plan if candidate.plan else None
+        task = replace(self.task, plan=plan)
+        if of is None or of.outcome.generation is None:
+            return task
+        return repair.repaired(task, of.outcome.generation.code, of.verdict)
+
+    def _off(self, candidate: Candidate) -> frozenset[SectionName]:
+        off: set[SectionName] = set(self.leave_out)
+        if not candidate.plan:
+            off.add("plan")
+        if candidate.example is None:
+            off.add("example")
+        return frozenset(off)
+
+
+def _chained(*parts: Iterable[Candidate]) -> Iterator[Candidate]:
+    for part in parts:
+        yield from part
+
+
+def _roomier(limits: Limits) -> Limits:
+    """A request with a code in it is long."""
+    return replace(limits, budget=replace(limits.budget, request=limits.budget.request * 3))
+
+
+class _Remembering:
+    """A retriever that looks with other words than the request's."""
+
+    def __init__(self, pipeline: Pipeline, search: str) -> None:
+        self._pipeline, self._search = pipeline, search
+
+    async def search(self, query: str, count: int) -> list[Example]:
+        return await self._pipeline.retriever.search(self._search or query, count)
+
+
+class _Given:
+    """A retriever whose search is already done."""
+
+    def __init__(self, hits: list[Example]) -> None:
+        self._hits = hits
+
+    async def search(self, query: str, count: int) -> list[Example]:
+        return self._hits

@@ -1,0 +1,69 @@
+"""The ways in which a request is tried again, the most promising first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from planfirst.core.types import Example, Outcome, SectionName
+
+MOST_OTHERS = 4  # other examples that are tried
+WARMTH = 0.6  # temperature of what is drawn: at 0 the same prompt gives the same code
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One way to write the code.
+
+    Attributes:
+        how: in words that go on with "attempt 2,".
+        example: the one to use; None for none.
+        plan: whether the plan is used.
+        seed: 0 is greedy; others are drawn.
+    """
+
+    how: str
+    example: Example | None
+    plan: bool
+    seed: int = 0
+
+
+def others(
+    first: Outcome, fits: Sequence[Example], keep_plan: bool, off: frozenset[SectionName], copies: bool
+) -> list[Candidate]:
+    """The greedy candidates after the first.
+
+    Args:
+        first: what the first one made.
+        fits: the examples that may be tried, best first.
+        keep_plan: the plan is the user's, so there is no going without it.
+        off: sections of the prompt that the user switched off.
+        copies: the model does little more than carry an example over, so other examples come first.
+    """
+    plan, example = first.plan is not None and "plan" not in off, first.example
+    found: list[Candidate] = []
+    if plan and not keep_plan:
+        found.append(Candidate("without the plan", example, False))
+    tried = {example.pair.code} if example else set()
+    more: list[Candidate] = []
+    for one in fits:
+        if one.pair.code not in tried:  # a pair can be found in several ways
+            tried.add(one.pair.code)
+            more.append(Candidate("with another example", one, plan and keep_plan))
+    less: list[Candidate] = []
+    if example is not None:
+        less.append(Candidate("without the example", None, plan))
+        if plan and not keep_plan:
+            less.append(Candidate("with neither plan nor example", None, False))
+    more = more[:MOST_OTHERS] if "example" not in off else []
+    return found + (more + less if copies else less + more)
+
+
+def drawn(first: Outcome, keep_plan: bool, off: frozenset[SectionName], seed: int) -> Iterator[Candidate]:
+    """Drawn candidates without end, with and without the plan."""
+    plan = first.plan is not None and "plan" not in off
+    n = 0
+    while True:
+        n += 1
+        with_plan = plan and (keep_plan or n % 2 == 1)
+        yield Candidate("drawn at random", first.example, with_plan, seed + n)

@@ -1,0 +1,129 @@
+"""Says of a code whether it does what it should: it is read first, then run against its checks in the sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from planfirst.core.errors import SandboxRefused
+from planfirst.core.ports import Sandbox
+from planfirst.core.types import RunLimits
+from planfirst.source.examples import Check
+from planfirst.verify import static
+from planfirst.verify.running import LIMITS, WORK, Layout, Ran, run
+from planfirst.verify.scene import Scene
+from planfirst.verify.verdict import Verdict
+
+_USES = f"{WORK}/answer.py"
+
+
+class Judge:
+    """Judges codes for one place.
+
+    Args:
+        sandbox: None when nothing may be run, or nothing can.
+        why_not: in that case, the reason, for the user.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        checks: Sequence[Check],
+        sandbox: Sandbox | None,
+        why_not: str = "",
+        limits: RunLimits = LIMITS,
+    ) -> None:
+        self._scene, self._checks, self._sandbox = scene, tuple(checks), sandbox
+        self._why_not, self._limits = why_not, limits
+        self._loads: str | None = None  # why the file cannot be loaded without the code; empty when it can
+
+    async def __call__(self, code: str) -> Verdict:
+        """The verdict on a code. Never raises: where the sandbox cannot be used after all, nothing was checked."""
+        if not code.strip():
+            return Verdict("failed", "There is code.", "There is none.")
+        after = await asyncio.to_thread(self._scene.placed, code)
+        faults = await asyncio.to_thread(static.faults, self._scene.text, after, self._scene.finds)
+        if faults:
+            return Verdict("failed", static.READ, " ".join(faults[:3]))
+        if self._sandbox is None:
+            if not self._checks:
+                return Verdict("passed", static.READ)
+            return Verdict("not checked", _all(self._checks), self._why_not)
+        try:
+            if not self._checks:
+                return await self._uses(self._sandbox, code)
+            return await self._run(self._sandbox, code, after)
+        except (SandboxRefused, ValueError) as error:
+            return Verdict("not checked", _all(self._checks) or static.READ, str(error))
+
+    async def _uses(self, sandbox: Sandbox, code: str) -> Verdict:
+        """Without checks: what it takes from the standard library must be there."""
+        uses = static.module_uses(code)
+        if not uses:
+            return Verdict("passed", static.READ)
+        checks = [Check("value", f"{m}.{a}", f"_has({m!r}, {a!r})", "True") for m, a in uses]
+        ran = await run(sandbox, Layout({_USES: _HAS.encode()}, _USES), checks, self._limits)
+        for (module, name), result in zip(uses, ran.results, strict=False):
+            if result.of and not result.held and result.said.endswith("False, not True"):
+                return Verdict("failed", static.READ, f"There is no {name!r} in the module {module!r}.", ran=True)
+        return Verdict("passed", static.READ)
+
+    async def _run(self, sandbox: Sandbox, code: str, after: str) -> Verdict:
+        layout = await asyncio.to_thread(self._scene.layout, after, self._checks)
+        ran = await run(sandbox, layout, self._checks, self._limits)
+        if ran.load_error and (ran.missing or await self._without(sandbox)):
+            alone = self._scene.alone(code)
+            if alone is None:
+                return self._cannot(ran)
+            checks = [check for check in self._checks if check.kind != "tests"]
+            ran = await run(sandbox, alone, checks, self._limits)
+            if not checks or ran.missing:
+                return self._cannot(ran)
+        if ran.load_error:
+            return Verdict("failed", "It can be loaded.", f"Loading it gave {ran.load_error}.", 0, 1, ran=True)
+        return _verdict(self._checks, ran)
+
+    async def _without(self, sandbox: Sandbox) -> str:
+        """Why the file cannot be loaded even without the code."""
+        if self._loads is None:
+            layout = await asyncio.to_thread(self._scene.layout, self._scene.text, ())
+            self._loads = (await run(sandbox, layout, (), self._limits)).load_error if self._scene.spot else ""
+        return self._loads
+
+    def _cannot(self, ran: Ran) -> Verdict:
+        """A module that the code itself brings in is one that another code may do without."""
+        why = f"The module {ran.missing!r} is not in the sandbox." if ran.missing else ""
+        why = why or f"The file cannot be loaded in the sandbox, also without the code: {self._loads}."
+        own = bool(ran.missing) and ran.missing.partition(".")[0] not in static.imported(self._scene.text)
+        return Verdict("not checked", _all(self._checks), why, again=own)
+
+
+def _verdict(checks: Sequence[Check], ran: Ran) -> Verdict:
+    done = [(check, result) for check, result in zip(checks, ran.results, strict=False) if not result.missing]
+    if ran.results and not done:
+        missing = next((result.missing for result in ran.results), "")
+        return Verdict("not checked", _all(checks), f"It takes {missing!r}, which is not in the sandbox.")
+    held, of = sum(result.held for _, result in done), sum(result.of for _, result in done)
+    for check, result in done:
+        if result.held < result.of:
+            return Verdict("failed", check.text.strip(), result.said, held, of, ran=True)
+    if held == 0 or len(ran.results) < len(checks):
+        return Verdict("failed", _all(checks), "It ended before all checks were run.", held, max(of, 1), ran=True)
+    return Verdict("passed", _all([check for check, _ in done]), "", held, of, ran=True)
+
+
+def _all(checks: Sequence[Check]) -> str:
+    return "\n".join(check.text.strip() for check in checks)
+
+
+_HAS = """
+import importlib.util
+
+
+def _has(module, name):
+    found = importlib.import_module(module)
+    try:
+        return hasattr(found, name) or bool(importlib.util.find_spec(f"{module}.{name}"))
+    except ModuleNotFoundError:
+        return False
+"""

@@ -1,0 +1,80 @@
+"""Where generated code will stand, and the files that it takes to run it there."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planfirst.source.examples import Check
+from planfirst.source.languages import language_of
+from planfirst.source.locate import Spot, locate
+from planfirst.source.place import place_code
+from planfirst.source.python import names_bound, parses
+from planfirst.verify.running import WORK, Layout
+from planfirst.verify.static import undefined
+from planfirst.verify.workspace import Workspace
+
+_PYTHON = language_of("python")
+_ALONE = f"{WORK}/answer.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A file, the request in it, and the workspace around it.
+
+    Attributes:
+        spot: None when there is no file, and the code stands for itself.
+        workspace: None when the file is not saved anywhere.
+    """
+
+    text: str = ""
+    spot: Spot | None = None
+    workspace: Workspace | None = None
+
+    def placed(self, code: str) -> str:
+        """The file with the code in it, as the user would get it."""
+        return place_code(self.text, self.spot, code, _PYTHON).result if self.spot else code
+
+    def finds(self, name: str) -> bool:
+        """Whether a module may be there, by its top name. Where no environment is known, any may."""
+        return self.workspace is None or self.workspace.finds(name)
+
+    def layout(self, text: str, checks: Sequence[Check]) -> Layout:
+        """The file with this text, and what it needs."""
+        if self.workspace is not None:
+            return self.workspace.layout(text, checks)
+        return Layout({_ALONE: text.encode("utf-8", "replace")}, _ALONE)
+
+    def alone(self, code: str) -> Layout | None:
+        """Nothing but the code, its definition's header, and those of the file's imports that it uses.
+
+        It serves where the file as a whole cannot be loaded. None for code that stands within a function.
+        """
+        if self.spot is None:
+            return None
+        headers = [line for line in self.spot.task.signature.split("\n") if line]
+        is_stub = self.spot.kind == "stub"
+        if any(not header.startswith("class ") for header in (headers[:-1] if is_stub else headers)):
+            return None
+        rows = _needed(self.spot.task.imports, code)
+        rows += [f"{'    ' * n}{header}" for n, header in enumerate(headers)]
+        rows.append("    " * len(headers) + ('"""To be written."""' if is_stub else "# To be written."))
+        text = "\n".join([*rows, ""])
+        spot = locate(text, len(rows) - 1, len(rows) - 1, _PYTHON)
+        if spot is None:
+            return None
+        placed = place_code(text, spot, code, _PYTHON).result
+        if any(undefined(placed)):  # it uses what else the file defines
+            return None
+        return Layout({_ALONE: placed.encode("utf-8", "replace")}, _ALONE)
+
+
+def _needed(imports: Sequence[str], code: str) -> list[str]:
+    tree = parses(code)
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} if tree else set()
+    return [one for one in imports if (found := parses(one)) and any(_binds(node, used) for node in ast.walk(found))]
+
+
+def _binds(node: ast.AST, names: set[str]) -> bool:
+    return any(name in names for name in names_bound(node))

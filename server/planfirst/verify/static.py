@@ -1,0 +1,92 @@
+"""What can be told of Python code by reading it: whether it parses, and whether its names and imports resolve."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Iterator
+
+from planfirst.source.python import parses
+
+READ = "It parses, its names are defined, and no module is known to be missing."
+Finds = Callable[[str], bool]
+
+# Messages of pyflakes; its others are about style, or about code that can be meant so.
+_UNDEFINED = {"UndefinedName", "UndefinedLocal"}
+_BROKEN = {
+    *("ReturnOutsideFunction", "YieldOutsideFunction", "ContinueOutsideLoop", "BreakOutsideLoop"),
+    *("TwoStarredExpressions", "DuplicateArgument"),
+}
+
+
+def faults(before: str, after: str, finds: Finds) -> list[str]:
+    """What is wrong with a file that was not wrong without the generated code, in words; best known first.
+
+    Args:
+        before, after: the file without and with the code.
+        finds: whether a module that is not of the standard library may be there, by its top name.
+    """
+    tree = parses(after)
+    if tree is None:
+        return [] if before.strip() and parses(before) is None else ["It does not parse."]
+    old = set(undefined(before)) if parses(before) is not None else set()
+    found = [text for text in dict.fromkeys(undefined(after)) if text not in old]
+    known = imported(before)
+    missing = [name for name in imported(after) if name not in known and not _is_there(name, finds)]
+    return found + [f"There is no module {name!r}." for name in missing]
+
+
+def module_uses(code: str) -> list[tuple[str, str]]:
+    """The pairs of a standard module and an attribute of it that a code uses or imports, in order."""
+    tree = parses(code)
+    if tree is None:
+        return []
+    modules = {
+        alias.asname or alias.name: alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+        if (alias.asname or "." not in alias.name) and alias.name in sys.stdlib_module_names
+    }
+    found: dict[tuple[str, str], None] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            if node.module.partition(".")[0] in sys.stdlib_module_names and node.module != "__future__":
+                found.update({(node.module, alias.name): None for alias in node.names if alias.name != "*"})
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+            found[modules[node.value.id], node.attr] = None
+    return list(found)
+
+
+def undefined(text: str) -> Iterator[str]:
+    """The names of a file that nothing defines, and statements that stand where they may not, in words."""
+    from pyflakes import checker  # here, so that the server starts without it
+
+    tree = parses(text)
+    if tree is None:
+        return
+    try:
+        found = checker.Checker(tree, "answer.py").messages
+    except RecursionError:
+        return
+    for message in sorted(found, key=lambda message: (message.lineno, message.col)):
+        kind = type(message).__name__
+        if kind in _UNDEFINED:
+            yield f"The name {message.message_args[0]!r} is not defined."
+        elif kind in _BROKEN:
+            yield f"{message.message % message.message_args}."
+
+
+def imported(text: str) -> list[str]:
+    """The top names of the modules that a file imports; relative ones are its own business."""
+    tree, found = parses(text), list[str]()
+    for node in ast.walk(tree) if tree else ():
+        if isinstance(node, ast.Import):
+            found += [alias.name.partition(".")[0] for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.append(node.module.partition(".")[0])
+    return list(dict.fromkeys(found))
+
+
+def _is_there(name: str, finds: Finds) -> bool:
+    return name in sys.stdlib_module_names or finds(name)

@@ -1,0 +1,35 @@
+"""What is said of a code once it was looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Status = Literal["passed", "failed", "not checked"]
+_ORDER: tuple[Status, ...] = ("failed", "not checked", "passed")  # what may be right is better than what is wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a code does what it should, as far as that could be found out.
+
+    Attributes:
+        check: what was checked, as a person reads it; of a failed code, the check that failed.
+        output: what the failing check gave; of a code that was not checked, why not.
+        held, of: how many examples and tests held, of how many.
+        ran: whether the code was run, and not only read.
+        again: of a code that was not checked, whether another one could be.
+    """
+
+    status: Status
+    check: str
+    output: str = ""
+    held: int = 0
+    of: int = 0
+    ran: bool = False
+    again: bool = False
+
+    @property
+    def rank(self) -> tuple[int, bool, float]:
+        """Verdicts compare by it: the better code has the larger one."""
+        return _ORDER.index(self.status), self.ran, self.held / self.of if self.of else 0.0

@@ -1,0 +1,144 @@
+"""Verified generation for one request: which checks there are, and the attempts that are judged by them."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from planfirst.core.errors import SandboxRefused
+from planfirst.core.ports import Sandbox
+from planfirst.core.types import Event, SectionName, Task
+from planfirst.source.examples import Check, checks_in, wanted_name
+from planfirst.source.python import Function, parses
+from planfirst.verify.attempts import Attempt, Budget, Checking, Trying, attempts
+from planfirst.verify.fitting import fitted
+from planfirst.verify.judging import Judge
+from planfirst.verify.scene import Scene
+
+if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's first question need not wait for
+    from planfirst.core.pipeline import Pipeline
+
+Needs = Literal["", "permission", "trust", "sandbox"]
+GetSandbox = Callable[[Sequence[Path]], Awaitable[Sandbox]]
+Permit = Callable[[bool], Awaitable[bool]]
+_WHY: dict[Needs, str] = {
+    "": "",
+    "permission": "Running it has not been allowed.",
+    "trust": "Nothing is run in a workspace that is not trusted.",
+    "sandbox": "There is no sandbox to run it in.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a request's code is checked with.
+
+    Attributes:
+        prose: the request without its examples.
+        problems: what looked like an example and is none, for the user.
+        needs: what it would take to run the checks; empty when they are run, or when there are none.
+        refused: why there is no sandbox, with how to get one.
+    """
+
+    checks: tuple[Check, ...]
+    prose: str
+    problems: tuple[str, ...]
+    needs: Needs
+    refused: str
+    _judge: Judge
+    _name: str
+    _parameters: tuple[str, ...] | None
+
+    def attempts(
+        self,
+        pipeline: Pipeline,
+        task: Task,
+        budget: Budget,
+        *,
+        leave_out: frozenset[SectionName] = frozenset(),
+        keep_plan: bool = False,
+        seed: int = 0,
+    ) -> AsyncGenerator[Event | Trying | Checking | Attempt, None]:
+        """The attempts at a task; see `verify.attempts.attempts`. Their outcomes hold the task as it is given here."""
+        compact = pipeline.generator.profile == "compact"
+        return attempts(
+            pipeline,
+            # What is written for a small model was written without examples in the request.
+            replace(task, request=self.prose) if compact else task,
+            self._judge,
+            budget,
+            seed=seed,
+            leave_out=leave_out,
+            search=self.prose,
+            keep_plan=keep_plan,
+            fit=self._fit if self._name else None,
+        )
+
+    def _fit(self, code: str) -> str | None:
+        return fitted(code, self._name, self._parameters)
+
+
+async def verification(
+    task: Task,
+    scene: Scene,
+    get_sandbox: GetSandbox,
+    *,
+    trusted: bool,
+    permit: Permit,
+) -> Verification:
+    """Finds the checks for a request, and asks for leave to run them when there are any.
+
+    Args:
+        get_sandbox: gives one that shows the program these package folders.
+        trusted: whether the workspace is; if not, nothing is run and nobody is asked.
+        permit: whether running is allowed; given whether there are checks, without which nobody is to be asked.
+    """
+    found = checks_in(task.request)
+    header = _header(scene)
+    name = header.name if header else wanted_name(found.checks)
+    checks = found.checks
+    if name and scene.workspace is not None:
+        checks += tuple(await asyncio.to_thread(scene.workspace.tests, name))
+    needs, sandbox, refused = await _sandbox(scene, checks, get_sandbox, trusted, permit)
+    why = refused or _WHY[needs]
+    return Verification(
+        checks,
+        found.prose,
+        found.problems,
+        needs if checks else "",
+        refused,
+        Judge(scene, checks, sandbox, why),
+        name,
+        _parameters(header) if header else None,
+    )
+
+
+async def _sandbox(
+    scene: Scene, checks: Sequence[Check], get_sandbox: GetSandbox, trusted: bool, permit: Permit
+) -> tuple[Needs, Sandbox | None, str]:
+    if not trusted:
+        return "trust", None, ""
+    if not await permit(bool(checks)):
+        return "permission", None, ""
+    packages = await asyncio.to_thread(scene.workspace.packages) if scene.workspace else []
+    try:
+        return "", await get_sandbox(packages), ""
+    except SandboxRefused as error:
+        return "sandbox", None, str(error)
+
+
+def _header(scene: Scene) -> Function | None:
+    """The function whose body is asked for."""
+    if scene.spot is None or scene.spot.kind != "stub":
+        return None
+    tree = parses(f"{scene.spot.task.signature.rpartition(chr(10))[2]}\n    pass\n")
+    only = tree.body[0] if tree and len(tree.body) == 1 else None
+    return only if isinstance(only, ast.FunctionDef | ast.AsyncFunctionDef) else None
+
+
+def _parameters(node: Function) -> tuple[str, ...]:
+    return tuple(arg.arg for arg in [*node.args.posonlyargs, *node.args.args])

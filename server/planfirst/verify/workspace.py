@@ -1,0 +1,177 @@
+"""The workspace around a file: which modules it imports, which tests name its functions, which packages it has.
+
+Files are read and never run here. What is a symbolic link out of the workspace, large, or in a folder that holds no
+source of its own is passed over.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.machinery
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from planfirst.source.examples import Check, related_tests
+from planfirst.source.python import parses
+from planfirst.verify.running import WORK, Layout
+
+_LARGEST = 256 << 10  # bytes of one file
+_MOST_FILES = 200  # that one run is given
+_MOST_FOLDERS, _MOST_TESTS = 2000, 400  # that are looked through for tests
+_ENVIRONMENTS = (".venv", "venv", "env")
+_FOREIGN = {"node_modules", "site-packages", "__pycache__", "build", "dist", "target", *_ENVIRONMENTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A file and the folder that it is worked on in; both absolute. The file need not be saved."""
+
+    root: Path
+    file: Path
+
+    @property
+    def name(self) -> str:
+        """The file's path below the workspace, with ``/``."""
+        return self.file.relative_to(self.root).as_posix()
+
+    @property
+    def module(self) -> str:
+        """The file's dotted name, as seen from the folder that its imports begin in; empty where it has none."""
+        parts = self.file.relative_to(self._base()).with_suffix("").parts
+        parts = parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts
+        return ".".join(parts) if self.file.suffix == ".py" and all(part.isidentifier() for part in parts) else ""
+
+    def finds(self, name: str) -> bool:
+        """Whether a module may be there, by its top name; any may where the workspace has no environment of its own."""
+        if any((base / f"{name}.py").exists() or (base / name).is_dir() for base in self._bases()):
+            return True
+        folders = self.packages(matching=False)
+        if not folders or importlib.machinery.PathFinder.find_spec(name, [str(folder) for folder in folders]):
+            return True
+        return any(_plain(name) in _plain(entry.name) for folder in folders for entry in folder.iterdir())
+
+    def packages(self, matching: bool = True) -> list[Path]:
+        """The package folders of the workspace's own environment.
+
+        Args:
+            matching: only those that this Python can import from.
+        """
+        version = f"python{sys.version_info[0]}.{sys.version_info[1]}" if matching else "python3*"
+        found = [p for name in _ENVIRONMENTS for p in (self.root / name).glob(f"lib/{version}/site-packages")]
+        return [folder for folder in found if folder.is_dir()]
+
+    def tests(self, name: str) -> list[Check]:
+        """The tests of the workspace that use a function of this file, one check a test file."""
+        checks = []
+        for file in self._test_files():
+            if file == self.file:
+                continue
+            text = _read(file)
+            names = related_tests(text, name, self.module or self.file.stem) if name in text else ()
+            if names:
+                path = file.relative_to(self.root).as_posix()
+                checks.append(Check("tests", f"{path}: {', '.join(names)}", file=path, names=names))
+        return checks
+
+    def layout(self, text: str, checks: Sequence[Check]) -> Layout:
+        """The file with this text, the test files, and whatever of the workspace they import."""
+        tests = [self.root / check.file for check in checks if check.kind == "tests"]
+        found = {self.file: text} | {file: _read(file) for file in tests}
+        waiting = list(found)
+        for helper in (file for test in tests for file in self._conftests(test)):
+            if helper not in found:
+                found[helper] = _read(helper)
+                waiting.append(helper)
+        while waiting and len(found) < _MOST_FILES:
+            importer = waiting.pop()
+            for file in self._imports(importer, found[importer]):
+                if file not in found and self._is_own(file):
+                    found[file] = _read(file)
+                    waiting.append(file)
+        files = {f"{WORK}/{path.relative_to(self.root).as_posix()}": body.encode() for path, body in found.items()}
+        path = [self._below(base) for base in [*self._bases(), *(file.parent for file in tests)]]
+        return Layout(files, f"{WORK}/{self.name}", self.module, tuple(dict.fromkeys(path)))
+
+    def _below(self, folder: Path) -> str:
+        return f"{WORK}/{folder.relative_to(self.root).as_posix()}".removesuffix("/.")
+
+    def _base(self) -> Path:
+        """The first folder upwards that is no package."""
+        folder = self.file.parent
+        while folder != self.root and (folder / "__init__.py").exists():
+            folder = folder.parent
+        return folder
+
+    def _bases(self) -> list[Path]:
+        source = self.root / "src"
+        return list(dict.fromkeys([self._base(), self.root, *([source] if source.is_dir() else [])]))
+
+    def _imports(self, importer: Path, text: str) -> Iterator[Path]:
+        """The files that a file may import, whether they are there or not."""
+        tree, around = parses(text), [*self._bases(), importer.parent]
+        for node in ast.walk(tree) if tree else ():
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    yield from self._modules(around, alias.name.split("."))
+            elif isinstance(node, ast.ImportFrom):
+                parts = (node.module or "").split(".") if node.module else []
+                bases = [importer.parents[min(node.level, len(importer.parents)) - 1]] if node.level else around
+                for alias in node.names:
+                    yield from self._modules(bases, [*parts, alias.name])
+
+    def _modules(self, bases: Iterable[Path], parts: Sequence[str]) -> Iterator[Path]:
+        for base in bases:
+            for n in range(len(parts)):
+                folder = base.joinpath(*parts[:n])
+                yield folder / "__init__.py"
+                yield folder / f"{parts[n]}.py"
+            yield base.joinpath(*parts) / "__init__.py"
+
+    def _conftests(self, test: Path) -> Iterator[Path]:
+        for folder in test.parents:
+            yield from (folder / name for name in ("conftest.py", "__init__.py") if self._is_own(folder / name))
+            if folder == self.root:
+                return
+
+    def _is_own(self, file: Path) -> bool:
+        """Whether it is a file of the workspace; through a link one could get anywhere."""
+        try:
+            return file.is_file() and file.resolve().is_relative_to(self.root.resolve())
+        except OSError:
+            return False
+
+    def _test_files(self) -> Iterator[Path]:
+        files = 0
+        for seen, (folder, folders, names) in enumerate(os.walk(self.root), start=1):
+            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _FOREIGN)
+            for name in sorted(names):
+                if name.endswith(".py") and (name.startswith("test_") or name.endswith("_test.py")):
+                    file = Path(folder) / name
+                    if self._is_own(file):
+                        files += 1
+                        yield file
+            if seen >= _MOST_FOLDERS or files >= _MOST_TESTS:
+                return
+
+
+def workspace_of(file: Path, folders: Sequence[Path]) -> Workspace:
+    """The innermost of the editor's folders that a file is in; its own folder when it is in none."""
+    around = [folder for folder in folders if file.is_relative_to(folder)]
+    return Workspace(max(around, key=lambda folder: len(folder.parts), default=file.parent), file)
+
+
+def _plain(name: str) -> str:
+    """For comparing a module with what stands for it: a package that is being worked on is only named in a file."""
+    return name.lower().replace("_", "-")
+
+
+def _read(file: Path) -> str:
+    try:
+        if file.stat().st_size > _LARGEST:
+            return ""
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -1,0 +1,273 @@
+"""Which attempts are made, in which order, and when they end; with writers and judges that answer from a script."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from planfirst.adapters.scripted import ScriptedRetriever, ScriptedWriter
+from planfirst.core.errors import EndpointDown, PlanfirstError
+from planfirst.core.pipeline import Limits, Pipeline
+from planfirst.core.prompt import PromptBook
+from planfirst.core.types import Example, Outcome, Pair, Plan, Stage, Task, Text
+from planfirst.verify.attempts import Attempt, Budget, Checking, Trying, attempts, best
+from planfirst.verify.verdict import Verdict
+
+STEPS = "1. open\n2. read\n"
+TASK = Task("load the stock list")
+PASSED, FAILED = (
+    Verdict("passed", "f(1) -> 1", "", 1, 1, True),
+    Verdict("failed", "f(1) -> 1", "f(1) gave 2", 0, 1, True),
+)
+
+
+def example(name: str, score: float) -> Example:
+    return Example(Pair(name, f"question {name}", f"code of {name}", "cookbook", "Apache-2.0", name), score)
+
+
+EXAMPLES = [example("one", 0.9), example("one", 0.85), example("two", 0.8), example("three", 0.7), example("far", 0.1)]
+
+
+def pipeline(*codes: str | PlanfirstError, profile: str = "instruct", plan: str = STEPS) -> Pipeline:
+    generator = ScriptedWriter(*codes, profile=profile)
+    return Pipeline(
+        ScriptedRetriever(*EXAMPLES), ScriptedWriter(plan), generator, PromptBook(), Limits(min_score=0.5, examples=10)
+    )
+
+
+class Judge:
+    """Says of each code what a script says; of one that is not in it, that it fails."""
+
+    def __init__(self, **verdicts: Verdict) -> None:
+        self.verdicts, self.seen = verdicts, list[str]()
+
+    async def __call__(self, code: str) -> Verdict:
+        self.seen.append(code)
+        return self.verdicts.get(code, FAILED)
+
+
+async def run(
+    of: Pipeline, judge: Any, budget: Budget | None = None, task: Task = TASK, **more: Any
+) -> tuple[list[Attempt], list[Any]]:
+    events = [event async for event in attempts(of, task, judge, budget or Budget(), **more)]
+    assert not any(isinstance(event, Outcome) for event in events)
+    return [event for event in events if isinstance(event, Attempt)], events
+
+
+def prompts(of: Pipeline) -> list[str]:
+    assert isinstance(of.generator, ScriptedWriter)
+    return [prompt.user for prompt in of.generator.prompts]
+
+
+async def test_a_first_code_that_passes_is_all_there_is() -> None:
+    one = pipeline("a")
+    made, events = await run(one, Judge(a=PASSED))
+    assert [attempt.verdict for attempt in made] == [PASSED]
+    assert made[0].outcome.plan == Plan(("open", "read"))
+    assert made[0].outcome.example == EXAMPLES[0]
+    assert one.generator.decodings[0].temperature == 0.0  # type: ignore[attr-defined]
+    assert [event.name for event in events if isinstance(event, Stage) and event.seconds is None] == [
+        *("retrieve", "plan", "prompt", "generate")
+    ]
+    assert made[0].tokens == 5  # 1. open 2. read, and a
+
+
+async def test_what_is_not_checked_is_not_tried_again() -> None:
+    made, _ = await run(pipeline("a"), Judge(a=Verdict("not checked", "f(1) -> 1")))
+    assert len(made) == 1
+
+
+async def test_what_cannot_be_checked_is_offered_when_nothing_better_comes() -> None:
+    lacks = Verdict("not checked", "f(1) -> 1", "The module 'x' is not in the sandbox.", again=True)
+    made, _ = await run(pipeline(*"abc"), Judge(a=lacks, b=FAILED, c=PASSED), Budget(attempts=2))
+    assert best(made).verdict == lacks
+    made, _ = await run(pipeline(*"abc"), Judge(a=lacks, b=FAILED, c=PASSED), Budget(attempts=3))
+    assert best(made).verdict == PASSED
+
+
+async def test_with_and_without_plan_and_example_then_another_then_at_random() -> None:
+    one = pipeline(*"abcdefgh", profile="compact")
+    made, _ = await run(one, Judge())
+    assert [attempt.how for attempt in made] == [
+        *("", "without the plan", "with another example", "with another example", "with another example"),
+        *("without the example", "with neither plan nor example", "drawn at random"),
+    ]
+    said = prompts(one)
+    assert ["1. open" in text for text in said] == [True, False, False, False, False, True, False, True]
+    names = ("one", "two", "three", "far")
+    shown = [next((name for name in names if f"code of {name}" in text), "") for text in said]
+    assert shown == ["one", "one", "two", "three", "far", "", "", "one"]
+    decodings = one.generator.decodings  # type: ignore[attr-defined]
+    assert [decoding.temperature > 0 for decoding in decodings] == [False] * 7 + [True]
+    assert len(one.planner.prompts) == 1  # type: ignore[attr-defined]
+
+
+async def test_the_first_that_passes_ends_it_and_is_the_best() -> None:
+    one = pipeline("a", "b", "c")
+    made, events = await run(one, Judge(b=PASSED))
+    assert [attempt.number for attempt in made] == [1, 2]
+    assert best(made) is made[1]
+    assert made[1].outcome.plan is None
+    assert made[1].outcome.planner == ""
+    assert made[1].outcome.examples == made[0].outcome.examples
+    assert set(made[1].outcome.seconds) == {"retrieve", "plan", "prompt", "generate"}
+    assert [event.number for event in events if isinstance(event, Trying)] == [1, 2]
+    assert [event.number for event in events if isinstance(event, Checking)] == [1, 2]
+
+
+async def test_of_codes_that_fail_the_one_of_which_most_holds_is_the_best() -> None:
+    half = replace(FAILED, held=1, of=2)
+    made, _ = await run(pipeline(*"abcd", profile="compact"), Judge(b=half, c=half), Budget(attempts=4))
+    assert best(made) is made[1]
+
+
+async def test_the_failing_check_is_fed_back_twice_when_that_helps() -> None:
+    one = pipeline(*"abcdefgh")
+    better = [replace(FAILED, output=f"gave {n}", held=n, of=9) for n in range(9)]
+    made, _ = await run(one, Judge(a=better[1], b=better[0], c=better[2], d=better[3]))
+    assert [attempt.how for attempt in made][:5] == [
+        *("", "without the plan", "with the failing check fed back", "with the failing check fed back"),
+        "without the example",
+    ]
+    fed = [text for text in prompts(one) if "A first version fails" in text]
+    assert len(fed) == 2
+    assert "gave 1" in fed[0]
+    assert "The first version:\na\n" in fed[0]
+    assert "gave 2" in fed[1]
+    assert "The first version:\nc\n" in fed[1]
+
+
+async def test_feeding_back_ends_when_it_does_not_get_better() -> None:
+    one = pipeline(*"abcdefgh")
+    made, _ = await run(one, Judge(a=replace(FAILED, held=1, of=2)))
+    assert [attempt.how for attempt in made].count("with the failing check fed back") == 1
+    assert made[-1].outcome.task == TASK  # what was added to the request is not the user's
+
+
+async def test_a_model_that_only_copies_is_not_asked_to_mend() -> None:
+    one = pipeline(*"abcdefgh", profile="compact")
+    await run(one, Judge())
+    assert not any("A first version" in text for text in prompts(one))
+
+
+async def test_the_users_own_plan_is_never_left_out() -> None:
+    one = pipeline(*"abcdefgh")
+    task = replace(TASK, plan=Plan(("do it my way",)))
+    made, _ = await run(one, Judge(), task=task, keep_plan=True)
+    assert all("do it my way" in text for text in prompts(one))
+    assert all(attempt.outcome.plan == task.plan for attempt in made)
+
+
+async def test_what_the_user_switched_off_stays_off() -> None:
+    one = pipeline(*"abcdefgh")
+    await run(one, Judge(), leave_out=frozenset({"example"}))
+    assert not any("code of" in text for text in prompts(one))
+    one = pipeline(*"abcdefgh")
+    await run(one, Judge(), leave_out=frozenset({"plan"}))
+    assert not any("1. open" in text for text in prompts(one))
+
+
+async def test_another_model_gets_no_example_that_is_far_off() -> None:
+    one = pipeline(*"abcdefghi")
+    made, _ = await run(one, Judge(), Budget(attempts=9))
+    assert not any("code of far" in text for text in prompts(one))
+    assert [attempt.how for attempt in made].count("with another example") == 2
+    drawn = [decoding for decoding in one.generator.decodings if decoding.temperature > 0]  # type: ignore[attr-defined]
+    assert len(drawn) == len({decoding.seed for decoding in drawn}) == 2
+
+
+@pytest.mark.parametrize(
+    ("budget", "made"), [(Budget(attempts=3), 3), (Budget(tokens=16), 1), (Budget(seconds=0.0), 1), (Budget(), 8)]
+)
+async def test_a_budget_is_kept(budget: Budget, made: int) -> None:
+    assert len((await run(pipeline(*"abcdefgh"), Judge(), budget))[0]) == made
+
+
+async def test_no_attempt_may_write_more_than_is_left() -> None:
+    one = pipeline("word " * 50, "b", "c")
+    await run(one, Judge(), Budget(tokens=100, attempts=2))
+    assert [decoding.max_tokens for decoding in one.generator.decodings] == [512, 100 - 50 - 4]  # type: ignore[attr-defined]
+
+
+async def test_an_attempt_is_given_up_when_the_time_is_over() -> None:
+    class Slow(ScriptedWriter):
+        async def stream(self, prompt: Any, decoding: Any) -> Any:
+            if self.prompts:
+                self.stopped += 1
+                await asyncio.Event().wait()
+            async for piece in super().stream(prompt, decoding):
+                yield piece
+
+    one = replace(pipeline("a"), generator=Slow("a"))
+    made, _ = await run(one, Judge(), Budget(seconds=0.5))
+    assert len(made) == 1
+
+
+async def test_the_same_code_is_judged_once() -> None:
+    judge = Judge()
+    made, _ = await run(pipeline(*"aaaaaaaa"), judge)
+    assert len(made) == 8
+    assert judge.seen == ["a"]
+
+
+async def test_a_model_that_fails_later_on_spoils_nothing() -> None:
+    down = EndpointDown("It is down.", "Start it.")
+    made, _ = await run(pipeline("a", down, down, down, profile="compact"), Judge(), Budget(attempts=4))
+    assert [attempt.verdict for attempt in made] == [FAILED]
+    with pytest.raises(EndpointDown):
+        await run(pipeline(down), Judge())
+
+
+async def test_a_code_under_another_name_is_judged_too() -> None:
+    made, _ = await run(pipeline("a"), Judge(A=PASSED), fit=str.upper)
+    generation = made[0].outcome.generation
+    assert generation is not None
+    assert (generation.code, generation.raw, made[0].verdict) == ("A", "a", PASSED)
+
+
+async def test_examples_are_looked_for_with_other_words() -> None:
+    one = pipeline("a")
+    await run(one, Judge(a=PASSED), search="load it")
+    assert one.retriever.queries == ["load it"]  # type: ignore[attr-defined]
+    assert "load the stock list" in prompts(one)[0]
+
+
+async def test_the_same_seed_gives_the_same_attempts() -> None:
+    seeds = []
+    for seed in (1, 1, 2):
+        one = pipeline(*"abcdefgh")
+        await run(one, Judge(), seed=seed)
+        seeds.append([decoding.seed for decoding in one.generator.decodings])  # type: ignore[attr-defined]
+    assert seeds[0] == seeds[1] != seeds[2]
+
+
+async def test_closing_stops_the_model() -> None:
+    one = pipeline("a\nb\nc", *("a\nb\nc",) * 8)
+    async with aclosing(attempts(one, TASK, Judge(), Budget())) as events:
+        async for event in events:
+            if isinstance(event, Text) and event.stage == "generate":
+                break
+    assert one.generator.stopped == 1  # type: ignore[attr-defined]
+
+
+async def test_cancelling_stops_the_check() -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def judge(code: str) -> Verdict:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+        return PASSED
+
+    task = asyncio.create_task(run(pipeline("a"), judge))
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ended.is_set()

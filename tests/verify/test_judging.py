@@ -1,0 +1,186 @@
+"""Verdicts on codes, given in the real sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from places import in_sandbox, scene, write
+
+from planfirst.adapters.sandbox.probe import find_sandbox
+from planfirst.core.types import RunLimits
+from planfirst.source.examples import checks_in
+from planfirst.verify.judging import Judge
+from planfirst.verify.scene import Scene
+from planfirst.verify.verdict import Verdict
+
+pytestmark = in_sandbox
+QUICK = RunLimits(wall=20.0, cpu=2.0)
+DOC = '    """Double it.\n\n    >>> double(2)\n    4\n    >>> double("a")\n    "aa"\n    """\n'
+STUB = f"import json\n\n\ndef double(n):\n{DOC}"
+Judged = Callable[..., Awaitable[Verdict]]
+
+
+@pytest.fixture
+def judged() -> Judged:
+    async def judged(place: Scene, code: str, limits: RunLimits = QUICK) -> Verdict:
+        request = place.spot.task.request if place.spot else ""
+        checks = checks_in(request).checks
+        if place.workspace and place.spot:
+            checks += tuple(place.workspace.tests("double"))
+        return await Judge(place, checks, await find_sandbox(), limits=limits)(code)
+
+    return judged
+
+
+async def test_what_holds_passes(judged: Judged) -> None:
+    verdict = await judged(scene(STUB, 4), "return n * 2")
+    assert (verdict.status, verdict.held, verdict.of, verdict.ran) == ("passed", 2, 2, True)
+    assert ">>> double(2)" in verdict.check
+
+
+async def test_what_does_not_hold_is_shown(judged: Judged) -> None:
+    verdict = await judged(scene(STUB, 4), "return n + 2")
+    assert (verdict.status, verdict.held, verdict.of) == ("failed", 1, 2)
+    assert verdict.output.startswith('double("a") gave TypeError: ')
+    assert "`return n + 2`" in verdict.output
+
+
+@pytest.mark.parametrize(
+    ("request_", "code", "said"),
+    [
+        ("double(2) -> 4", "def double(n):\n    return n", "double(2) gave 2, not 4"),
+        ("double(-1) raises ValueError", "def double(n):\n    return n", "did not raise ValueError"),
+        ("assert double(2) == 4", "def double(n):\n    return n", "does not hold"),
+        (
+            '>>> double("a")\n# Traceback (most recent call last):\n# ValueError: no number',
+            "def double(n):\n    raise ValueError('no')",
+            'double("a") gave ValueError: no, not ValueError: no number',
+        ),
+        ("double(2) -> 4", "def double(n):\n    while True: pass", "processor time"),
+        ("double(2) -> 4", "def double(n):\n    return double(n)", "RecursionError"),
+        ("double(2) -> 4", "def double(n):\n    raise SystemExit(0)", "SystemExit"),
+        ("double(2) -> 4", "import os\n\n\ndef double(n):\n    os._exit(0)", "ended by itself"),
+        ("double(2) -> 4", "def double(n):\n    return bytearray(10**10)", "MemoryError"),
+        ("double(2) -> 4", "import os\nos.close(1)\n\n\ndef double(n):\n    return 5", "gave 5, not 4"),
+        ("double(2) -> 4", "def double(n):\n    return open('/etc/shadow').read()", "Error"),
+    ],
+)
+async def test_wrong_code_fails(judged: Judged, request_: str, code: str, said: str) -> None:
+    verdict = await judged(scene(f"# {request_}\n", 0), code)
+    assert verdict.status == "failed"
+    assert said in verdict.output
+
+
+@pytest.mark.parametrize(
+    ("request_", "code"),
+    [
+        ("double(2) -> 4", "def double(n):\n    return n * 2"),
+        ("double(0.15) -> 0.3", "def double(n):\n    return n * 2"),
+        ("double(0.1) -> 0.2", "async def double(n):\n    return n + n"),
+        ("double(None) raises TypeError", "def double(n):\n    return n * 2"),
+        ("double(1) -> [1, 1]", "print('noise' * 99)\n\n\ndef double(n):\n    print(n)\n    return [n, n]"),
+    ],
+)
+async def test_right_code_passes(judged: Judged, request_: str, code: str) -> None:
+    assert (await judged(scene(f"# {request_}\n", 0), code)).status == "passed"
+
+
+async def test_a_token_cannot_be_guessed(judged: Judged) -> None:
+    forged = 'import os\n\n\ndef double(n):\n    os.write(1, b\'\\n{"step": "checked", "held": 1, "of": 1}\\n\')\n'
+    assert (await judged(scene("# double(2) -> 4\n", 0), forged)).status == "failed"
+
+
+async def test_code_that_is_wrong_to_read_is_not_run(judged: Judged) -> None:
+    verdict = await judged(scene(STUB, 4), "return missing")
+    assert (verdict.status, verdict.ran, verdict.output) == ("failed", False, "The name 'missing' is not defined.")
+    assert (await judged(scene(STUB, 4), " ")).status == "failed"
+
+
+async def test_without_checks_what_is_taken_from_a_module_must_be_there(judged: Judged) -> None:
+    place = scene("# list the files\n", 0)
+    verdict = await judged(place, "import os\nfrom xml import etree\n\n\ndef f():\n    return os.walk_dir('.'), etree")
+    assert verdict.output == "There is no 'walk_dir' in the module 'os'."
+    good = await judged(place, "import os\nfrom xml import etree\n\n\ndef f():\n    return os.walk('.'), etree")
+    assert (good.status, good.ran) == ("passed", False)
+
+
+async def test_the_workspace_is_there(judged: Judged, tmp_path: Path) -> None:
+    files = {"shop/__init__.py": "", "shop/rates.py": "RATE = 2\n", "shop/base.py": "from .rates import RATE\n"}
+    write(tmp_path, files)
+    text = 'from .base import RATE\n\n\ndef double(n):\n    """Use the rate.\n\n    double(2) -> 4\n    """\n'
+    place = scene(text, 3, tmp_path, "shop/stock.py")
+    assert (await judged(place, "return n * RATE")).status == "passed"
+    assert (await judged(place, "return n * RATE * 2")).output == "double(2) gave 8, not 4"
+
+
+TESTS = """
+import unittest
+from stock import double
+
+
+def test_numbers():
+    assert double(3) == 6
+
+
+class Strings(unittest.TestCase):
+    def test_text(self):
+        self.assertEqual(double("a"), "aa")
+"""
+
+
+async def test_tests_of_the_workspace_are_run(judged: Judged, tmp_path: Path) -> None:
+    write(tmp_path, {"tests/test_stock.py": TESTS})
+    place = scene('def double(n):\n    """Twice as much."""\n', 0, tmp_path)
+    verdict = await judged(place, "return n * 2")
+    assert (verdict.status, verdict.held, verdict.of) == ("passed", 2, 2)
+    assert verdict.check == "tests/test_stock.py: test_numbers, Strings.test_text"
+    verdict = await judged(place, "return n + n if isinstance(n, str) else n")
+    assert (verdict.status, verdict.held, verdict.of) == ("failed", 1, 2)
+    assert verdict.output.startswith("test_numbers: ")  # then what pytest says of it, or Python
+
+
+async def test_tests_that_need_what_is_not_there_say_nothing_of_the_code(judged: Judged, tmp_path: Path) -> None:
+    text = "import not_there\nfrom stock import double\n\n\ndef test_it():\n    assert double(1)\n"
+    write(tmp_path, {"test_stock.py": text})
+    verdict = await judged(scene('def double(n):\n    """Twice as much."""\n', 0, tmp_path), "return n * 2")
+    assert (verdict.status, verdict.output) == ("not checked", "It takes 'not_there', which is not in the sandbox.")
+    text = "from stock import double\n\n\ndef test_it():\n    assert double(open('a.csv'))\n"
+    write(tmp_path, {"test_stock.py": text})
+    verdict = await judged(scene('def double(n):\n    """Twice as much."""\n', 0, tmp_path), "return n * 2")
+    assert (verdict.status, verdict.output) == ("not checked", "It takes 'a.csv', which is not in the sandbox.")
+
+
+async def test_a_file_that_cannot_be_loaded_is_left_out_of_it(judged: Judged) -> None:
+    head = 'import not_there\nimport json\nopen("stock.csv")\n\n\n'
+    place = scene(head + STUB.partition("\n\n\n")[2], 6)
+    assert (await judged(place, "return json.loads(json.dumps(n)) * 2")).status == "passed"
+    assert (await judged(place, "return json.dumps(n)")).status == "failed"
+    verdict = await judged(place, "return not_there.array(n) * 2")
+    assert (verdict.status, verdict.output) == ("not checked", "The module 'not_there' is not in the sandbox.")
+    assert not verdict.again
+
+
+async def test_a_module_that_the_code_brings_in_is_one_to_do_without(judged: Judged) -> None:
+    verdict = await judged(scene("# double(2) -> 4\n", 0), "import not_there\n\n\ndef double(n):\n    return n * 2")
+    assert (verdict.status, verdict.again) == ("not checked", True)
+
+
+async def test_a_file_that_ends_badly_without_the_code_is_not_the_codes_fault(judged: Judged) -> None:
+    text = 'HELPER = open("stock.csv")\n\n\ndef double(n):\n    """Twice.\n\n    double(2) -> 4\n    """\n'
+    assert (await judged(scene(text, 3), "return n * 2")).status == "passed"
+    verdict = await judged(scene(text, 3), "return n * 2 + len(HELPER)")
+    assert verdict.status == "not checked"
+    assert "FileNotFoundError" in verdict.output
+
+
+async def test_a_method(judged: Judged) -> None:
+    text = 'class Stock:\n    def double(self, n):\n        """Twice.\n\n        Stock().double(2) -> 4\n        """\n'
+    assert (await judged(scene(text, 1), "return n * 2")).status == "passed"
+    assert (await judged(scene(text, 1), "return n")).status == "failed"
+
+
+async def test_a_data_class_finds_its_module(judged: Judged) -> None:
+    code = "from dataclasses import dataclass\n\n\n@dataclass\nclass Point:\n    x: 'int'\n"
+    assert (await judged(scene("# >>> Point(2)\n# Point(x=2)\n", 0), code)).status == "passed"

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from planfirst.verify.static import faults, module_uses
+
+
+def finds(name: str) -> bool:
+    return name == "stock"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import csv\nprint(csv.reader)",
+        "import stock\nstock.load()",
+        "from . import other\nother.go()",
+        "def f(x):\n    return [y for y in x]",
+        "import os.path as p\np.join('a')",
+        "try:\n    import csv\nexcept ImportError:\n    csv = None\nprint(csv)",
+    ],
+)
+def test_nothing_is_wrong(code: str) -> None:
+    assert faults("", code, finds) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("def f(:", "It does not parse."),
+        ("def f(x):\n    return y", "The name 'y' is not defined."),
+        ("return 1", "outside function"),
+        ("import fastcsv\nfastcsv.go()", "There is no module 'fastcsv'."),
+        ("from fastcsv.deep import go\ngo()", "There is no module 'fastcsv'."),
+        ("def f():\n    print(x)\n    x = 1", "The name 'x' is not defined."),
+    ],
+)
+def test_what_is_wrong_is_said(code: str, said: str) -> None:
+    (fault,) = faults("", code, finds)
+    assert said in fault
+
+
+def test_what_was_wrong_before_is_not_the_codes_fault() -> None:
+    before = "import fastcsv\nprint(missing, fastcsv)\n"
+    assert faults(before, before + "def f():\n    return missing\n", finds) == []
+    assert faults(before, before + "def f():\n    return other\n", finds) == ["The name 'other' is not defined."]
+
+
+def test_in_a_file_that_does_not_parse_nothing_can_be_told() -> None:
+    assert faults("def (", "def (\nx = y", finds) == []
+
+
+def test_deep_nesting_does_no_harm() -> None:
+    assert faults("", "x = " + "-" * 5000 + "1", finds) in ([], ["It does not parse."])
+
+
+def test_what_is_taken_from_the_standard_library() -> None:
+    code = "import os, os.path as p\nfrom csv import reader\nfrom numpy import array\nos.walk(p.join('a'))\nx.y"
+    assert module_uses(code) == [("csv", "reader"), ("os", "walk")]
+    assert module_uses("def (") == []

@@ -1,0 +1,128 @@
+"""Which checks a request has, and when its code may be run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from places import ENDED, scene, write
+
+from planfirst.adapters.sandbox.scripted import ScriptedSandbox
+from planfirst.adapters.scripted import ScriptedRetriever, ScriptedWriter
+from planfirst.core.errors import SandboxRefused
+from planfirst.core.pipeline import Limits, Pipeline
+from planfirst.core.ports import Sandbox
+from planfirst.core.prompt import PromptBook
+from planfirst.verify.attempts import Attempt, Budget
+from planfirst.verify.scene import Scene
+from planfirst.verify.verification import Verification, verification
+
+COMMENT = "# turn a title into a slug\n# >>> slugify('A b')\n# 'a-b'\n"
+STUB = 'def double(n):\n    """Twice as much."""\n'
+
+
+class Desk:
+    """Whom a verification asks: for leave, and for a sandbox."""
+
+    def __init__(self, leave: bool = True, refuse: bool = False) -> None:
+        self.leave, self.refuse = leave, refuse
+        self.asked: list[bool] = []
+        self.packages: list[list[Path]] = []
+        self.sandbox = ScriptedSandbox(ENDED)
+
+    async def permit(self, worth_asking: bool) -> bool:
+        self.asked.append(worth_asking)
+        return self.leave
+
+    async def get(self, packages: Sequence[Path]) -> Sandbox:
+        self.packages.append(list(packages))
+        if self.refuse:
+            raise SandboxRefused("There is none.", "Install one.")
+        return self.sandbox
+
+    async def at(self, place: Scene, trusted: bool = True) -> Verification:
+        assert place.spot is not None
+        return await verification(place.spot.task, place, self.get, trusted=trusted, permit=self.permit)
+
+
+async def test_examples_of_the_comment_are_checks_and_leave_the_request() -> None:
+    desk = Desk()
+    found = await desk.at(scene(COMMENT, 0))
+    assert [check.kind for check in found.checks] == ["doctest"]
+    assert found.prose == "turn a title into a slug"
+    assert (found.needs, found.refused, desk.asked) == ("", "", [True])
+
+
+async def test_without_leave_nothing_is_run() -> None:
+    desk = Desk(leave=False)
+    found = await desk.at(scene(COMMENT, 0))
+    assert (found.needs, desk.packages) == ("permission", [])
+
+
+async def test_where_the_workspace_is_not_trusted_nobody_is_asked() -> None:
+    desk = Desk()
+    found = await desk.at(scene(COMMENT, 0), trusted=False)
+    assert (found.needs, desk.asked, desk.packages) == ("trust", [], [])
+
+
+async def test_without_a_sandbox_it_is_said_how_to_get_one() -> None:
+    found = await Desk(refuse=True).at(scene(COMMENT, 0))
+    assert (found.needs, found.refused) == ("sandbox", "There is none. Install one.")
+
+
+async def test_with_nothing_to_check_nobody_need_be_asked() -> None:
+    desk = Desk(leave=False)
+    found = await desk.at(scene("# sort the list\n", 0))
+    assert (found.checks, found.needs, desk.asked) == ((), "", [False])
+
+
+async def test_tests_of_the_workspace_are_checks(tmp_path: Path) -> None:
+    own = tmp_path / ".venv" / "lib" / "python3.11" / "site-packages"
+    own.mkdir(parents=True)
+    write(tmp_path, {"test_stock.py": "from stock import double\n\n\ndef test_two():\n    assert double(2) == 4\n"})
+    desk = Desk()
+    place = scene(STUB, 0, tmp_path)
+    found = await desk.at(place)
+    assert [check.names for check in found.checks] == [("test_two",)]
+    assert place.workspace is not None
+    assert desk.packages == [place.workspace.packages()]
+    comment = scene("# double it\n# double(2) -> 4\n", 0, tmp_path)  # the name comes from the example
+    assert [check.kind for check in (await desk.at(comment)).checks] == ["value", "tests"]
+
+
+@pytest.mark.parametrize(("profile", "shown"), [("compact", False), ("instruct", True)])
+async def test_a_small_model_reads_the_request_without_its_examples(profile: str, shown: bool) -> None:
+    place = scene(COMMENT, 0)
+    found = await Desk(leave=False).at(place)
+    writer = ScriptedWriter("def slugify(t):\n    return t", profile=profile)
+    retriever = ScriptedRetriever()
+    pipeline = Pipeline(retriever, ScriptedWriter("1. do\n"), writer, PromptBook(), Limits(min_score=0.5))
+    assert place.spot is not None
+    made = [one async for one in found.attempts(pipeline, place.spot.task, Budget()) if isinstance(one, Attempt)]
+    assert made[0].verdict.status == "not checked"
+    assert made[0].verdict.output == "Running it has not been allowed."
+    assert (">>> slugify" in writer.prompts[0].user) == shown
+    assert retriever.queries == ["turn a title into a slug"]
+
+
+async def test_code_gets_the_name_that_the_examples_ask_for() -> None:
+    place = scene(COMMENT, 0)
+    desk = Desk()
+    found = await desk.at(place)
+    writer = ScriptedWriter("def to_slug(t):\n    return t", profile="compact")
+    pipeline = Pipeline(ScriptedRetriever(), ScriptedWriter("1. do\n"), writer, PromptBook(), Limits(min_score=0.5))
+    assert place.spot is not None
+    events = found.attempts(pipeline, place.spot.task, Budget(attempts=1))
+    (made,) = [one async for one in events if isinstance(one, Attempt)]
+    assert made.outcome.generation is not None
+    assert made.outcome.generation.code == "def slugify(t):\n    return t"
+    assert [b"def slugify" in body for files, _ in desk.sandbox.runs for body in files.values()][-1]
+
+
+async def test_problems_are_told() -> None:
+    found = await Desk().at(scene("# double\n# >>> double(2\n# 4\n", 0))
+    assert found.checks == ()
+    assert "not checked" in found.problems[0]
+    assert replace(found, problems=()).prose == "double\n>>> double(2\n4"
