@@ -107,7 +107,7 @@ export async function start(
     // The workbench takes a language only from a language pack. This one says nothing, so that our texts alone change.
     const translations = path.join(out, 'user/empty.i18n.json');
     fs.writeFileSync(translations, '{"version": "1.0.0", "contents": {}}');
-    fs.writeFileSync(path.join(out, 'user/languagepacks.json'), JSON.stringify({ [locale]: { hash: 'empty', extensions: [], translations: { vscode: translations } } }));
+    fs.writeFileSync(path.join(out, 'user/languagepacks.json'), JSON.stringify({ [locale]: { hash: 'empty', extensions: [{ extensionIdentifier: { id: 'planfirst.empty' }, version: '1.0.0' }], translations: { vscode: translations } } }));
   }
   const port = await freePort();
   const environment = { ...process.env, HOME: path.join(out, 'home'), PLANFIRST_HOME: data, PYTHONDONTWRITEBYTECODE: '1', ...env };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import sys
@@ -12,9 +13,10 @@ from typing import Any
 import pytest
 from samples import HUMANEVAL, HUMANEVAL_PLUS, MBPP, MBPP_FULL, MBPP_PLUS, ODEX, OWN, written
 
+from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.errors import BadSetting
 from planfirst.evaluation import humaneval, mbpp, odex, own, packages, references
-from planfirst.evaluation.checks import check
+from planfirst.evaluation.checks import check, checker
 from planfirst.evaluation.items import Item
 
 sys.path.append(str(Path(__file__).parents[1] / "adapters"))  # what says whether a sandbox works is there
@@ -205,3 +207,13 @@ def test_the_real_references(load: Any, file: str, n: int) -> None:
     tallies = references.run(load(Path(DATA, file)), check, 2, lambda: None)
     assert all(tally.n == n for tally in tallies)
     assert [tally.otherwise for tally in tallies] == [()] * len(tallies)
+
+
+@pytest.mark.real
+@sandboxed
+async def test_what_planfirst_runs_with_can_be_shown(tmp_path: Path) -> None:
+    wants = only("own", tmp_path, tests=">>> import numpy\n>>> int(numpy.add(1, double(1)))\n3")
+    folders = packages.of_this_python()
+    assert packages.split([wants], folders) == ([wants], {})
+    shown = checker(await find_sandbox(folders))
+    assert (await asyncio.to_thread(shown, wants.program("return 2 * n"), wants.check)).error == ""

@@ -215,7 +215,7 @@ export class RequestCommands {
       this.context.log.info(`notice: ${notice}`);
       if (!this.told.has(notice)) {
         this.told.add(notice); // once is enough: the same fault comes with every answer
-        const build = notice.includes('planfirst index build') ? [t('Build the store')] : [];
+        const build = /planfirst index build|store has no examples/.test(notice) ? [t('Build the store')] : [];
         void vscode.window.showWarningMessage(`Planfirst: ${notice}`, ...build).then((chosen) => {
           if (chosen) {
             this.told.clear();

@@ -87,7 +87,9 @@ export async function remove(context: Context): Promise<void> {
     return;
   }
   for (const name of chosen.names) {
-    await planfirst(context, ['index', 'remove', name, ...storeFolder()]);
+    if (!(await withBar(context, t('Planfirst: removing {0} from the store', name), ['index', 'remove', name, ...storeFolder()]))) {
+      break; // cancelled
+    }
   }
   await tell(context, true);
 }
@@ -124,7 +126,8 @@ export async function search(context: Context): Promise<void> {
 
 async function read(context: Context): Promise<StoreStatus | Failure> {
   try {
-    return JSON.parse((await planfirst(context, ['index', 'status', '--json', ...storeFolder()])).stdout) as StoreStatus;
+    const status = JSON.parse((await planfirst(context, ['index', 'status', '--json', ...storeFolder()])).stdout) as StoreStatus;
+    return status.count > 0 ? status : new Failure(t('The store is empty. Build it, or add a file or a folder.'));
   } catch (error) {
     return new Failure(messageOf(error));
   }

@@ -156,7 +156,7 @@ test('a comment that changed gets nothing, and the code is kept', async () => {
 test('a document that is reverted while the code is written keeps what is on the disk, and the code is kept', async () => {
   const onDisk = 'x = 1\n\ny = 2\n';
   const editor = await open('reverted.py', onDisk);
-  await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), '\n# read a csv file into a list of dicts\n'));
+  await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), '\n# split a text into sentences\n'));
   const asked = vscode.commands.executeCommand('planfirst.generate', placeIn(editor.document, 2));
   await until('the model at work', () => api.work.busy);
   await vscode.commands.executeCommand('workbench.action.files.revert');

@@ -223,6 +223,8 @@ async def _check_references(options: Options, console: Console) -> tuple[list[Ta
 
 async def _packages(options: Options, stack: AsyncExitStack) -> list[Path]:
     await find_sandbox()  # before anything is fetched
+    if options.of_the_cookbook:
+        return packages.of_this_python()
     return await stack.enter_async_context(installed(options.packages))
 
 

@@ -42,7 +42,7 @@ class Options:
         limit: the first so many tasks; None for all.
         budget: tokens that an answer may take, plan and code together.
         checks: how many answers are checked at a time; a server is asked as many at a time.
-        packages: to install for the checks.
+        packages: to install for the checks; those of the cookbook are run with what Planfirst itself is run with.
         store, out: folders; None for the settings' store, and for one in the data folder.
     """
 
@@ -65,6 +65,11 @@ class Options:
         """Where the results go."""
         name = self.file.stem if self.benchmark == "file" and self.file else self.benchmark
         return self.out or data_folder() / "evaluation" / name
+
+    @property
+    def of_the_cookbook(self) -> bool:
+        """Whether it is measured with our own recipes."""
+        return self.benchmark in ("cookbook", WITH_EXAMPLE)
 
     @property
     def store_folder(self) -> Path:
@@ -97,7 +102,7 @@ def load(options: Options) -> list[Item]:
     Raises:
         BadSetting: the file cannot be used.
     """
-    if options.benchmark in ("cookbook", WITH_EXAMPLE) and options.file is not None:
+    if options.of_the_cookbook and options.file is not None:
         raise BadSetting("The cookbook comes with Planfirst and takes no file.", "Leave the path out.")
     if options.benchmark == "cookbook":
         return from_cookbook(recipes.load())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import doctest
 import sys
+import sysconfig
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -28,6 +29,12 @@ def split(items: Sequence[Item], folders: Sequence[Path]) -> tuple[list[Item], d
         else:
             kept.append(item)
     return kept, dict(lacking.most_common())
+
+
+def of_this_python() -> list[Path]:
+    """The folders with the packages that Planfirst runs with: some recipes of the cookbook use one of them."""
+    paths = sysconfig.get_paths()
+    return [folder for folder in dict.fromkeys(Path(paths[name]) for name in ("purelib", "platlib")) if folder.is_dir()]
 
 
 def needed(item: Item) -> set[str]:

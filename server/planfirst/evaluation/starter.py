@@ -16,9 +16,9 @@ from planfirst.core.pipeline import Limits
 from planfirst.core.ports import Writer
 from planfirst.core.prompt import PromptBook
 from planfirst.corpora import recipes
-from planfirst.evaluation import figures, mbpp, report, retrieval, speed
+from planfirst.evaluation import figures, mbpp, packages, report, retrieval, speed
 from planfirst.evaluation.arms import ARMS, FULL, LEFT_OUT, PLAIN, Answerer, Spending
-from planfirst.evaluation.checks import Checker, check
+from planfirst.evaluation.checks import Checker, check, checker
 from planfirst.evaluation.items import Item, from_cookbook
 from planfirst.evaluation.journal import Journal, run_key
 from planfirst.evaluation.prepare import book_of, limits_of, prompts_hash, search
@@ -100,7 +100,7 @@ def evaluate(options: Options, console: Console) -> figures.Figures:
     problems = mbpp.load(options.mbpp)[: options.limit] if options.mbpp else []
     with console.status("Searching the store"):
         found, store = asyncio.run(search(options.store_folder, settings, [*items, *problems]))
-    asyncio.run(find_sandbox())  # refused now, and not after the first answer
+    sandbox = asyncio.run(find_sandbox(packages.of_this_python()))  # refused now, and not after the first answer
     book = book_of(settings)
     limits = limits_of(settings, spec.profile)
     spending = Spending()
@@ -131,6 +131,7 @@ def evaluate(options: Options, console: Console) -> figures.Figures:
                 options.samples,
                 options.sample_plain,
                 spending,
+                checker(sandbox),
             )
             result = asyncio.run(_measured(bench, console))
     finally:

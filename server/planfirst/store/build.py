@@ -7,10 +7,9 @@ nothing of FAISS, nor of which model makes the vectors.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -21,13 +20,16 @@ from numpy.typing import NDArray
 from planfirst.core.errors import BadRequest, StoreError
 from planfirst.core.types import Pair
 from planfirst.store import layout, merge, read
+from planfirst.store.change import Change
+from planfirst.store.change import Choose as Choose
+from planfirst.store.change import Given as Given
+from planfirst.store.change import Present as Present
 from planfirst.store.layout import DamageError
-from planfirst.store.manifest import LIVE, CorpusEntry, FileEntry, Manifest, SegmentEntry
+from planfirst.store.manifest import LIVE, FileEntry, Manifest, SegmentEntry
 from planfirst.store.merge import Indexer, Weight
-from planfirst.store.pairs import embedded_text, text_key, texts, to_line
+from planfirst.store.pairs import embedded_text, text_key, to_line
 from planfirst.store.partial import Partial
 from planfirst.store.read import Opened
-from planfirst.store.segment import line_check
 from planfirst.store.segment_writer import SegmentWriter
 from planfirst.store.write import Staging, locked, staging
 
@@ -63,31 +65,6 @@ class TextEmbedder(Protocol):
             CancelledError: ``stop`` returned True.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A corpus as it is given to the store; ``origin`` says where it came from."""
-
-    pairs: Iterable[Pair]
-    origin: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Present:
-    """What the store holds before it is changed.
-
-    Attributes:
-        corpora: by name.
-        whole: whether their pairs can be read; if the store is damaged, only the names and origins are known.
-    """
-
-    corpora: Mapping[str, CorpusEntry]
-    whole: bool
-
-
-# What the store shall hold, by name; None stands for the pairs that it holds of that corpus already.
-Choose = Callable[[Present], Mapping[str, Given | None]]
 
 
 def build(
@@ -135,7 +112,7 @@ def update(
         now = _now(folder, whole=forget)
         present = Present(now.status.corpora if now else read.corpora_in(folder), now is not None)
         chosen = choose(present)
-        change = _Change(now, chosen, embedder.identity)
+        change = Change(now, chosen, embedder.identity)
         with Partial(folder, embedder.identity, embedder.dimension) as partial:
             vectors = _Vectors(change.base, embedder, partial)
             vectors.embed_missing(change.added, change.kept, progress, stop)
@@ -180,76 +157,6 @@ class _NoModel:
         self, texts: Sequence[str], *, progress: Callable[[int], None] | None = None, stop: Stop | None = None
     ) -> NDArray[np.float32]:
         raise AssertionError("a row without a vector")
-
-
-class _Change:
-    """What stays, what goes and what is new.
-
-    Attributes:
-        base: the generation whose rows can stay; None if there is none, or another model made it.
-        live: for each of its segments, which rows stay.
-        new: the pairs that it has not, by corpus, in the order of the corpora.
-        added: a pair for each new text.
-        corpora: as they will stand in the manifest.
-    """
-
-    def __init__(self, now: Opened | None, chosen: Mapping[str, Given | None], embedding: str) -> None:
-        self.base = now if now and now.status.embedding == embedding else None
-        self.live = [np.zeros(len(alive), dtype=np.bool_) for alive in self.base.live] if self.base else []
-        self.new: dict[str, list[Pair]] = {}
-        self.added: dict[bytes, Pair] = {}
-        self.corpora: dict[str, CorpusEntry] = {}
-        for name, given in chosen.items():
-            if given is not None:
-                self._take(name, given)
-            elif now is not None:
-                self._keep(name, now)
-
-    @property
-    def kept(self) -> int:
-        """How many rows stay."""
-        return sum(int(alive.sum()) for alive in self.live)
-
-    def _keep(self, name: str, now: Opened) -> None:
-        if self.base is None:
-            self._take(name, Given(now.pairs_of(name), now.status.corpora[name].origin))
-            self.corpora[name] = now.status.corpora[name]  # as it was given, which only this knows
-            return
-        for segment, rows in now.rows_of(name):
-            self.live[segment][rows] = True
-        self.new[name] = []
-        self.corpora[name] = now.status.corpora[name]
-
-    def _take(self, name: str, given: Given) -> None:
-        there = self._lines(name)
-        seen: set[tuple[str, str, str]] = set()
-        digest = hashlib.sha256()
-        new: list[Pair] = []
-        for pair in given.pairs:
-            line = to_line(pair)
-            digest.update(line)
-            if texts(pair) in seen:
-                continue
-            seen.add(texts(pair))
-            places = there.get(line_check(line))
-            if places:
-                segment, row = places.pop()
-                self.live[segment][row] = True
-            else:
-                new.append(pair)
-                self.added[text_key(pair)] = pair
-        self.new[name] = new
-        self.corpora[name] = CorpusEntry(len(seen), digest.hexdigest(), dict(given.origin))
-
-    def _lines(self, name: str) -> dict[bytes, list[tuple[int, int]]]:
-        """Where the lines of a corpus are, by their check."""
-        found: dict[bytes, list[tuple[int, int]]] = {}
-        if self.base is not None and name in self.base.status.corpora:
-            for segment, rows in self.base.rows_of(name):
-                checks = self.base.segments[segment].table["line"]
-                for row in rows:
-                    found.setdefault(checks[row].tobytes(), []).append((segment, int(row)))
-        return found
 
 
 class _Vectors:
@@ -314,7 +221,7 @@ def _now(folder: Path, *, whole: bool) -> Opened | None:
 
 def _publish(
     folder: Path,
-    change: _Change,
+    change: Change,
     vectors: _Vectors,
     embedder: TextEmbedder,
     indexer: Indexer | None,
@@ -353,7 +260,7 @@ def _publish(
 
 def _write_segment(
     new: Staging,
-    change: _Change,
+    change: Change,
     merged: set[int],
     vectors: _Vectors,
     dimension: int,
@@ -379,7 +286,7 @@ def _write_segment(
     return writer.finish(indexer, kind, stop)
 
 
-def _staying(change: _Change, base: Opened, name: str, merged: set[int]) -> Iterator[tuple[int, NDArray[np.integer]]]:
+def _staying(change: Change, base: Opened, name: str, merged: set[int]) -> Iterator[tuple[int, NDArray[np.integer]]]:
     if name in base.status.corpora:
         for segment, rows in base.rows_of(name):
             if segment in merged:

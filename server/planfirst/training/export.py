@@ -37,11 +37,16 @@ PARTS = {  # llama.cpp's names of a layer's tensors, and ours
 }
 
 
-def write(model: Llama, bpe: Tokenizer, path: Path, description: str) -> None:
-    """Writes a 32-bit GGUF with the tokenizer and the chat template, whole or not at all."""
+def write(model: Llama, bpe: Tokenizer, path: Path, description: str, copies: bool = True) -> None:
+    """Writes a 32-bit GGUF with the tokenizer and the chat template, whole or not at all.
+
+    Args:
+        copies: whether the file says that the model carries examples over, and is to be helped to keep its place.
+    """
     partial = path.with_name(f"{path.name}.partial")
     writer = GGUFWriter(partial, "llama")
     _about(writer, model, description)
+    writer.add_bool(COPIES, copies)
     _vocabulary(writer, bpe)
     for name, weights in _tensors(model):
         writer.add_tensor(name, weights, raw_dtype=GGMLQuantizationType.F32)
@@ -69,7 +74,6 @@ def _about(writer: GGUFWriter, model: Llama, description: str) -> None:
     writer.add_rope_freq_base(shape.rope_theta)
     writer.add_layer_norm_rms_eps(EPSILON)
     writer.add_vocab_size(shape.vocabulary)
-    writer.add_bool(COPIES, True)
 
 
 def _vocabulary(writer: GGUFWriter, bpe: Tokenizer) -> None:

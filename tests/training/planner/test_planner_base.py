@@ -29,6 +29,7 @@ def test_the_starter_is_unpacked_as_it_is_and_packed_again(tmp_path: Path) -> No
     assert made.check is not None
     header = read_header(made.path)
     assert header.copies
+    assert header.metadata["general.license"] == "apache-2.0"
     assert resolve(str(made.path)).profile == "compact"
 
 

@@ -46,7 +46,10 @@ def test_it_learns_and_resumes_to_the_same_curve(base: Path, rows: Rows, tmp_pat
     assert float(curve[-1]) < float(curve[0]) - 0.5
     held_out = losses(tmp_path / "whole", HELD_OUT)
     assert float(held_out[-1]) < float(held_out[0]) - 0.3
-    for _ in range(3):  # a fresh process each time, as after a kill
+    killed = trainer(base, rows, tmp_path / "parts")
+    killed.run(QUIET, steps=2)
+    killed.checkpoint.unlink()  # killed before the first checkpoint
+    for _ in range(3):  # fresh objects each time, as after a kill
         part = trainer(base, rows, tmp_path / "parts")
         if part.done < 1:
             part.run(QUIET, steps=-(-whole.steps // 3))

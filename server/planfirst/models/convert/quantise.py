@@ -7,13 +7,13 @@ from typing import Literal
 
 from planfirst.core.errors import ModelRefused
 
-Quantisation = Literal["q4_0", "q4_k_m"]
+Quantisation = Literal["q4_0", "q4_k_m", "q8_0"]
 
 
 def quantise(
     source: Path, target: Path, threads: int, kind: Quantisation = "q4_0", *, eight_bit_embedding: bool = True
 ) -> None:
-    """Makes a 4-bit file, whole or not at all; norms keep their 32 bits.
+    """Makes a file of 4 or 8 bits, whole or not at all; norms keep their 32 bits.
 
     Args:
         eight_bit_embedding: whether embedding and output get 8 bits; else llama.cpp chooses.
@@ -28,6 +28,7 @@ def quantise(
     options.ftype = {
         "q4_0": llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_0,
         "q4_k_m": llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_K_M,
+        "q8_0": llama_cpp.LLAMA_FTYPE_MOSTLY_Q8_0,
     }[kind]
     options.nthread = threads
     if eight_bit_embedding:

@@ -140,7 +140,9 @@ class _Work:
                 async for visit, answer in _in_order(teacher, waiting, self.settings.seed):
                     self.take(visit, answer, embedder)
                     bar.update(task, advance=1, said=self.said(teacher))
-        self.console.print(f"{self.totals.made:,} rows, {self.totals.rejected:,} rejected; {self.said(teacher)}")
+        self.console.print(
+            f"{self.totals.made:,} rows, {self.totals.rejected:,} rejected; {self.said(teacher)}", soft_wrap=True
+        )
 
     @asynccontextmanager
     async def teacher(self) -> AsyncIterator[Teacher]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
+from planfirst.adapters.gguf_header import read_header
 from planfirst.core.errors import HubError, ModelError, ModelMissing
 from planfirst.models import resolve
 from planfirst.training import tokenizer as tokens
@@ -50,9 +51,10 @@ def folder_of(base: str, work: Path) -> Path:
     if place.is_dir():
         return place
     if place.suffix.lower() == ".gguf" or base == "starter":
-        target = work / "base"
+        source = resolve(base).path
+        target = work / source.stem
         if not (target / "config.json").is_file():
-            unpack(resolve(base).path, target)
+            unpack(source, target)
         return target
     if base.count("/") == 1 and not place.is_absolute():
         return _from_hub(base)
@@ -73,6 +75,8 @@ def unpack(source: Path, target: Path) -> None:
         save_file(_tensors(model), target / "model.safetensors", metadata={"format": "pt"})
         bpe.save(str(target / "tokenizer.json"))
         about = {"eos_token": tokens.END, "pad_token": tokens.PAD, "chat_template": tokens.CHAT_TEMPLATE}
+        licence = read_header(source).metadata.get("general.license", "unknown")
+        (target / "README.md").write_text(f"---\nlicense: {licence}\n---\n", encoding="utf-8")
         (target / "tokenizer_config.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
         (target / "config.json").write_text(json.dumps(_config(model), indent=1), encoding="utf-8")  # last: it is whole
     except OSError as error:

@@ -75,7 +75,8 @@ def train_planner(options: Options, console: Console) -> Path:
     cut = rows.lengths
     console.print(
         f"{cut.whole:,} rows whole, {cut.shorter:,} with a shorter example, {cut.without:,} without one, "
-        f"{cut.left_out:,} left out as request and plan alone are longer than {longest} tokens"
+        f"{cut.left_out:,} left out as request and plan alone are longer than {longest} tokens",
+        soft_wrap=True,
     )
     known = fingerprint(folder)
     _same_run(options.work / ABOUT, {"base": known, "data": _digest(options.data), **asdict(settings)})
@@ -93,7 +94,8 @@ def train_planner(options: Options, console: Console) -> Path:
     console.print(
         f"Training {trained:,} of {everything:,} weights ({trained / everything:.2%}), "
         f"{'base in nf4' if student.four_bit else 'base as it is'}, on {len(rows.learned):,} rows, "
-        f"from step {trainer.progress.step}"
+        f"from step {trainer.progress.step}",
+        soft_wrap=True,
     )
     trainer.run(console)
     adapter = options.out / ADAPTER
@@ -110,8 +112,14 @@ def train_planner(options: Options, console: Console) -> Path:
         "config": asdict(settings),
     }
     (options.out / REPORT).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    console.print(f"Wrote {adapter}, with {CURVE} and {REPORT} beside it. Make a model of it with", highlight=False)
-    console.print(f"  planfirst models convert {folder} --adapter {adapter} --out planner.gguf", highlight=False)
+    console.print(
+        f"Wrote {adapter}, with {CURVE} and {REPORT} beside it. Make a model of it with",
+        soft_wrap=True,
+        highlight=False,
+    )
+    console.print(
+        f"  planfirst models convert {folder} --adapter {adapter} --out planner.gguf", soft_wrap=True, highlight=False
+    )
     return adapter
 
 

@@ -79,6 +79,8 @@ class Trainer:
             torch.set_num_threads(self.plan.threads)
         last = self.progress.step + steps if steps else self.steps
         columns = (TextColumn("Training"), BarColumn(), TextColumn("{task.fields[said]}"), TimeElapsedColumn())
+        if self.progress.step == 0:  # a run that was killed before its first checkpoint has measured already
+            (self.folder / HELD_OUT).unlink(missing_ok=True)
         for name in (LOSS, HELD_OUT):
             cut_back(self.folder / name, self.progress.step)
         with (

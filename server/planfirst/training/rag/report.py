@@ -18,7 +18,7 @@ _TITLES = {
     "none": "no retrieval",
     "one": "the best hit",
     "several": "several hits",
-    "stale": "index as before the change",
+    "stale": "index from before",
     "fresh": "index up to date",
 }
 
