@@ -592,7 +592,7 @@ try {
       const text = (await toast.innerText()).replace(/\u00a0/g, ' ');
       return /Writing the (plan|code)[\s\S]*tokens\/s/.test(text) && text;
     });
-    check(/Writing the (plan|code).*tokens\/s/.test(await vs.statusBar()), 'the status bar does not say what is done');
+    await until('the status bar to say what is done', async () => /Writing the (plan|code)[\s\S]*tokens\/s/.test(await vs.statusBar()));
     return said.split('\n').slice(0, 3);
   });
 
