@@ -76,9 +76,15 @@ const dialogInput = () => until('the file dialog', async () => {
 
 /** Answers the file dialog with a file. */
 async function chooseFile(file) {
-  await (await dialogInput()).fill(file);
-  await vs.picks().filter({ hasText: path.basename(file) }).first().waitFor();
-  await page.keyboard.press('Enter');
+  const input = await dialogInput();
+  // The dialog writes the folder it begins in once it has read it, which may come after what was filled in.
+  await until('the dialog to take the file', async () => {
+    await input.fill(file);
+    await vs.picks().filter({ hasText: path.basename(file) }).first().waitFor();
+    await page.locator('.quick-input-widget .monaco-button', { hasText: 'OK' }).first().click();
+    await input.waitFor({ state: 'hidden', timeout: 10_000 });
+    return true;
+  });
 }
 
 /** Answers the file dialog with a folder that has no folder in it; where the dialog begins there must be one. */
