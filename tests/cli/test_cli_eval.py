@@ -33,7 +33,9 @@ def test_without_a_store(own_data_folder: Path) -> None:
 def test_a_model_and_a_file_that_are_not_there(tmp_path: Path) -> None:
     assert complaint(planfirst("eval", "starter", "--model", "nosuch"), 1).startswith("There is no model named")
     line = complaint(planfirst("eval", "starter", "--mbpp", tmp_path / "none.json"), 2)
-    assert "Give the file sanitized-mbpp.json of the data set, mbpp.jsonl, or MBPP+" in line
+    assert line.endswith(
+        "Give the file sanitized-mbpp.json of the data set, mbpp.jsonl, or MBPP+ as a table of JSON lines."
+    )
 
 
 @pytest.mark.real
