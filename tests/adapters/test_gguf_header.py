@@ -66,12 +66,14 @@ def test_agrees_with_the_gguf_package(model: Path) -> None:
             values, size = gguf.GGML_QUANT_SIZES[kind]
             rows = numpy.zeros((3, 256 // values * size), dtype=numpy.uint8)
             writer.add_tensor(f"{name}.weight", rows, raw_dtype=kind)
+    writer.add_tensor("token_embd.weight", numpy.zeros((3, 18), dtype=numpy.uint8), raw_dtype=20)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
     header = read_header(model)
-    assert (header.name, header.context_length, header.file_type_name, header.tensors) == ("Written", 384, "Q4_0", 6)
+    assert (header.name, header.context_length, header.file_type_name, header.tensors) == ("Written", 384, "Q4_0", 7)
+    assert header.layer_types == {0, 1, 2, 8, 12, 14}
     model.write_bytes(model.read_bytes()[:-64])  # the writer pads the last tensor by less than this
     with pytest.raises(ModelRefused, match="cut off"):
         read_header(model)

@@ -29,6 +29,7 @@ from rich.table import Table
 
 from planfirst.adapters import llama as llama_module
 from planfirst.adapters.amx import without_amx
+from planfirst.adapters.gguf_header import read_header
 from planfirst.adapters.llama import LlamaModel, threads_for
 from planfirst.adapters.sampler import Sampler
 from planfirst.core.plan import grammar
@@ -66,7 +67,7 @@ async def tokens_per_second(rounds: int) -> Measured:
     client = await _connect(OURS, {"client": OUR_CLIENT, "editor": {"warmUp": False}})
     model = LlamaModel(spec.path, spec.context)  # for counting only
     threads = threads_for(spec.path.stat().st_size)
-    with without_amx(llama_cpp):
+    with without_amx(llama_cpp, read_header(spec.path).layer_types):
         bare = llama_cpp.Llama(
             str(spec.path),
             n_ctx=spec.context,

@@ -99,12 +99,15 @@ def test_an_adapter_is_merged_as_peft_applies_it(tied: bool, tmp_path: Path) -> 
     assert extra == (1 if tied else 0)  # a tied output matrix has become one of its own
 
 
-@pytest.mark.parametrize("kind", ["q4_k_m", "f16", "f32"])
+@pytest.mark.parametrize("kind", ["q4_k_m", "iq4_nl", "f16", "f32"])
 def test_other_kinds_of_file(kind: str, tmp_path: Path) -> None:
     base = write_hf(tmp_path / "base", hidden_size=256)
     made = run(base, tmp_path / "small.gguf", kind=checked_kind(kind), through="f16")
     assert made.check is not None
-    assert read_header(made.path).file_type_name == {"q4_k_m": "Q4_K_M", "f16": "F16", "f32": "F32"}[kind]
+    assert (
+        read_header(made.path).file_type_name
+        == {"q4_k_m": "Q4_K_M", "iq4_nl": "IQ4_NL", "f16": "F16", "f32": "F32"}[kind]
+    )
 
 
 def test_a_wrong_file_is_found_out_and_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

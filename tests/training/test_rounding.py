@@ -17,7 +17,7 @@ from planfirst.training.model import Llama, q4_0
 def test_rounding_gives_the_numbers_in_the_file(tiny: Config, bpe: Tokenizer, tmp_path: Path) -> None:
     model = Llama(tiny.model, 3)
     export.write(model, bpe, tmp_path / "m.gguf", "a test")
-    export.quantise(tmp_path / "m.gguf", tmp_path / "q.gguf", 1)
+    export.quantise(tmp_path / "m.gguf", tmp_path / "q.gguf", 1, "q4_0")
     tensors = {tensor.name: tensor for tensor in GGUFReader(tmp_path / "q.gguf").tensors}
     for name, ours in (("ffn_up", "up"), ("ffn_down", "down"), ("attn_v", "v"), ("attn_output", "o")):
         stored = tensors[f"blk.1.{name}.weight"]

@@ -65,7 +65,7 @@ def test_everything_in_order(small_world: Config, tmp_path: Path) -> None:
         "loss.png",
         "pass1.png",
         "report.json",
-        "starter-q4_0.gguf",
+        "starter-iq4_nl.gguf",
     ]
     for name in ("loss.png", "pass1.png"):
         assert (out / name).read_bytes().startswith(b"\x89PNG")

@@ -26,6 +26,7 @@ _LONGEST_KEY = 1 << 16
 _LONGEST_STRING = 1 << 20
 _LONGEST_TENSOR_NAME = 63
 _MOST_DIMENSIONS = 4
+_EMBEDDING = "token_embd.weight"
 _READ_TO_SKIP = 1 << 12  # below this many bytes reading is quicker than seeking
 
 _BOOL, _STRING, _ARRAY = 7, 8, 9
@@ -44,12 +45,14 @@ class GgufHeader:
         tensors: how many there are.
         metadata: scalars and strings by key; an array ``key`` appears as its length, under ``key.length``.
         size: of the file, in bytes.
+        layer_types: ggml's numbers of the types of all tensors but the token embedding.
     """
 
     version: int
     tensors: int
     metadata: Mapping[str, Value]
     size: int
+    layer_types: frozenset[int]
 
     @property
     def architecture(self) -> str:
@@ -145,8 +148,8 @@ class _Reader:
                 raise _RefusedError(f"the key {key!r} occurs twice")
             name, value = self._entry(key)
             metadata[name] = value
-        self._check_tensors(tensors, _alignment(metadata))
-        return GgufHeader(version, tensors, MappingProxyType(metadata), self._size)
+        layer_types = self._check_tensors(tensors, _alignment(metadata))
+        return GgufHeader(version, tensors, MappingProxyType(metadata), self._size, layer_types)
 
     def _version(self) -> int:
         if self._size == 0:
@@ -200,15 +203,20 @@ class _Reader:
                 self._file.seek(at)
         self._at = at
 
-    def _check_tensors(self, count: int, alignment: int) -> None:
+    def _check_tensors(self, count: int, alignment: int) -> frozenset[int]:
+        """Their types, without the token embedding's."""
         names: set[str] = set()
+        types: set[int] = set()
         ends: list[tuple[str, int]] = []
         for _ in range(count):
             name = self._text_of(self._string(_LONGEST_TENSOR_NAME))
             if name in names:
                 raise _RefusedError(f"the tensor {name!r} occurs twice")
             names.add(name)
-            size, offset = self._tensor_size(name), self._number("<Q")
+            kind, size = self._tensor(name)
+            offset = self._number("<Q")
+            if name != _EMBEDDING:
+                types.add(kind)
             if offset % alignment:
                 raise _RefusedError(f"the tensor {name!r} does not begin at a multiple of {alignment} bytes")
             ends.append((name, offset + size))
@@ -218,9 +226,10 @@ class _Reader:
                 raise _RefusedError(
                     f"it is cut off: the tensor {name!r} ends {data + end - self._size} bytes after the file"
                 )
+        return frozenset(types)
 
-    def _tensor_size(self, name: str) -> int:
-        """Bytes of a tensor; reads its dimensions and its type."""
+    def _tensor(self, name: str) -> tuple[int, int]:
+        """Type and bytes of a tensor; reads its dimensions and its type."""
         dimensions = self._number("<I")
         if not 1 <= dimensions <= _MOST_DIMENSIONS:
             raise _RefusedError(f"the tensor {name!r} has {dimensions} dimensions")
@@ -234,7 +243,7 @@ class _Reader:
         size = shape[0] // values * block
         for dimension in shape[1:]:
             size *= dimension
-        return size
+        return kind, size
 
     def _key(self) -> str:
         return self._text_of(self._string(_LONGEST_KEY))

@@ -55,7 +55,7 @@ class LlamaModel:
         _forward_log()
         threads = threads or threads_for(header.size)
         try:
-            with without_amx(llama_cpp):
+            with without_amx(llama_cpp, header.layer_types):
                 self._llama: Any = llama_cpp.Llama(
                     model_path=str(path),
                     n_ctx=context,

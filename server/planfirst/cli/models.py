@@ -93,7 +93,7 @@ def convert(
     base: Annotated[Path, typer.Argument(help="The folder with config.json, tokenizer.json and safetensors weights.")],
     out: Annotated[Path, typer.Option("--out", help="The GGUF file to write; a model card goes beside it.")],
     adapter: Annotated[Path | None, typer.Option("--adapter", help="A PEFT LoRA adapter's folder, to merge.")] = None,
-    kind: Annotated[str, typer.Option("--type", help="q4_0, q4_k_m, f16 or f32.")] = "q4_0",
+    kind: Annotated[str, typer.Option("--type", help="q4_0, q4_k_m, iq4_nl, f16 or f32.")] = "q4_0",
     through: Annotated[
         str, typer.Option("--through", help="f32 or f16: the width that is checked and then quantised.")
     ] = "f32",

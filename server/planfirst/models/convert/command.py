@@ -26,8 +26,8 @@ from planfirst.models.convert.tokenizer import HfTokenizer
 from planfirst.models.convert.write import Width, write
 
 T = TypeVar("T")
-Kind = Literal["q4_0", "q4_k_m", "f16", "f32"]
-_KINDS: dict[str, Kind] = {"q4_0": "q4_0", "q4_k_m": "q4_k_m", "f16": "f16", "f32": "f32"}
+Kind = Literal["q4_0", "q4_k_m", "iq4_nl", "f16", "f32"]
+_KINDS: dict[str, Kind] = {"q4_0": "q4_0", "q4_k_m": "q4_k_m", "iq4_nl": "iq4_nl", "f16": "f16", "f32": "f32"}
 _WIDTHS: dict[str, Width] = {"f16": "f16", "f32": "f32"}
 _PROFILES = {"": "", "compact": "compact", "instruct": "instruct"}
 # llama.cpp multiplies with activations of 16 bits where the weights have them.
@@ -90,7 +90,7 @@ def convert(options: Options, say: Callable[[str], None], progress: Callable[[in
     if target.suffix.lower() != ".gguf":
         raise BadSetting(f"{target} is not the name of a GGUF file.", "Name the file to write, such as planner.gguf.")
     through: Width = "f16" if options.kind == "f16" else "f32" if options.kind == "f32" else options.through
-    quantised: Quantisation | None = options.kind if options.kind == "q4_0" or options.kind == "q4_k_m" else None
+    quantised: Quantisation | None = None if options.kind == "f16" or options.kind == "f32" else options.kind
     tokenizer = HfTokenizer(options.base)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -126,7 +126,7 @@ def convert(options: Options, say: Callable[[str], None], progress: Callable[[in
             loss = None
             if quantised:
                 say(f"Quantising to {quantised.upper()}")
-                quantise(full, target, threads, quantised, eight_bit_embedding=quantised == "q4_0")
+                quantise(full, target, threads, quantised, eight_bit_embedding=quantised != "q4_k_m")
                 loss = _loss(full, target, prompts)
         except BaseException:
             if full == target:

@@ -15,6 +15,7 @@ from llama_cpp import Llama as Gguf
 from numpy.typing import NDArray
 
 from planfirst.adapters.amx import without_amx
+from planfirst.adapters.gguf_header import read_header
 from planfirst.adapters.llama import threads_for
 from planfirst.core.errors import ModelRefused
 
@@ -178,7 +179,7 @@ def opened(path: Path, context: int, logits: bool = False, threads: int = 0) -> 
     threads = threads or threads_for(path.stat().st_size)
     cache = llama_cpp.GGML_TYPE_F32 if logits else llama_cpp.GGML_TYPE_F16
     try:
-        with without_amx(llama_cpp):
+        with without_amx(llama_cpp, read_header(path).layer_types):
             gguf = Gguf(
                 str(path),
                 n_ctx=context,

@@ -7,7 +7,7 @@ from typing import Literal
 
 from planfirst.core.errors import ModelRefused
 
-Quantisation = Literal["q4_0", "q4_k_m", "q8_0"]
+Quantisation = Literal["iq4_nl", "q4_0", "q4_k_m", "q8_0"]
 
 
 def quantise(
@@ -26,6 +26,7 @@ def quantise(
     partial = target.with_name(f"{target.name}.partial")
     options = llama_cpp.llama_model_quantize_default_params()
     options.ftype = {
+        "iq4_nl": llama_cpp.LLAMA_FTYPE_MOSTLY_IQ4_NL,
         "q4_0": llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_0,
         "q4_k_m": llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_K_M,
         "q8_0": llama_cpp.LLAMA_FTYPE_MOSTLY_Q8_0,
