@@ -20,6 +20,16 @@ def test_the_held_out_requests_in_an_order_that_mixes() -> None:
         assert not item.task.signature
 
 
+def test_fresh_requests_ask_for_the_same_in_other_words() -> None:
+    usual = {item.id: item for item in from_cookbook(recipes.load())}
+    fresh = {item.id: item for item in from_cookbook(recipes.load(), fresh=True)}
+    assert list(fresh) == list(usual)
+    assert len({item.task.request for item in fresh.values()}) == 200
+    for name, item in fresh.items():
+        assert replace(item, task=usual[name].task) == usual[name]
+        assert item.task.request != usual[name].task.request
+
+
 def test_a_digest_changes_with_request_and_check() -> None:
     item = from_cookbook(recipes.load())[0]
     assert item.digest == replace(item, unseen=not item.unseen).digest

@@ -93,6 +93,7 @@ _benchmark("mbpp", "MBPP or MBPP+")
 _benchmark("odex", "ODEX")
 _benchmark("file", "tasks of your own, in a file of JSON lines; `eval FILE.jsonl` is the same")
 _benchmark("cookbook", "the held-out requests of the cookbook, which comes with Planfirst")
+_benchmark("cookbook-fresh", "one more wording of each of these requests, by which nothing was chosen")
 _benchmark("cookbook-examples", "the same requests, each with the first example of its recipe's doctest in it")
 
 

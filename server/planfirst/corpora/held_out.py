@@ -3,6 +3,8 @@
 A recipe named under ``recipes`` is in no training row, neither its code nor any wording. Of one named under
 ``wordings`` the last wording alone is kept. In both cases the last wording is the request that is measured, and the
 store knows the recipe by its question only.
+
+`fresh.toml` has one more request for each, written later and chosen by nothing; training has never seen it, either.
 """
 
 from __future__ import annotations
@@ -41,11 +43,19 @@ def held_out() -> HeldOut:
     return HeldOut(frozenset(raw["recipes"]), frozenset(raw["wordings"]))
 
 
-def requests(recipes: Sequence[Recipe]) -> list[Request]:
-    """The requests to measure with, in the order of the recipes."""
+def requests(recipes: Sequence[Recipe], fresh: bool = False) -> list[Request]:
+    """The requests to measure with, in the order of the recipes; with ``fresh`` those that were written later."""
     kept = held_out()
+    texts = _fresh() if fresh else {}
     return [
-        Request(recipe.other_wordings[-1], recipe, recipe.id in kept.recipes)
+        Request(texts[recipe.id] if fresh else recipe.other_wordings[-1], recipe, recipe.id in kept.recipes)
         for recipe in recipes
         if recipe.id in kept.recipes | kept.wordings
     ]
+
+
+@cache
+def _fresh() -> dict[str, str]:
+    """The later requests by their recipe's id."""
+    text = (files("planfirst.corpora") / "fresh.toml").read_text(encoding="utf-8")
+    return dict(tomllib.loads(text)["requests"])

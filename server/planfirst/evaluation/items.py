@@ -50,8 +50,12 @@ class Item:
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def from_cookbook(recipes: Sequence[Recipe]) -> list[Item]:
-    """The held-out requests of the cookbook, in a shuffled order that never changes, so that any first N mix all."""
+def from_cookbook(recipes: Sequence[Recipe], fresh: bool = False) -> list[Item]:
+    """The held-out requests of the cookbook, in a shuffled order that never changes, so that any first N mix all.
+
+    Args:
+        fresh: the requests that were written later, instead of the recipes' last wordings.
+    """
     own = {recipe.id: pair for recipe, pair in zip(recipes, pairs(recipes), strict=True)}
     items = [
         Item(
@@ -63,7 +67,7 @@ def from_cookbook(recipes: Sequence[Recipe]) -> list[Item]:
             own=own[request.recipe.id],
             unseen=request.unseen,
         )
-        for request in held_out.requests(recipes)
+        for request in held_out.requests(recipes, fresh)
     ]
     return shuffled(items)
 

@@ -26,6 +26,7 @@ LOADERS: Mapping[str, Callable[[Path], list[Item]]] = {
     "file": own.load,
 }
 WITH_EXAMPLE = "cookbook-examples"
+FRESH = "cookbook-fresh"
 _LEAST_BUDGET = 32
 
 
@@ -69,7 +70,7 @@ class Options:
     @property
     def of_the_cookbook(self) -> bool:
         """Whether it is measured with our own recipes."""
-        return self.benchmark in ("cookbook", WITH_EXAMPLE)
+        return self.benchmark in ("cookbook", FRESH, WITH_EXAMPLE)
 
     @property
     def store_folder(self) -> Path:
@@ -106,6 +107,8 @@ def load(options: Options) -> list[Item]:
         raise BadSetting("The cookbook comes with Planfirst and takes no file.", "Leave the path out.")
     if options.benchmark == "cookbook":
         return from_cookbook(recipes.load())
+    if options.benchmark == FRESH:
+        return from_cookbook(recipes.load(), fresh=True)
     if options.benchmark == WITH_EXAMPLE:
         return with_example(from_cookbook(recipes.load()))
     if options.file is None:
