@@ -20,7 +20,7 @@ from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.errors import BadSetting, PlanfirstError, SandboxRefused
 from planfirst.core.pipeline import Limits
 from planfirst.core.prompt import PromptBook
-from planfirst.core.types import Decoding, Prompt, RunLimits, RunResult
+from planfirst.core.types import Decoding, Prompt, RunLimits, RunResult, Task
 from planfirst.evaluation import benchmark, own, summary, telling
 from planfirst.evaluation.arms import EXAMPLE, FULL, PLAIN, PLAN, VERIFIED, Arm, Spending
 from planfirst.evaluation.benchmark import Bench, answers, measure
@@ -220,14 +220,24 @@ async def test_verified_keeps_to_the_same_budget_and_never_sees_the_measure(make
     assert result["comparisons"][0]["first"] == "verified"
 
 
-async def test_verified_searches_without_the_examples_in_the_request(make: Make, found: dict[str, Found]) -> None:
-    other = found["numbers/square"].store
-    found["numbers/double"] = replace(found["numbers/double"], prose=other)
-    made = make((FULL, VERIFIED), items=[item("double")], samples=0, sandbox=Box())
-    await run(made)
+async def test_verified_begins_with_the_answer_of_full(
+    make: Make, writer: TellingWriter, found: dict[str, Found]
+) -> None:
+    """Then it looks for other examples without the one in the request."""
     double = item("double")
-    kept = [made.journal.get(name, double.id, double.digest) for name in ("full", "verified")]
-    assert [one.example for one in kept if one] == ["cookbook:numbers/double", "cookbook:numbers/square"]
+    double = replace(double, task=Task("I want to double\n\n>>> double(2)\n4"))
+    found[double.id] = replace(found[double.id], prose=found["numbers/square"].store)
+    made = make((FULL, VERIFIED), items=[double], samples=0, sandbox=Box(), spending=Spending(200, 20))
+    await run(made)
+    full, verified = (made.journal.get(name, double.id, double.digest) for name in ("full", "verified"))
+    assert full is not None
+    assert verified is not None
+    assert full.example == verified.example == "cookbook:numbers/double"
+    assert verified.code == full.code  # this sandbox passes nothing, and of equals the first is the best
+    assert verified.attempts is not None
+    assert verified.attempts > 1
+    assert writer.asked[:2] == writer.asked[2:4]
+    assert ["def square" in prompt.user for prompt, _ in writer.asked[3:5]] == [False, True]
 
 
 @pytest.mark.real

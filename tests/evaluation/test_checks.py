@@ -35,15 +35,15 @@ RIGHT = "def double(x):\n    return x + x"
         ("from dataclasses import dataclass\n@dataclass\nclass A:\n    x: int\ndef double(x):\n    return x * 2", ""),
         ("import os\nos.close(1)\ndef double(x):\n    return x * 2", ""),
         ("def double(x):\n    return x * x", "double('a') gave TypeError"),
-        ("def double(x):\n    return x + 1", "double(2) gave '3', not '4'"),
+        ("def double(x):\n    return x + 1", "double(2) gave 3, not 4"),
         ("def twice(x):\n    return x + x", "double(2) gave NameError"),
         ("def double(x:", "it does not parse"),
         ("  \n", "there is no code"),
-        ("import sys\nsys.exit(0)", "running it gave SystemExit"),
+        ("import sys\nsys.exit(0)", "loading it gave SystemExit"),
         ("import os\nos._exit(0)", "it ended by itself with exit code 0"),
         ("import os\nos.kill(os.getpid(), 9)", "it was ended by SIGKILL"),
-        ("print('\"passed\": true')\nraise OSError('no')", "running it gave OSError: no"),
-        ("def double(x):\n    print('noise')\n    return x + x", "double(2) gave 'noise"),
+        ("print('\"passed\": true')\nraise OSError('no')", "loading it gave OSError: no"),
+        ("def double(x):\n    print('noise')\n    return x + x", "double(2) gave noise"),
     ],
 )
 def test_right_and_wrong_code(code: str, error: str) -> None:
@@ -58,7 +58,7 @@ def test_right_and_wrong_code(code: str, error: str) -> None:
     ("code", "error"),
     [
         (RIGHT, ""),
-        ("def double(x):\n    return 4", "assert double(math.pi) > 6 gave AssertionError"),
+        ("def double(x):\n    return 4", "assert double(math.pi) > 6 does not hold"),
         ("def double(x):\n    raise KeyError(x)", "assert double(2) == 4 gave KeyError: 2"),
     ],
 )
@@ -73,7 +73,7 @@ def test_asserts(code: str, error: str) -> None:
     ("code", "error"),
     [
         (RIGHT, ""),
-        ("def double(x):\n    return 4", "assert candidate(3) == 6 gave AssertionError"),
+        ("def double(x):\n    return 4", "assert candidate(3) == 6 does not hold"),
         ("def double(x):\n    raise SystemExit(0)", "assert candidate(2) == 4 gave SystemExit: 0"),
         ("def double(x):\n    import os\n    os._exit(0)", "it ended by itself with exit code 0"),
         ("def twice(x):\n    return x + x", "check(double) gave NameError"),
@@ -103,19 +103,22 @@ def test_an_endless_loop_is_stopped() -> None:
 
 @sandboxed
 def test_the_processor_time_is_limited() -> None:
-    assert check("while True: pass", DOUBLE, limits=replace(LIMITS, cpu=1.0)).error == "it was ended at its limit (cpu)"
+    assert (
+        check("while True: pass", DOUBLE, limits=replace(LIMITS, cpu=1.0)).error
+        == "it took more than 1 s of processor time"
+    )
 
 
 @sandboxed
 def test_a_memory_hog_is_stopped() -> None:
     verdict = check("x = bytearray(1 << 30)", DOUBLE, limits=replace(LIMITS, memory=256 << 20))
-    assert verdict.error == "running it gave MemoryError"
+    assert verdict.error == "loading it gave MemoryError (at `x = bytearray(1 << 30)`)"
 
 
 @sandboxed
 def test_endless_output_is_stopped() -> None:
     verdict = check("while True: print('x' * 10_000)", DOUBLE, limits=replace(LIMITS, output=1 << 20))
-    assert verdict.error == "it was ended at its limit (output)"
+    assert verdict.error == "it was ended at its limit of output"
 
 
 @sandboxed
@@ -130,9 +133,9 @@ def test_a_thread_that_never_ends_holds_nothing_up() -> None:
 def test_it_runs_in_an_empty_folder_without_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A_SECRET", "1")
     code = (
-        "import os, tempfile\nleft = os.listdir() + os.listdir('..')\nopen('trace', 'w').close()\n"
+        "import os, tempfile\nleft = os.listdir()\nopen('trace', 'w').close()\n"
         "here = os.path.samefile(tempfile.gettempdir(), '.')\n"
-        "def double(x):\n    return here and left == ['work'] and 'A_SECRET' not in os.environ"
+        "def double(x):\n    return here and left == [] and 'A_SECRET' not in os.environ"
     )
     assert check(code, Check("doctest", ">>> double(1)\nTrue")).passed
 

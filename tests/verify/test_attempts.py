@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from planfirst.adapters.scripted import ScriptedRetriever, ScriptedWriter
-from planfirst.core.errors import EndpointDown, PlanfirstError
+from planfirst.core.errors import EndpointDown, PlanfirstError, StoreError
 from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.prompt import PromptBook
 from planfirst.core.types import Example, Outcome, Pair, Plan, Stage, Task, Text
@@ -93,14 +93,14 @@ async def test_with_and_without_plan_and_example_then_another_then_at_random() -
     one = pipeline(*"abcdefgh", profile="compact")
     made, _ = await run(one, Judge())
     assert [attempt.how for attempt in made] == [
-        *("", "without the plan", "with another example", "with another example", "with another example"),
+        *("", "with another example", "with another example", "with another example", "without the plan"),
         *("without the example", "with neither plan nor example", "drawn at random"),
     ]
     said = prompts(one)
     assert ["1. open" in text for text in said] == [True, False, False, False, False, True, False, True]
     names = ("one", "two", "three", "far")
     shown = [next((name for name in names if f"code of {name}" in text), "") for text in said]
-    assert shown == ["one", "one", "two", "three", "far", "", "", "one"]
+    assert shown == ["one", "two", "three", "far", "one", "", "", "one"]
     decodings = one.generator.decodings  # type: ignore[attr-defined]
     assert [decoding.temperature > 0 for decoding in decodings] == [False] * 7 + [True]
     assert len(one.planner.prompts) == 1  # type: ignore[attr-defined]
@@ -229,11 +229,50 @@ async def test_a_code_under_another_name_is_judged_too() -> None:
     assert (generation.code, generation.raw, made[0].verdict) == ("A", "a", PASSED)
 
 
-async def test_examples_are_looked_for_with_other_words() -> None:
-    one = pipeline("a")
-    await run(one, Judge(a=PASSED), search="load it")
-    assert one.retriever.queries == ["load it"]  # type: ignore[attr-defined]
-    assert "load the stock list" in prompts(one)[0]
+class TwoSearches:
+    """Finds something else for other words."""
+
+    def __init__(self, *more: Example, fails: bool = False) -> None:
+        self.more, self.fails, self.queries = list(more), fails, list[str]()
+
+    async def search(self, query: str, count: int) -> list[Example]:
+        self.queries.append(query)
+        if query == TASK.request:
+            return EXAMPLES
+        if self.fails:
+            raise StoreError("It is gone.", "Bring it back.")
+        return self.more
+
+
+async def test_other_examples_are_looked_for_with_other_words_too() -> None:
+    new, better = example("new", 0.6), replace(EXAMPLES[2], score=0.95)
+    retriever = TwoSearches(new, better)
+    one = replace(pipeline(*"abcd", profile="compact"), retriever=retriever)
+    made, _ = await run(one, Judge(d=PASSED), Budget(attempts=4), search="load")
+    assert retriever.queries == ["load the stock list", "load"]
+    assert [attempt.outcome.example for attempt in made] == [EXAMPLES[0], new, EXAMPLES[2], EXAMPLES[3]]
+    assert made[1].outcome.examples == (new, *EXAMPLES)
+    assert made[2].outcome.examples == tuple(EXAMPLES)
+
+
+@pytest.mark.parametrize(
+    ("judge", "more"),
+    [
+        (Judge(a=PASSED), {"search": "load"}),  # there is nothing to look for
+        (Judge(), {"search": "load", "leave_out": frozenset({"example"})}),
+        (Judge(), {}),
+    ],
+)
+async def test_nothing_more_is_looked_for_when_it_is_not_wanted(judge: Judge, more: dict[str, Any]) -> None:
+    retriever = TwoSearches()
+    await run(replace(pipeline(*"abcdefgh"), retriever=retriever), judge, **more)
+    assert "load" not in retriever.queries
+
+
+async def test_a_second_search_that_fails_spoils_nothing() -> None:
+    one = replace(pipeline("a", "b", profile="compact"), retriever=TwoSearches(fails=True))
+    made, _ = await run(one, Judge(b=PASSED), Budget(attempts=2), search="load")
+    assert made[1].outcome.example == EXAMPLES[2]
 
 
 async def test_the_same_seed_gives_the_same_attempts() -> None:

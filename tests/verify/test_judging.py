@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -52,7 +53,10 @@ async def test_what_does_not_hold_is_shown(judged: Judged) -> None:
     [
         ("double(2) -> 4", "def double(n):\n    return n", "double(2) gave 2, not 4"),
         ("double(-1) raises ValueError", "def double(n):\n    return n", "did not raise ValueError"),
-        ("assert double(2) == 4", "def double(n):\n    return n", "does not hold"),
+        ("assert double(2) == 4", "def double(n):\n    return n", "assert double(2) == 4 does not hold"),
+        ("assert double(2) == 4", "def double(n):\n    raise KeyError(n)", "assert double(2) == 4 gave KeyError: 2"),
+        ("double(2) -> 4", "raise OSError('no')\n\n\ndef double(n):\n    return 4", "Loading it gave OSError: no"),
+        ("double(2) -> 4", "import os\nos._exit(0)\n\n\ndef double(n):\n    return 4", "It ended by itself"),
         (
             '>>> double("a")\n# Traceback (most recent call last):\n# ValueError: no number',
             "def double(n):\n    raise ValueError('no')",
@@ -85,6 +89,19 @@ async def test_wrong_code_fails(judged: Judged, request_: str, code: str, said: 
 )
 async def test_right_code_passes(judged: Judged, request_: str, code: str) -> None:
     assert (await judged(scene(f"# {request_}\n", 0), code)).status == "passed"
+
+
+async def test_a_thread_that_never_ends_holds_nothing_up(judged: Judged) -> None:
+    code = "import threading, time\n\nthreading.Thread(target=time.sleep, args=(600,)).start()\n\n\n"
+    started = time.monotonic()
+    assert (await judged(scene("# double(2) -> 4\n", 0), f"{code}def double(n):\n    return n * 2")).status == "passed"
+    assert time.monotonic() - started < QUICK.wall
+
+
+async def test_code_starts_in_an_empty_folder(judged: Judged) -> None:
+    listing = "import os\n\n\ndef double(n):\n    return os.listdir(), os.listdir(os.environ['TMPDIR'])"
+    verdict = await judged(scene("# double(1) -> ([], [])\n", 0), listing)
+    assert (verdict.status, verdict.output) == ("passed", "")
 
 
 async def test_a_token_cannot_be_guessed(judged: Judged) -> None:

@@ -44,7 +44,7 @@ BEGUN: dict[str, object] = {"step": "check", "check": 1}
         (replace(ENDED, exit_code=None, signal=9, limit="cpu"), "processor time"),
         (replace(ENDED, exit_code=None, signal=9, limit="memory"), "its limit of memory"),
         (replace(ENDED, exit_code=None, signal=9, limit="open_files"), "its limit of open files"),
-        (replace(ENDED, exit_code=None, signal=11), "signal 11"),
+        (replace(ENDED, exit_code=None, signal=11), "SIGSEGV"),
         (replace(ENDED, exit_code=3), "exit code 3"),
     ],
 )

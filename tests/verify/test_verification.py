@@ -15,6 +15,7 @@ from planfirst.core.errors import SandboxRefused
 from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.ports import Sandbox
 from planfirst.core.prompt import PromptBook
+from planfirst.core.types import Example, Outcome, Pair
 from planfirst.verify.attempts import Attempt, Budget
 from planfirst.verify.scene import Scene
 from planfirst.verify.verification import Verification, verification
@@ -92,19 +93,46 @@ async def test_tests_of_the_workspace_are_checks(tmp_path: Path) -> None:
     assert [check.kind for check in (await desk.at(comment)).checks] == ["value", "tests"]
 
 
-@pytest.mark.parametrize(("profile", "shown"), [("compact", False), ("instruct", True)])
-async def test_a_small_model_reads_the_request_without_its_examples(profile: str, shown: bool) -> None:
+@pytest.mark.parametrize("profile", ["compact", "instruct"])
+async def test_the_first_attempt_is_what_is_written_without_any_check(profile: str) -> None:
     place = scene(COMMENT, 0)
-    found = await Desk(leave=False).at(place)
-    writer = ScriptedWriter("def slugify(t):\n    return t", profile=profile)
-    retriever = ScriptedRetriever()
-    pipeline = Pipeline(retriever, ScriptedWriter("1. do\n"), writer, PromptBook(), Limits(min_score=0.5))
     assert place.spot is not None
+    found, task = await Desk().at(place), place.spot.task
+    pair = Pair("slug", "make a slug", "def slug(t):\n    return t.lower()", "cookbook", "Apache-2.0", "here")
+
+    def pipeline() -> Pipeline:
+        codes = [f"def slugify(t):\n    return t * {n}" for n in range(8)]
+        return Pipeline(
+            ScriptedRetriever(Example(pair, 0.9)),
+            ScriptedWriter("1. do\n", profile=profile),
+            ScriptedWriter(*codes, profile=profile),
+            PromptBook(),
+            Limits(min_score=0.5),
+        )
+
+    unchecked, checked = pipeline(), pipeline()
+    *_, whole = [event async for event in unchecked.run(task, "generate")]
+    made = [one async for one in found.attempts(checked, task, Budget()) if isinstance(one, Attempt)]
+    assert len(made) > 1
+    assert isinstance(whole, Outcome)
+    assert replace(made[0].outcome, seconds={}) == replace(whole, seconds={})
+    for one, other in ((unchecked.planner, checked.planner), (unchecked.generator, checked.generator)):
+        assert isinstance(one, ScriptedWriter)
+        assert isinstance(other, ScriptedWriter)
+        assert (one.prompts[0], one.decodings[0]) == (other.prompts[0], other.decodings[0])
+    assert checked.retriever.queries == [task.request, "turn a title into a slug"]  # type: ignore[attr-defined]
+
+
+async def test_without_leave_the_first_is_offered_and_said_to_be_unchecked() -> None:
+    place = scene(COMMENT, 0)
+    assert place.spot is not None
+    found = await Desk(leave=False).at(place)
+    writer = ScriptedWriter("def slugify(t):\n    return t")
+    pipeline = Pipeline(ScriptedRetriever(), ScriptedWriter("1. do\n"), writer, PromptBook(), Limits(min_score=0.5))
     made = [one async for one in found.attempts(pipeline, place.spot.task, Budget()) if isinstance(one, Attempt)]
-    assert made[0].verdict.status == "not checked"
-    assert made[0].verdict.output == "Running it has not been allowed."
-    assert (">>> slugify" in writer.prompts[0].user) == shown
-    assert retriever.queries == ["turn a title into a slug"]
+    assert [(one.verdict.status, one.verdict.output) for one in made] == [
+        ("not checked", "Running it has not been allowed.")
+    ]
 
 
 async def test_code_gets_the_name_that_the_examples_ask_for() -> None:

@@ -37,9 +37,9 @@ STOCK = Path("stock.csv")
 '''
 _COMMENT_LINE = 6
 _CHECKED = """# overlapping groups of consecutive elements
-# >>> list(windows("abcd", 3))
+# >>> list(groups("abcd", 3))
 # [('a', 'b', 'c'), ('b', 'c', 'd')]
-# >>> list(windows([1, 2], 3))
+# >>> list(groups([1, 2], 3))
 # []
 """
 _LINK = re.compile(r"\[([^\]]+)\]\(command:[^)]*\)")  # a terminal cannot follow them

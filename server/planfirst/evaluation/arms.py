@@ -19,15 +19,14 @@ class Arm:
     """One way of answering.
 
     Attributes:
-        example: where the example comes from: the store as it is, the store without the request's own pair, the store
-            searched without the examples that stand in the request, or nowhere.
+        example: where the example comes from: the store as it is, the store without the request's own pair, or nowhere.
         plan: whether the planner runs; it sees the example.
         shown: whether the generator sees the example.
         verified: whether the answer is checked by what the request shows, and tried again within the same budget.
     """
 
     name: str
-    example: Literal["store", "left_out", "prose", "none"]
+    example: Literal["store", "left_out", "none"]
     plan: bool
     shown: bool
     verified: bool = False
@@ -39,7 +38,7 @@ PLAIN = Arm("plain", "none", plan=False, shown=False)
 EXAMPLE = Arm("example", "store", plan=False, shown=True)
 PLAN = Arm("plan", "store", plan=True, shown=False)
 FULL = Arm("full", "store", plan=True, shown=True)
-VERIFIED = Arm("verified", "prose", plan=True, shown=True, verified=True)
+VERIFIED = Arm("verified", "store", plan=True, shown=True, verified=True)
 ARMS = (IN_STORE, LEFT_OUT, PLAIN, EXAMPLE, PLAN)
 
 

@@ -31,7 +31,7 @@ from planfirst.evaluation.runner import CHECKS, TEMPERATURE, Job, Runner, jobs
 from planfirst.evaluation.verified import prose_of, verifier
 from planfirst.evaluation.writer import model_of
 
-VERSION = 1  # raise it when the same inputs would be answered differently
+VERSION = 2  # raise it when the same inputs would be answered differently
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ async def _evaluate(options: Options, console: Console) -> tuple[Figures, dict[t
         if any(arm.example != "none" for arm in arms):
             with console.status("Searching the store"):
                 found, store = await search(options.store_folder, settings, items)
-                if any(arm.example == "prose" for arm in arms):
+                if any(arm.verified for arm in arms):
                     found |= await _by_prose(options, items, found)
         with console.status("Reading the model"):
             description = model.describe()

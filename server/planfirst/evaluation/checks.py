@@ -1,30 +1,30 @@
 """Runs generated code against its doctest, its assert lines or its test script: in the sandbox, or not at all.
 
-Each check is a sandbox of its own, with a process, a namespace and files that end with it, so nothing leaks from one
-answer into the next. What this does not stop: what the sandbox does not (``adapters/sandbox``), and code that sets out
-to forge its verdict, since tests that call a function run in one process with it. Code that merely ends, prints or
-closes its streams does not pass: the verdict follows a token that is drawn for each check.
+What runs in the sandbox is what runs there for a user's examples (``verify/judge.py``), save that a doctest's results
+must be as they stand to the letter. Each check is a sandbox of its own, with a process, a namespace and files that end
+with it, so nothing leaks from one answer into the next. What this does not stop: what the sandbox does not
+(``adapters/sandbox``), and code that sets out to forge its verdict, since tests that call a function run in one process
+with it. Code that merely ends, prints or closes its streams does not pass: what is said of a check follows a token that
+is drawn for each run.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import secrets
-import signal
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Literal
 
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.ports import Sandbox
-from planfirst.core.types import RunLimits, RunResult
+from planfirst.core.types import RunLimits
 from planfirst.evaluation.calls import parses, top_names
+from planfirst.source import examples
+from planfirst.verify.running import WORK, Layout, Ran, run
 
-_JUDGE = Path(__file__).with_name("judge.py")  # never imported here: it is what the sandbox runs
 LIMITS = RunLimits(wall=30.0, cpu=10.0, memory=1 << 30, output=16 << 20)
+_ANSWER = f"{WORK}/answer.py"
+_LONGEST = 300  # characters of an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +80,19 @@ def under_its_own_name(code: str, reference: str) -> str | None:
 
 
 async def _judged(code: str, by: Check, sandbox: Sandbox | None, limits: RunLimits) -> Verdict:
-    sandbox = sandbox or await find_sandbox()
-    token = secrets.token_hex(16)
-    given = json.dumps({"code": code, "check": asdict(by), "token": token}).encode()
-    done = await sandbox.run(_JUDGE.read_text(encoding="utf-8"), {}, limits, given)
-    _, found, verdict = done.stdout.rpartition(token)
-    if found:
-        with suppress(ValueError, KeyError, TypeError):
-            read = json.loads(verdict)
-            return Verdict(read["passed"] is True, str(read["error"])[:300])
-    return Verdict(False, _ending(done, limits))
+    layout = Layout({_ANSWER: code.encode("utf-8", "replace")}, _ANSWER)
+    kind: examples.Kind = "doctest" if by.kind == "doctest" else "assert"
+    given = [examples.Check(kind, by.text)]
+    error = _error(await run(sandbox or await find_sandbox(), layout, given, limits, exact=True))
+    if not error and by.kind == "asserts" and not any(line.startswith("assert") for line in by.text.splitlines()):
+        error = "no assert was run"
+    return Verdict(not error, " ".join(error.split())[:_LONGEST])
 
 
-def _ending(done: RunResult, limits: RunLimits) -> str:
-    if done.limit == "wall":
-        return f"it did not end within {limits.wall:g} s"
-    if done.limit is not None and done.exit_code is None:
-        return f"it was ended at its limit ({done.limit})"
-    if done.signal is None:
-        return f"it ended by itself with exit code {done.exit_code}"
-    with suppress(ValueError):
-        return f"it was ended by {signal.Signals(done.signal).name}"
-    return f"it was ended by signal {done.signal}"
+def _error(ran: Ran) -> str:
+    if ran.load_error or not ran.results:
+        return ran.load_error or "it ended before its check was run"
+    (result,) = ran.results
+    if result.held < result.of:
+        return result.said or "its check does not hold"
+    return "" if result.of else "no example was run"

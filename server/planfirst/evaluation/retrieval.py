@@ -20,7 +20,8 @@ class Found:
 
     Attributes:
         store: of all; ``left_out``: without the item's own pair.
-        prose: for the request without the examples in it, as verified generation searches; None where that is the same.
+        prose: for the request without the examples in it, as verified generation searches when its first answer fails;
+            None where that is the same.
     """
 
     store: tuple[Example, ...]
@@ -29,8 +30,7 @@ class Found:
 
     def of(self, source: str) -> tuple[Example, ...]:
         """The hits for an arm's kind of example."""
-        prose = self.store if self.prose is None else self.prose
-        return {"store": self.store, "left_out": self.left_out, "prose": prose, "none": ()}[source]
+        return {"store": self.store, "left_out": self.left_out, "none": ()}[source]
 
 
 async def find(search: Retriever, item: Item, count: int) -> Found:

@@ -129,7 +129,7 @@ class Runner:
             self._answerer.forget()
         if arm.verified:
             assert self._verify is not None  # who asks for such an arm brings what it takes
-            done = await self._verify(item, hits, temperature, seed)
+            done = await self._verify(item, found, temperature, seed)
             answer = _answer_of(job, example, done.planned, done.coded)
             return replace(answer, attempts=done.attempts, said=done.said)
         planned = await self._plan(item, hits, example) if arm.plan else None

@@ -1,6 +1,7 @@
 """Answers as verified generation does in the editor: checked by what the request shows, and tried again if that fails.
 
-What measures the answer afterwards is never shown to it. All attempts together keep to the budget that every arm has.
+The first attempt is the answer of the arm ``full``: the same search, the same plan, the same prompt and limits. What
+measures the answer afterwards is never shown to it. All attempts together keep to the budget that every arm has.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from planfirst.core.types import Example, Text
 from planfirst.evaluation.arms import Answerer, Coded, Planned
 from planfirst.evaluation.items import Item
 from planfirst.evaluation.placing import spot_of
+from planfirst.evaluation.retrieval import Found
 from planfirst.source.examples import checks_in
 from planfirst.verify.attempts import Attempt, Budget, best
 from planfirst.verify.scene import Scene
@@ -35,21 +37,18 @@ class Verified:
     said: str
 
 
-Verifier = Callable[[Item, Sequence[Example], float, int], Awaitable[Verified]]
+Verifier = Callable[[Item, Found, float, int], Awaitable[Verified]]
 
 
 def verifier(answerer: Answerer, sandbox: Sandbox) -> Verifier:
-    """Answers an item from the hits of its search, at a temperature and under a seed."""
+    """Answers an item from the hits of its searches, at a temperature and under a seed."""
 
-    async def answer(item: Item, hits: Sequence[Example], temperature: float, seed: int) -> Verified:
+    async def answer(item: Item, hits: Found, temperature: float, seed: int) -> Verified:
         scene = Scene(item.file, spot_of(item.file)) if item.file else Scene()
         found = await verification(item.task, scene, _given(sandbox), trusted=True, permit=_yes)
-        pipeline = answerer.pipeline(hits, answerer.limits_after(None, temperature, seed))
-        # The plan is written ahead, so that it can be counted; as the product does, from a request without examples
-        # where the model is a small one.
-        compact = pipeline.generator.profile == "compact"
-        planned = await answerer.plan(replace(item.task, request=found.prose) if compact else item.task, hits)
-        pipeline = replace(pipeline, limits=answerer.limits_after(planned, temperature, seed))
+        planned = await answerer.plan(item.task, hits.store)  # ahead, so that it can be counted
+        pipeline = answerer.pipeline(hits.store, answerer.limits_after(planned, temperature, seed))
+        pipeline = replace(pipeline, retriever=_Searched(hits, found.prose))
         tries = found.attempts(
             pipeline,
             replace(item.task, plan=planned.plan),
@@ -78,6 +77,17 @@ def prose_of(item: Item) -> str:
     """The request without the examples in it; empty where it has none, or is nothing else."""
     found = checks_in(item.task.request)
     return found.prose if found.checks and found.prose != item.task.request else ""
+
+
+class _Searched:
+    """A retriever whose searches are done: for the request, and for the words of it alone."""
+
+    def __init__(self, hits: Found, words: str) -> None:
+        self._hits, self._words = hits, words
+
+    async def search(self, query: str, count: int) -> list[Example]:
+        prose = self._hits.prose if query == self._words else None
+        return list(self._hits.store if prose is None else prose)[:count]
 
 
 def _given(sandbox: Sandbox) -> Callable[[Sequence[Path]], Awaitable[Sandbox]]:

@@ -27,13 +27,13 @@ from planfirst.store.change import Present as Present
 from planfirst.store.layout import DamageError
 from planfirst.store.manifest import LIVE, FileEntry, Manifest, SegmentEntry
 from planfirst.store.merge import Indexer, Weight
-from planfirst.store.pairs import embedded_text, text_key, to_line
+from planfirst.store.missing import embed_missing
+from planfirst.store.pairs import text_key, to_line
 from planfirst.store.partial import Partial
 from planfirst.store.read import Opened
 from planfirst.store.segment_writer import SegmentWriter
 from planfirst.store.write import Staging, locked, staging
 
-_CHUNK = 128  # texts embedded between two looks at `stop`, and the most that a stop loses
 _ROWS = 1024  # written at a time
 Progress = Callable[[int, int], None]
 Stop = Callable[[], bool]
@@ -172,22 +172,9 @@ class _Vectors:
         self, wanted: Mapping[bytes, Pair], kept: int, progress: Progress | None, stop: Stop | None
     ) -> None:
         """Makes the vectors that are nowhere yet; ``kept`` rows have theirs already."""
-        say = progress or (lambda done, total: None)
         self._find(wanted)
-        missing = [key for key in wanted if key not in self._places and key not in self._partial]
-        lengths = {key: embedded_text(wanted[key]) for key in missing}
-        missing.sort(key=lambda key: -len(lengths[key]))  # little padding in a batch; what needs most memory first
-        total = kept + len(wanted)
-        done = total - len(missing)
-        say(done, total)
-        for start in range(0, len(missing), _CHUNK):
-            keys = missing[start : start + _CHUNK]
-
-            def further(count: int, start: int = start) -> None:
-                say(done + start + count, total)
-
-            made = self._embedder.embed([lengths[key] for key in keys], progress=further, stop=stop)
-            self._partial.append(keys, made)
+        missing = {key: pair for key, pair in wanted.items() if key not in self._places and key not in self._partial}
+        embed_missing(missing, kept + len(wanted) - len(missing), self._embedder, self._partial, progress, stop)
 
     def of(self, keys: Sequence[bytes]) -> list[bytes]:
         """The vectors as little-endian float32."""

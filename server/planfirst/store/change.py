@@ -6,8 +6,9 @@ A row stays when its line is the same, wherever it is; so reading a corpus again
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -41,6 +42,52 @@ class Present:
 
 # What the store shall hold, by name; None stands for the pairs that it holds of that corpus already.
 Choose = Callable[[Present], Mapping[str, Given | None]]
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared(Generic[Row]):
+    """A corpus as it is given, beside the rows that a store has of it.
+
+    Attributes:
+        same: the rows whose line is given again.
+        gone: the rows whose line is not.
+        new: the pairs that no row has, each once.
+        entry: as the corpus will stand in the manifest.
+    """
+
+    same: list[Row]
+    gone: list[Row]
+    new: list[Pair]
+    entry: CorpusEntry
+
+
+def compare(given: Given, there: Iterable[tuple[bytes, Row]]) -> Compared[Row]:
+    """Reads a corpus once, to its end.
+
+    Args:
+        there: the rows that the store has of it, each with the check of its line.
+    """
+    rows: dict[bytes, list[Row]] = {}
+    for check, row in there:
+        rows.setdefault(check, []).append(row)
+    same: list[Row] = []
+    new: list[Pair] = []
+    seen: set[tuple[str, str, str]] = set()
+    digest = hashlib.sha256()
+    for pair in given.pairs:
+        line = to_line(pair)
+        digest.update(line)
+        if texts(pair) in seen:
+            continue
+        seen.add(texts(pair))
+        known = rows.get(line_check(line))
+        if known:
+            same.append(known.pop())
+        else:
+            new.append(pair)
+    gone = [row for left in rows.values() for row in left]
+    return Compared(same, gone, new, CorpusEntry(len(seen), digest.hexdigest(), dict(given.origin)))
 
 
 class Change:
@@ -82,32 +129,17 @@ class Change:
         self.corpora[name] = now.status.corpora[name]
 
     def _take(self, name: str, given: Given) -> None:
-        there = self._lines(name)
-        seen: set[tuple[str, str, str]] = set()
-        digest = hashlib.sha256()
-        new: list[Pair] = []
-        for pair in given.pairs:
-            line = to_line(pair)
-            digest.update(line)
-            if texts(pair) in seen:
-                continue
-            seen.add(texts(pair))
-            places = there.get(line_check(line))
-            if places:
-                segment, row = places.pop()
-                self.live[segment][row] = True
-            else:
-                new.append(pair)
-                self.added[text_key(pair)] = pair
-        self.new[name] = new
-        self.corpora[name] = CorpusEntry(len(seen), digest.hexdigest(), dict(given.origin))
+        compared = compare(given, self._lines(name))
+        for segment, row in compared.same:
+            self.live[segment][row] = True
+        self.new[name] = compared.new
+        self.added |= {text_key(pair): pair for pair in compared.new}
+        self.corpora[name] = compared.entry
 
-    def _lines(self, name: str) -> dict[bytes, list[tuple[int, int]]]:
-        """Where the lines of a corpus are, by their check."""
-        found: dict[bytes, list[tuple[int, int]]] = {}
+    def _lines(self, name: str) -> Iterator[tuple[bytes, tuple[int, int]]]:
+        """Where the lines of a corpus are, with their checks."""
         if self.base is not None and name in self.base.status.corpora:
             for segment, rows in self.base.rows_of(name):
                 checks = self.base.segments[segment].table["line"]
                 for row in rows:
-                    found.setdefault(checks[row].tobytes(), []).append((segment, int(row)))
-        return found
+                    yield checks[row].tobytes(), (segment, int(row))

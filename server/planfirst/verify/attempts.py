@@ -1,17 +1,18 @@
 """Draws candidates until one passes its checks, or the budget is spent.
 
-The first candidate is what would be written without any check. When it passes, nothing else is drawn, so checking costs
-no more than the check. Else it is tried without the plan, with other examples or without one, then, where the model can
-follow that, with the failing check fed back, and at last at random.
+The first candidate is what would be written without any check: the same prompt, so the same code. When it passes,
+nothing else is drawn, so checking costs no more than the check. Else it is tried without the plan, with other examples
+or without one, then, where the model can follow that, with the failing check fed back, and at last at random.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from planfirst.core.errors import PlanfirstError
@@ -103,7 +104,7 @@ async def attempts(
     Args:
         judge: says what a code is worth. It must stand on what the user can see, never on what measures the result.
         seed: of the candidates that are drawn at random.
-        search: what examples are looked for with, where that is not the request.
+        search: what other examples are looked for with, beside the request, once the first attempt has failed.
         keep_plan: the task's plan is the user's own, and no attempt goes without it.
         fit: gives a code that fails another form, which is then judged in its place; None where there is none.
 
@@ -114,6 +115,8 @@ async def attempts(
     async with aclosing(run.first()) as events:
         async for event in events:
             yield event
+    if run.goes_on():
+        await run.look_further()
     while run.goes_on():
         candidate, of = run.next()
         if candidate is None:
@@ -139,7 +142,6 @@ class _Run:
     repairs: int = 0
 
     def __post_init__(self) -> None:
-        self._retriever = _Remembering(self.pipeline, self.search)
         self._verdicts: dict[str, tuple[str, Verdict]] = {}
         self._waiting: Iterator[Candidate] = iter(())
         self._tried = 0
@@ -189,11 +191,9 @@ class _Run:
 
     async def first(self) -> AsyncGenerator[Event | Trying | Checking | Attempt, None]:
         """The attempt that would be made without any check."""
-        limits = self.pipeline.limits
-        pipeline = replace(self.pipeline, retriever=self._retriever)
         yield self._trying("")
         started, outcome = time.monotonic(), None
-        async with aclosing(pipeline.run(self.task, "generate", self.leave_out)) as events:
+        async with aclosing(self.pipeline.run(self.task, "generate", self.leave_out)) as events:
             async for event in events:
                 if isinstance(event, Outcome):
                     outcome = event
@@ -203,13 +203,27 @@ class _Run:
         yield Checking(1)
         await self._take("", outcome, started, self.task.plan is None)
         yield self.made[-1]
-        # A poor example costs a model that copies one attempt, and others more than that.
-        close = [one for one in outcome.examples if gate([one], limits.min_score)[0] is not None]
-        fits = outcome.examples if self._copies else close
-        self._waiting = _chained(
-            others(outcome, fits, self.keep_plan, self.leave_out, self._copies),
-            drawn(outcome, self.keep_plan, self.leave_out, limits.seed + self.seed),
+
+    async def look_further(self) -> None:
+        """Finds the other ways to try; to be called once, after the first attempt."""
+        first, limits = self.made[0].outcome, self.pipeline.limits
+        fits = _merged(first.examples, await self._searched())
+        if not self._copies:  # a poor example costs a model that copies one attempt, and others more than that
+            fits = [one for one in fits if gate([one], limits.min_score)[0] is not None]
+        self._waiting = chain(
+            others(first, fits, self.keep_plan, self.leave_out, self._copies),
+            drawn(first, self.keep_plan, self.leave_out, limits.seed + self.seed),
         )
+
+    async def _searched(self) -> list[Example]:
+        """What is found with the other words."""
+        if not self.search or "example" in self.leave_out:
+            return []
+        looking = self.pipeline.retriever.search(self.search, self.pipeline.limits.examples)
+        try:
+            return await asyncio.wait_for(looking, max(self.seconds_left, 0))
+        except (TimeoutError, PlanfirstError):
+            return []
 
     async def again(
         self, candidate: Candidate, of: Attempt | None
@@ -231,7 +245,7 @@ class _Run:
         outcome = replace(
             outcome,
             task=self.task,
-            examples=first.examples,
+            examples=_with(first.examples, outcome.example),
             planner=first.planner if outcome.plan else "",
             notices=first.notices,
             seconds={**first.seconds, "generate": outcome.seconds["generate"]},
@@ -291,24 +305,23 @@ class _Run:
         return frozenset(off)
 
 
-def _chained(*parts: Iterable[Candidate]) -> Iterator[Candidate]:
-    for part in parts:
-        yield from part
+def _merged(first: Sequence[Example], more: Sequence[Example]) -> list[Example]:
+    """The best of each search, then the second best, and so on; ``first`` says what a pair that both found scores."""
+    known = {one.pair.code: one for one in reversed(first)}
+    rows = zip_longest((known.get(one.pair.code, one) for one in more), first)
+    return [one for row in rows for one in row if one is not None]
+
+
+def _with(examples: tuple[Example, ...], used: Example | None) -> tuple[Example, ...]:
+    """The hits that the user is shown, and the one that was used in any case."""
+    if used is None or any(one is used for one in examples):
+        return examples
+    return (used, *examples)
 
 
 def _roomier(limits: Limits) -> Limits:
     """A request with a code in it is long."""
     return replace(limits, budget=replace(limits.budget, request=limits.budget.request * 3))
-
-
-class _Remembering:
-    """A retriever that looks with other words than the request's."""
-
-    def __init__(self, pipeline: Pipeline, search: str) -> None:
-        self._pipeline, self._search = pipeline, search
-
-    async def search(self, query: str, count: int) -> list[Example]:
-        return await self._pipeline.retriever.search(self._search or query, count)
 
 
 class _Given:

@@ -41,9 +41,7 @@ def others(
         copies: the model does little more than carry an example over, so other examples come first.
     """
     plan, example = first.plan is not None and "plan" not in off, first.example
-    found: list[Candidate] = []
-    if plan and not keep_plan:
-        found.append(Candidate("without the plan", example, False))
+    bare = [Candidate("without the plan", example, False)] if plan and not keep_plan else []
     tried = {example.pair.code} if example else set()
     more: list[Candidate] = []
     for one in fits:
@@ -56,7 +54,7 @@ def others(
         if plan and not keep_plan:
             less.append(Candidate("with neither plan nor example", None, False))
     more = more[:MOST_OTHERS] if "example" not in off else []
-    return found + (more + less if copies else less + more)
+    return more + bare + less if copies else bare + less + more
 
 
 def drawn(first: Outcome, keep_plan: bool, off: frozenset[SectionName], seed: int) -> Iterator[Candidate]:

@@ -2,13 +2,13 @@
 
 It is never imported: its text is the program that a sandbox is given. It reads what to do from standard input, and
 writes one line for each step, which begins with a token that it was given: so a check that never ends is known by name.
+The code starts in a folder of its own, which is empty. What takes long to import is imported where it is needed, since
+most runs are short.
 """
 
 from __future__ import annotations
 
 import ast
-import asyncio
-import doctest
 import importlib
 import importlib.util
 import inspect
@@ -19,21 +19,26 @@ import re
 import sys
 import traceback
 import types
-import unittest
 from collections.abc import Callable
 from typing import Any
 
 _LONGEST = 600  # characters of one message
-_OWN = os.path.abspath("work") + os.sep  # noqa: PTH100 - pathlib would double the time to start
+_LONGEST_LINE = 150
+_HERE = os.getcwd()  # noqa: PTH109 - pathlib would double the time to start
+_OWN = os.path.join(_HERE, "work", "")  # noqa: PTH118
+_CHECK = "check"  # what the text of a check is compiled as
 
 
 def main() -> None:
     given = json.loads(sys.stdin.buffer.readline())
     say = _speaker(given["token"])
-    sys.path[:0] = [os.path.abspath(folder) for folder in given["path"]]  # noqa: PTH100
+    sys.path[:0] = [_at(folder) for folder in given["path"]]
+    os.mkdir("here")  # noqa: PTH102
+    os.chdir("here")
+    os.environ["HOME"] = os.environ["TMPDIR"] = os.getcwd()  # noqa: PTH109
     say({"step": "load"})
     try:
-        module = _load(given["file"], given["module"])
+        module = _load(_at(given["file"]), given["module"])
     except BaseException as error:
         say({"step": "loaded", "error": _told(error), "missing": _missing(error)})
         return
@@ -41,10 +46,14 @@ def main() -> None:
     for n, check in enumerate(given["checks"]):
         say({"step": "check", "check": n})
         try:
-            held, of, said, missing = _KINDS[check["kind"]](check, module)
+            held, of, said, missing = _KINDS[check["kind"]](check | {"exact": given["exact"]}, module)
         except BaseException as error:
             held, of, said, missing = 0, 1, _told(error), _missing(error)
         say({"step": "checked", "check": n, "held": held, "of": of, "said": said[:_LONGEST], "missing": missing})
+
+
+def _at(path: str) -> str:
+    return os.path.join(_HERE, path)  # noqa: PTH118
 
 
 def _speaker(token: str) -> Callable[[dict[str, Any]], None]:
@@ -76,6 +85,8 @@ Result = tuple[int, int, str, str]  # how many held, of how many, what the first
 
 
 def _by_doctest(check: dict[str, Any], module: types.ModuleType) -> Result:
+    import doctest
+
     wrong: list[str] = []
 
     class Lenient(doctest.OutputChecker):
@@ -97,7 +108,7 @@ def _by_doctest(check: dict[str, Any], module: types.ModuleType) -> Result:
             wrong.append(f"{example.source.strip()} gave {_told(exc_info[1])}")
 
     test = doctest.DocTestParser().get_doctest(check["text"], module.__dict__, "example", None, 0)
-    done = Runner(checker=Lenient(), verbose=False).run(test, out=lambda said: None)
+    done = Runner(checker=None if check["exact"] else Lenient(), verbose=False).run(test, out=lambda said: None)
     return done.attempted - done.failed, done.attempted, wrong[0] if wrong else "", ""
 
 
@@ -126,17 +137,35 @@ def _by_raises(check: dict[str, Any], module: types.ModuleType) -> Result:
 
 
 def _by_assert(check: dict[str, Any], module: types.ModuleType) -> Result:
+    """One assert, or a script of them."""
     try:
-        exec(compile(check["text"], "check", "exec", dont_inherit=True), module.__dict__)  # noqa: S102
+        exec(compile(check["text"], _CHECK, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
     except AssertionError as error:
-        return 0, 1, f"{check['text']} does not hold{f': {_short(error)}' if str(error) else ''}", ""
+        said = f": {_short(error)}" if str(error) else ""
+        return 0, 1, f"{_statement(check['text'], error)} does not hold{said}", ""
+    except BaseException as error:
+        return 0, 1, f"{_statement(check['text'], error)} gave {_told(error)}", _missing(error)
     return 1, 1, "", ""
+
+
+def _statement(text: str, error: BaseException) -> str:
+    """The statement of a check that was running when the error came, without what it is a part of."""
+    rows = [frame.lineno or 0 for frame in traceback.extract_tb(error.__traceback__) if frame.filename == _CHECK]
+    if not rows:
+        return "The check"
+    around = [
+        (node.end_lineno or node.lineno, node.lineno)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.stmt) and node.lineno <= rows[-1] <= (node.end_lineno or node.lineno)
+    ]
+    last, first = min(around, key=lambda span: span[0] - span[1], default=(rows[-1], rows[-1]))
+    return "\n".join(text.splitlines()[first - 1 : last]).strip()[:_LONGEST_LINE]
 
 
 def _by_tests(check: dict[str, Any], module: types.ModuleType) -> Result:
     if importlib.util.find_spec("pytest"):
         return _by_pytest(check)
-    spec = importlib.util.spec_from_file_location("workspace_tests", check["file"])
+    spec = importlib.util.spec_from_file_location("workspace_tests", _at(check["file"]))
     assert spec is not None
     assert spec.loader is not None
     tests = importlib.util.module_from_spec(spec)
@@ -156,6 +185,8 @@ def _by_tests(check: dict[str, Any], module: types.ModuleType) -> Result:
 
 def _one_test(tests: types.ModuleType, name: str) -> tuple[str, bool]:
     """Why a test fails, and whether it could be run: what takes parameters needs pytest."""
+    import unittest
+
     owner, _, method = name.rpartition(".")
     kind = getattr(tests, owner) if owner else None
     if kind is not None and issubclass(kind, unittest.TestCase):
@@ -169,7 +200,7 @@ def _one_test(tests: types.ModuleType, name: str) -> tuple[str, bool]:
     try:
         done = function()
         if inspect.iscoroutine(done):
-            asyncio.run(done)
+            _finished(done)
     except BaseException as error:
         return _told(error), True
     return "", True
@@ -201,9 +232,9 @@ def _by_pytest(check: dict[str, Any]) -> Result:
                 self.said = self.said or f"{where}: {why}"
 
     reports = Reports()
-    names = [f"{check['file']}::{name.replace('.', '::')}" for name in check["names"]]
+    names = [f"{_at(check['file'])}::{name.replace('.', '::')}" for name in check["names"]]
     pytest.main(
-        ["-q", "--no-header", "--tb=short", "-p", "no:cacheprovider", "-o", "addopts=", "--rootdir=work", *names],
+        ["-q", "--no-header", "--tb=short", "-p", "no:cacheprovider", "-o", "addopts=", f"--rootdir={_OWN}", *names],
         plugins=[reports],
     )
     return reports.held, reports.of, reports.said, "" if reports.of else reports.lacks
@@ -219,8 +250,14 @@ _KINDS: dict[str, Callable[[dict[str, Any], types.ModuleType], Result]] = {
 
 
 def _called(check: dict[str, Any], module: types.ModuleType) -> Any:
-    got = eval(compile(check["call"], "check", "eval", dont_inherit=True), module.__dict__)  # noqa: S307
-    return asyncio.run(got) if inspect.iscoroutine(got) else got
+    got = eval(compile(check["call"], _CHECK, "eval", dont_inherit=True), module.__dict__)  # noqa: S307
+    return _finished(got) if inspect.iscoroutine(got) else got
+
+
+def _finished(coroutine: Any) -> Any:
+    import asyncio
+
+    return asyncio.run(coroutine)
 
 
 def _same(got: Any, want: Any) -> bool:
@@ -254,3 +291,4 @@ def _missing(error: BaseException) -> str:
 
 if __name__ == "__main__":
     main()
+    os._exit(0)  # threads that the code left running are not waited for

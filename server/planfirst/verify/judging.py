@@ -80,7 +80,9 @@ class Judge:
             if not checks or ran.missing:
                 return self._cannot(ran)
         if ran.load_error:
-            return Verdict("failed", "It can be loaded.", f"Loading it gave {ran.load_error}.", 0, 1, ran=True)
+            return Verdict(
+                "failed", "It can be loaded.", f"{ran.load_error[0].upper()}{ran.load_error[1:]}.", 0, 1, True
+            )
         return _verdict(self._checks, ran)
 
     async def _without(self, sandbox: Sandbox) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -51,15 +52,20 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """One run: why the file could not be loaded, if so, and a result for each check that was begun."""
+    """One run: why the file could not be loaded, if so, in a clause, and a result for each check that was begun."""
 
     load_error: str
     missing: str
     results: tuple[Result, ...]
 
 
-async def run(sandbox: Sandbox, layout: Layout, checks: Sequence[Check], limits: RunLimits = LIMITS) -> Ran:
+async def run(
+    sandbox: Sandbox, layout: Layout, checks: Sequence[Check], limits: RunLimits = LIMITS, exact: bool = False
+) -> Ran:
     """Loads the file and runs the checks, all in one sandbox of its own.
+
+    Args:
+        exact: whether a doctest's result must be what stands there to the letter; else an equal literal will do.
 
     Raises:
         SandboxRefused: no sandbox can be set up; nothing was run.
@@ -70,6 +76,7 @@ async def run(sandbox: Sandbox, layout: Layout, checks: Sequence[Check], limits:
         "file": layout.file,
         "module": layout.module,
         "path": layout.path,
+        "exact": exact,
         "checks": [asdict(check) | {"file": f"{WORK}/{check.file}"} for check in checks],
     }
     given = f"{json.dumps(orders)}\n".encode("utf-8", "replace")
@@ -89,7 +96,8 @@ def _read(steps: Sequence[Mapping[str, Any]], done: RunResult, limits: RunLimits
     load_error, missing, is_loaded, begun = "", "", False, False
     for step in steps:
         if step["step"] == "loaded":
-            is_loaded, load_error, missing = True, str(step["error"]), str(step["missing"])
+            is_loaded, missing = True, str(step["missing"])
+            load_error = f"loading it gave {step['error']}" if step["error"] else ""
         elif step["step"] == "check":
             begun = True
         elif step["step"] == "checked":
@@ -111,5 +119,7 @@ def _ending(done: RunResult, limits: RunLimits) -> str:
     if done.limit is not None:
         return f"it was ended at its limit of {done.limit.replace('_', ' ')}"
     if done.signal is not None:
+        with suppress(ValueError):
+            return f"it was ended by {signal.Signals(done.signal).name}"
         return f"it was ended by signal {done.signal}"
     return f"it ended by itself with exit code {done.exit_code}"

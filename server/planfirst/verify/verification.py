@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -38,7 +38,7 @@ class Verification:
     """What a request's code is checked with.
 
     Attributes:
-        prose: the request without its examples.
+        prose: the request without its examples; other examples of the store are looked for with it.
         problems: what looked like an example and is none, for the user.
         needs: what it would take to run the checks; empty when they are run, or when there are none.
         refused: why there is no sandbox, with how to get one.
@@ -63,17 +63,15 @@ class Verification:
         keep_plan: bool = False,
         seed: int = 0,
     ) -> AsyncGenerator[Event | Trying | Checking | Attempt, None]:
-        """The attempts at a task; see `verify.attempts.attempts`. Their outcomes hold the task as it is given here."""
-        compact = pipeline.generator.profile == "compact"
+        """The attempts at a task; see `verify.attempts.attempts`."""
         return attempts(
             pipeline,
-            # What is written for a small model was written without examples in the request.
-            replace(task, request=self.prose) if compact else task,
+            task,
             self._judge,
             budget,
             seed=seed,
             leave_out=leave_out,
-            search=self.prose,
+            search=self.prose if self.prose != task.request else "",
             keep_plan=keep_plan,
             fit=self._fit if self._name else None,
         )

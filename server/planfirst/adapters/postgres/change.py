@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -18,8 +17,10 @@ from planfirst.adapters.postgres.search import status
 from planfirst.core.errors import BadRequest, StoreBusy
 from planfirst.core.types import Pair
 from planfirst.store.build import Choose, Given, Present, Progress, Stop, TextEmbedder
+from planfirst.store.change import compare
 from planfirst.store.manifest import CorpusEntry
-from planfirst.store.pairs import embedded_text, from_line, text_key, texts, to_line
+from planfirst.store.missing import embed_missing
+from planfirst.store.pairs import from_line, text_key, to_line
 from planfirst.store.partial import Partial
 from planfirst.store.read import StoreStatus
 from planfirst.store.segment import line_check
@@ -28,7 +29,6 @@ from planfirst.store.write import writing
 if TYPE_CHECKING:
     import psycopg
 
-_CHUNK = 128
 _ASKED = 1000  # checks asked for in one query
 
 
@@ -131,36 +131,19 @@ class _Change:
                 self._new[name] = list(self._pairs_of(name))
                 self.added |= {text_key(pair): pair for pair in self._new[name]}
             return
-        rows = self._lines(name)
-        seen: set[tuple[str, str, str]] = set()
-        digest = hashlib.sha256()
-        new: list[Pair] = []
-        for pair in given.pairs:
-            line = to_line(pair)
-            digest.update(line)
-            if texts(pair) in seen:
-                continue
-            seen.add(texts(pair))
-            same = rows.get(line_check(line))
-            if same:
-                same.pop()
-            else:
-                new.append(pair)
-                self.added[text_key(pair)] = pair
-        self._new[name] = new
-        self._gone[name] = [row for left in rows.values() for row in left]
-        self._entries[name] = CorpusEntry(len(seen), digest.hexdigest(), given.origin)
+        compared = compare(given, self._lines(name))
+        self._new[name], self._gone[name], self._entries[name] = compared.new, compared.gone, compared.entry
+        self.added |= {text_key(pair): pair for pair in compared.new}
 
-    def _lines(self, name: str) -> dict[bytes, list[int]]:
-        found: dict[bytes, list[int]] = {}
+    def _lines(self, name: str) -> Iterator[tuple[bytes, int]]:
+        """The rows of a corpus, with the checks of their lines."""
         if not self.all_anew:
             for check, row in self._connection.execute(
                 "SELECT line_check, pair.id FROM planfirst.pair JOIN planfirst.corpus ON corpus.id = corpus_id "
                 "WHERE name = %s",
                 (name,),
             ):
-                found.setdefault(bytes(check), []).append(row)
-        return found
+                yield bytes(check), row
 
     def _pairs_of(self, name: str) -> Iterator[Pair]:
         for (line,) in self._connection.execute(
@@ -172,23 +155,12 @@ class _Change:
 
     def embed_missing(self, partial: Partial, progress: Progress | None, stop: Stop | None) -> None:
         """Makes the vectors that are neither in the database nor kept here."""
-        say = progress or (lambda done, total: None)
         wanted = list(self.added)
         if not self.all_anew:
             for start in range(0, len(wanted), _ASKED):
                 self._ask(wanted[start : start + _ASKED])
-        missing = [key for key in wanted if key not in self._known and key not in partial]
-        words = {key: embedded_text(self.added[key]) for key in missing}
-        missing.sort(key=lambda key: -len(words[key]))
-        done = len(wanted) - len(missing)
-        say(done, len(wanted))
-        for start in range(0, len(missing), _CHUNK):
-            keys = missing[start : start + _CHUNK]
-
-            def further(count: int, start: int = start) -> None:
-                say(done + start + count, len(wanted))
-
-            partial.append(keys, self._embedder.embed([words[key] for key in keys], progress=further, stop=stop))
+        missing = {key: pair for key, pair in self.added.items() if key not in self._known and key not in partial}
+        embed_missing(missing, len(wanted) - len(missing), self._embedder, partial, progress, stop)
 
     def _ask(self, keys: Sequence[bytes]) -> None:
         short = {key[:16]: key for key in keys}

@@ -1,0 +1,46 @@
+"""Makes the vectors that a change of the store lacks, and keeps them beside it as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from planfirst.core.types import Pair
+from planfirst.store.pairs import embedded_text
+from planfirst.store.partial import Partial
+
+if TYPE_CHECKING:
+    from planfirst.store.build import Progress, Stop, TextEmbedder
+
+_CHUNK = 128  # texts embedded between two looks at `stop`, and the most that a stop loses
+
+
+def embed_missing(
+    missing: Mapping[bytes, Pair],
+    done: int,
+    embedder: TextEmbedder,
+    partial: Partial,
+    progress: Progress | None,
+    stop: Stop | None,
+) -> None:
+    """Puts a vector for each key into ``partial``.
+
+    Args:
+        missing: a pair for each text that has no vector, by the text's key.
+        done: how many others have theirs; for ``progress``.
+
+    Raises:
+        CancelledError: ``stop`` returned True.
+    """
+    say = progress or (lambda done, total: None)
+    words = {key: embedded_text(pair) for key, pair in missing.items()}
+    waiting = sorted(words, key=lambda key: -len(words[key]))  # little padding in a batch; what needs most memory first
+    total = done + len(waiting)
+    say(done, total)
+    for start in range(0, len(waiting), _CHUNK):
+        keys = waiting[start : start + _CHUNK]
+
+        def further(count: int, start: int = start) -> None:
+            say(done + start + count, total)
+
+        partial.append(keys, embedder.embed([words[key] for key in keys], progress=further, stop=stop))
