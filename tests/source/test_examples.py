@@ -53,11 +53,20 @@ def test_a_result_of_several_lines_stays_whole() -> None:
         ("area(Point(1, 2)) gives -2.5", "area(Point(1, 2))", "-2.5"),
         ("f(2) -> 4, of course", "f(2)", "4"),
         ("f() -> (1, 2)", "f()", "(1, 2)"),
+        ("f(16, 2) ==> true", "f(16, 2)", "True"),
+        ("f([]) ➞ null.", "f([])", "None"),
+        ("f(a=3) = 4", "f(a=3)", "4"),
+        ("f(2) should return 4", "f(2)", "4"),
     ],
 )
 def test_a_call_and_its_value(row: str, call: str, expected: str) -> None:
     (check,) = checks_in(f"Do it.\n{row}").checks
     assert (check.kind, check.call, check.expected) == ("value", call, expected)
+
+
+@pytest.mark.parametrize("row", ["f(2) <= 4", "f(2) != 4", "f(2) = g(4)", "f(n) = 4"])
+def test_a_comparison_or_an_unknown_is_no_example(row: str) -> None:
+    assert not checks_in(row).checks
 
 
 def test_several_in_a_row() -> None:

@@ -52,9 +52,8 @@ async def verified(task: Task, scene: Scene, settings: Settings) -> tuple[Outcom
     chosen = best(made)
     verdict = chosen.verdict
     counted = f" {verdict.held} of {verdict.of} hold." if verdict.of else ""
-    _say(
-        f"{verdict.status.capitalize()}.{counted} {verdict.output or verdict.check if not verdict.ran else ''}".strip()
-    )
+    headline = "Only read, not run" if verdict.status == "passed" and not verdict.ran else verdict.status.capitalize()
+    _say(f"{headline}.{counted} {verdict.output or verdict.check if not verdict.ran else ''}".strip())
     return chosen.outcome, {
         "status": verdict.status,
         "check": verdict.check,

@@ -33,7 +33,7 @@ class Answer:
         plan_first, first: seconds until the first token of the plan and of the code, each from its own beginning; None
             where nothing was written, or by a version that did not measure it.
         attempts, said: of a verified answer, how many codes were written (``tokens`` and ``seconds`` are of all), and
-            what the product then says of it: passed, failed or not checked.
+            what the product then says of it: passed, only read (nothing was there to run it by), failed or not checked.
     """
 
     arm: str

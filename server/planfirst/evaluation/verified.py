@@ -68,7 +68,9 @@ def verifier(answerer: Answerer, sandbox: Sandbox) -> Verifier:
         coded = Coded(
             chosen.outcome.generation.code, sum(one.tokens for one in made), sum(one.seconds for one in made), first
         )
-        return Verified(planned, coded, len(made), chosen.verdict.status)
+        verdict = chosen.verdict
+        said = "only read" if verdict.status == "passed" and not verdict.ran else verdict.status
+        return Verified(planned, coded, len(made), said)
 
     return answer
 

@@ -20,7 +20,10 @@ from planfirst.source.python import names_bound, parses
 
 Kind = Literal["doctest", "value", "raises", "assert", "tests"]
 
-_ARROW = re.compile(r"\s*`?\s*(?:->|=>|→|==|\breturns\b|\bgives\b|\braises\b(?:\s+an?\b)?)\s*`?\s*")
+_ARROW = re.compile(
+    r"\s*`?\s*(?:[-=]+>|[→⇒➞➔➜⟶⟹]|==|=(?!=)|\b(?:should\s+(?:return|give|be)|returns|gives)\b|\braises\b(?:\s+an?\b)?)\s*`?\s*"
+)
+_WRITTEN = {"true": "True", "false": "False", "null": "None", "none": "None"}  # as other languages write them
 _CALL = re.compile(r"[A-Za-z_][\w.]*\(")
 _BULLET = re.compile(r"(?:[-*•]|\d+[.)])\s+")
 _LEAD = re.compile(r"(?:e\.?g\.?|i\.e\.|examples?|for example|for instance|so|thus|where|ex)\s*[:,]?\s*", re.IGNORECASE)
@@ -206,6 +209,7 @@ def _value(row: str, start: int, call: str, after: int) -> tuple[Check, int] | N
     ends = [len(row), *(match.start() for match in reversed(list(_ENDS.finditer(row, after))))]
     for end in ends:
         expected = row[after:end].strip().rstrip(".,;`").rstrip()
+        expected = _WRITTEN.get(expected, expected)
         if expected and _is_literal(expected):
             return Check("value", row[start:end].replace("`", "").strip().rstrip(".,;"), call, expected), end
     return None
