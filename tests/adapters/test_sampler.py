@@ -10,6 +10,7 @@ import pytest
 from planfirst.adapters.copying import Copying
 from planfirst.adapters.llama import LlamaModel
 from planfirst.adapters.sampler import Sampler
+from planfirst.core import plan as plans
 from planfirst.core.types import Decoding
 
 pytestmark = pytest.mark.real
@@ -25,12 +26,19 @@ def model(random_llama: Path) -> Iterator[LlamaModel]:
 
 
 def follow(
-    model: LlamaModel, copying: Copying | None, count: int, temperature: float = 0.0, seed: int = 7
+    model: LlamaModel,
+    copying: Copying | None,
+    count: int,
+    temperature: float = 0.0,
+    seed: int = 7,
+    grammar: str = "",
+    check_first: bool = False,
 ) -> list[int]:
     """The tokens that are chosen after the model has read, and the copying has noted, the beginning of the text."""
     model._llama.reset()
     model._llama.eval(TEXT + TEXT[:12])
-    with Sampler(model._cpp, model._llama, Decoding(count, temperature, seed), copying) as sampler:
+    decoding = Decoding(count, temperature, seed, grammar=grammar)
+    with Sampler(model._cpp, model._llama, decoding, copying, check_first) as sampler:
         for token in TEXT[:12] if copying else ():
             copying.accept(token)
         chosen: list[int] = []
@@ -59,3 +67,11 @@ def test_with_a_temperature_the_hint_is_taken_by_its_share(model: LlamaModel) ->
     firsts = [follow(model, Copying(TEXT), 1, temperature=0.8, seed=seed)[0] for seed in range(60)]
     assert firsts == [follow(model, Copying(TEXT), 1, temperature=0.8, seed=seed)[0] for seed in range(60)]
     assert 0.55 * 60 < firsts.count(TEXT[12]) < 0.95 * 60
+
+
+# The second allows so few tokens that none is among the likeliest.
+@pytest.mark.parametrize("grammar", [plans.grammar(), 'root ::= "ab" "c"* "d"'])
+def test_a_grammar_asked_after_the_choice_gives_the_same_greedy_tokens(model: LlamaModel, grammar: str) -> None:
+    after, ahead = (follow(model, None, 24, grammar=grammar, check_first=first) for first in (False, True))
+    assert after == ahead
+    assert after != follow(model, None, 24)

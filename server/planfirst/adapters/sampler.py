@@ -17,6 +17,8 @@ from planfirst.adapters.copying import Copying
 from planfirst.core.errors import BadSetting
 from planfirst.core.types import Decoding
 
+_LIKELIEST = 64  # tokens that are tried one by one before all are
+
 
 class Sampler:
     """Chooses tokens for one answer; a context manager, since llama.cpp's samplers must be freed.
@@ -98,9 +100,16 @@ class Sampler:
         return not math.isinf(one.logit)
 
     def _among_allowed(self) -> int:
+        """The choice among the tokens that are allowed."""
         import numpy as np
 
         logits = np.ctypeslib.as_array(self._cpp.llama_get_logits_ith(self._context, -1), shape=(self._size,))
+        if self._random is None and not self._check_first:
+            # Greedy: the first allowed one of the likeliest. Asking the grammar about all takes longer than the model.
+            likeliest = np.argpartition(logits, -_LIKELIEST)[-_LIKELIEST:] if self._size > _LIKELIEST else np.arange(0)
+            for token in likeliest[np.argsort(-logits[likeliest], kind="stable")].tolist():
+                if self._allows(token):
+                    return int(token)
         candidates = np.zeros(self._size, dtype=[("id", np.int32), ("logit", np.float32), ("p", np.float32)])
         candidates["id"], candidates["logit"] = np.arange(self._size), logits
         if self._copying is not None:
