@@ -21,6 +21,7 @@ import { supportedLanguages } from './languages.js';
 import * as environment from './manage/environment.js';
 import * as models from './manage/models.js';
 import * as store from './manage/store.js';
+import { indexWorkspace } from './manage/workspace.js';
 import { Server } from './server/server.js';
 
 let server: Server | undefined;
@@ -81,6 +82,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
     reject: (at) => previews.reject(at),
     tryAgain: (at) => previews.tryAgain(at),
     showPreview: (at) => previews.reopen(at),
+    showCheck: (at) => previews.showCheck(at),
     showVerdict: (verdict) => showVerdict(verdict),
     copyPrompt: (uri) => prompts.copy(uri),
     savePrompt: (uri) => prompts.save(uri),
@@ -96,6 +98,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
     addFileToStore: () => store.add(context, 'file'),
     addFolderToStore: () => store.add(context, 'folder'),
     removeFromStore: () => store.remove(context),
+    indexWorkspace: () => indexWorkspace(context),
     install: () => environment.install(context),
     menu: () => showMenu(context),
     showLog: () => log.show(),

@@ -17,6 +17,9 @@ export const QUERIES = {
   speed: 'planfirst/speed',
 } as const;
 
+/** The server's command that reads the code of the opened folders; lsp/watch.py names it. */
+export const INDEX_WORKSPACE = 'planfirst.server.indexWorkspace';
+
 export const TITLES = {
   plan: 'Plan',
   generate: 'Plan and generate from comment',

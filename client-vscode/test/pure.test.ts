@@ -9,7 +9,7 @@ import { best, judge, parseProbe } from '../src/pure/probe.js';
 import { parseProgress } from '../src/pure/progress.js';
 import { promptText, sectionPlaces } from '../src/pure/promptText.js';
 import { serverSettings } from '../src/pure/settings.js';
-import { applyEdits, editsOf, writtenLines } from '../src/pure/textEdits.js';
+import { applyEdits, editsOf, movedTo, writtenLines } from '../src/pure/textEdits.js';
 import { shifted } from '../src/pure/tracked.js';
 import { compatible } from '../src/pure/versions.js';
 
@@ -55,6 +55,13 @@ describe('text edits', () => {
     expect(editsOf(null)).toEqual([]);
     expect(editsOf({ changes: { u: [edit(0, 0, 'x')] } })).toHaveLength(1);
     expect(editsOf({ documentChanges: [{ textDocument: { uri: 'u' }, edits: [edit(0, 0, 'x')] }] })).toHaveLength(1);
+  });
+  test('move what stands below them', () => {
+    expect(movedTo(3, [edit(0, 0, 'import x\nimport y\n'), edit(4, 4, 'code\n')])).toBe(5);
+    expect(movedTo(3, [edit(3, 3, 'x\n')])).toBe(4);
+    expect(movedTo(3, [edit(0, 2, '')])).toBe(1);
+    const behind = { range: { start: { line: 3, character: 2 }, end: { line: 3, character: 2 } }, newText: '\ncode' };
+    expect(movedTo(3, [behind])).toBe(3);
   });
   test('say which lines the last of them wrote', () => {
     expect(writtenLines('a\n# b\nc\n', [edit(0, 0, 'import x\n'), edit(2, 2, 'one\ntwo\n')])).toEqual([3, 4]);
@@ -159,8 +166,10 @@ test('a meter counts what one stage writes', () => {
   const meter = new Meter();
   meter.take({ kind: 'stage', stage: 'plan' }, 0);
   expect(meter.rate).toBeUndefined();
+  expect([meter.waiting(1999), meter.waiting(2500), meter.waiting(61_000)]).toEqual([undefined, 2, 61]);
   ['1', '. ', 'a\n2. ', 'b'].forEach((text, n) => meter.take({ kind: 'text', stage: 'plan', text }, 1000 + n * 100));
   expect(meter.rate).toBeCloseTo((2 + 5 + 1) / 3.5 / 0.3);
+  expect(meter.waiting(61_000)).toBeUndefined();
   expect(meter.lastLine(20)).toBe('2. b');
   expect(meter.lastLine(3)).toBe('2.…');
   meter.take({ kind: 'stage', stage: 'plan', ms: 3 }, 2000);

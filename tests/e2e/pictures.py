@@ -15,6 +15,7 @@ PICTURES = {  # step of the walk: name of the picture
     "edit-the-plan-beside-the-file": "edit-plan",
     "enhanced-prompt": "enhanced-prompt",
     "choose-a-model": "models",
+    "verdict-failed": "verdict",
 }
 
 

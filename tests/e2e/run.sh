@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Usage: run.sh all|short [TIMES]. Needs setup.sh and `make vsix` to have run; installs the VSIX into a fresh extensions
-# folder, builds a store of the cookbook once, and walks through the workbench. Output goes to .e2e/out/.
+# folder, builds a store of the cookbook once, and walks through the workbench, TIMES in a row or until the first failure.
+# Output goes to .e2e/out/.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD/.e2e
@@ -20,12 +21,19 @@ bash tests/e2e/store.sh
 [ -f "$root/slow.gguf" ] || .venv/bin/python -c 'import sys; sys.path.insert(0, "tests"); from pathlib import Path
 from random_llama import write_random_llama
 write_random_llama(Path(sys.argv[1]), width=512, layers=6, context=8192)' "$root/slow.gguf"
-status=0
 if [ "$1" = all ]; then
   (cd client-vscode && npx --no-install esbuild test/host/index.ts --bundle --platform=node --format=cjs --external:vscode --outfile=dist/host-tests.js --log-level=error)
-  "$node" tests/e2e/host.mjs "$root/out-host" || status=1
 fi
-for n in $(seq "${2:-1}"); do
+times=${2:-1}
+passed=0
+for ((n = 1; n <= times; n++)); do
+  begun=$SECONDS
+  status=0
+  if [ "$1" = all ]; then "$node" tests/e2e/host.mjs "$root/out-host" || status=1; fi
   "$node" tests/e2e/walk.mjs "$1" "$root/out" || status=1
+  [ $status = 0 ] || break
+  passed=$n
+  [ "$times" = 1 ] || echo "run $n of $times passed in $((SECONDS - begun)) s"
 done
-exit $status
+[ "$times" = 1 ] || echo "$passed of $times runs in a row passed"
+[ "$passed" = "$times" ]

@@ -75,7 +75,6 @@ export async function start(
     // What asks for leave has tests of its own; here its question would stand in every picture.
     'planfirst.workspace.index': 'off',
     'planfirst.verify.run': 'off',
-    'planfirst.workspace.index': 'off', // no question in the pictures
     ...Object.fromEntries(Object.entries(settings).filter(([name]) => name.startsWith('planfirst.'))),
   };
   const all = {
@@ -123,7 +122,10 @@ export async function start(
     workspace,
   ];
   const server = spawn(path.join(ROOT, 'node/bin/node'), arguments_, { stdio: ['ignore', log, log], env: environment, detached: true });
-  await until('code-server', async () => (await statusOf(port)) === 200);
+  await until('code-server', async () => (await statusOf(port)) === 200).catch((error) => {
+    process.kill(-server.pid, 'SIGKILL'); // it has a process group of its own, and nobody else would end it
+    throw error;
+  });
   const browser = await chromium.launch({
     executablePath: [process.env.E2E_CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find((file) => file && fs.existsSync(file)),
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
@@ -281,14 +283,19 @@ export class Workbench {
   async command(title) {
     const input = this.visible('.quick-input-widget input.input').first();
     const row = this.picks().filter({ has: this.page.locator('.label-name', { hasText: exactly(title) }) }).first();
-    // The palette lists what can be done at the moment it opens, so one that came too early is opened again.
+    // The palette lists what can be done at the moment it opens, and closes when something else takes the focus; so one that
+    // came too early, or is gone before it was answered, is opened again.
     await until(`the command ${title}`, async () => {
       await this.page.keyboard.press('F1');
-      await input.waitFor();
-      await input.fill(`>${title}`);
-      return row.waitFor({ timeout: 3000 }).then(() => true, () => this.page.keyboard.press('Escape').then(() => false));
+      try {
+        await input.fill(`>${title}`, { timeout: 3000 });
+        await row.click({ timeout: 3000 });
+        return true;
+      } catch {
+        await this.page.keyboard.press('Escape');
+        return false;
+      }
     });
-    await row.click();
     await sleep(100);
   }
 
@@ -315,18 +322,40 @@ export class Workbench {
       .first();
   }
 
+  /** A button of the editor's title that has an icon and no text. */
+  titleIcon(label) {
+    return this.visible(`.editor-group-container .editor-actions .action-label[aria-label^="${label}"]`).first();
+  }
+
+  /** What the extension shows behind a line, and is no part of the document; waits until it begins with `text`. */
+  mark(text) {
+    return until(`a mark ${text}`, () =>
+      this.page.evaluate((wanted) => {
+        const shown = [...document.querySelectorAll('.monaco-editor .view-line span')].filter((span) => span.checkVisibility({ visibilityProperty: true }));
+        const said = shown.map((span) => getComputedStyle(span, '::after').content.replace(/^"|"$/g, '').replace(/\u00a0/g, ' '));
+        return said.find((one) => one.startsWith(wanted));
+      }, text),
+    );
+  }
+
   lens(text) {
     return this.visible('.codelens-decoration a, .codelens-decoration span').filter({ hasText: text }).first();
   }
 
   async openFile(name) {
-    await this.page.keyboard.press('Control+p');
     const input = this.visible('.quick-input-widget input.input').first();
-    await input.waitFor();
-    await input.fill(name);
     const row = this.picks().filter({ has: this.page.locator('.label-name', { hasText: exactly(name) }) }).first();
-    await row.waitFor();
-    await row.click();
+    await until(`the file ${name} in the list`, async () => {
+      await this.page.keyboard.press('Control+p');
+      try {
+        await input.fill(name, { timeout: 3000 });
+        await row.click({ timeout: 5000 });
+        return true;
+      } catch {
+        await this.page.keyboard.press('Escape');
+        return false;
+      }
+    });
     await this.page.mouse.move(1000, 640); // else it rests on a tab, whose tooltip covers the first lines
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).first().waitFor();
   }

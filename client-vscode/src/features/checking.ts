@@ -25,7 +25,7 @@ export class Checking {
     this.asked = true;
     const [allow, never] = [t('Run in the Sandbox'), t('Never')];
     const question = t(
-      'There are examples or tests for this code. Planfirst can run what it writes against them, and try again when it fails. It runs in a sandbox, without network, and sees no files but those that the code imports. Allow it from now on?',
+      'There are examples or tests for this code. Planfirst can run what it writes against them, and try again when it fails. It runs in a sandbox, without network, and sees no files but those that the code imports. Allow it from now on? The setting planfirst.verify.run changes it later.',
     );
     const chosen = await vscode.window.showInformationMessage(`Planfirst: ${question}`, allow, never);
     if (chosen) {
@@ -39,7 +39,7 @@ export class Checking {
   /** Says it aloud when the code fails; the rest stands above the request. */
   tell({ verdict }: Answer): void {
     if (verdict?.status === 'failed') {
-      const show = t('Show the check');
+      const show = t('Show Check');
       const said = `${verdictLabel(verdict, t).text}. ${verdict.output}`;
       void vscode.window.showWarningMessage(`Planfirst: ${said}`, show).then((chosen) => (chosen ? showVerdict(verdict) : undefined));
     }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 
 import type { Context } from '../context.js';
-import { Failure, messageOf, showFailure } from '../failures.js';
+import { Failure, messageOf, showFailure, showNotice } from '../failures.js';
 import { QUERIES, type Answer, type AskParams, type Goal, type Placed } from '../protocol.js';
 import { editsOf } from '../pure/textEdits.js';
 import { Checking } from './checking.js';
@@ -129,7 +129,7 @@ export class RequestCommands {
     if (answer) {
       this.tell(answer);
       this.context.memory.remember(target.uri, target.spot, answer.plan);
-      await this.plans.open(target, answer.plan);
+      await this.plans.open(target, answer.plan, answer.examples.find(({ used }) => used));
     }
   }
 
@@ -215,13 +215,9 @@ export class RequestCommands {
       this.context.log.info(`notice: ${notice}`);
       if (!this.told.has(notice)) {
         this.told.add(notice); // once is enough: the same fault comes with every answer
-        const build = /planfirst index build|store has no examples/.test(notice) ? [t('Build the store')] : [];
-        void vscode.window.showWarningMessage(`Planfirst: ${notice}`, ...build).then((chosen) => {
-          if (chosen) {
-            this.told.clear();
-            void vscode.commands.executeCommand('planfirst.buildStore');
-          }
-        });
+        const build = /planfirst index build|store has no examples/.test(notice);
+        const ways = build ? [{ title: t('Build the store'), command: 'planfirst.buildStore' }] : [];
+        void showNotice(notice, ...ways).then((chosen) => (chosen ? this.told.clear() : undefined));
       }
     }
   }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Context } from '../context.js';
 import type { Place, WireExample, WireSpot } from '../protocol.js';
 import { commandLink, escapeMarkdown } from '../pure/markdown.js';
+import { similarText } from '../pure/match.js';
 import { spotAt } from './targets.js';
 
 const { t } = vscode.l10n;
@@ -35,7 +36,7 @@ function render(context: Context, document: vscode.TextDocument, spot: WireSpot)
     version: document.version,
     range: { start: { line: spot.first, character: 0 }, end: { line: spot.last + 1, character: 0 } },
   };
-  const link = (icon: string, title: string, verb: string): string => `$(${icon}) ${commandLink(title, `planfirst.${verb}`, [place])}`;
+  const link = (icon: string, title: string, verb: string): string => `$(${icon})&nbsp;${commandLink(title, `planfirst.${verb}`, [place])}`;
   const stale = context.memory.stale(document.uri, spot);
   const edit = link('edit', t('Edit plan'), 'editPlan');
   const prompt = link('note', t('Show prompt'), 'showPrompt');
@@ -72,7 +73,7 @@ function example(found: WireExample | null): string {
     return `$(search) ${escapeMarkdown(t('No similar question was close enough to be used.'))}`;
   }
   const source = [found.source, found.licence, found.place].filter(Boolean).map(escapeMarkdown).join(' · ');
-  return `$(search) ${escapeMarkdown(t('Similar question (score {0}): {1}', found.score.toFixed(2), found.question))}  \n${source}`;
+  return `$(search) ${escapeMarkdown(similarText(found, t))}  \n${source}`;
 }
 
 function firstLine(text: string): string {

@@ -14,6 +14,7 @@ export async function showMenu(context: Context): Promise<void> {
       entry('chip', t('Choose Model'), 'chooseModel'),
       entry('dashboard', t('Test Model'), 'testModel'),
       entry('database', t('Manage Store of Examples'), 'manageStore'),
+      entry('folder-library', t('Index This Workspace'), 'indexWorkspace'),
       entry('stop-circle', t('Cancel Running Work'), 'cancel'),
       entry('output', t('Show Log'), 'showLog'),
       entry('debug-restart', t('Restart Server'), 'restart'),

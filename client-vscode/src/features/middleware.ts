@@ -4,6 +4,7 @@ import type { Middleware } from 'vscode-languageclient/node';
 import type { WireSpot } from '../protocol.js';
 import { serverSettings } from '../pure/settings.js';
 import { icon } from '../pure/markdown.js';
+import { folderRead } from '../pure/question.js';
 
 const { t } = vscode.l10n;
 
@@ -59,6 +60,10 @@ export function middleware(
         }
       }
       return lenses;
+    },
+    handleWorkDoneProgress: (token, params, next) => {
+      const folder = params.kind === 'begin' ? folderRead(params.title) : undefined;
+      next(token, params.kind === 'begin' && folder !== undefined ? { ...params, title: t('Planfirst: reading the code in {0}', folder) } : params);
     },
     workspace: {
       configuration: async (params, token, next) => {

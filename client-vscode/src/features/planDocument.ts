@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { Failure } from '../failures.js';
 import { MAX_STEPS, type WireSpot } from '../protocol.js';
 import { anchorOf } from '../pure/anchor.js';
+import { similarText } from '../pure/match.js';
 import { parsePlan, planFault, planText } from '../pure/planText.js';
 import type { Context } from '../context.js';
 import { columnOf } from './show.js';
@@ -40,11 +41,13 @@ export class PlanDocuments implements vscode.Disposable, vscode.FileSystemProvid
     ];
   }
 
-  async open(target: Target, steps: readonly string[]): Promise<void> {
+  /** Opens a plan; `example` is the similar question that it was made with. */
+  async open(target: Target, steps: readonly string[], example = target.spot.known?.example): Promise<void> {
     const name = target.uri.path.split('/').at(-1) ?? 'file';
     const heading = [
       t('{0}, line {1}. Change, add or remove steps: 1 to {2}.', name, target.spot.first + 1, MAX_STEPS),
       t('Then choose “Generate from this plan” above.'),
+      ...(example ? [similarText(example, t)] : []),
     ];
     const uri = vscode.Uri.from({ scheme: PLAN_SCHEME, path: `/${++this.count}/${name}.planfirst-plan` });
     const bytes = new TextEncoder().encode(planText(target.spot.request, heading, steps));
@@ -61,7 +64,7 @@ export class PlanDocuments implements vscode.Disposable, vscode.FileSystemProvid
     const sheet = this.sheets.get(uri.toString());
     const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
     if (!sheet || !document) {
-      throw new Failure(t('This plan is no longer in use. Choose Edit plan on the comment again.'));
+      throw new Failure(t('This plan is no longer in use. Choose Edit Plan on the comment again.'));
     }
     const steps = parsePlan(document.getText());
     const fault = planFault(steps);
@@ -73,7 +76,7 @@ export class PlanDocuments implements vscode.Disposable, vscode.FileSystemProvid
     }
     const now = await this.current(sheet);
     if (!now) {
-      throw new Failure(t('The comment that this plan is for can no longer be found. Your plan stays as it is; choose Edit plan on the comment again.'));
+      throw new Failure(t('The comment that this plan is for can no longer be found. Your plan stays as it is; choose Edit Plan on the comment again.'));
     }
     return { target: now, steps };
   }

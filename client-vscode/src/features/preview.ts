@@ -1,14 +1,13 @@
 import * as vscode from 'vscode';
 
 import { setKey, type Context } from '../context.js';
-import { Failure, messageOf } from '../failures.js';
+import { Failure, messageOf, showNotice } from '../failures.js';
 import { QUERIES, type Answer, type Placed, type WireEdit } from '../protocol.js';
-import { applyEdits, editsOf, writtenLines } from '../pure/textEdits.js';
-import { stepOf } from '../pure/planText.js';
-import { splitLines } from '../pure/lines.js';
-import { verdictLens } from './checking.js';
+import { applyEdits, editsOf, movedTo, writtenLines } from '../pure/textEdits.js';
+import { showVerdict, verdictLens } from './checking.js';
+import { PreviewMarks } from './previewMarks.js';
 import { columnOf, showSource } from './show.js';
-import { askAbout, findAgain, type Target } from './targets.js';
+import { askAbout, findAgain, placeOf, type Target } from './targets.js';
 import { write } from './write.js';
 import { icon } from '../pure/markdown.js';
 
@@ -26,6 +25,17 @@ interface Pending {
   result: string | undefined;
   /** The first and the last line of the code in there. */
   lines: [number, number] | undefined;
+  /** The line in there that the request begins in. */
+  top: number;
+}
+
+/** Where code goes in a document. */
+interface Placing extends Pick<Pending, 'lines' | 'top'> {
+  document: vscode.TextDocument;
+  version: number;
+  edit: WireEdit | null;
+  result: string;
+  notices: string[];
 }
 
 /**
@@ -39,9 +49,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
   private readonly lensesChanged = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.lensesChanged.event;
   private readonly subscriptions: vscode.Disposable[];
-  private readonly stepMark = vscode.window.createTextEditorDecorationType({
-    after: { color: new vscode.ThemeColor('editorCodeLens.foreground'), fontStyle: 'italic', margin: '0 0 0 2em' },
-  });
+  private readonly marks = new PreviewMarks();
   private count = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -55,8 +63,11 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
       vscode.languages.registerCodeLensProvider(languages.map((language) => ({ language })), this),
       vscode.window.tabGroups.onDidChangeTabs(() => this.publish()),
       vscode.window.tabGroups.onDidChangeTabGroups(() => this.publish()),
-      vscode.window.onDidChangeVisibleTextEditors((editors) => editors.forEach((editor) => this.markSteps(editor))),
+      vscode.window.onDidChangeVisibleTextEditors((editors) => editors.forEach((editor) => this.mark(editor))),
       vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        if (document.uri.scheme === SCHEME) {
+          vscode.window.visibleTextEditors.filter((editor) => editor.document === document).forEach((editor) => this.mark(editor));
+        }
         if (contentChanges.length > 0 && this.of(document.uri).length > 0) {
           clearTimeout(this.timer);
           this.timer = setTimeout(() => void this.refresh(document.uri), REFRESH_MS);
@@ -72,19 +83,22 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
 
   /** Opens the preview of new code; where it cannot be placed, the text is kept in a new document. */
   async show(target: Target, answer: Answer, attempt: number): Promise<void> {
-    const one: Pending = { id: ++this.count, target, answer, attempt, result: undefined, lines: undefined };
+    const one: Pending = { id: ++this.count, target, answer, attempt, result: undefined, lines: undefined, top: 0 };
     const placed = await this.place(one);
     if (!placed) {
       await this.keep(one, t('The document has changed around the comment meanwhile, so nothing was written to it. The code is kept here.'));
       return;
     }
-    this.of(target.uri)
-      .filter((other) => other.target.spot.first === target.spot.first)
-      .forEach((other) => void this.drop(other));
+    const others = this.of(target.uri).filter((other) => other.target.spot.first === target.spot.first);
+    others.forEach((other) => void this.drop(other));
+    if (attempt > 0 && others.some((other) => other.answer.code === answer.code)) {
+      const edit = { title: t('Edit Plan'), command: 'planfirst.editPlan', args: [placeOf(target)] };
+      void showNotice(t('The model wrote the same code again. Change the plan or the words of the comment to get another.'), edit);
+    }
     this.pending.set(one.id, one);
-    Object.assign(one, { result: placed.result, lines: placed.lines });
+    this.take(one, placed);
     for (const notice of placed.notices) {
-      void vscode.window.showWarningMessage(`Planfirst: ${notice}`);
+      void showNotice(notice);
     }
     await this.open(one);
     this.publish();
@@ -130,6 +144,10 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     await this.again({ ...one.target, version: found.document.version }, one.attempt + 1);
   }
 
+  async showCheck(argument?: unknown): Promise<void> {
+    await showVerdict(this.chosen(argument).answer.verdict);
+  }
+
   async reopen(argument?: unknown): Promise<void> {
     await this.open(this.chosen(argument));
   }
@@ -157,8 +175,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
 
   dispose(): void {
     clearTimeout(this.timer);
-    this.stepMark.dispose();
-    vscode.Disposable.from(...this.subscriptions, this.contentChanged, this.lensesChanged).dispose();
+    vscode.Disposable.from(...this.subscriptions, this.marks, this.contentChanged, this.lensesChanged).dispose();
   }
 
   private of(uri: vscode.Uri): Pending[] {
@@ -178,10 +195,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
   }
 
   /** Where the code goes in the document as it is now; undefined when that is not certain. */
-  private async place({ target, answer }: Pending): Promise<
-    | { document: vscode.TextDocument; version: number; edit: WireEdit | null; result: string; lines: [number, number] | undefined; notices: string[] }
-    | undefined
-  > {
+  private async place({ target, answer }: Pending): Promise<Placing | undefined> {
     const client = await this.context.server.ready();
     const found = await findAgain(target);
     if (!client || !found) {
@@ -196,7 +210,8 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
       if (document.version !== version || edits.length === 0) {
         return undefined;
       }
-      return { document, version, edit, result: applyEdits(text, edits), lines: writtenLines(text, edits), notices };
+      const lines = writtenLines(text, edits);
+      return { document, version, edit, result: applyEdits(text, edits), lines, top: movedTo(first, edits), notices };
     } catch (error) {
       this.context.log.warn(`place: ${messageOf(error)}`);
       return undefined;
@@ -208,7 +223,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     for (const one of this.of(uri)) {
       const placed = await this.place(one);
       if (placed && this.pending.has(one.id)) {
-        Object.assign(one, { result: placed.result, lines: placed.lines });
+        this.take(one, placed);
         this.contentChanged.fire(previewUri(one));
       }
     }
@@ -246,7 +261,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     const language = vscode.workspace.textDocuments.find((document) => document.uri.toString() === one.target.uri.toString())?.languageId;
     const document = await vscode.workspace.openTextDocument({ content: one.answer.code, ...(language ? { language } : {}) });
     await vscode.window.showTextDocument(document, { preview: false });
-    void vscode.window.showWarningMessage(`Planfirst: ${why}`);
+    void showNotice(why, { title: t('Show File'), command: 'vscode.open', args: [one.target.uri] });
   }
 
   private async reveal(document: vscode.TextDocument, lines: [number, number] | undefined): Promise<void> {
@@ -263,20 +278,15 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     setKey('inPreview', this.pending.has(idOf(vscode.window.tabGroups.activeTabGroup.activeTab) ?? -1));
   }
 
-  /** Behind a line that says which step it answers, the step. */
-  private markSteps(editor: vscode.TextEditor): void {
+  private take(one: Pending, { result, lines, top }: Placing): void {
+    Object.assign(one, { result, lines, top });
+  }
+
+  private mark(editor: vscode.TextEditor): void {
     const one = editor.document.uri.scheme === SCHEME ? this.pending.get(Number(editor.document.uri.query)) : undefined;
-    if (!one) {
-      return;
+    if (one) {
+      this.marks.show(editor, one.answer, one.top);
     }
-    const code = new Set(splitLines(one.answer.code).map((line) => line.trim()));
-    const options = splitLines(editor.document.getText()).flatMap((line, n): vscode.DecorationOptions[] => {
-      const step = code.has(line.trim()) ? stepOf(line, one.answer.plan.length) : undefined;
-      const end = new vscode.Position(n, line.length);
-      const words = step === undefined ? undefined : one.answer.plan[step - 1];
-      return words ? [{ range: new vscode.Range(end, end), renderOptions: { after: { contentText: t('answers step {0}: {1}', step ?? 0, words) } } }] : [];
-    });
-    editor.setDecorations(this.stepMark, options);
   }
 }
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { Failure } from '../failures.js';
 import type { Context } from '../context.js';
 import { METHODS, SECTIONS, type Answer, type SectionName } from '../protocol.js';
+import { scoreText } from '../pure/match.js';
 import { promptText, sectionPlaces } from '../pure/promptText.js';
 import { askAbout, findAgain, type Target } from './targets.js';
 import { icon } from '../pure/markdown.js';
@@ -75,7 +76,7 @@ export class PromptDocuments implements vscode.Disposable, vscode.TextDocumentCo
         if (used) {
           // On a line of its own: in a narrow column one lens with all of it would be cut off.
           const below = Math.min(line + 1, document.lineCount - 1);
-          lenses.push(lens(below, [t('score {0}', used.score.toFixed(2)), used.source, used.licence].join(' · '), ''));
+          lenses.push(lens(below, [scoreText(used, t), used.source, used.licence].filter(Boolean).join(' · '), ''));
         }
       }
     }
@@ -92,7 +93,7 @@ export class PromptDocuments implements vscode.Disposable, vscode.TextDocumentCo
       return;
     }
     if (!found) {
-      throw new Failure(t('The comment that this prompt is for has changed. Choose Show enhanced prompt on it again.'));
+      throw new Failure(t('The comment that this prompt is for has changed. Choose Show Enhanced Prompt on it again.'));
     }
     const off = new Set(sheet.off);
     if (!off.delete(section)) {
@@ -129,7 +130,7 @@ export class PromptDocuments implements vscode.Disposable, vscode.TextDocumentCo
     const wanted = uri instanceof vscode.Uri ? uri : vscode.window.activeTextEditor?.document.uri;
     const sheet = this.sheets.get(wanted?.toString() ?? '');
     if (!sheet) {
-      throw new Failure(t('This prompt is no longer in use. Choose Show enhanced prompt on the comment again.'));
+      throw new Failure(t('This prompt is no longer in use. Choose Show Enhanced Prompt on the comment again.'));
     }
     return sheet;
   }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import { Failure } from '../failures.js';
-import type { AskParams, WireRange, WireSpot } from '../protocol.js';
+import type { AskParams, Place, WireRange, WireSpot } from '../protocol.js';
 import { QUERIES } from '../protocol.js';
 import { anchorOf, relocate, type Anchor } from '../pure/anchor.js';
 import type { Context } from '../context.js';
@@ -48,6 +48,11 @@ export async function targetOf(context: Context, argument: unknown): Promise<Tar
     );
   }
   return { uri: document.uri, version: document.version, spot, anchor: anchorOf(document.getText(), spot.first, spot.last) };
+}
+
+/** The place of a target as it was, as an argument for a command. */
+export function placeOf({ uri, spot }: Pick<Target, 'uri' | 'spot'>): Place {
+  return { uri: uri.toString(), version: null, range: { start: { line: spot.first, character: 0 }, end: { line: spot.last, character: 1 } } };
 }
 
 /** The document of a target as it is now, and the lines its request has moved to; undefined when that is not certain. */

@@ -32,7 +32,7 @@ export class Work implements vscode.Disposable {
   async run(client: LanguageClient, goal: Goal, document: vscode.TextDocument, params: AskParams, title: string): Promise<Answer | undefined> {
     const place = `${document.uri.toString()}#${params.range.start.line}`;
     if (this.running.has(place)) {
-      throw new Failure(t('Planfirst is already working on this comment. Wait for it, or cancel it first.'));
+      throw new Failure(t('Already working on this comment. Wait for it, or cancel it first.'));
     }
     const cancel = new vscode.CancellationTokenSource();
     const meter = new Meter();
@@ -49,11 +49,14 @@ export class Work implements vscode.Disposable {
           const show = (): void => {
             const rate = meter.rate === undefined ? '' : ` · ~${tokensPerSecond(meter.rate)}`;
             const line = meter.lastLine(SHOWN);
-            progress.report({ message: `${attempt ?? doing(meter.stage)}${rate}${line ? `\n${line}` : ''}` });
+            const waiting = meter.waiting(performance.now());
+            const since = waiting === undefined ? '' : ` · ${t('{0} s', waiting)}`;
+            progress.report({ message: `${attempt ?? doing(meter.stage)}${rate}${since}${line ? `\n${line}` : ''}` });
             anchorLine.show(`${doing(meter.stage)}… ${line}`);
             this.status.setWork({ stage: meter.stage, rate: meter.rate });
           };
           const throttled = throttle(show, 80);
+          const clock = setInterval(show, 1000);
           const listener = client.onProgress(WORK_EVENTS, partialResultToken, (event) => {
             meter.take(event, performance.now());
             attempt = event.kind === 'attempt' ? attemptText(event, t) : attempt;
@@ -65,6 +68,7 @@ export class Work implements vscode.Disposable {
             return answer;
           });
           return firstOf(asked, cancel.token).finally(() => {
+            clearInterval(clock);
             throttled.end();
             listener.dispose();
           });

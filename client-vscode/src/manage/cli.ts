@@ -36,7 +36,7 @@ export async function planfirst(
   });
   if (finished.code !== 0) {
     const said = finished.stderr.split('\n').filter((line) => line.startsWith('planfirst: ')).at(-1);
-    throw new Failure(said?.slice('planfirst: '.length) ?? t('`planfirst {0}` ended with code {1}. The log has its output.', args.join(' '), String(finished.code)));
+    throw new Failure(said?.slice('planfirst: '.length) ?? t('`planfirst {0}` ended with code {1}. Choose Show Log to see what it said.', args.join(' '), String(finished.code)));
   }
   return finished;
 }

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 
 import type { Context } from '../context.js';
-import { Failure } from '../failures.js';
+import { Failure, showNotice } from '../failures.js';
 import { view } from '../features/view.js';
 import { cleanEnvironment, findBasePython, privateEnvironment, pythonIn } from '../server/interpreter.js';
 import { run } from '../server/run.js';
@@ -54,7 +54,7 @@ export async function install(context: Context): Promise<void> {
           });
           if (finished.code !== 0) {
             const last = finished.stderr.trim().split('\n').filter((line) => /error/i.test(line)).at(-1) ?? '';
-            throw new Failure(t('“{0}” failed: {1} See the log for all of it, mend it, then choose Install Server again.', message, last));
+            throw new Failure(t('“{0}” failed: {1} Choose Show Log for all of it, put it right, then choose Install Server again.', message, last));
           }
         };
         await vscode.workspace.fs.createDirectory(context.extension.globalStorageUri);
@@ -66,7 +66,7 @@ export async function install(context: Context): Promise<void> {
     );
   } catch (error) {
     if (abort.signal.aborted) {
-      void vscode.window.showInformationMessage(t('Planfirst: the installation was cancelled. Choose Install Server to begin anew.'));
+      void showNotice(t('The installation was cancelled. Choose Install Server to begin anew.'), { title: t('Install Server'), command: 'planfirst.install' });
       return;
     }
     throw error;
@@ -85,7 +85,7 @@ export async function install(context: Context): Promise<void> {
 export async function doctor(context: Context): Promise<void> {
   const { server, extension, log } = context;
   const lines = [
-    t('Planfirst: doctor'),
+    t('Planfirst: Doctor'),
     '',
     `extension   ${server.version}, ${extension.extension.extensionKind === vscode.ExtensionKind.UI ? 'ui' : 'workspace'}, VS Code ${vscode.version}`,
     `server      ${server.state}${server.client?.initializeResult?.serverInfo?.version ? `, ${server.client.initializeResult.serverInfo.version}` : ''}`,
@@ -95,7 +95,7 @@ export async function doctor(context: Context): Promise<void> {
   ];
   const interpreter = server.interpreter;
   if (interpreter && (interpreter.verdict === 'usable' || interpreter.verdict === 'mismatch')) {
-    const finished = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: t('Planfirst: doctor is looking') }, () =>
+    const finished = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: t('Planfirst: Doctor is checking each part') }, () =>
       run(interpreter.path, ['-P', '-m', 'planfirst', 'doctor'], {
         cwd: extension.globalStorageUri.fsPath,
         env: { ...cleanEnvironment(), NO_COLOR: '1', COLUMNS: '160' },

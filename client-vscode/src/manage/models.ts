@@ -63,7 +63,7 @@ export async function importFile(context: Context): Promise<void> {
   if (!file) {
     return;
   }
-  const finished = await withBar(context, t('Importing {0}', file.path.split('/').at(-1) ?? ''), ['models', 'import', file.fsPath]);
+  const finished = await withBar(context, t('Planfirst: importing {0}', file.path.split('/').at(-1) ?? ''), ['models', 'import', file.fsPath]);
   const name = /^Imported as (\S+);/m.exec(finished?.stdout ?? '')?.[1];
   if (name) {
     await offer(context, { name, size: 0, licence: '', roles: ['planner', 'generator'], installed: true });
@@ -150,19 +150,19 @@ export async function test(context: Context): Promise<void> {
   );
   if (speed) {
     const rate = tokensPerSecond(speed.tokens / Math.max(speed.seconds, 1e-3));
-    void vscode.window.showInformationMessage(t('Planfirst: {0} wrote {1} tokens in {2} s: {3}.', speed.model, speed.tokens, speed.seconds.toFixed(2), rate));
+    void vscode.window.showInformationMessage(t('Planfirst: {0} with {1} ({2} tokens in {3} s).', rate, speed.model, speed.tokens, speed.seconds.toFixed(2)));
   }
 }
 
 /** Downloads a model. Pausing ends the download and keeps what is there; it goes on from that point when resumed. */
 async function download(context: Context, row: ModelRow): Promise<void> {
-  const finished = await withBar(context, t('Downloading {0}; Cancel pauses it', row.name), ['models', 'pull', row.name], { unit: 'bytes' });
+  const finished = await withBar(context, t('Planfirst: downloading {0}; Cancel pauses it', row.name), ['models', 'pull', row.name], { unit: 'bytes' });
   if (finished) {
     await offer(context, row);
     return;
   }
   const resume = t('Resume');
-  const said = await vscode.window.showInformationMessage(t('The download of {0} is paused. It goes on where it stopped.', row.name), resume);
+  const said = await vscode.window.showInformationMessage(t('Planfirst: the download of {0} is paused. Resume goes on where it stopped.', row.name), resume);
   if (said === resume) {
     await download(context, row);
   }
@@ -170,7 +170,7 @@ async function download(context: Context, row: ModelRow): Promise<void> {
 
 async function offer(context: Context, row: ModelRow): Promise<void> {
   const yes = t('Use It');
-  const said = await vscode.window.showInformationMessage(t('The model {0} is installed.', row.name), yes);
+  const said = await vscode.window.showInformationMessage(t('Planfirst: the model {0} is installed.', row.name), yes);
   if (said === yes) {
     await use(context, row);
   }

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 
 import type { Context } from '../context.js';
-import { Failure, messageOf } from '../failures.js';
+import { Failure, messageOf, showNotice } from '../failures.js';
 import { view } from '../features/view.js';
+import { scoreText } from '../pure/match.js';
 import { planfirst, withBar } from './cli.js';
 
 const { t } = vscode.l10n;
@@ -18,6 +19,7 @@ interface StoreStatus {
 
 interface Found {
   score: number;
+  match?: string; // the command line of an older server does not say
   pair: { question: string; code: string; source: string; licence: string; place: string };
 }
 
@@ -35,10 +37,11 @@ export async function manage(context: Context): Promise<void> {
       : t('{0} examples ({1}), {2} MB, built {3}', status.count, sources(status), (status.size / 1e6).toFixed(1), new Date(status.created).toLocaleString());
   const chosen = await vscode.window.showQuickPick(
     [
-      entry('database', status instanceof Error ? t('Build the store') : t('Build it again'), t('Takes a minute or so; the old store serves meanwhile.'), 'buildStore'),
+      entry('database', status instanceof Error ? t('Build the store') : t('Build it again'), t('Takes some minutes the first time. If there is a store already, it serves meanwhile.'), 'buildStore'),
       ...(status instanceof Error ? [] : [entry('search', t('Search it'), t('Shows the examples that are nearest to a question.'), 'searchStore')]),
       entry('file-add', t('Add a file'), t('A table of questions and code: JSONL, CSV or Parquet.'), 'addFileToStore'),
       entry('new-folder', t('Add a folder'), t('Source code, or tables of questions and code.'), 'addFolderToStore'),
+      entry('folder-library', t('Index this workspace'), t('Reads the opened folders, so that your own functions are found.'), 'indexWorkspace'),
       ...(status instanceof Error ? [] : [entry('trash', t('Remove a source, or all'), sources(status), 'removeFromStore')]),
     ],
     { title: t('Planfirst: store of examples'), placeHolder: state },
@@ -82,7 +85,7 @@ export async function remove(context: Context): Promise<void> {
   const all = { label: `$(trash) ${t('All of them')}`, description: String(status.count), names };
   const chosen = await vscode.window.showQuickPick([...rows, all], { title: t('Planfirst: what is to be removed from the store?') });
   const yes = t('Remove');
-  const said = chosen && (await vscode.window.showWarningMessage(t('Remove {0} from the store? The files they came from stay.', chosen.names.join(', ')), { modal: true }, yes));
+  const said = chosen && (await vscode.window.showWarningMessage(t('Remove {0} from the store of examples? The original files stay.', chosen.names.join(', ')), { modal: true }, yes));
   if (!chosen || said !== yes) {
     return;
   }
@@ -97,11 +100,13 @@ export async function remove(context: Context): Promise<void> {
 async function tell(context: Context, finished: boolean): Promise<void> {
   const status = await read(context);
   if (!finished) {
-    void vscode.window.showInformationMessage(t('Planfirst: it was cancelled; the store is as it was before.'));
+    void vscode.window.showInformationMessage(t('Planfirst: cancelled. The store of examples is as it was.'));
   } else if (status instanceof Error) {
-    void vscode.window.showInformationMessage(t('Planfirst: the store is empty.'));
+    void showNotice(t('The store is empty. Build it, or add a file or a folder.'), { title: t('Build the store'), command: 'planfirst.buildStore' });
   } else {
-    void vscode.window.showInformationMessage(t('Planfirst: the store has {0} examples ({1}).', status.count, sources(status)));
+    const search = t('Search it'); // a message with no button is cut off after one line
+    const said = vscode.window.showInformationMessage(t('Planfirst: the store has {0} examples ({1}).', status.count, sources(status)), search);
+    void said.then((chosen) => (chosen ? vscode.commands.executeCommand('planfirst.searchStore') : undefined));
   }
 }
 
@@ -116,7 +121,7 @@ export async function search(context: Context): Promise<void> {
   );
   const found = JSON.parse(stdout) as Found[];
   const chosen = await vscode.window.showQuickPick(
-    found.map(({ score, pair }) => ({ label: pair.question, description: score.toFixed(2), detail: [pair.source, pair.licence, pair.place].join(' · '), pair })),
+    found.map(({ pair, ...row }) => ({ label: pair.question, description: scoreText(row, t), detail: [pair.source, pair.licence, pair.place].filter(Boolean).join(' · '), pair })),
     { title: question, placeHolder: t('Choose an example to see its code'), matchOnDetail: true },
   );
   if (chosen) {

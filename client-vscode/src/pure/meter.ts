@@ -9,6 +9,7 @@ export class Meter {
   private counted = 0;
   private begun: number | undefined;
   private latest = 0;
+  private since: number | undefined;
 
   /** @param now milliseconds */
   take(event: WorkEvent, now: number): void {
@@ -17,6 +18,7 @@ export class Meter {
       this.text = '';
       this.counted = 0;
       this.begun = undefined;
+      this.since = now;
     } else if (event.kind === 'text') {
       this.text += event.text;
       if (this.begun === undefined) {
@@ -32,6 +34,12 @@ export class Meter {
   get rate(): number | undefined {
     const seconds = (this.latest - (this.begun ?? this.latest)) / 1000;
     return seconds > 0 ? this.counted / CHARACTERS_A_TOKEN / seconds : undefined;
+  }
+
+  /** Whole seconds that a stage has lasted without a word, from the second one on: a long prompt takes a while to read. */
+  waiting(now: number): number | undefined {
+    const seconds = this.since === undefined || this.text ? 0 : Math.floor((now - this.since) / 1000);
+    return seconds >= 2 ? seconds : undefined;
   }
 
   /** The last line that has something on it, shortened to `most` characters. */

@@ -42,6 +42,12 @@ export function writtenLines(text: string, edits: readonly WireTextEdit[]): [num
   return [first, first + lineStarts(body).length - 1];
 }
 
+/** Where a line is after edits that leave it as it is. */
+export function movedTo(line: number, edits: readonly WireTextEdit[]): number {
+  const above = edits.filter(({ range }) => range.end.line < line || (range.end.line === line && range.end.character === 0));
+  return above.reduce((sum, { range, newText }) => sum + lineStarts(newText).length - 1 - (range.end.line - range.start.line), line);
+}
+
 function lineStarts(text: string): number[] {
   const starts = [0];
   for (const end of text.matchAll(/\r\n|\n|\r/g)) {

@@ -6,11 +6,11 @@ type Translate = (text: string, ...values: (string | number)[]) => string;
 export function verdictLabel(verdict: WireVerdict, t: Translate): { icon: 'pass' | 'error' | 'question'; text: string } {
   const tries = verdict.attempts > 1 ? ` · ${t('{0} attempts', verdict.attempts)}` : '';
   if (verdict.status === 'passed') {
-    const text = verdict.ran ? t('Passed: {0} of {1} checks hold', verdict.held, verdict.of) : t('Read and not run: nothing wrong was found');
+    const text = verdict.ran ? t('Passed: {0} of {1} checks hold', verdict.held, verdict.of) : t('Only read, not run: no fault was found');
     return { icon: 'pass', text: text + tries };
   }
   if (verdict.status === 'failed') {
-    const text = verdict.of > 0 ? t('Failed: {0} of {1} checks hold', verdict.held, verdict.of) : t('Failed: it does not read well');
+    const text = verdict.of > 0 ? t('Failed: {0} of {1} checks hold', verdict.held, verdict.of) : t('Failed: reading the code shows a fault');
     return { icon: 'error', text: text + tries };
   }
   return { icon: 'question', text: t('Not checked') };
@@ -44,9 +44,9 @@ export function attemptText(event: AttemptEvent, t: Translate): string | undefin
 function reason(verdict: WireVerdict, t: Translate): string {
   switch (verdict.needs) {
     case 'permission':
-      return t('Running it has not been allowed. The setting planfirst.verify.run allows it.');
+      return t('Running it has not been allowed. Set planfirst.verify.run to on, then choose Try Again.');
     case 'trust':
-      return t('Nothing is run in a workspace that is not trusted.');
+      return t('Nothing is run in a workspace that is not trusted. Trust it, then choose Try Again.');
     default:
       return verdict.output;
   }

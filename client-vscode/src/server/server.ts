@@ -4,6 +4,7 @@ import {
   ErrorAction,
   LanguageClient,
   RevealOutputChannelOn,
+  ShowMessageRequest,
   State,
   TransportKind,
   type LanguageClientOptions,
@@ -17,6 +18,7 @@ import { Backoff } from '../pure/backoff.js';
 import { serverSettings } from '../pure/settings.js';
 import { compatible } from '../pure/versions.js';
 import { cleanEnvironment, findInterpreter, type Interpreter } from './interpreter.js';
+import { showQuestion } from './questions.js';
 import { apiKey } from './secrets.js';
 
 const { t } = vscode.l10n;
@@ -126,6 +128,7 @@ export class Server implements vscode.Disposable {
         this.set(newState === State.Stopped && this.state !== 'starting' ? 'stopped' : 'starting');
       }
     });
+    client.onRequest(ShowMessageRequest.type, showQuestion);
     this.client = client;
     try {
       await client.start();
@@ -136,7 +139,7 @@ export class Server implements vscode.Disposable {
       this.client = undefined;
       this.set('failed');
       void client.dispose().catch(() => undefined);
-      showFailure(t('The language server did not start. See the log for the reason, mend it, then choose Restart.'));
+      showFailure(t('The language server did not start. Choose Show Log for the reason, put it right, then choose Restart.'));
     }
   }
 
