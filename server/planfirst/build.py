@@ -95,7 +95,7 @@ class Engine:
         if self._retriever is None:
             settings = self.settings.retriever
             self._retriever = RetrieverWorker(
-                store_folder(settings.store), settings.model, settings.store, settings.index
+                store_folder(settings.store), settings.model, settings.store, settings.index, settings.engine
             )
         self._retriever.workspaces = self._workspaces
         return self._retriever
@@ -115,7 +115,8 @@ class Engine:
             What `workers.workspaces.Workspaces.refresh` emits, and then what it returns.
         """
         if self._indexer is None:
-            self._indexer = IndexWorker(self.settings.retriever.model)
+            retriever = self.settings.retriever
+            self._indexer = IndexWorker(retriever.model, retriever.engine)
         return self._indexer.refresh(Workspace(folder, workspace_place(folder)), changed, python)
 
     def rest_indexer(self) -> None:
@@ -155,7 +156,8 @@ class Engine:
         if old.retriever != settings.retriever and self._retriever is not None:
             self._end(self._retriever.worker.close())
             self._retriever = None
-        if old.retriever.model != settings.retriever.model:
+        before, after = old.retriever, settings.retriever
+        if (before.model, before.engine) != (after.model, after.engine):
             self.rest_indexer()
 
     async def close(self) -> None:

@@ -69,6 +69,13 @@ class RetrieverSettings:
         "The embedding model: empty for the one that is installed with Planfirst, else a folder or a hub name such as "
         "`paraphrase-MiniLM-L6-v2`. The store must be built again after a change.",
     )
+    engine: str = setting(
+        "auto",
+        "What runs the embedding model: `llama.cpp`, which starts sooner and needs less memory, or "
+        "`sentence-transformers`; `auto` is llama.cpp for every model that it can run alike, a BERT such as the one "
+        "that comes with Planfirst, and sentence-transformers for others. Vectors and stores are the same.",
+        choices=("auto", "llama.cpp", "sentence-transformers"),
+    )
     min_score: float = setting(
         0.0,
         "What a found example must reach to be used: its cosine similarity, and up to 0.15 more for the words that it "

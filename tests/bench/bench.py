@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import embedding
 import llama_cpp
 import store_size
 from lsprotocol import types as lsp
@@ -267,6 +268,7 @@ async def main() -> None:
             *await server_answers(args.rounds),
             await prefix_reuse(args.rounds),
             *grammar_cost(args.rounds),
+            *embedding.measure()[0],
             *store_size.measure(args.store_rows)[0],
         ]
     if args.json:

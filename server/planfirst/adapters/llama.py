@@ -52,7 +52,7 @@ class LlamaModel:
         import llama_cpp
 
         self._cpp = llama_cpp
-        _forward_log()
+        forward_log()
         threads = threads or threads_for(header.size)
         try:
             with without_amx(llama_cpp, header.layer_types):
@@ -188,14 +188,17 @@ def threads_for(size: int) -> int:
     One for a small model: a second thread makes it little faster, and much slower as soon as anything else runs, since
     llama.cpp's threads wait for each other after every operation.
     """
-    if size <= _LARGE:
-        return 1
+    return 1 if size <= _LARGE else physical_cores()
+
+
+def physical_cores() -> int:
+    """The physical cores that this process may run on, as far as they are known; at least 1."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed))
 
 
 @cache  # llama.cpp calls it until the process ends, so it must never be collected
-def _forward_log() -> Any:
+def forward_log() -> Any:
     """Sends llama.cpp's log to Python's."""
     import llama_cpp
 

@@ -25,7 +25,7 @@ async def search(folder: Path, settings: Settings, items: Sequence[Item]) -> tup
     loaded = read.load(folder, state.embedding)
     retrieval.require(items, loaded.pairs)
     # A process of its own, as in the product: FAISS, torch and llama.cpp each bring an OpenMP run-time.
-    retriever = RetrieverWorker(folder, settings.retriever.model)
+    retriever = RetrieverWorker(folder, settings.retriever.model, engine=settings.retriever.engine)
     try:
         found = {item.id: await retrieval.find(retriever, item, settings.retriever.examples) for item in items}
     finally:

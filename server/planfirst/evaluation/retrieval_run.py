@@ -12,6 +12,7 @@ import numpy as np
 from rich.console import Console
 
 from planfirst.adapters.embeddings import Embedder
+from planfirst.adapters.embeddings_llama import LlamaEmbedder
 from planfirst.adapters.rerank import TokenVectors
 from planfirst.adapters.wording import bare
 from planfirst.core.errors import BadRequest, PlanfirstError
@@ -23,6 +24,7 @@ from planfirst.evaluation.retrieval_text import without_language
 from planfirst.evaluation.retrieval_vectors import embedded
 from planfirst.evaluation.statistics import bootstrap, mean, paired_difference
 from planfirst.folders import data_folder
+from planfirst.models.embedding import open_embedder
 from planfirst.settings import Settings
 from planfirst.store.build import TextEmbedder
 
@@ -80,7 +82,8 @@ def measure(options: Options, console: Console, embedder: TextEmbedder | None = 
         raise PlanfirstError(
             f"The folder {options.folder} cannot be written: {error.strerror}.", "Choose another one with --out."
         ) from error
-    embedder = embedder or Embedder(options.settings.retriever.model)
+    chosen = options.settings.retriever
+    embedder = embedder or open_embedder(chosen.model, engine=chosen.engine)
     with console.status("Embedding") as status:
 
         def vectors(texts: Sequence[str]) -> Numbers:
@@ -88,7 +91,7 @@ def measure(options: Options, console: Console, embedder: TextEmbedder | None = 
                 texts, embedder, options.folder, lambda done, total: status.update(f"Embedding {done} of {total}")
             )
 
-        given = Given(data.pairs, vectors, lambda: _tokens(embedder), options.reranker)
+        given = Given(data.pairs, vectors, lambda: _tokens(embedder, chosen.model), options.reranker)
         made = methods.make(names, given)
         texts = list(dict.fromkeys(text for query in data.queries for text in _forms(query.text)))
         known = dict(zip(texts, vectors(texts), strict=True))
@@ -111,8 +114,10 @@ def measure(options: Options, console: Console, embedder: TextEmbedder | None = 
     }
 
 
-def _tokens(embedder: TextEmbedder) -> TokenVectors:
-    """The vectors of tokens, which not every embedder has."""
+def _tokens(embedder: TextEmbedder, model: str) -> TokenVectors:
+    """The vectors of tokens, which not every embedder has; sentence-transformers gives those of the same model."""
+    if isinstance(embedder, LlamaEmbedder):
+        embedder = Embedder(model)
     if not isinstance(embedder, Embedder):
         raise BadRequest("This embedding model gives no vectors of tokens.", "Leave maxsim out of --methods.")
     return embedder.token_vectors

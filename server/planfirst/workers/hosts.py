@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from planfirst.core.types import Decoding, Example, Prompt
 
 if TYPE_CHECKING:
-    from planfirst.adapters.embeddings import Embedder
     from planfirst.adapters.faiss_store import FaissStore
     from planfirst.adapters.llama import LlamaModel
     from planfirst.adapters.stores import Searchable, Store
+    from planfirst.store.build import TextEmbedder
     from planfirst.workers.indexing import Indexing
     from planfirst.workers.workspaces import Workspaces
 
@@ -83,7 +83,7 @@ class RetrieverHost:
     def __init__(self) -> None:
         self._opening: Mapping[str, Any] = {}
         self._model = ""
-        self._embedder: Embedder | None = None
+        self._embedder: TextEmbedder | None = None
         self._store: Searchable | None = None
         self._beside: dict[Path, FaissStore] = {}
         self._workspaces: Workspaces | None = None
@@ -138,11 +138,11 @@ class RetrieverHost:
 
         return Indexing(self._place(), self._embedding, emit, stop)
 
-    def _embedding(self) -> Embedder:
+    def _embedding(self) -> TextEmbedder:
         if self._embedder is None:
-            from planfirst.adapters.embeddings import Embedder
+            from planfirst.models.embedding import open_embedder
 
-            self._embedder = Embedder(self._model)
+            self._embedder = open_embedder(self._model, engine=self._opening.get("engine", "auto"))
         return self._embedder
 
     def _place(self) -> Store:

@@ -57,10 +57,11 @@ class RetrieverWorker:
         model: the setting ``retriever.model``.
         store: the setting ``retriever.store``, which may be the address of a database instead of a folder.
         index: the setting ``retriever.index``.
+        engine: the setting ``retriever.engine``.
     """
 
-    def __init__(self, root: Path, model: str, store: str = "", index: str = "auto") -> None:
-        opening = {"root": str(root), "model": model, "store": store, "index": index}
+    def __init__(self, root: Path, model: str, store: str = "", index: str = "auto", engine: str = "auto") -> None:
+        opening = {"root": str(root), "model": model, "store": store, "index": index, "engine": engine}
         self.worker = Worker("retriever", "The retriever process", opening)
         self.workspaces: Sequence[Workspace] = ()  # their code is searched, too
 
@@ -106,10 +107,15 @@ class RetrieverWorker:
 
 
 class IndexWorker:
-    """Keeps the stores of opened folders up to date, in a process of its own and after everything else."""
+    """Keeps the stores of opened folders up to date, in a process of its own and after everything else.
 
-    def __init__(self, model: str) -> None:
-        opening = {"root": "", "model": model, "background": True}
+    Args:
+        model: the setting ``retriever.model``.
+        engine: the setting ``retriever.engine``.
+    """
+
+    def __init__(self, model: str, engine: str = "auto") -> None:
+        opening = {"root": "", "model": model, "engine": engine, "background": True}
         self.worker = Worker("retriever", "The indexing process", opening)
 
     async def refresh(

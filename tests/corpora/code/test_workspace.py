@@ -21,8 +21,9 @@ from planfirst.core.types import Pair
 from planfirst.corpora.code import files
 from planfirst.corpora.code.files import holds_code, source_files
 from planfirst.corpora.code.secrets import REDACTED, redact
-from planfirst.corpora.code.workspace import pairs_in
+from planfirst.corpora.code.workspace import found_by, pairs_in
 from planfirst.corpora.report import Report
+from planfirst.store.pairs import embedded_text
 
 CODE = "def open_the_door(key):\n    return door.open(key)\n"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="links and pipes are different there")
@@ -58,6 +59,27 @@ def test_pairs_of_a_folder(tmp_path: Path) -> None:
     )
     assert [pair.question for pair in pairs] == ["open the door", "Shows the page to all"]
     assert report.lines() == ["2 examples read, 0 left out."]
+
+
+def test_what_has_words_of_its_own_is_found_by_these_its_name_and_its_code(tmp_path: Path) -> None:
+    body = "".join(f"    step_{n} = key + {n}\n" for n in range(40))
+    inside = body.replace("    ", " " * 8)
+    turn = f'class Lock:\n    def turn_key(self, key):\n        """Turn the key slowly."""\n{inside}'
+    tree(tmp_path, {"a.py": CODE, "b.py": turn})
+    plain, *_, turned = read(tmp_path)[0]
+    assert embedded_text(plain) == f"open the door\n{CODE.strip()}"  # its name is the question
+    text = embedded_text(turned)
+    assert text.startswith("Turn the key slowly\nturn key (Lock)\ndef turn_key(self, key):\n    step_0 = key + 0\n")
+    assert len(text) < 450 < len(turned.code)  # long code does not drown the words
+    assert text.splitlines()[-1] in body.splitlines()  # and is cut between lines
+
+
+@pytest.mark.parametrize(
+    ("code", "kept"),
+    [("x" * 400, 400), ("x" * 900, 400), ("x" * 399 + "\n" + "y", 399), ("x" * 400 + "\n" + "y", 400)],
+)
+def test_how_much_code_stands_for_a_function(code: str, kept: int) -> None:
+    assert found_by("q", "f", code) == f"q\nf\n{'x' * kept}"
 
 
 def test_ignore_files_at_every_depth(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from planfirst.corpora.report import Report
 from planfirst.corpora.tables import MAX_CODE
 
 OWN = "own"  # in the place of a licence: it is the user's
-CUT = 1  # counts up whenever other pairs are made of the same file, so that what is kept of files is made again
+CUT = 2  # counts up whenever other pairs are made of the same file, so that what is kept of files is made again
+_BEGINNING = 400  # characters of code that are embedded: nearly all functions that were measured are no longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ def pairs_in(
     note_secrets(report, secrets)
 
 
+def found_by(question: str, name: str, code: str) -> str:
+    """The text whose embedding stands for code with words of its own: these, its name in words, and how it begins."""
+    return f"{question}\n{name}\n{_beginning(code)}"
+
+
 def cut(file: SourceFile, name: str, report: Report, licence: str = OWN) -> Cut:
     """The pairs of one file; what is too long is told to ``report``."""
     grammar = BY_SUFFIX[PurePosixPath(file.name).suffix.lower()]
@@ -73,9 +79,16 @@ def _pair(chunk: Chunk, file: str, name: str, licence: str) -> tuple[Pair, int]:
     code, in_code = redact(chunk.code, file)
     question, in_question = redact(chunk.question, "")
     place = f"{file}:{chunk.line}"
-    about = f"{question}\n{chunk.about}" if chunk.about else ""
-    # Words are searched for, not code, where there are some: docs/log.md says what that is worth.
+    about = found_by(question, chunk.about, code) if chunk.about else ""
     return (
         Pair(f"{file}:{chunk.name}:{chunk.line}", question, code, name, licence, place, about),
         in_code + in_question,
     )
+
+
+def _beginning(code: str) -> str:
+    """The first lines, as many as fit; of a first line that is too long, as much as fits."""
+    if len(code) <= _BEGINNING:
+        return code
+    whole_lines, newline, _ = code[: _BEGINNING + 1].rpartition("\n")
+    return whole_lines if newline else code[:_BEGINNING]

@@ -1,0 +1,58 @@
+"""The embedding model, on what runs it best: llama.cpp where the vectors are the same, else sentence-transformers."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from planfirst.core.errors import ModelRefused
+from planfirst.folders import data_folder
+
+if TYPE_CHECKING:
+    from planfirst.adapters.embeddings import Embedder
+    from planfirst.adapters.embeddings_llama import LlamaEmbedder
+
+log = logging.getLogger(__name__)
+
+
+def converted_folder() -> Path:
+    """Where embedding models are kept that were converted for llama.cpp. It may not exist yet."""
+    return data_folder() / "embedding"
+
+
+def open_embedder(
+    model: str = "", *, engine: str = "auto", threads: int = 0, cache: Path | None = None
+) -> Embedder | LlamaEmbedder:
+    """Loads the embedding model; both kinds give the same vectors, to within 0.001.
+
+    Args:
+        model: the setting ``retriever.model``.
+        engine: the setting ``retriever.engine``.
+        threads: CPU threads; 0 for as many as are worth it.
+        cache: the hub's cache folder; None for the hub client's own.
+
+    Raises:
+        ModelMissing: there is no such model here, and it could not be fetched.
+        ModelRefused: it is unsafe, damaged, or cannot be run as ``engine`` says.
+    """
+    from planfirst.adapters.embeddings import Embedder, find_model
+
+    if engine != "sentence-transformers":
+        found = find_model(model, cache)
+        from planfirst.adapters.bert_folder import DoesNotFitError
+        from planfirst.adapters.embeddings_llama import LlamaEmbedder
+
+        try:
+            return LlamaEmbedder(found, converted_folder(), threads=threads)
+        except DoesNotFitError as error:
+            why, level = str(error), logging.INFO
+        except Exception as error:  # another engine serves as well, whatever this one's libraries raise
+            why, level = str(error) or type(error).__name__, logging.WARNING
+        if engine == "llama.cpp":
+            raise ModelRefused(
+                f"The embedding model {found.name} cannot be run on llama.cpp: {why.rstrip('.')}.",
+                "Set retriever.engine to auto, or choose another embedding model.",
+            )
+        log.log(level, "%s is not run on llama.cpp, but by sentence-transformers: %s", found.name, why)
+    return Embedder(model, cache=cache, threads=threads)
