@@ -9,6 +9,7 @@ from planfirst.adapters.embeddings import Embedder
 from planfirst.adapters.fusion import fused
 from planfirst.core.retrieve import WORDS, gate
 from planfirst.core.types import Example, Pair
+from planfirst.corpora.code.workspace import found_by
 from planfirst.store.build import build
 from planfirst.workers.proxies import RetrieverWorker
 
@@ -39,17 +40,16 @@ RECIPE = Pair(
     "Apache-2.0",
     "cookbook/csv.toml#read",
 )
-OWN = Pair(
-    "stock.py:load_stock:3",
-    "Read the stock list from its CSV file",
-    "def load_stock(path):\n    return [Item.from_row(row) for row in rows_of(path)]",
-    "shop",
-    "own",
-    "stock.py:3",
-    about="Read the stock list from its CSV file\nload stock",
-)
+ASKED, CODE = "Read the stock list from its CSV file", "def load_stock(path):\n    return rows_of(path)"
+OWN = Pair("stock.py:load_stock:3", ASKED, CODE, "shop", "own", "stock.py:3", about=found_by(ASKED, "load stock", CODE))
+DRAW = "def draw_logo(canvas):\n    canvas.circle(LOGO)"
 FAR = replace(
-    OWN, id="a.py:draw:1", question="Draw the shop's logo", about="Draw the shop's logo\ndraw logo", place="a.py:1"
+    OWN,
+    id="a.py:draw_logo:1",
+    question="Draw the shop's logo",
+    code=DRAW,
+    about=found_by("Draw the shop's logo", "draw logo", DRAW),
+    place="a.py:1",
 )
 
 

@@ -38,7 +38,7 @@ def test_shared_words_count_at_the_gate_and_the_message_names_the_cosine_that_wa
 
 def test_ones_own_code_outranks_a_recipe_if_it_fits() -> None:
     own = replace(RECIPE, id="o", source="shop", licence="own")
-    recipe = Example(RECIPE, 0.65)
+    recipe = Example(RECIPE, FITS + 0.05)
     fitting, far = Example(own, FITS), Example(own, FITS - 0.01)
     assert PREFERENCE["cookbook"] < OWN
     assert gate([recipe, fitting], 0.6)[0] == fitting

@@ -9,7 +9,7 @@ from planfirst.core.types import Example
 # Added to what a hit is compared by; docs/retrieval.md says on what each was chosen.
 WORDS = 0.15  # if all the request's words stand in it
 PREFERENCE = {"cookbook": 0.1}  # recipes were written to answer
-OWN, FITS = 0.2, 0.6  # the user's own code, if it is as near as this without the addition
+OWN, FITS = 0.2, 0.55  # the user's own code, if it is as near as this without the addition
 
 
 def gate(examples: Sequence[Example], min_score: float) -> tuple[Example | None, str]:
