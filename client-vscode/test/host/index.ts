@@ -29,6 +29,30 @@ async function until<T>(what: string, ask: () => T | Promise<T>, ms = 60_000): P
   }
 }
 
+/** Asks for code and does something before it is there; where the model was quicker, again with another file. */
+async function whileItWrites(
+  name: string,
+  text: string,
+  act: (document: vscode.TextDocument) => Thenable<unknown>,
+  prepare?: (editor: vscode.TextEditor) => Thenable<unknown>,
+): Promise<vscode.TextDocument> {
+  for (let n = 1; n <= 8; n++) {
+    const editor = await open(`${name}-${n}.py`, text);
+    await prepare?.(editor);
+    const document = editor.document;
+    const asked = vscode.commands.executeCommand('planfirst.generate', placeIn(document, 2));
+    await until('the model at work', () => api.work.busy);
+    await act(document);
+    const inTime = api.work.busy;
+    await asked;
+    if (inTime) {
+      return document;
+    }
+    await vscode.commands.executeCommand('planfirst.reject');
+  }
+  assert.fail('the model was quicker eight times');
+}
+
 async function open(name: string, text: string): Promise<vscode.TextEditor> {
   const uri = vscode.Uri.joinPath(folder, name);
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
@@ -155,30 +179,22 @@ test('a comment that changed gets nothing, and the code is kept', async () => {
 
 test('a document that is reverted while the code is written keeps what is on the disk, and the code is kept', async () => {
   const onDisk = 'x = 1\n\ny = 2\n';
-  const editor = await open('reverted.py', onDisk);
-  await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), '\n# split a text into sentences\n'));
-  const asked = vscode.commands.executeCommand('planfirst.generate', placeIn(editor.document, 2));
-  await until('the model at work', () => api.work.busy);
-  await vscode.commands.executeCommand('workbench.action.files.revert');
-  assert.equal(editor.document.getText(), onDisk);
-  assert.ok(api.work.busy, 'the code was there before the revert');
-  await asked;
+  const document = await whileItWrites('reverted', onDisk, () => vscode.commands.executeCommand('workbench.action.files.revert'), (editor) =>
+    editor.edit((edit) => edit.insert(new vscode.Position(1, 0), '\n# split a text into sentences\n')),
+  );
   const kept = await until('the kept code', keptCode);
   assert.equal(previews().length, 0);
-  assert.equal(editor.document.getText(), onDisk);
-  assert.equal(editor.document.isDirty, false);
+  assert.equal(document.getText(), onDisk);
+  assert.equal(document.isDirty, false);
   assert.ok(!kept.getText().includes('x = 1'));
 });
 
 test('a document that is edited while the code is written gets it under its comment', async () => {
-  const { document } = await open('edited.py', other('flatten a nested list'));
-  const asked = vscode.commands.executeCommand('planfirst.generate', placeIn(document, 2));
-  await until('the model at work', () => api.work.busy);
-  const edit = new vscode.WorkspaceEdit();
-  edit.insert(document.uri, new vscode.Position(0, 0), '# typed meanwhile\n\n');
-  await vscode.workspace.applyEdit(edit);
-  assert.ok(api.work.busy, 'the code was there before the edit');
-  await asked;
+  await whileItWrites('edited', other('flatten a nested list'), (document) => {
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), '# typed meanwhile\n\n');
+    return vscode.workspace.applyEdit(edit);
+  });
   const lines = (await vscode.workspace.openTextDocument(previews()[0] ?? assert.fail('no preview'))).getText().split('\n');
   assert.equal(lines[0], '# typed meanwhile');
   assert.match(lines[lines.indexOf('# flatten a nested list') + 1] ?? '', /^def /);
@@ -187,15 +203,13 @@ test('a document that is edited while the code is written gets it under its comm
 
 test('a document that is renamed while the code is written is left alone, and the code is kept', async () => {
   const text = other('retry a function when it raises');
-  const { document } = await open('before.py', text);
-  const renamed = vscode.Uri.joinPath(folder, 'after.py');
-  const asked = vscode.commands.executeCommand('planfirst.generate', placeIn(document, 2));
-  await until('the model at work', () => api.work.busy);
-  const edit = new vscode.WorkspaceEdit();
-  edit.renameFile(document.uri, renamed, { overwrite: true });
-  await vscode.workspace.applyEdit(edit);
-  assert.ok(api.work.busy, 'the code was there before the renaming');
-  await asked;
+  let renamed = folder;
+  await whileItWrites('before', text, (document) => {
+    renamed = document.uri.with({ path: document.uri.path.replace('before', 'after') });
+    const edit = new vscode.WorkspaceEdit();
+    edit.renameFile(document.uri, renamed, { overwrite: true });
+    return vscode.workspace.applyEdit(edit);
+  });
   await until('the kept code', keptCode);
   assert.equal((await vscode.workspace.openTextDocument(renamed)).getText(), text);
 });
