@@ -10,7 +10,7 @@ const failed: WireVerdict = { ...passed, status: 'failed', output: 'f(2) gave 5,
 describe('a verdict', () => {
   test.each([
     [passed, 'pass', 'Passed: 2 of 2 checks hold'],
-    [{ ...passed, ran: false, of: 0 }, 'pass', 'Only read, not run: no fault was found'],
+    [{ ...passed, ran: false, of: 0 }, 'question', 'Only read, not run: no fault was found'],
     [failed, 'error', 'Failed: 1 of 2 checks hold · 3 attempts'],
     [{ ...failed, of: 0, attempts: 1 }, 'error', 'Failed: reading the code shows a fault'],
     [{ ...passed, status: 'not checked' as const, ran: false }, 'question', 'Not checked'],

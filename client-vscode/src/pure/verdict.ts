@@ -7,7 +7,7 @@ export function verdictLabel(verdict: WireVerdict, t: Translate): { icon: 'pass'
   const tries = verdict.attempts > 1 ? ` · ${t('{0} attempts', verdict.attempts)}` : '';
   if (verdict.status === 'passed') {
     const text = verdict.ran ? t('Passed: {0} of {1} checks hold', verdict.held, verdict.of) : t('Only read, not run: no fault was found');
-    return { icon: 'pass', text: text + tries };
+    return { icon: verdict.ran ? 'pass' : 'question', text: text + tries };
   }
   if (verdict.status === 'failed') {
     const text = verdict.of > 0 ? t('Failed: {0} of {1} checks hold', verdict.held, verdict.of) : t('Failed: reading the code shows a fault');
