@@ -33,7 +33,7 @@ function verdictMark(document: vscode.TextDocument, verdict: WireVerdict | null,
   const blank = top > 0 && document.lineAt(Math.min(top, document.lineCount) - 1).isEmptyOrWhitespace;
   const end = document.lineAt(Math.min(blank ? top - 1 : top, document.lineCount - 1)).range.end;
   const { icon, text } = verdictLabel(verdict, t);
-  const after = { contentText: `${SIGNS[icon]} ${text}`, color: new vscode.ThemeColor(COLOURS[icon === 'pass' && !verdict.ran ? 'question' : icon]), ...(blank ? { margin: '0' } : {}) };
+  const after = { contentText: `${SIGNS[icon]} ${text}`, color: new vscode.ThemeColor(COLOURS[icon]), ...(blank ? { margin: '0' } : {}) };
   const hoverMessage = new vscode.MarkdownString().appendCodeblock(verdictText(verdict, t), 'text');
   return [{ range: new vscode.Range(end, end), hoverMessage, renderOptions: { after } }];
 }
