@@ -63,6 +63,13 @@ async def test_below_the_gate_no_example_is_used_and_the_user_is_told() -> None:
     assert any(isinstance(event, Notice) and "best score 0.39, needed 0.40" in event.text for event in events)
 
 
+async def test_a_long_answer_leaves_the_example_its_room() -> None:
+    writer = ScriptedWriter(STEPS, "x = 1", context=200)
+    it = pipeline(writer, writer, ScriptedRetriever(Example(PAIR, 0.8)))
+    await run(replace(it, limits=replace(it.limits, code_tokens=2048)), "generate")
+    assert all(PAIR.code in prompt.user for prompt in writer.prompts)
+
+
 @pytest.mark.parametrize(
     "error", [StoreMissing("No.", "Build it."), ModelMissing("No.", "Fetch it."), WorkerError("It died.", "Try again.")]
 )

@@ -170,7 +170,7 @@ class _Work:
 
     async def _fill(self, writer: Writer, kind: Kind, plan: Plan | None) -> Prompt:
         limits = self.with_.limits
-        answer = max(limits.plan_tokens, limits.code_tokens)
+        answer = min(max(limits.plan_tokens, limits.code_tokens), writer.context // 2)  # a prompt needs its room, too
         return await build(
             self.with_.book,
             writer.profile,
