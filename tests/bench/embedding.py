@@ -93,9 +93,9 @@ def _held(when: str) -> Measured:
 
 
 def installed() -> Measured:
-    """Megabytes of all that planfirst requires, and of that without torch and what needs it."""
-    whole = _closure("planfirst", ())
+    """Megabytes of all that planfirst requires, with sentence-transformers and without."""
     light = _closure("planfirst", HEAVY)
+    whole = light.union(*(_closure(name, ()) for name in HEAVY))
     return {"whole_mb": _size(whole), "light_mb": _size(light), "whole": len(whole), "light": len(light)}
 
 

@@ -33,6 +33,7 @@ _TOKENS = 256  # a batch; a longer one is no quicker, and attention looks at all
 _SEQUENCES = 64
 _TOKENISED = 64  # texts at a time
 _TRY_SECONDS = 120
+_MOST_THREADS = 8  # each has some 35 MB
 Batch = list[tuple[int, list[int]]]  # rows of the answer, and the tokens of their texts
 
 
@@ -44,7 +45,7 @@ class LlamaEmbedder:
     Args:
         found: the model, as `embeddings.find_model` finds it.
         folder: where converted models are kept; it may not exist yet.
-        threads: CPU threads for many texts; 0 takes the physical cores. One text is read by one thread.
+        threads: CPU threads for many texts; 0 takes the physical cores, at most 8. One text is read by one.
 
     Attributes:
         identity: the same as that of `embeddings.Embedder`, since the vectors agree.
@@ -64,7 +65,7 @@ class LlamaEmbedder:
         self._longest = shape.window * CHARS_PER_TOKEN
         self._room = _room(shape)
         self._model = _Model(converted(found.folder, shape, found.fingerprint, folder, _try))
-        self._threads = threads or physical_cores()
+        self._threads = threads or min(_MOST_THREADS, physical_cores())
         self._contexts = [_Context(self._model, self._room, shape.width)]
 
     def embed(
