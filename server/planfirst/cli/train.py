@@ -59,13 +59,17 @@ def rag(
     hosts: Annotated[
         list[str] | None, typer.Option("--allow-host", help="A host that an endpoint may be on. Can be repeated.")
     ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option("--replay", help="The --work folder of the starter's training, whose rows are learned again."),
+    ] = None,
 ) -> None:
     from planfirst.training.command import require_extra
 
     require_extra()
     from planfirst.training.rag.command import Options, train_rag
 
-    given = Options(tuple(repos), begin, work, out, config, minutes, device, teacher, tuple(hosts or ()))
+    given = Options(tuple(repos), begin, work, out, config, minutes, device, teacher, tuple(hosts or ()), replay)
     train_rag(given, err)
 
 

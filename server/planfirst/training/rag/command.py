@@ -18,13 +18,13 @@ from planfirst.store.build import TextEmbedder
 from planfirst.training import check, export, loop, roles
 from planfirst.training import config as starter_config
 from planfirst.training.command import device_of
-from planfirst.training.rag import config, report, weights
+from planfirst.training.rag import config, pairs, replay, report, weights
 from planfirst.training.rag.config import Config
 from planfirst.training.rag.teacher import OfflineTeacher, WritingTeacher
 from planfirst.training.rag.work import Asked, Work
 from planfirst.training.tokenizer import encode_prompts
 
-MODEL, REPORT, PLOT = "rag-q8_0.gguf", "report.json", "rag.png"
+MODEL, REPORT, PLOT, CALLS = "rag-q8_0.gguf", "report.json", "rag.png", "calls.jsonl"
 _RUN, _BEGIN, _FULL = "run.json", "begin.safetensors", "rag-f32.gguf"
 
 
@@ -40,6 +40,7 @@ class Options:
         device: ``auto``, ``cpu`` or ``cuda``.
         teacher: who words the questions: ``offline``, or a model as `planfirst.training.roles` names it.
         hosts: that the teacher's endpoint may be on, beside this machine.
+        replay: the work folder of a starter's training, whose rows are learned again; None for recipes.
     """
 
     repos: tuple[str, ...]
@@ -51,6 +52,7 @@ class Options:
     device: str = "auto"
     teacher: str = roles.OFFLINE
     hosts: tuple[str, ...] = ()
+    replay: Path | None = None
 
 
 def train_rag(options: Options, console: Console, embedder: TextEmbedder | None = None) -> report.Figures:
@@ -69,10 +71,11 @@ def train_rag(options: Options, console: Console, embedder: TextEmbedder | None 
     options.out.mkdir(parents=True, exist_ok=True)
     _same_run(options, settings, sha256_of(begin.path))
     model, bpe = weights.read(begin.path)
-    work = Work(options.repos, options.work, settings, bpe, console, embedder or _bundled())
+    work = Work(options.repos, options.work, settings, bpe, console, embedder or _bundled(), options.replay)
 
     train, kept = asyncio.run(_worded(work, options, settings.seed, console))
     work.index()
+    pairs.write(list(work.symbols.values()), options.out / CALLS)
     encoded = work.rows(train)
     weights.as_checkpoint(model, options.work / _BEGIN)
     plan = starter_config.Config(settings.seed, model.shape, starter_config.load().data, settings.optimiser)
@@ -87,8 +90,7 @@ def train_rag(options: Options, console: Console, embedder: TextEmbedder | None 
         ) from error
 
     full, small = options.work / _FULL, options.out / MODEL
-    # Without the help that keeps a copy in its place: it would carry a signature on where a call ends.
-    export.write(tuned, bpe, full, "The starter of Planfirst, tuned on what a store retrieves.", copies=False)
+    export.write(tuned, bpe, full, "The starter of Planfirst, tuned on what a store retrieves.", model.shape.copies)
     texts = encode_prompts(bpe, [("Plan.", text) for text in check.sample_texts(2)])
     parity = check.compare(tuned, bpe, full, texts)
     export.quantise(full, small, settings.optimiser.threads, "q8_0")
@@ -107,7 +109,7 @@ def train_rag(options: Options, console: Console, embedder: TextEmbedder | None 
     report.draw(result, _losses(options.work / loop.LOSS), options.out / PLOT)
     console.print(report.table("Questions about functions of held-out files", result["held out"]))
     console.print(report.table("Questions about functions that were changed after the tuning", result["changed"]))
-    console.print(f"Wrote {small}, {options.out / REPORT} and {options.out / PLOT}")
+    console.print(f"Wrote {small}, {options.out / CALLS}, {options.out / REPORT} and {options.out / PLOT}")
     return result
 
 
@@ -135,6 +137,7 @@ def _same_run(options: Options, settings: Config, begin: str) -> None:
         "repositories": list(options.repos),
         "teacher": options.teacher,
         "begin": begin,
+        "replay": replay.digest(options.replay) if options.replay else "",
         "config": {name: part for name, part in dataclasses.asdict(settings).items() if name != "measure"},
     }
     path, text = options.work / _RUN, json.dumps(about, indent=1, sort_keys=True)

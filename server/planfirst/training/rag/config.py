@@ -17,12 +17,15 @@ class Data:
 
     held_out: float
     visits: int
+    draws: int
     shown: int
     min_score: float
+    form: str
     hit_tokens: int
     without: float
     distractors: float
     shuffled: float
+    disguised: float
     replay: float
     longest_row: int
 

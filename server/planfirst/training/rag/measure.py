@@ -17,6 +17,7 @@ from planfirst.training.rag.index import Search, is_own
 from planfirst.training.rag.judge import Judged, judge
 from planfirst.training.rag.prompts import Prompts
 from planfirst.training.rag.questions import Question
+from planfirst.training.rag.shown import call_of
 
 ANSWERS = "answers.jsonl"
 
@@ -29,6 +30,7 @@ class Asked:
         arm: the way of retrieving, for example ``none``.
         names: all that exist in the repository at that moment.
         rank: of the right hit among those that are shown, from 1; 0 when it is not shown.
+        first: the call that the first hit's signature asks for; empty when there is none.
     """
 
     arm: str
@@ -37,6 +39,7 @@ class Asked:
     prompt: Prompt
     names: frozenset[str]
     rank: int
+    first: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,15 @@ def ask_with(
     for question, request in questions:
         hits: list[Example] = search.hits(question, request, shown) if search else []
         rank = next((n for n, hit in enumerate(hits, start=1) if is_own(hit.pair, question)), 0)
-        prompt = Prompt(*prompts.write(request, question.signature, hits))
-        asked.append(Asked(arm, question, request, prompt, names[question.repository], rank))
+        prompt = Prompt(*prompts.write(request, question.given, question.signature, prompts.as_shown(hits)))
+        first = (call_of(hits[0].pair.code) or "") if hits else ""
+        asked.append(Asked(arm, question, request, prompt, names[question.repository], rank, first))
     return asked
+
+
+def by_rule(asked: Sequence[Asked]) -> list[Answered]:
+    """What would be answered without any model: the call that the first hit's signature asks for."""
+    return [_answered(each, each.first) for each in asked]
 
 
 class Answers:
@@ -105,10 +114,7 @@ class Answers:
         if self.missing(model, asked):
             asyncio.run(self._ask(model, writer(), asked, tokens, tell))
         done = [(each, self._known[_key(model, each)]) for each in asked]
-        return [
-            Answered(each, text, judge(text, each.question.answer, each.question.function.name, each.names))
-            for each, text in done
-        ]
+        return [_answered(each, text) for each, text in done]
 
     async def _ask(
         self, model: str, writer: Writer, asked: Sequence[Asked], tokens: int, tell: Callable[[int, int], None]
@@ -122,6 +128,10 @@ class Answers:
                     file.write(json.dumps(_record(key, each, self._known[key]), ensure_ascii=False) + "\n")
                     file.flush()
                 tell(n, len(asked))
+
+
+def _answered(each: Asked, answer: str) -> Answered:
+    return Answered(each, answer, judge(answer, each.question.answer, each.question.function.name, each.names))
 
 
 def _record(key: str, each: Asked, answer: str) -> dict[str, Any]:

@@ -6,15 +6,17 @@ Nothing is imported or run: sources are parsed. A question belongs to the file t
 from __future__ import annotations
 
 import ast
+import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planfirst.evaluation.calls import parsed
+from planfirst.training.rag import given
 from planfirst.training.rag.snapshot import README, Snapshot
 from planfirst.training.rag.symbols import Function, FunctionNode, Symbols, symbols_of, tree_of
 
-KINDS = ("docstring", "call site", "test", "readme")
+KINDS = ("docstring", given.KIND, "call site", "test", "readme")
 _LONGEST = 70  # characters of an answer
 _MOST_ARGUMENTS = 4
 _PER_FUNCTION = 3  # questions of one kind about one function, so that none dominates
@@ -31,7 +33,7 @@ class Question:
         kind: one of `KINDS`.
         function: the function that is asked for.
         text: what is asked, in the words of the source.
-        detail: what is added to it and must not be reworded, such as the values of a test.
+        given: the arguments, as they stand between the parentheses of the answer; empty where that is left open.
         signature: the ``def`` line in which the answer is to stand; empty for none.
         answer: an expression that calls the function.
         apart: the place in the store that would give the answer away, as ``file:name``; empty for none.
@@ -43,7 +45,7 @@ class Question:
     function: Function
     text: str
     answer: str
-    detail: str = ""
+    given: str = ""
     signature: str = ""
     apart: str = ""
 
@@ -53,14 +55,20 @@ def questions_of(snapshot: Snapshot, symbols: Symbols | None = None) -> list[Que
     symbols = symbols or symbols_of(snapshot)
     found: list[Question] = []
     count: dict[tuple[str, str], int] = {}
-    for source in (_docstrings(symbols), _call_sites(snapshot, symbols), _tests(snapshot, symbols),
-                   _readme(snapshot, symbols)):  # fmt: skip
-        for kind, function, text, answer, detail, signature, apart in source:
+    sources = (
+        _docstrings(symbols),
+        _given(snapshot, symbols),
+        _call_sites(snapshot, symbols),
+        _tests(snapshot, symbols),
+        _readme(snapshot, symbols),
+    )
+    for source in sources:
+        for kind, function, text, answer, arguments, signature, apart in source:
             n = count.get((kind, function.name), 0)
             if n < _PER_FUNCTION and len(answer) <= _LONGEST:
                 count[kind, function.name] = n + 1
                 name = f"{snapshot.name}/{kind}/{function.name}/{n}"
-                found.append(Question(name, snapshot.name, kind, function, text, answer, detail, signature, apart))
+                found.append(Question(name, snapshot.name, kind, function, text, answer, arguments, signature, apart))
     return found
 
 
@@ -70,6 +78,15 @@ _Found = Iterator[tuple[str, Function, str, str, str, str, str]]
 def _docstrings(symbols: Symbols) -> _Found:
     for function in symbols.functions.values():
         yield "docstring", function, function.sentence, function.call, "", "", ""
+
+
+def _given(snapshot: Snapshot, symbols: Symbols) -> _Found:
+    """The docstrings' questions, with what the call is given."""
+    for function in symbols.functions.values():
+        if 1 <= len(function.required) <= given.MOST:
+            random_ = random.Random(f"{snapshot.name}/{function.name}")  # noqa: S311 - repeatable, not secret
+            arguments = given.arguments(function.required, random_)
+            yield given.KIND, function, function.sentence, f"{function.name}({arguments})", arguments, "", ""
 
 
 def _call_sites(snapshot: Snapshot, symbols: Symbols) -> _Found:
@@ -98,8 +115,9 @@ def _tests(snapshot: Snapshot, symbols: Symbols) -> _Found:
                 function = _called(call, symbols)
                 if function and isinstance(call, ast.Call) and call.args and _built_of(call, set()):
                     call.func = ast.Name(function.name)
-                    given = ", ".join(ast.unparse(part) for part in (*call.args, *(k.value for k in call.keywords)))
-                    yield "test", function, function.sentence, ast.unparse(call), f" for {given}", "", ""
+                    answer = ast.unparse(call)
+                    arguments = answer.removeprefix(f"{function.name}(").removesuffix(")")
+                    yield "test", function, function.sentence, answer, arguments, "", ""
 
 
 def _readme(snapshot: Snapshot, symbols: Symbols) -> _Found:

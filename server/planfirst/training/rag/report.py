@@ -22,6 +22,8 @@ _TITLES = {
     "fresh": "index up to date",
 }
 
+_COLOURS = {"before": "#b0b0b0", "after": "#1f4e79", "rule": "#d9b26f"}
+
 
 def figures(answers: Sequence[Answered]) -> Figures:
     """The shares of one arm, whole and by kind of question, and by whether the right hit was shown."""
@@ -87,14 +89,14 @@ def draw(result: Figures, losses: Sequence[tuple[int, float]], target: Path) -> 
 
 def _bars(axes: Any, arms: Mapping[str, Mapping[str, Figures]], title: str) -> None:
     for n, arm in enumerate(arms):
-        for side, (model, colour) in enumerate((("before", "#b0b0b0"), ("after", "#1f4e79"))):
+        for side, (model, colour) in enumerate(_COLOURS.items()):
             exact = arms[arm][model]["exact"]
             share, (low, high) = exact["share"], exact["interval"]
             reach = [[100 * max(0.0, share - low)], [100 * max(0.0, high - share)]]
             label = model if n == 0 else None
-            axes.bar(n + 0.38 * side, 100 * share, width=0.36, color=colour, label=label)
-            axes.errorbar(n + 0.38 * side, 100 * share, yerr=reach, color="#444444", capsize=3, linewidth=1)
-    axes.set_xticks([n + 0.19 for n in range(len(arms))], [_TITLES[arm].replace(" ", "\n", 1) for arm in arms])
+            axes.bar(n + 0.28 * side, 100 * share, width=0.26, color=colour, label=label)
+            axes.errorbar(n + 0.28 * side, 100 * share, yerr=reach, color="#444444", capsize=3, linewidth=1)
+    axes.set_xticks([n + 0.28 for n in range(len(arms))], [_TITLES[arm].replace(" ", "\n", 1) for arm in arms])
     axes.set_ylim(0, 100)
     axes.set_ylabel("exact answers in % (95 % interval)")
     axes.set_title(title)

@@ -15,10 +15,13 @@ from planfirst.corpora import recipes as cookbook
 from planfirst.corpora.held_out import held_out
 from planfirst.training import rows as starter
 from planfirst.training.rag.config import Data
+from planfirst.training.rag.disguise import Disguise
 from planfirst.training.rag.index import Search, is_own, place_of
 from planfirst.training.rag.prompts import Prompts
 from planfirst.training.rag.questions import Question
 from planfirst.training.tokenizer import Row, encode_rows
+
+_DEEP = 8  # hits among which the right one is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +49,41 @@ class Drawn:
 class Drawer:
     """Draws rows; the same seed draws the same ones."""
 
-    def __init__(self, data: Data, search: Search, prompts: Prompts, bpe: Tokenizer, seed: int) -> None:
-        self._data, self._search, self._prompts, self._bpe = data, search, prompts, bpe
+    def __init__(
+        self, data: Data, search: Search, prompts: Prompts, bpe: Tokenizer, disguise: Disguise, seed: int
+    ) -> None:
+        self._data, self._search, self._prompts, self._bpe, self._disguise = data, search, prompts, bpe, disguise
         self._random = random.Random(seed)  # noqa: S311 - repeatable, not secret
 
     def row(self, question: Question, request: str) -> Drawn | None:
-        """A row for a question in the words of ``request``; None if it is too long even without any hit."""
+        """A row for a question in the words of ``request``; None if it is too long even without any hit.
+
+        Where the right hit is among the first `_DEEP` and not among those that are shown, it takes the last one's
+        place: a row whose answer cannot be known teaches to guess.
+        """
         data, draw = self._data, self._random.random()
         hits: list[Example] = []
         if draw >= data.without:
             only_others = draw < data.without + data.distractors
-            hits = self._search.hits(question, request, self._random.randint(1, data.shown), only_others)
+            count = self._random.randint(1, data.shown)
+            found = self._search.hits(question, request, _DEEP, only_others)
+            hits = found[:count]
+            own = next((hit for hit in found if is_own(hit.pair, question)), None)
+            if own and own not in hits:
+                hits[-1] = own
         if self._random.random() < data.shuffled:
             self._random.shuffle(hits)
-        kept = list(hits)
+        known = any(is_own(hit.pair, question) for hit in hits)
+        kept, given = self._prompts.as_shown(hits), question.given
+        signature, answer = question.signature, question.answer
+        if known and self._random.random() < data.disguised:
+            made = self._disguise.wear(question, kept)
+            given, signature, answer, kept = made.given, made.signature, made.answer, list(made.hits)
         while True:
-            row = Row(*self._prompts.write(request, question.signature, kept), question.answer)
+            row = Row(*self._prompts.write(request, given, signature, kept), answer)
             if len(encode_rows(self._bpe, [row])[0][0]) <= data.longest_row:
                 shown = tuple(("/".join(place_of(h.pair)), round(h.score, 4), is_own(h.pair, question)) for h in kept)
-                return Drawn(
-                    question.id, question.kind, request, question.answer, row, shown, trimmed=len(hits) - len(kept)
-                )
+                return Drawn(question.id, question.kind, request, answer, row, shown, trimmed=len(hits) - len(kept))
             if not kept:
                 return None
             kept.pop()

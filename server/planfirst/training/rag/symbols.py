@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +35,12 @@ class Function:
     @property
     def call(self) -> str:
         """The shortest call: required parameters, each given by a variable of its name."""
-        return f"{self.name}({', '.join(f'{name}{name[:-1]}' if name[-1] == '=' else name for name in self.required)})"
+        return call_text(self.name, self.required)
+
+
+def call_text(name: str, required: Sequence[str]) -> str:
+    """A call in which each parameter is given by a variable of its name; those by keyword end in ``=``."""
+    return f"{name}({', '.join(f'{each}{each[:-1]}' if each.endswith('=') else each for each in required)})"
 
 
 @dataclass(frozen=True, slots=True)

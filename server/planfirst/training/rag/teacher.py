@@ -36,7 +36,7 @@ class OfflineTeacher:
     async def words(self, question: Question, visit: int) -> str:
         """As the protocol says."""
         random_ = random.Random(f"{self._seed}/{question.id}/{visit}")  # noqa: S311 - repeatable, not secret
-        return reword(question.text, random_).rstrip(".") + question.detail
+        return reword(question.text, random_).rstrip(".")
 
 
 class WritingTeacher:
@@ -68,6 +68,6 @@ class WritingTeacher:
         self._failed = 0
         lines = [line.strip(" #`\"'") for line in "".join(pieces).splitlines() if line.strip(" #`\"'")]
         if len(lines) == 1 and len(lines[0]) <= _LONGEST and question.function.name not in lines[0]:
-            return lines[0].rstrip(".") + question.detail
+            return lines[0].rstrip(".")
         self.refused["no line" if not lines else "not one line" if len(lines) > 1 else "names it, or is long"] += 1
         return await self._offline.words(question, visit)

@@ -23,10 +23,12 @@ from planfirst.evaluation.writer import InProcessWriter
 from planfirst.models import resolve
 from planfirst.store.build import TextEmbedder
 from planfirst.training.data import Rows
-from planfirst.training.rag import changes, index, measure, report, rows
+from planfirst.training.rag import changes, index, measure, replay, report, rows
 from planfirst.training.rag.config import Config
+from planfirst.training.rag.disguise import Disguise
 from planfirst.training.rag.prompts import Prompts
 from planfirst.training.rag.questions import Question, questions_of
+from planfirst.training.rag.shown import Shown
 from planfirst.training.rag.snapshot import Snapshot, take
 from planfirst.training.rag.symbols import Symbols, symbols_of
 from planfirst.training.rag.teacher import OfflineTeacher, Teacher
@@ -49,11 +51,13 @@ class Work:
         bpe: Tokenizer,
         console: Console,
         embedder: TextEmbedder,
+        replay: Path | None = None,
     ) -> None:
         self.folder, self.settings, self.bpe, self.console = folder, settings, bpe, console
         self.snapshots = [take(repo, folder / "repos") for repo in dict.fromkeys(repos)]
         self.symbols = {snapshot.name: symbols_of(snapshot) for snapshot in self.snapshots}
-        self.prompts = Prompts(PromptBook(), bpe, settings.data.hit_tokens)
+        self.prompts = Prompts(PromptBook(), Shown(settings.data.form, settings.data.hit_tokens, self._count))
+        self.replay = replay
         self.embedder = Remembering(embedder)
         self.hidden = {snapshot.name: self._held_out(snapshot) for snapshot in self.snapshots}
 
@@ -63,6 +67,9 @@ class Work:
         drawn = {f: random.Random(f"{self.settings.seed}/{snapshot.name}/{f}").random()  # noqa: S311
                  for f in snapshot.files(tests=False)}  # fmt: skip
         return frozenset(file for file, draw in drawn.items() if draw < share)
+
+    def _count(self, lines: Sequence[str]) -> list[int]:
+        return [len(encoding.ids) for encoding in self.bpe.encode_batch(list(lines))]
 
     def split(self, worded: list[tuple[Question, str, int]]) -> tuple[Asked, Asked]:
         """What is learned from and what is measured with, the latter in one wording each."""
@@ -110,27 +117,38 @@ class Work:
             index.build(self.folder / _STORE, self.snapshots, self.embedder, tell)
 
     def rows(self, train: Asked) -> Rows:
-        """The encoded rows; drawn once."""
+        """The encoded rows; drawn once. Those that are learned again are drawn from where they lie each time."""
         path = self.folder / _ROWS
         if not path.is_file():
             self.embedder.learn(request for _, request in train)
             data = self.settings.data
             search = index.Search(self.folder / _STORE, self.embedder, data.min_score, self.hidden)
-            drawer = rows.Drawer(data, search, self.prompts, self.bpe, self.settings.seed)
+            random_ = random.Random(self.settings.seed)  # noqa: S311 - repeatable, not secret
+            disguise = Disguise((question.function for question, _ in train), random_)
+            drawer = rows.Drawer(data, search, self.prompts, self.bpe, disguise, self.settings.seed)
             with self._bar("Drawing rows") as tell:
-                drawn, too_long = rows.draw(train, drawer, tell)
+                drawn, too_long = rows.draw([*train] * data.draws, drawer, tell)
             trimmed = sum(each.trimmed > 0 for each in drawn)
             self.console.print(
                 f"{len(drawn)} rows; {trimmed} lost hits to the longest row, {too_long} were too long without any"
             )
-            drawn += rows.replayed(round(data.replay * len(drawn)), PromptBook(), self.settings.seed)
+            if not self.replay:
+                drawn += rows.replayed(round(data.replay * len(drawn)), PromptBook(), self.settings.seed)
             partial = path.with_suffix(".partial")
             partial.write_text(
                 "".join(json.dumps(each.record(), ensure_ascii=False) + "\n" for each in drawn), encoding="utf-8"
             )
             partial.replace(path)
         given = [Row(**record["row"]) for record in _records(path)]
-        return _encoded(self.bpe, given, self.settings.data.longest_row)
+        encoded = _encoded(self.bpe, given, self.settings.data.longest_row)
+        if not self.replay:
+            return encoded
+        count, kept_out = round(self.settings.data.replay * len(encoded)), self._held_out_names()
+        return replay.joined(encoded, replay.read(self.replay, self.bpe, count, kept_out, self.settings.seed))
+
+    def _held_out_names(self) -> set[str]:
+        every = ((s.name, f) for s in self.snapshots for f in self.symbols[s.name].functions.values())
+        return {function.name for name, function in every if function.file in self.hidden[name]}
 
     def measured(self, kept: Asked, before: Path, after: Path) -> report.Figures:
         """Both models on all arms."""
@@ -148,24 +166,29 @@ class Work:
         fresh = index.Search(folder / _CHANGED, self.embedder, data.min_score)
         arms |= {
             "none, changed": measure.ask_with("none", later, later_names, self.prompts, None, 0),
-            "stale": measure.ask_with("stale", later, later_names, self.prompts, now, data.shown),
-            "fresh": measure.ask_with("fresh", later, later_names, self.prompts, fresh, data.shown),
+            "stale": measure.ask_with("stale", later, later_names, self.prompts, now, 1),
+            "fresh": measure.ask_with("fresh", later, later_names, self.prompts, fresh, 1),
         }
         answers = {"before": self._answers("before", before, arms), "after": self._answers("after", after, arms)}
+        answers["rule"] = {arm: measure.by_rule(asked) for arm, asked in arms.items()}
 
         def by(arm: str) -> dict[str, report.Figures]:
             return {model: report.figures(answers[model][arm]) for model in answers}
 
-        after_, before_ = answers["after"], answers["before"]
+        after_, before_, rule = answers["after"], answers["before"], answers["rule"]
         return {
             "held out": {arm: by(arm) for arm in ("none", "one", "several")},
             "changed": {"none": by("none, changed"), "stale": by("stale"), "fresh": by("fresh")},
             "comparisons": {
                 "several hits, after - before": report.compared(after_["several"], before_["several"]),
                 "best hit, after - before": report.compared(after_["one"], before_["one"]),
+                "best hit, after - rule": report.compared(after_["one"], rule["one"]),
+                "several hits, after - rule": report.compared(after_["several"], rule["several"]),
                 "after, several hits - none": report.compared(after_["several"], after_["none"]),
                 "after, several hits - best hit": report.compared(after_["several"], after_["one"]),
                 "changed, after, fresh - stale": report.compared(after_["fresh"], after_["stale"]),
+                "changed, fresh, after - before": report.compared(after_["fresh"], before_["fresh"]),
+                "changed, fresh, after - rule": report.compared(after_["fresh"], rule["fresh"]),
                 "changed, after, fresh - none": report.compared(after_["fresh"], after_["none, changed"]),
             },
             "repositories": {
