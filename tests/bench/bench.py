@@ -11,10 +11,11 @@ import argparse
 import asyncio
 import json
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
@@ -30,14 +31,19 @@ from rich.table import Table
 
 from planfirst.adapters import llama as llama_module
 from planfirst.adapters.amx import without_amx
+from planfirst.adapters.faiss_store import FaissStore
 from planfirst.adapters.gguf_header import read_header
 from planfirst.adapters.llama import LlamaModel, threads_for
 from planfirst.adapters.sampler import Sampler
 from planfirst.core.plan import grammar
-from planfirst.core.prompt import PromptBook
-from planfirst.core.types import Decoding, Prompt
+from planfirst.core.prompt import Budget, PromptBook, build
+from planfirst.core.types import Decoding, Example, Prompt, Task
+from planfirst.corpora import recipes
+from planfirst.folders import store_folder
 from planfirst.lsp.messages import OUR_CLIENT, plain
-from planfirst.models import resolve
+from planfirst.models import ModelSpec, resolve
+from planfirst.models.embedding import open_embedder
+from planfirst.settings import Settings
 from planfirst.workers.proxies import ModelWorker
 
 OURS = [sys.executable, "-P", "-m", "planfirst", "serve"]
@@ -45,8 +51,8 @@ IDLE = [sys.executable, str(Path(__file__).with_name("idle_server.py"))]
 TEXT = "import os\n\n# read a csv file into a list of dicts\n"
 REQUESTS = [
     "read a csv file into a list of dicts",
-    "count how often each word occurs in a text",
-    "find all files with an extension below a folder",
+    "count how often each word occurs",
+    "find all files with an extension",
     "retry a function when it raises",
     "days between two dates",
     "sort a list of dicts by a key",
@@ -62,8 +68,13 @@ def never() -> bool:
 # ------------------------------------------------------------------ tokens per second
 
 
-async def tokens_per_second(rounds: int) -> Measured:
-    """Planning and generating through the server, against the bare loop on the same prompts and as many tokens."""
+async def tokens_per_second(rounds: int, home: Path) -> Measured:
+    """Planning and generating through the server, against the bare loop on the same prompts and as many tokens.
+
+    Each request has an example in the store, since without one the starter writes nothing that is worth a measurement.
+    """
+    _add_examples(home)
+    store = FaissStore.open(store_folder(), open_embedder())
     spec = resolve("starter")
     client = await _connect(OURS, {"client": OUR_CLIENT, "editor": {"warmUp": False}})
     model = LlamaModel(spec.path, spec.context)  # for counting only
@@ -84,7 +95,7 @@ async def tokens_per_second(rounds: int) -> Measured:
         # The first answer tells the prompts and the numbers of tokens, and warms both; who then goes first takes turns.
         answer, texts = await _generate(client, n, request)
         code = Prompt(answer["prompt"]["system"], answer["prompt"]["user"])
-        plan = Prompt(*book.render(spec.profile, "plan", _values(request)))
+        plan = await _plan_prompt(book, spec, model, store.search(request, 1)[0], request)
         work = list(zip(map(model.prompt_tokens, (plan, code)), model.count(texts), strict=True))
         tokens = sum(count for _, count in work)
         _bare_loop(bare, work)
@@ -96,6 +107,26 @@ async def tokens_per_second(rounds: int) -> Measured:
                 rates[name].append(1000 * tokens / (answer["timingsMs"]["plan"] + answer["timingsMs"]["generate"]))
     await _leave(client)
     return _row("tokens/s, server to bare llama-cpp-python", rates["server"], rates["bare"], "at least 0.95")
+
+
+def _add_examples(home: Path) -> None:
+    known = {recipe.question: recipe.code for recipe in recipes.load()}
+    rows = [{"question": request, "code": known[request]} for request in REQUESTS]
+    table = home / "examples.jsonl"
+    table.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    command = [sys.executable, "-P", "-m", "planfirst", "index", "add", str(table), "--set", "retriever.corpora=[]"]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+async def _plan_prompt(book: PromptBook, spec: ModelSpec, model: LlamaModel, example: Example, request: str) -> Prompt:
+    """The prompt for a plan as the server makes it."""
+    sizes = Settings().prompt
+    budget = Budget(sizes.context_tokens, sizes.example_tokens, sizes.request_tokens, sizes.plan_tokens)
+
+    async def count(texts: Sequence[str]) -> list[int]:
+        return model.count(texts)
+
+    return await build(book, spec.profile, "plan", Task(request), example, None, budget, spec.context // 2, count)
 
 
 def _bare_loop(bare: llama_cpp.Llama, work: list[tuple[list[int], int]]) -> float:
@@ -262,9 +293,9 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         import os
 
-        os.environ["PLANFIRST_HOME"] = home  # no store: the models are compared, not the retriever
+        os.environ["PLANFIRST_HOME"] = home
         rows = [
-            await tokens_per_second(3 * args.rounds),
+            await tokens_per_second(3 * args.rounds, Path(home)),
             *await server_answers(args.rounds),
             await prefix_reuse(args.rounds),
             *grammar_cost(args.rounds),
