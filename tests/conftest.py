@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,10 @@ from random_llama import write_random_llama
 
 settings.register_profile("planfirst", deadline=None)  # machines are noisy, so no test is held to a time
 settings.load_profile("planfirst")
+
+# A shell that starts the tests in the background has Ctrl-C ignored, by all that they start, too, and some test it.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
