@@ -74,6 +74,7 @@ def test_agrees_with_the_gguf_package(model: Path) -> None:
     header = read_header(model)
     assert (header.name, header.context_length, header.file_type_name, header.tensors) == ("Written", 384, "Q4_0", 7)
     assert header.layer_types == {0, 1, 2, 8, 12, 14}
+    assert header.all_types == {0, 1, 2, 8, 12, 14, 20}
     model.write_bytes(model.read_bytes()[:-64])  # the writer pads the last tensor by less than this
     with pytest.raises(ModelRefused, match="cut off"):
         read_header(model)

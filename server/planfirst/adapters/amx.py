@@ -20,7 +20,8 @@ def without_amx(cpp: Any, layer_types: Collection[int]) -> Iterator[None]:
     The repacked layouts of weights go with them, which costs a fifth of the speed or more: so only where it must be.
 
     Args:
-        layer_types: of the model, as its header says; an embedding never goes through these kernels.
+        layer_types: of the model, as its header says. An embedding that is the output matrix, too, goes through these
+            kernels only where the logits of several tokens are asked for at once; then its type belongs to them.
     """
     if _TAKEN.isdisjoint(layer_types) or b"AMX_INT8 = 1" not in cpp.llama_print_system_info():
         yield

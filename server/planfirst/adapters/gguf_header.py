@@ -45,7 +45,7 @@ class GgufHeader:
         tensors: how many there are.
         metadata: scalars and strings by key; an array ``key`` appears as its length, under ``key.length``.
         size: of the file, in bytes.
-        layer_types: ggml's numbers of the types of all tensors but the token embedding.
+        layer_types: ggml's numbers of the types of all tensors but the token embedding; ``all_types``: with it.
     """
 
     version: int
@@ -53,6 +53,7 @@ class GgufHeader:
     metadata: Mapping[str, Value]
     size: int
     layer_types: frozenset[int]
+    all_types: frozenset[int]
 
     @property
     def architecture(self) -> str:
@@ -148,8 +149,8 @@ class _Reader:
                 raise _RefusedError(f"the key {key!r} occurs twice")
             name, value = self._entry(key)
             metadata[name] = value
-        layer_types = self._check_tensors(tensors, _alignment(metadata))
-        return GgufHeader(version, tensors, MappingProxyType(metadata), self._size, layer_types)
+        types = self._check_tensors(tensors, _alignment(metadata))
+        return GgufHeader(version, tensors, MappingProxyType(metadata), self._size, *types)
 
     def _version(self) -> int:
         if self._size == 0:
@@ -203,10 +204,11 @@ class _Reader:
                 self._file.seek(at)
         self._at = at
 
-    def _check_tensors(self, count: int, alignment: int) -> frozenset[int]:
-        """Their types, without the token embedding's."""
+    def _check_tensors(self, count: int, alignment: int) -> tuple[frozenset[int], frozenset[int]]:
+        """Their types, without the token embedding's and with it."""
         names: set[str] = set()
-        types: set[int] = set()
+        layers: set[int] = set()
+        every: set[int] = set()
         ends: list[tuple[str, int]] = []
         for _ in range(count):
             name = self._text_of(self._string(_LONGEST_TENSOR_NAME))
@@ -215,8 +217,9 @@ class _Reader:
             names.add(name)
             kind, size = self._tensor(name)
             offset = self._number("<Q")
+            every.add(kind)
             if name != _EMBEDDING:
-                types.add(kind)
+                layers.add(kind)
             if offset % alignment:
                 raise _RefusedError(f"the tensor {name!r} does not begin at a multiple of {alignment} bytes")
             ends.append((name, offset + size))
@@ -226,7 +229,7 @@ class _Reader:
                 raise _RefusedError(
                     f"it is cut off: the tensor {name!r} ends {data + end - self._size} bytes after the file"
                 )
-        return frozenset(types)
+        return frozenset(layers), frozenset(every)
 
     def _tensor(self, name: str) -> tuple[int, int]:
         """Type and bytes of a tensor; reads its dimensions and its type."""

@@ -178,8 +178,10 @@ def opened(path: Path, context: int, logits: bool = False, threads: int = 0) -> 
     """
     threads = threads or threads_for(path.stat().st_size)
     cache = llama_cpp.GGML_TYPE_F32 if logits else llama_cpp.GGML_TYPE_F16
+    header = read_header(path)
+    types = header.all_types if logits else header.layer_types
     try:
-        with without_amx(llama_cpp, read_header(path).layer_types):
+        with without_amx(llama_cpp, types):
             gguf = Gguf(
                 str(path),
                 n_ctx=context,
