@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 from command_line import planfirst
-
-sys.path.append(str(Path(__file__).parents[1] / "adapters"))  # the look-alike servers are there
 
 
 @pytest.fixture(scope="session")

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sandbox_outside as outside
 from command_line import answer, complaint, planfirst
 from completion_server import serving
-
-sys.path.append(str(Path(__file__).parents[1] / "evaluation"))  # the problems are there
-import sandbox_outside as outside
 from samples import HUMANEVAL, MBPP, ODEX, OWN, written
 
 REASON = outside.why_not_here()

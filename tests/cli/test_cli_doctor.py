@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from command_line import Done, planfirst
 
-CHECKS = ["Python", "Packages", "llama.cpp", "Planner", "Store", "Answer", "Sandbox"]
+CHECKS = ["Python", "Packages", "llama.cpp", "Planner", "Embedding", "Store", "Answer", "Sandbox"]
 
 
 def report(done: Done) -> dict[str, tuple[str, str]]:
@@ -50,5 +50,7 @@ def test_all_is_well(cookbook_home: Path, quick: list[str], random_llama: Path) 
     said = report(done)
     assert {mark for part, (mark, _) in said.items() if part != "Sandbox"} == {"ok"}
     assert said["Planner"][1].endswith(str(random_llama))
+    assert said["Embedding"][1].startswith("all-MiniLM-L6-v2 ")
+    assert said["Embedding"][1].endswith(" on llama.cpp, 384 numbers a text")
     assert "(cookbook " in said["Store"][1]
     assert said["Answer"][1].startswith("random answered with ")

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 from command_line import COMMAND, complaint, environment, last_line, planfirst
-
-sys.path.append(str(Path(__file__).parents[1] / "adapters"))
 from sandbox_outside import why_not_here
 
 REASON = why_not_here()

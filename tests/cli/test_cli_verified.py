@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
 
 import pytest
 from command_line import Done, answer, planfirst
 from completion_server import HEAD, Server, event, serving
-
-sys.path.append(str(Path(__file__).parents[1] / "adapters"))
 from sandbox_outside import why_not_here
 
 REASON = why_not_here()

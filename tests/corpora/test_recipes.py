@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import doctest
 import re
-import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,15 +12,13 @@ from itertools import combinations, groupby, pairwise
 from pathlib import Path
 
 import pytest
+import sandbox_outside as outside
 
 from planfirst import corpora
 from planfirst.core.errors import BadSetting
 from planfirst.core.types import Plan
 from planfirst.corpora.recipes import Recipe, load, own_id, pairs
 from planfirst.evaluation.checks import Check, Verdict, check
-
-sys.path.append(str(Path(__file__).parents[1] / "adapters"))  # what says whether a sandbox works is there
-import sandbox_outside as outside
 
 REASON = outside.why_not_here()
 RECIPES = load()

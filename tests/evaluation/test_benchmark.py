@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sandbox_outside as outside
 from rich.console import Console
 from samples import OWN, written
 from small_world import NAMES, TellingWriter, item, names_it
@@ -28,9 +29,6 @@ from planfirst.evaluation.checks import Check, Verdict, checker
 from planfirst.evaluation.journal import Journal
 from planfirst.evaluation.options import Options, load
 from planfirst.evaluation.retrieval import Found
-
-sys.path.append(str(Path(__file__).parents[1] / "adapters"))  # what says whether a sandbox works is there
-import sandbox_outside as outside
 
 REASON = outside.why_not_here()
 ARMS = (PLAIN, EXAMPLE, FULL, PLAN)

@@ -6,12 +6,12 @@ import asyncio
 import json
 import os
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sandbox_outside as outside
 from samples import HUMANEVAL, HUMANEVAL_PLUS, MBPP, MBPP_FULL, MBPP_PLUS, ODEX, OWN, written
 
 from planfirst.adapters.sandbox.probe import find_sandbox
@@ -19,9 +19,6 @@ from planfirst.core.errors import BadSetting
 from planfirst.evaluation import humaneval, mbpp, odex, own, packages, references
 from planfirst.evaluation.checks import check, checker
 from planfirst.evaluation.items import Item
-
-sys.path.append(str(Path(__file__).parents[1] / "adapters"))  # what says whether a sandbox works is there
-import sandbox_outside as outside
 
 REASON = outside.why_not_here()
 sandboxed = pytest.mark.skipif(bool(REASON), reason=REASON)

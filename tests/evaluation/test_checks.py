@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sandbox_outside as outside
 
 from planfirst.adapters.sandbox import probe
 from planfirst.core.errors import SandboxRefused
 from planfirst.evaluation.checks import LIMITS, Check, check, checker, under_its_own_name
-
-sys.path.append(str(Path(__file__).parents[1] / "adapters"))  # what says whether a sandbox works is there
-import sandbox_outside as outside
 
 REASON = outside.why_not_here()
 sandboxed = pytest.mark.skipif(bool(REASON), reason=REASON)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from completion_server import HEAD, Server, event, serving
 from editor import Editor
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
-
-sys.path.append(str(Path(__file__).parents[1] / "adapters"))
-from completion_server import HEAD, Server, event, serving
 from sandbox_outside import why_not_here
 
 REASON = why_not_here()

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
+from sandbox_outside import why_not_here
 
 from planfirst.core.types import RunResult
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
 from planfirst.verify.scene import Scene
 from planfirst.verify.workspace import Workspace
-
-sys.path.append(str(Path(__file__).parents[1] / "adapters"))
-from sandbox_outside import why_not_here
 
 _REASON = why_not_here()
 in_sandbox = [pytest.mark.real, pytest.mark.skipif(bool(_REASON), reason=_REASON)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,15 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from completion_server import HEAD, event, serving, status
 from rich.console import Console
 
 from planfirst.core.errors import BadSetting, CorpusError, EndpointDown
 from planfirst.training.augment import command
 from planfirst.training.augment.command import Options, augment
-
-sys.path.append(str(Path(__file__).parents[2] / "adapters"))  # the look-alike server is there
-
-from completion_server import HEAD, event, serving, status
 
 pytestmark = pytest.mark.real
 QUESTIONS = ["return the sum of the given numbers", "find the largest of the values", "count the words of a text"]

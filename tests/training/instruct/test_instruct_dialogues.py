@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sandbox_outside as outside
+from completion_server import HEAD, event, serving
 from rich.console import Console
 
 from planfirst.core.errors import BadSetting, EndpointDown, PlanfirstError
@@ -21,10 +22,6 @@ from planfirst.training.instruct.dialogue import Dropped, Kept, hold, record
 from planfirst.training.instruct.interpreter import Interpreter
 from planfirst.training.instruct.problems import Problem
 from planfirst.training.instruct.programmers import CookbookProgrammer, Turn
-
-sys.path.append(str(Path(__file__).parents[2] / "adapters"))  # a server, and what says whether a sandbox works
-import sandbox_outside as outside
-from completion_server import HEAD, event, serving
 
 REASON = outside.why_not_here()
 pytestmark = pytest.mark.skipif(bool(REASON), reason=REASON)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 import torch.nn.functional as fn
+from editor import Editor
 from rich.console import Console
 
 from planfirst.adapters.gguf_header import read_header
@@ -23,10 +23,6 @@ from planfirst.training.augment import command as augmenting
 from planfirst.training.planner import command, config
 from planfirst.training.planner.rows import Encoded, Encoder, prepare
 from small_hf import write_hf
-
-sys.path.append(str(Path(__file__).parents[2] / "lsp"))
-
-from editor import Editor
 
 pytestmark = pytest.mark.real
 QUIET = Console(quiet=True)

@@ -1,0 +1,66 @@
+"""What the tests of the store in PostgreSQL put into it, and how they look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import CancelledError
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from postgres_server import PASSWORD, is_there
+
+from planfirst.adapters.embeddings import HashedEmbedder
+from planfirst.adapters.stores import DatabaseStore
+from planfirst.core.errors import (
+    PlanfirstError,
+)
+from planfirst.core.types import Pair
+from planfirst.store.build import Given, Present
+
+HERE = pytest.mark.skipif(not is_there(), reason="there is no wheel of pgserver for this platform")
+
+QUESTIONS = ["read a csv file", "sort a list of words", "draw a circle", "count lines in a file", "parse a date"]
+PAIRS = [Pair(f"p{n}", question, f"x = {n}", "test", "MIT", f"t#{n}") for n, question in enumerate(QUESTIONS)]
+ODD = Pair("odd", "a NUL \x00 and 파일 🎈", "x = '\x00'\n\\u0041", "test", "MIT", "t#odd")
+
+
+def exactly(**corpora: Sequence[Pair]) -> Callable[[Present], Mapping[str, Given | None]]:
+    return lambda present: {name: Given(pairs, {"place": name}) for name, pairs in corpora.items()}
+
+
+def add(name: str, pairs: Sequence[Pair]) -> Callable[[Present], Mapping[str, Given | None]]:
+    return lambda present: {**dict.fromkeys(present.corpora), name: Given(pairs)}
+
+
+class Counting(HashedEmbedder):
+    """Remembers what it was asked to embed, and can stop in the middle."""
+
+    def __init__(self, dimension: int = 64, stop_after: int = 10**9) -> None:
+        super().__init__(dimension)
+        self.texts: list[str] = []
+        self._left = stop_after
+
+    def embed(
+        self,
+        texts: Sequence[str],
+        *,
+        progress: Callable[[int], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> NDArray[np.float32]:
+        self._left -= len(texts)
+        if self._left < 0:
+            raise CancelledError
+        self.texts += texts
+        return super().embed(texts, progress=progress, stop=stop)
+
+
+def counts(store: DatabaseStore) -> dict[str, int]:
+    return {name: entry.count for name, entry in store.status().corpora.items()}
+
+
+def said(error: PlanfirstError) -> str:
+    text = f"{error} {error.what} {error.next_step} {error!r} {error.__cause__!r}"
+    for secret in (PASSWORD, "member-pw-7", "visitor-pw-7"):
+        assert secret not in text
+    return str(error)
