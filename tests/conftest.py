@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     large = [item for item in items if item.get_closest_marker("large")]
     config.hook.pytest_deselected(items=large)
     items[:] = [item for item in items if item not in large]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def shared_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What fixtures that several tests share have in place of the user's data folder."""
+    folder = tmp_path_factory.mktemp("planfirst-home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLANFIRST_HOME", str(folder))
+        yield folder
 
 
 @pytest.fixture(autouse=True)

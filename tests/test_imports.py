@@ -22,7 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "source": {"core"},
     "store": {"core"},
     "verify": {"core", "source"},
-    "adapters": {"core", "store"},
+    "adapters": {"core", "store", "folders"},
     "models": {"core", "folders", "adapters"},
     "workers": {"core", "adapters", "corpora", "store", "models"},
     "build": {"core", "adapters", "corpora", "settings", "folders", "human_language", "models", "workers"},

@@ -49,8 +49,6 @@ def main() -> int:
         (wheels / Path(server).name).write_bytes(archive.read(server))
     llama = portable_llama(folder / "llama")
     shutil.copy(llama, wheels)
-    # torch by its locked version, so that a CPU build of it (2.13.0+cpu) is taken where pip is offered one.
-    locked = [line for line in LOCK.read_text().split() if line.startswith("torch==")]
     pip(
         "wheel",
         "--quiet",
@@ -60,7 +58,6 @@ def main() -> int:
         wheels,
         "--wheel-dir",
         wheels,
-        *locked,
         wheels / Path(server).name,
     )
     for other in wheels.glob("llama_cpp_python-*"):  # pip may have found one that fits this machine only

@@ -26,6 +26,11 @@ def store_folder(configured: str = "") -> Path:
     return Path(configured).expanduser() if configured else data_folder() / "store"
 
 
+def embedding_folder() -> Path:
+    """Where the embedding model is kept, and what was converted for llama.cpp. It may not exist yet."""
+    return data_folder() / "embedding"
+
+
 def workspaces_folder() -> Path:
     """Where the places of opened folders are."""
     return data_folder() / "workspaces"

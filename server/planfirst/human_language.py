@@ -40,7 +40,7 @@ def unread(request: str, model: str) -> str:
     return (
         f"The request is in {language}, and the embedding model {model or 'that comes with Planfirst'} reads English "
         f"only, so a similar question is hardly found. Ask in English, or set retriever.model to a multilingual model, "
-        f"such as {MULTILINGUAL}, and build the store again."
+        f"such as {MULTILINGUAL} (it needs planfirst[sentence-transformers]), and build the store again."
     )
 
 

@@ -73,7 +73,8 @@ class RetrieverSettings:
         "auto",
         "What runs the embedding model: `llama.cpp`, which starts sooner and needs less memory, or "
         "`sentence-transformers`; `auto` is llama.cpp for every model that it can run alike, a BERT such as the one "
-        "that comes with Planfirst, and sentence-transformers for others. Vectors and stores are the same.",
+        "that comes with Planfirst, and sentence-transformers for others, which `planfirst[sentence-transformers]` "
+        "installs. Vectors and stores are the same.",
         choices=("auto", "llama.cpp", "sentence-transformers"),
     )
     min_score: float = setting(

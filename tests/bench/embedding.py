@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 QUERY = "read a csv file into a list of dicts"
-HEAVY = ("torch", "sentence-transformers", "transformers")
+HEAVY = ("torch", "sentence-transformers")
 BATCH = 32
 Measured = dict[str, Any]
 Encode = Callable[[list[str]], NDArray[np.float32]]
@@ -93,20 +93,20 @@ def _held(when: str) -> Measured:
 
 
 def installed() -> Measured:
-    """Megabytes of all that planfirst requires, with sentence-transformers and without."""
-    light = _closure("planfirst", HEAVY)
-    whole = light.union(*(_closure(name, ()) for name in HEAVY))
+    """Megabytes of all that planfirst requires, with the extra sentence-transformers and without."""
+    light = _closure("planfirst")
+    whole = light.union(*(_closure(name) for name in HEAVY))
     return {"whole_mb": _size(whole), "light_mb": _size(light), "whole": len(whole), "light": len(light)}
 
 
-def _closure(root: str, without: Iterable[str]) -> set[str]:
+def _closure(root: str) -> set[str]:
     from packaging.requirements import Requirement
     from packaging.utils import canonicalize_name
 
     waiting, found = [root], set[str]()
     while waiting:
         name = canonicalize_name(waiting.pop())
-        if name in found or name in without:
+        if name in found:
             continue
         found.add(name)
         for text in importlib.metadata.requires(name) or []:

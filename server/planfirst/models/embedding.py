@@ -1,4 +1,7 @@
-"""The embedding model, on what runs it best: llama.cpp where the vectors are the same, else sentence-transformers."""
+"""The embedding model, on what runs it best: llama.cpp where the vectors are the same, else sentence-transformers.
+
+sentence-transformers, and torch with it, is an extra: the model that Planfirst comes with never needs it.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planfirst.core.errors import ModelRefused
-from planfirst.folders import data_folder
+from planfirst.folders import embedding_folder
 
 if TYPE_CHECKING:
     from planfirst.adapters.embeddings import Embedder
     from planfirst.adapters.embeddings_llama import LlamaEmbedder
 
 log = logging.getLogger(__name__)
-
-
-def converted_folder() -> Path:
-    """Where embedding models are kept that were converted for llama.cpp. It may not exist yet."""
-    return data_folder() / "embedding"
 
 
 def open_embedder(
@@ -34,9 +32,9 @@ def open_embedder(
 
     Raises:
         ModelMissing: there is no such model here, and it could not be fetched.
-        ModelRefused: it is unsafe, damaged, or cannot be run as ``engine`` says.
+        ModelRefused: it is unsafe, damaged, or cannot be run as ``engine`` says, or what would run it is not installed.
     """
-    from planfirst.adapters.embeddings import Embedder, find_model
+    from planfirst.adapters.embeddings import Embedder, find_model, need_sentence_transformers
 
     if engine != "sentence-transformers":
         found = find_model(model, cache)
@@ -44,7 +42,7 @@ def open_embedder(
         from planfirst.adapters.embeddings_llama import LlamaEmbedder
 
         try:
-            return LlamaEmbedder(found, converted_folder(), threads=threads)
+            return LlamaEmbedder(found, embedding_folder(), threads=threads)
         except DoesNotFitError as error:
             why, level = str(error), logging.INFO
         except Exception as error:  # another engine serves as well, whatever this one's libraries raise
@@ -54,5 +52,8 @@ def open_embedder(
                 f"The embedding model {found.name} cannot be run on llama.cpp: {why.rstrip('.')}.",
                 "Set retriever.engine to auto, or choose another embedding model.",
             )
+        need_sentence_transformers(
+            f"The embedding model {found.name}, which llama.cpp does not run ({why.rstrip('.')}),"
+        )
         log.log(level, "%s is not run on llama.cpp, but by sentence-transformers: %s", found.name, why)
     return Embedder(model, cache=cache, threads=threads)

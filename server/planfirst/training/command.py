@@ -20,7 +20,16 @@ MODEL, CARD, CURVE = "starter-iq4_nl.gguf", "README.md", "loss.png"
 _FULL = "starter-f32.gguf"
 _NOTES = "notes.md"
 _STORE, _EVALUATION = "store", "evaluation"
-_NEEDED = ("torch", "numpy", "tokenizers", "safetensors", "gguf", "matplotlib", "llama_cpp")
+_NEEDED = (
+    "torch",
+    "sentence_transformers",
+    "numpy",
+    "tokenizers",
+    "safetensors",
+    "gguf",
+    "matplotlib",
+    "llama_cpp",
+)
 ADAPTERS = ("accelerate", "peft")  # what LoRA needs in addition
 _SAMPLES = 10  # for pass@10
 _OWN_REQUESTS = (

@@ -14,6 +14,7 @@ from typing import Any
 
 from planfirst import __version__
 from planfirst.adapters.ann import AnnIndexer
+from planfirst.adapters.minilm import bundled_identity
 from planfirst.core.errors import StoreError
 from planfirst.core.retrieve import worth
 from planfirst.core.types import Example, Pair
@@ -46,7 +47,8 @@ class Workspaces:
 
     def __init__(self, model: str, embedder: Callable[[], TextEmbedder]) -> None:
         self._embedder = LateEmbedder(embedder)
-        self._about = {"model": model, "planfirst": __version__}  # with another one, the vectors may be others
+        # With another one, the vectors may be others.
+        self._about = {"model": model or bundled_identity(), "planfirst": __version__}
         self._kept: dict[Path, KeptFiles] = {}
 
     def refresh(
