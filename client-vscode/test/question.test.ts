@@ -3,25 +3,30 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { INDEX_WORKSPACE } from '../src/protocol.js';
-import { folderAsked, folderRead, NOT_THIS_FOLDER, READ_IT } from '../src/pure/question.js';
+import { asksForStore } from '../src/pure/notices.js';
+import { Questions } from '../src/pure/question.js';
 
-const server = readFileSync(join(import.meta.dirname, '../../server/planfirst/lsp/watch.py'), 'utf8');
+const read = (name: string): string => readFileSync(join(import.meta.dirname, '../../server/planfirst', name), 'utf8');
 
-test('the question is the one that the server asks', () => {
-  const words = /message = \(\n((?:\s+f?".*"\n)+)\s+\)/.exec(server)?.[1] ?? '';
-  const message = [...words.matchAll(/"(.*)"/g)].map((line) => line[1]).join('').replace('{folder.name}', 'my stock 재고 📦');
-  expect(folderAsked(message)).toBe('my stock 재고 📦');
+test('a question that was closed is not shown again in this window', async () => {
+  const questions = new Questions();
+  const shown: string[] = [];
+  const ask = (question: string, answer?: string): Promise<string | undefined> => questions.ask(question, () => Promise.resolve((shown.push(question), answer)));
+  expect(await ask('Read one?')).toBeUndefined();
+  expect(await ask('Read one?', 'yes')).toBeUndefined();
+  expect(await ask('Read two?', 'yes')).toBe('yes');
+  expect(await ask('Read two?', 'no')).toBe('no');
+  expect(shown).toEqual(['Read one?', 'Read two?', 'Read two?']);
 });
-test('the title of the progress is the one that the server writes', () => {
-  const progress = readFileSync(join(import.meta.dirname, '../../server/planfirst/lsp/reading_progress.py'), 'utf8');
-  const title = /title = f"(.*)"/.exec(progress)?.[1] ?? '';
-  expect(folderRead(title.replace('{self._name}', 'my stock'))).toBe('my stock');
-  expect(folderRead('Planfirst: Generate')).toBeUndefined();
+test('the command is the one that the server knows', () => {
+  expect(read('lsp/watch.py')).toContain(`INDEX_COMMAND: Final = "${INDEX_WORKSPACE}"`);
 });
-test('another question is not', () => {
-  expect(folderAsked('Planfirst may run code in a sandbox. Allow it?')).toBeUndefined();
-});
-test('its answers and the command are the ones that the server knows', () => {
-  expect(server).toContain(`YES, NO = "${READ_IT}", "${NOT_THIS_FOLDER}"`);
-  expect(server).toContain(`INDEX_COMMAND: Final = "${INDEX_WORKSPACE}"`);
+test('the notices that ask for a store are known in both languages', () => {
+  const empty = /return None, "(The store has no examples;.*)"/.exec(read('core/retrieve.py'))?.[1] ?? '';
+  const { texts } = JSON.parse(read('lsp/words.ko.json')) as { texts: Record<string, string> };
+  const build = 'Build it with `planfirst index build`.';
+  for (const notice of [empty, texts[empty], build, texts[build]]) {
+    expect(asksForStore(notice ?? ''), notice).toBe(true);
+  }
+  expect(asksForStore('Trimmed to the token budget: example by 3 tokens.')).toBe(false);
 });

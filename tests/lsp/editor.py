@@ -44,6 +44,7 @@ class Editor:
         ours: bool = True,
         configuration: dict[str, Any] | None = None,
         folders: Sequence[Path] = (),
+        locale: str | None = None,
     ) -> None:
         """Starts a server and initializes the session as that editor does, with these folders opened."""
         if configuration is not None:
@@ -57,6 +58,7 @@ class Editor:
                 initialization_options=options,
                 root_uri=None,
                 process_id=None,
+                locale=locale,
                 workspace_folders=[lsp.WorkspaceFolder(folder.as_uri(), folder.name) for folder in folders] or None,
             )
         )

@@ -13,8 +13,9 @@ from lsprotocol import types as lsp
 
 from planfirst.core.errors import StoreError
 from planfirst.folders import workspace_place
+from planfirst.lsp.consent import YES
 from planfirst.lsp.messages import plain
-from planfirst.lsp.watch import INDEX_COMMAND, YES
+from planfirst.lsp.watch import INDEX_COMMAND
 from planfirst.store import read
 
 pytestmark = pytest.mark.real
@@ -100,8 +101,10 @@ async def test_a_branch_switch_is_one_reading(start: Any, project: Path) -> None
     def words() -> list[dict[str, Any]]:
         return [event for events in editor.events.values() for event in events if "kind" in event]
 
-    await until(lambda: words()[-1]["kind"] == "end")
+    first, second = f"Read 2 functions of {project.name}; 2 new examples.", f"Read 202 functions of {project.name}; 40"
+    await until(lambda: words()[-1].get("message", "").startswith(second))
     assert words()[0]["title"] == f"Planfirst: reading the code in {project.name}"
+    assert next(event["message"] for event in words() if event["kind"] == "end") == first
     reports = [event["message"] for event in words() if event["kind"] == "report"]
     assert reports[0] == "2 of 42 examples"  # the same function in five files is one example
 

@@ -17,7 +17,9 @@ from planfirst.corpora.code.grammars import BY_SUFFIX
 from planfirst.corpora.code.ignore import IGNORE_FILES
 from planfirst.folders import workspace_place
 from planfirst.lsp import consent, watch
-from planfirst.lsp.watch import NO, YES, Watch
+from planfirst.lsp.consent import NO, YES
+from planfirst.lsp.watch import Watch
+from planfirst.lsp.words import Words
 from planfirst.settings import Settings, WorkspaceSettings
 
 
@@ -61,6 +63,7 @@ class Server:
         self.engine = Reader()
         self.has_engine = True
         self.is_ours = True
+        self.words = Words()
         self.said: list[str] = []
         self.questions: asyncio.Queue[tuple[str, asyncio.Future[Any]]] = asyncio.Queue()
         self.registered: list[lsp.Registration] = []
@@ -230,6 +233,50 @@ async def test_much_work_shows_progress_which_can_be_cancelled(server: Server, w
     assert server.work_done_progress.tokens == {}
 
 
+async def test_the_end_says_what_was_read(server: Server, watching: Watch, project: Path) -> None:
+    server.set(index="on")
+    watching.folders([uri(project)])
+    records = [{"done": 40, "total": 52}, {"done": 52, "total": 52}, {"read": 9, "count": 1234, "changed": True}]
+    await server.engine.next(records)
+    await idle(watching)
+    begin, end = server.progress  # twelve are too few for a progress that can be cancelled
+    assert not begin.cancellable
+    assert end.message == f"Read 1,234 functions of {project.name}; 12 new examples."
+    watching.changed([uri(project, "a.py")])
+    await server.engine.next(records)
+    await idle(watching)
+    assert len(server.progress) == 2  # a changed file is not worth a word
+    unchanged = [{"read": 0, "count": 1, "changed": False}]
+    watching.read_all()
+    await server.engine.next(unchanged)
+    await idle(watching)
+    assert server.progress[-1].message == f"Read 1 function of {project.name}; 0 new examples."
+    assert len(server.progress) == 4
+
+
+async def test_an_unchanged_folder_is_opened_without_a_word(server: Server, watching: Watch, project: Path) -> None:
+    server.set(index="on")
+    watching.folders([uri(project)])
+    await server.engine.next([{"read": 0, "count": 1234, "changed": False}])
+    await idle(watching)
+    assert server.progress == []
+
+
+async def test_in_korean(server: Server, watching: Watch, project: Path) -> None:
+    server.words = Words("ko-KR")
+    watching.folders([uri(project)])
+    watching.used(uri(project, "a.py"))
+    message, answer = await asyncio.wait_for(server.questions.get(), 60)
+    assert message.startswith(f"Planfirst: 직접 작성한 함수를 예제로 찾을 수 있도록 {project.name}의 코드를 읽을까요?")
+    answer.set_result(lsp.MessageActionItem("읽기"))
+    await server.engine.next([{"done": 1, "total": 25}, {"read": 9, "count": 25, "changed": True}])
+    await idle(watching)
+    begin, report, end = server.progress
+    assert begin.title == f"Planfirst: {project.name}의 코드를 읽는 중"
+    assert report.message == "예제 25개 중 1개"
+    assert end.message == f"{project.name}에서 함수 25개를 읽었습니다(새 예제 24개)."
+
+
 async def test_a_cancel_pauses_until_the_user_asks(server: Server, watching: Watch, project: Path) -> None:
     cancelled = asyncio.Event()
 
@@ -276,12 +323,36 @@ async def test_the_user_is_asked_once_for_each_folder(server: Server, watching: 
     await again.end()
 
 
-@pytest.mark.parametrize("answer", [lsp.MessageActionItem(NO), None])
-async def test_a_no_is_remembered(server: Server, watching: Watch, project: Path, answer: Any) -> None:
+async def test_a_question_that_is_closed_comes_again_at_the_next_start(
+    server: Server, watching: Watch, project: Path
+) -> None:
     watching.folders([uri(project)])
     watching.used(uri(project, "a.py"))
     _, asked = await asyncio.wait_for(server.questions.get(), 60)
-    asked.set_result(answer)
+    asked.set_result(None)
+    while watching._asking:
+        await asyncio.sleep(0)
+    assert consent.answer(project) is None
+    assert not workspace_place(project).exists()
+    watching.used(uri(project, "b.py"))
+    watching.folders([uri(project)])
+    await asyncio.sleep(0)
+    assert server.questions.empty()
+    assert server.engine.calls.empty()
+    again = Watch(server)  # type: ignore[arg-type]
+    again.folders([uri(project)])
+    again.used(uri(project, "a.py"))
+    _, asked = await asyncio.wait_for(server.questions.get(), 60)
+    asked.set_result(lsp.MessageActionItem(YES))
+    assert await server.engine.next() == (project, None)
+    await again.end()
+
+
+async def test_a_no_is_remembered(server: Server, watching: Watch, project: Path) -> None:
+    watching.folders([uri(project)])
+    watching.used(uri(project, "a.py"))
+    _, asked = await asyncio.wait_for(server.questions.get(), 60)
+    asked.set_result(lsp.MessageActionItem(NO))
     while consent.answer(project) is None:
         await asyncio.sleep(0)
     again = Watch(server)  # type: ignore[arg-type]

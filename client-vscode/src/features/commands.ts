@@ -4,6 +4,7 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 import type { Context } from '../context.js';
 import { Failure, messageOf, showFailure, showNotice } from '../failures.js';
 import { QUERIES, type Answer, type AskParams, type Goal, type Placed } from '../protocol.js';
+import { asksForStore } from '../pure/notices.js';
 import { editsOf } from '../pure/textEdits.js';
 import { Checking } from './checking.js';
 import type { PlanDocuments } from './planDocument.js';
@@ -215,8 +216,7 @@ export class RequestCommands {
       this.context.log.info(`notice: ${notice}`);
       if (!this.told.has(notice)) {
         this.told.add(notice); // once is enough: the same fault comes with every answer
-        const build = /planfirst index build|store has no examples/.test(notice);
-        const ways = build ? [{ title: t('Build the store'), command: 'planfirst.buildStore' }] : [];
+        const ways = asksForStore(notice) ? [{ title: t('Build the store'), command: 'planfirst.buildStore' }] : [];
         void showNotice(notice, ...ways).then((chosen) => (chosen ? this.told.clear() : undefined));
       }
     }

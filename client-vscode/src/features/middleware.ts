@@ -4,21 +4,10 @@ import type { Middleware } from 'vscode-languageclient/node';
 import type { WireSpot } from '../protocol.js';
 import { serverSettings } from '../pure/settings.js';
 import { icon } from '../pure/markdown.js';
-import { folderRead } from '../pure/question.js';
 
 const { t } = vscode.l10n;
 
-/** The titles of the server's code actions and lenses, in the user's language. */
-function translated(title: string): string {
-  const titles: Record<string, string> = {
-    Plan: t('Plan'),
-    'Plan and generate from comment': t('Plan and generate from comment'),
-    'Show enhanced prompt': t('Show enhanced prompt'),
-    'Insert plan as comments': t('Insert plan as comments'),
-    'Generate from this plan': t('Generate from this plan'),
-  };
-  return titles[title] ?? title;
-}
+const SHOWN_MS = 10_000;
 
 export type HoverProvider = (document: vscode.TextDocument, position: vscode.Position) => Promise<vscode.Hover | undefined>;
 
@@ -37,7 +26,7 @@ export function middleware(
       const actions = (await next(document, range, context, token)) ?? [];
       for (const action of actions) {
         if (action instanceof vscode.CodeAction) {
-          action.title = `Planfirst: ${translated(action.title)}`;
+          action.title = `Planfirst: ${action.title}`;
         }
       }
       return actions;
@@ -51,7 +40,7 @@ export function middleware(
         if (!lens.command) {
           continue;
         }
-        lens.command.title = icon('play', translated(lens.command.title));
+        lens.command.title = icon('play', lens.command.title);
         const place = lens.command.arguments ?? [];
         lenses.push(new vscode.CodeLens(lens.range, { title: t('Edit plan'), command: 'planfirst.editPlan', arguments: place }));
         if (await stale(document, lens.range.start.line)) {
@@ -62,8 +51,10 @@ export function middleware(
       return lenses;
     },
     handleWorkDoneProgress: (token, params, next) => {
-      const folder = params.kind === 'begin' ? folderRead(params.title) : undefined;
-      next(token, params.kind === 'begin' && folder !== undefined ? { ...params, title: t('Planfirst: reading the code in {0}', folder) } : params);
+      if (params.kind === 'end' && params.message) {
+        vscode.window.setStatusBarMessage(`Planfirst: ${params.message}`, SHOWN_MS); // the editor itself drops what comes at the end
+      }
+      next(token, params);
     },
     workspace: {
       configuration: async (params, token, next) => {

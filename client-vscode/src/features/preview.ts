@@ -6,28 +6,14 @@ import { QUERIES, type Answer, type Placed, type WireEdit } from '../protocol.js
 import { applyEdits, editsOf, movedTo, writtenLines } from '../pure/textEdits.js';
 import { showVerdict, verdictLens } from './checking.js';
 import { PreviewMarks } from './previewMarks.js';
-import { columnOf, showSource } from './show.js';
+import { activeId, closeDiff, keepAside, previewUri, reveal, SCHEME, showDiff, type Pending } from './previewTab.js';
+import { showSource } from './show.js';
 import { askAbout, findAgain, placeOf, type Target } from './targets.js';
 import { write } from './write.js';
 import { icon } from '../pure/markdown.js';
 
 const { t } = vscode.l10n;
-const SCHEME = 'planfirst-preview';
 const REFRESH_MS = 300;
-
-/** Generated code that waits for a decision. */
-interface Pending {
-  id: number;
-  target: Target;
-  answer: Answer;
-  attempt: number;
-  /** The document with the code in it; undefined while the code cannot be placed safely. */
-  result: string | undefined;
-  /** The first and the last line of the code in there. */
-  lines: [number, number] | undefined;
-  /** The line in there that the request begins in. */
-  top: number;
-}
 
 /** Where code goes in a document. */
 interface Placing extends Pick<Pending, 'lines' | 'top'> {
@@ -86,7 +72,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     const one: Pending = { id: ++this.count, target, answer, attempt, result: undefined, lines: undefined, top: 0 };
     const placed = await this.place(one);
     if (!placed) {
-      await this.keep(one, t('The document has changed around the comment meanwhile, so nothing was written to it. The code is kept here.'));
+      await keepAside(one, t('The document has changed around the comment meanwhile, so nothing was written to it. The code is kept here.'));
       return;
     }
     const others = this.of(target.uri).filter((other) => other.target.spot.first === target.spot.first);
@@ -109,19 +95,19 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     const placed = await this.place(one);
     if (!placed) {
       this.pending.delete(one.id);
-      await this.keep(one, t('The document has changed around the comment meanwhile, so the code was not put there. It is kept here.'));
+      await keepAside(one, t('The document has changed around the comment meanwhile, so the code was not put there. It is kept here.'));
       await this.close(one);
       return;
     }
     if (!(await write(placed.document, placed.version, editsOf(placed.edit)))) {
       this.pending.delete(one.id);
-      await this.keep(one, t('The document cannot be written to, so the code was not put there. It is kept here.'));
+      await keepAside(one, t('The document cannot be written to, so the code was not put there. It is kept here.'));
       await this.close(one);
       return;
     }
     this.pending.delete(one.id);
     await this.close(one);
-    await this.reveal(placed.document, placed.lines);
+    await reveal(placed.document, placed.lines);
     this.publish();
   }
 
@@ -185,7 +171,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
   /** The one that a lens names, else the one in the active tab, else that of the active file, else the only one. */
   private chosen(argument: unknown): Pending {
     const named = typeof argument === 'number' ? this.pending.get(argument) : undefined;
-    const inTab = this.pending.get(idOf(vscode.window.tabGroups.activeTabGroup.activeTab) ?? -1);
+    const inTab = this.pending.get(activeId());
     const uri = vscode.window.activeTextEditor?.document.uri;
     const found = named ?? inTab ?? (uri && this.of(uri).at(-1)) ?? [...this.pending.values()].at(-1);
     if (!found) {
@@ -230,52 +216,25 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     this.lensesChanged.fire();
   }
 
-  private async open(one: Pending): Promise<void> {
-    const name = one.target.uri.path.split('/').at(-1) ?? '';
-    const request = one.answer.request.split('\n')[0] ?? '';
-    const title = t('{0}: code for “{1}”', name, request.length > 40 ? `${request.slice(0, 39)}…` : request);
-    const at = one.lines && new vscode.Position(one.lines[0], 0);
-    await vscode.commands.executeCommand('vscode.diff', one.target.uri, previewUri(one), title, {
-      preview: false,
-      ...(at ? { selection: new vscode.Range(at, at) } : {}), // else it shows the first change, an import far above
-      viewColumn: columnOf(one.target.uri) ?? vscode.ViewColumn.Active,
-    });
-    this.lensesChanged.fire();
-  }
-
   private async drop(one: Pending): Promise<void> {
     this.pending.delete(one.id);
     await this.close(one);
   }
 
+  private async open(one: Pending): Promise<void> {
+    await showDiff(one);
+    this.lensesChanged.fire();
+  }
+
   private async close(one: Pending): Promise<void> {
-    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => idOf(tab) === one.id);
-    if (tabs.length > 0) {
-      await vscode.window.tabGroups.close(tabs);
-    }
+    await closeDiff(one);
     this.lensesChanged.fire();
     this.publish();
   }
 
-  private async keep(one: Pending, why: string): Promise<void> {
-    const language = vscode.workspace.textDocuments.find((document) => document.uri.toString() === one.target.uri.toString())?.languageId;
-    const document = await vscode.workspace.openTextDocument({ content: one.answer.code, ...(language ? { language } : {}) });
-    await vscode.window.showTextDocument(document, { preview: false });
-    void showNotice(why, { title: t('Show File'), command: 'vscode.open', args: [one.target.uri] });
-  }
-
-  private async reveal(document: vscode.TextDocument, lines: [number, number] | undefined): Promise<void> {
-    const editor = await showSource(document);
-    if (editor && lines) {
-      const range = new vscode.Range(lines[0], 0, lines[1], 0);
-      editor.selection = new vscode.Selection(range.start, range.start); // it was hidden, so its cursor did not move along
-      editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-    }
-  }
-
   private publish(): void {
     setKey('hasPreview', this.pending.size > 0);
-    setKey('inPreview', this.pending.has(idOf(vscode.window.tabGroups.activeTabGroup.activeTab) ?? -1));
+    setKey('inPreview', this.pending.has(activeId()));
   }
 
   private take(one: Pending, { result, lines, top }: Placing): void {
@@ -288,13 +247,4 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
       this.marks.show(editor, one.answer, one.top);
     }
   }
-}
-
-function previewUri(one: Pending): vscode.Uri {
-  return vscode.Uri.from({ scheme: SCHEME, path: one.target.uri.path, query: String(one.id) });
-}
-
-function idOf(tab: vscode.Tab | undefined): number | undefined {
-  const input = tab?.input;
-  return input instanceof vscode.TabInputTextDiff && input.modified.scheme === SCHEME ? Number(input.modified.query) : undefined;
 }

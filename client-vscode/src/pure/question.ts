@@ -1,13 +1,16 @@
-/** The server's question whether the code of an opened folder may be read, and its two answers; lsp/watch.py words them. */
-export const READ_IT = 'Read It';
-export const NOT_THIS_FOLDER = 'Not This Folder';
+/** Shows each question that is closed without an answer no more than once, even to a server that was started again. */
+export class Questions {
+  private readonly closed = new Set<string>();
 
-/** The name of the folder that the server asks about; undefined when it asks something else. */
-export function folderAsked(message: string): string | undefined {
-  return /^Planfirst: Read the code in (.+), so that your own functions are found as examples\?/s.exec(message)?.[1];
-}
-
-/** The name of the folder in the title of the progress while it is read; undefined for another progress. */
-export function folderRead(title: string): string | undefined {
-  return /^Planfirst: reading the code in (.+)$/s.exec(title)?.[1];
+  /** The answer; undefined when the question is closed, or was before. */
+  async ask<Answer>(question: string, show: () => PromiseLike<Answer | undefined>): Promise<Answer | undefined> {
+    if (this.closed.has(question)) {
+      return undefined;
+    }
+    const answer = await show();
+    if (answer === undefined) {
+      this.closed.add(question);
+    }
+    return answer;
+  }
 }

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from lsprotocol import types as lsp
 
 from planfirst.lsp.convert import Snapshot, place_of
 from planfirst.lsp.messages import TITLES, Place, Verb, client_command, server_command
+from planfirst.lsp.words import Words
 from planfirst.source.locate import Spot
 
 KIND = "refactor.rewrite.planfirst"
 _LARGEST_SCAN = 2000  # lines; a code lens must not make a large file slow
 
 
-def command(verb: Verb, place: Place, ours: bool, title: str = "") -> lsp.Command:
+class Wording(NamedTuple):
+    """For whom it is offered.
+
+    Attributes:
+        ours: whether the client is our extension, which has commands of its own.
+        words: puts texts into the user's language.
+    """
+
+    ours: bool
+    words: Words
+
+
+def command(verb: Verb, place: Place, wording: Wording) -> lsp.Command:
     """The command behind an entry: our extension's own where that is the client, else one that the server executes."""
-    name = client_command(verb) if ours else server_command(verb)
-    return lsp.Command(title=title or TITLES[verb], command=name, arguments=[place])
+    name = client_command(verb) if wording.ours else server_command(verb)
+    return lsp.Command(title=wording.words(TITLES[verb]), command=name, arguments=[place])
 
 
 def verbs(spot: Spot) -> tuple[Verb, ...]:
@@ -29,7 +42,7 @@ def verbs(spot: Spot) -> tuple[Verb, ...]:
 
 
 def code_actions(
-    before: Snapshot, spot: Spot, first: int, last: int, ours: bool, plan_is_known: bool, resolves: bool
+    before: Snapshot, spot: Spot, first: int, last: int, wording: Wording, plan_is_known: bool, resolves: bool
 ) -> Iterator[lsp.CodeAction]:
     """The entries for a place.
 
@@ -38,11 +51,11 @@ def code_actions(
     """
     place = place_of(first, last, before)
     for verb in verbs(spot):
-        action = lsp.CodeAction(title=TITLES[verb], kind=KIND)
+        action = lsp.CodeAction(title=wording.words(TITLES[verb]), kind=KIND)
         if verb == "insertPlan" and plan_is_known and resolves:
             action.data = place
         else:
-            action.command = command(verb, place, ours)
+            action.command = command(verb, place, wording)
         yield action
 
 
@@ -51,7 +64,7 @@ def wanted(only: Sequence[Any] | None) -> bool:
     return not only or any(kind == KIND or KIND.startswith(f"{kind}.") for kind in map(str, map(_value, only)))
 
 
-def lenses(before: Snapshot, ours: bool) -> Iterator[lsp.CodeLens]:
+def lenses(before: Snapshot, wording: Wording) -> Iterator[lsp.CodeLens]:
     """A lens above each comment that holds a plan."""
     lines = before.text.split("\n")
     line = 0
@@ -60,7 +73,7 @@ def lenses(before: Snapshot, ours: bool) -> Iterator[lsp.CodeLens]:
         if spot is not None and spot.task.plan is not None:
             at = lsp.Range(lsp.Position(spot.first, 0), lsp.Position(spot.first, 0))
             place = place_of(spot.first, spot.last, before)
-            yield lsp.CodeLens(at, command("generateFromPlan", place, ours))
+            yield lsp.CodeLens(at, command("generateFromPlan", place, wording))
             line = max(line, spot.last)
         line += 1
 

@@ -65,7 +65,7 @@ async def _deliver(server: PlanfirstServer, verb: Verb, finished: Finished) -> N
     if verb == "showPrompt":
         await _show_prompt(server, finished.outcome)
     elif verb == "plan" and finished.outcome.plan:
-        server.say(f"Plan:\n{finished.outcome.plan.numbered()}", lsp.MessageType.Info)
+        server.say(f"{server.words('Plan')}:\n{finished.outcome.plan.numbered()}", lsp.MessageType.Info)
     elif verb != "plan":
         await _apply(server, verb, finished)
 
@@ -77,7 +77,7 @@ async def _apply(server: PlanfirstServer, verb: Verb, finished: Finished) -> Non
     if finished.edit is not None and before.unchanged(server.document(before.uri)):
         # Looked at once more: between the edit's making and now, other messages may have been read.
         answer = await server.workspace_apply_edit_async(
-            lsp.ApplyWorkspaceEditParams(edit=finished.edit, label=TITLES[verb])
+            lsp.ApplyWorkspaceEditParams(edit=finished.edit, label=server.words(TITLES[verb]))
         )
         if answer.applied:
             return

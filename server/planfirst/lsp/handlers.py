@@ -28,6 +28,7 @@ from planfirst.lsp.messages import (
 from planfirst.lsp.parent import end_with
 from planfirst.lsp.server import PlanfirstServer
 from planfirst.lsp.watch import INDEX_COMMAND
+from planfirst.lsp.words import Words
 from planfirst.source.place import place_plan
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ def register(server: PlanfirstServer) -> None:
 
 
 def initialize(server: PlanfirstServer, params: lsp.InitializeParams) -> None:
+    server.words = Words(params.locale)
     server.take_options(params.initialization_options)
     if params.process_id is not None:
         end_with(params.process_id)
@@ -115,7 +117,8 @@ def code_action(server: PlanfirstServer, params: lsp.CodeActionParams) -> list[l
     if spot is None:
         return []
     known = server.jobs.known(spot.task) is not None
-    return list(actions.code_actions(before, spot, ask.first, ask.last, server.is_ours, known, _resolves(server)))
+    wording = actions.Wording(server.is_ours, server.words)
+    return list(actions.code_actions(before, spot, ask.first, ask.last, wording, known, _resolves(server)))
 
 
 def code_action_resolve(server: PlanfirstServer, action: lsp.CodeAction) -> lsp.CodeAction:
@@ -135,13 +138,13 @@ def show_hover(server: PlanfirstServer, params: lsp.HoverParams) -> lsp.Hover | 
     spot = before.spot(line, line)
     if spot is None:
         return None
-    place = place_of(spot.first, spot.last, before)
+    place, wording = place_of(spot.first, spot.last, before), actions.Wording(server.is_ours, server.words)
     if spot.task.plan is not None:
-        text = hover.of_plan_in_file(spot.task.plan, place, server.is_ours)
+        text = hover.of_plan_in_file(spot.task.plan, place, wording)
     elif (known := server.jobs.known(spot.task)) is not None:
-        text = hover.of_known_plan(known, place, server.is_ours)
+        text = hover.of_known_plan(known, place, wording)
     elif server.is_ours:
-        text = hover.of_no_plan(place)
+        text = hover.of_no_plan(place, wording)
     else:
         return None
     return lsp.Hover(contents=lsp.MarkupContent(lsp.MarkupKind.Markdown, text))
@@ -151,14 +154,14 @@ def code_lens(server: PlanfirstServer, params: lsp.CodeLensParams) -> list[lsp.C
     document = server.document(params.text_document.uri)
     if document is None or not server.settings.editor.code_lens:
         return []
-    return list(actions.lenses(snapshot(document), server.is_ours))
+    return list(actions.lenses(snapshot(document), actions.Wording(server.is_ours, server.words)))
 
 
 def spot(server: PlanfirstServer, params: Any) -> WireSpot | None:
     try:
         ask = parse_ask(params)
     except PlanfirstError as error:
-        raise _as_response(error) from error
+        raise _as_response(error, server.words) from error
     document = server.document(ask.uri)
     found = snapshot(document).spot(ask.first, ask.last) if document else None
     return spot_of(found, server.jobs.known(found.task)) if found else None
@@ -168,14 +171,14 @@ def place(server: PlanfirstServer, params: Any) -> Placed:
     try:
         return server.jobs.place(parse_ask(params))
     except PlanfirstError as error:
-        raise _as_response(error) from error
+        raise _as_response(error, server.words) from error
 
 
 async def speed(server: PlanfirstServer, params: Any) -> Speed:
     try:
         return await server.jobs.speed()
     except PlanfirstError as error:
-        raise _as_response(error) from error
+        raise _as_response(error, server.words) from error
 
 
 def _custom(goal: Goal) -> Callable[[PlanfirstServer, Any], Awaitable[Answer]]:
@@ -183,8 +186,10 @@ def _custom(goal: Goal) -> Callable[[PlanfirstServer, Any], Awaitable[Answer]]:
         try:
             finished = await server.jobs.run(parse_ask(params), goal)
         except PlanfirstError as error:
-            raise _as_response(error) from error
-        return answer_of(finished.outcome, finished.edit, finished.notices, finished.rate, finished.verdict)
+            raise _as_response(error, server.words) from error
+        answer = answer_of(finished.outcome, finished.edit, finished.notices, finished.rate, finished.verdict)
+        answer["notices"] = list(map(server.words, answer["notices"]))
+        return answer
 
     return custom
 
@@ -194,7 +199,7 @@ def _command(verb: Verb) -> Callable[..., Awaitable[None]]:
         try:
             server.jobs.start(verb, parse_ask(plain(arguments[0]) if arguments else None))
         except PlanfirstError as error:
-            raise _as_response(error) from error
+            raise _as_response(error, server.words) from error
 
     return command
 
@@ -216,7 +221,8 @@ def _resolves(server: PlanfirstServer) -> bool:
     return bool(support and "edit" in support.properties)
 
 
-def _as_response(error: PlanfirstError) -> JsonRpcException:
+def _as_response(error: PlanfirstError, words: Words) -> JsonRpcException:
     code = _INVALID_PARAMS if isinstance(error, BadRequest) else _REQUEST_FAILED
-    data = {"type": type(error).__name__, "what": error.what, "next": error.next_step}
-    return JsonRpcException(code=code, message=str(error), data=data)
+    what, next_step = words(error.what), words(error.next_step)
+    data = {"type": type(error).__name__, "what": what, "next": next_step}
+    return JsonRpcException(code=code, message=f"{what} {next_step}", data=data)

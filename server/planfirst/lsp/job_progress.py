@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from planfirst.core.ports import Writer
     from planfirst.lsp.server import PlanfirstServer
 
-_DOING: dict[StageName, str] = {
+DOING: dict[StageName, str] = {
     "retrieve": "Looking for a similar question",
     "plan": "Writing the plan",
     "prompt": "Putting the prompt together",
@@ -76,31 +76,34 @@ class JobProgress:
         if self._work is None:
             return
         progress = self._server.work_done_progress
-        progress.begin(self._work, lsp.WorkDoneProgressBegin(title=f"Planfirst: {title}", cancellable=True))
+        title = f"Planfirst: {self._server.words(title)}"
+        progress.begin(self._work, lsp.WorkDoneProgressBegin(title=title, cancellable=True))
         task = asyncio.current_task()
         if task is not None:
             progress.tokens[self._work].add_done_callback(_cancels(task))
 
     def report(self, event: Event | Trying | Checking | Attempt) -> None:
         """Sends an event on."""
+        words = self._server.words
         message: StageEvent | TextEvent | NoticeEvent | AttemptEvent
         if isinstance(event, Trying | Checking | Attempt):
             self._last = event if isinstance(event, Trying) else self._last
             message = event_of(event, self._last, self._server.settings.verify.attempts)
+            message["output"] = words(message["output"])
             if self._work is not None and (event.number > 1 or (self.runs_checks and not isinstance(event, Trying))):
-                said = lsp.WorkDoneProgressReport(message=words_of(message), cancellable=True)
+                said = lsp.WorkDoneProgressReport(message=words(words_of(message)), cancellable=True)
                 self._server.work_done_progress.report(self._work, said)
         elif isinstance(event, Stage):
             message = StageEvent(kind="stage", stage=event.name)
             if event.seconds is not None:
                 message["ms"] = round(event.seconds * 1000, 1)
             elif self._work is not None:
-                words = lsp.WorkDoneProgressReport(message=_DOING[event.name], cancellable=True)
-                self._server.work_done_progress.report(self._work, words)
+                said = lsp.WorkDoneProgressReport(message=words(DOING[event.name]), cancellable=True)
+                self._server.work_done_progress.report(self._work, said)
         elif isinstance(event, Text):
             message = TextEvent(kind="text", stage=event.stage, text=event.text)
         elif isinstance(event, Notice):
-            message = NoticeEvent(kind="notice", text=event.text)
+            message = NoticeEvent(kind="notice", text=words(event.text))
         else:
             return
         if self._partial is not None:

@@ -157,7 +157,7 @@ class Jobs:
         edit, notices = self._edit(before, spot, outcome, goal)
         self._server.watch.used(before.uri)
         problems = verification.problems if verification else ()
-        verdict = verdict_of(verification, made, chosen) if goal == "generate" else None
+        verdict = verdict_of(verification, made, chosen, self._server.words) if goal == "generate" else None
         return Finished(before, outcome, edit, (*notices, *problems), rate, verdict)
 
     def place(self, ask: Ask) -> Placed:
@@ -174,7 +174,7 @@ class Jobs:
         else:
             raise BadRequest("The request is malformed: code or plan is missing.", "Update the editor's plug-in.")
         edit = self.to_edit(before, placement) if placement.edits else None
-        return Placed(edit=edit, notices=[placement.warning] if placement.warning else [])
+        return Placed(edit=edit, notices=[self._server.words(placement.warning)] if placement.warning else [])
 
     async def speed(self) -> Speed:
         """Lets the generator write a little and measures it.

@@ -11,7 +11,7 @@ from pygls.exceptions import JsonRpcException
 if TYPE_CHECKING:
     from planfirst.lsp.server import PlanfirstServer
 
-_ALLOW = "Run it in the sandbox"
+_ALLOW, _DENY = "Run it in the sandbox", "No"
 _MAY_RUN = (
     "Planfirst: there are examples or tests for this code. May generated code be run against them? It runs in a "
     "sandbox, without network, and sees no files but those that it imports. The answer holds until the server ends."
@@ -36,10 +36,11 @@ class Permission:
         return bool(done) and self._answer.result()
 
     async def _ask(self) -> bool:
-        actions = [lsp.MessageActionItem(title=title) for title in (_ALLOW, "No")]
-        message = lsp.ShowMessageRequestParams(type=lsp.MessageType.Info, message=_MAY_RUN, actions=actions)
+        words = self._server.words
+        actions = [lsp.MessageActionItem(title=words(title)) for title in (_ALLOW, _DENY)]
+        message = lsp.ShowMessageRequestParams(type=lsp.MessageType.Info, message=words(_MAY_RUN), actions=actions)
         try:
             answer = await self._server.window_show_message_request_async(message)
         except JsonRpcException:
             return False
-        return answer is not None and answer.title == _ALLOW
+        return answer is not None and answer.title == words(_ALLOW)

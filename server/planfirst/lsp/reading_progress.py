@@ -18,41 +18,75 @@ _SHOWN_FILES = 1000
 class ReadingProgress:
     """Shown from the moment that there is much to do.
 
+    Its end says what was read: always where the progress was shown, and after a look at the whole folder also where
+    it was not, if there was something new or the user asked for it. For a saved file nothing is said.
+
     Args:
         name: of the folder.
         pause: called when the user cancels.
+        whole: whether all files are looked at.
+        asked: whether the user asked for the reading.
     """
 
-    def __init__(self, server: PlanfirstServer, name: str, pause: Callable[[], None]) -> None:
+    def __init__(
+        self, server: PlanfirstServer, name: str, pause: Callable[[], None], whole: bool = False, asked: bool = False
+    ) -> None:
         self._server = server
         self._name = name
         self._pause = pause
+        self._whole = whole
+        self._asked = asked
         self._cancelled = False
         self._token: str | None = None
+        self._new: int | None = None
+        self._said = ""
 
     async def take(self, record: dict[str, Any]) -> None:
         """Shows a record of the reading process."""
         if "total" in record:
             done, total = int(record["done"]), int(record["total"])
+            if self._new is None:
+                self._new = total - done  # those that are done at the beginning have their vectors from before
             if self._token is None and total - done < _SHOWN:
                 return
             await self._report(f"{done} of {total} examples", 100 * done // max(1, total))
+        elif "count" in record:
+            await self._finished(int(record["count"]), record.get("changed") is True)
         elif int(record.get("files", 0)) >= _SHOWN_FILES:
             await self._report(f"{record['files']} files looked at", 0)
 
     async def _report(self, message: str, percentage: int) -> None:
+        token = await self._shown(cancellable=True)
+        if token is not None:
+            said = lsp.WorkDoneProgressReport(message=self._server.words(message), percentage=percentage)
+            self._server.work_done_progress.report(token, said)
+
+    async def _finished(self, count: int, changed: bool) -> None:
+        if self._token is None and not (self._whole and (changed or self._asked)):
+            return
+        new = self._new or 0
+        functions = f"{count:,} function" if count == 1 else f"{count:,} functions"
+        examples = f"{new:,} new example" if new == 1 else f"{new:,} new examples"
+        self._said = f"Read {functions} of {self._name}; {examples}."
+        await self._shown(cancellable=False)
+
+    async def _shown(self, cancellable: bool) -> str | None:
+        """Begins the progress if need be, and gives its token; None where the client shows no progress."""
         window = self._server.client_capabilities.window
         if not (window and window.work_done_progress):
-            return
+            return None
         progress = self._server.work_done_progress
         if self._token is None:
             token = str(uuid.uuid4())
             await progress.create_async(token)
             self._token = token
-            title = f"Planfirst: reading the code in {self._name}"
-            progress.begin(token, lsp.WorkDoneProgressBegin(title=title, cancellable=True, percentage=0))
+            title = self._server.words(f"Planfirst: reading the code in {self._name}")
+            percentage = 0 if cancellable else None
+            progress.begin(
+                token, lsp.WorkDoneProgressBegin(title=title, cancellable=cancellable, percentage=percentage)
+            )
             progress.tokens[token].add_done_callback(self._ended)
-        progress.report(self._token, lsp.WorkDoneProgressReport(message=message, percentage=percentage))
+        return self._token
 
     def _ended(self, future: Any) -> None:
         if future.cancelled():
@@ -62,6 +96,7 @@ class ReadingProgress:
     def end(self) -> None:
         """Takes the progress away, if it is shown."""
         if self._token is not None:
-            said = "Paused; it goes on at the next start." if self._cancelled else None
-            self._server.work_done_progress.end(self._token, lsp.WorkDoneProgressEnd(message=said))
+            said = "Paused; it goes on at the next start." if self._cancelled else self._said
+            message = self._server.words(said) if said else None
+            self._server.work_done_progress.end(self._token, lsp.WorkDoneProgressEnd(message=message))
             self._server.work_done_progress.tokens.pop(self._token, None)  # pygls never does

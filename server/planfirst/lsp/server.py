@@ -21,6 +21,7 @@ from planfirst import __version__
 from planfirst.lsp.messages import METHODS, OUR_CLIENT, QUERIES
 from planfirst.lsp.plan_book import PlanBook
 from planfirst.lsp.watch import Watch
+from planfirst.lsp.words import Words
 from planfirst.settings import Settings, parse
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class PlanfirstProtocol(LanguageServerProtocol):
 
 
 class PlanfirstServer(LanguageServer):
-    """One connection: its settings, its engine, the plans it knows and the work in hand."""
+    """One connection: its settings, its language, its engine, the plans it knows and the work in hand."""
 
     def __init__(self) -> None:
         # Full synchronisation: pygls splits lines at form feeds and U+2028 as well, which editors do not, so that its
@@ -64,6 +65,7 @@ class PlanfirstServer(LanguageServer):
         self.settings = Settings()
         self.plans = PlanBook()
         self.is_ours = False
+        self.words = Words()
         self._options: object = None
         self._engine: Engine | None = None
         self._jobs: Jobs | None = None
@@ -118,7 +120,7 @@ class PlanfirstServer(LanguageServer):
 
     def say(self, text: str, kind: lsp.MessageType = lsp.MessageType.Warning) -> None:
         """Shows the user a message."""
-        self.window_show_message(lsp.ShowMessageParams(type=kind, message=f"Planfirst: {text}"))
+        self.window_show_message(lsp.ShowMessageParams(type=kind, message=f"Planfirst: {self.words(text)}"))
 
     def say_once(self, text: str) -> None:
         """Shows the user a message that has not been shown yet."""

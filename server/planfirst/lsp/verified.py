@@ -11,6 +11,7 @@ from pygls.uris import to_fs_path
 
 from planfirst.lsp.convert import Snapshot
 from planfirst.lsp.messages import Ask, AttemptEvent, WireVerdict
+from planfirst.lsp.words import Words
 from planfirst.source.locate import Spot
 from planfirst.verify.attempts import Attempt, Budget, Checking, Trying
 from planfirst.verify.scene import Scene
@@ -67,17 +68,20 @@ def budget_of(server: PlanfirstServer) -> Budget:
     return Budget(settings.seconds, settings.tokens, settings.attempts)
 
 
-def verdict_of(found: Verification | None, made: Sequence[Attempt], chosen: Attempt | None) -> WireVerdict:
+def verdict_of(
+    found: Verification | None, made: Sequence[Attempt], chosen: Attempt | None, words: Words
+) -> WireVerdict:
     """The verdict on the attempt that is offered."""
     if found is None or chosen is None:
+        said = words(_ONLY_PYTHON)
         return WireVerdict(
-            status="not checked", check="", output=_ONLY_PYTHON, held=0, of=0, ran=False, needs="", attempts=1, how=""
+            status="not checked", check="", output=said, held=0, of=0, ran=False, needs="", attempts=1, how=""
         )
     verdict = chosen.verdict
     return WireVerdict(
         status=verdict.status,
-        check=verdict.check,
-        output=verdict.output,
+        check=words(verdict.check),
+        output=words(verdict.output),
         held=verdict.held,
         of=verdict.of,
         ran=verdict.ran,
@@ -115,7 +119,7 @@ def said_of(verdict: WireVerdict) -> str:
     """The verdict in one or two sentences, for an editor that shows messages."""
     tries = f" after {verdict['attempts']} attempts" if verdict["attempts"] > 1 else ""
     if verdict["status"] == "failed":
-        return f"The code fails its check{tries}. {verdict['output']} Read it before you keep it."
+        return f"The code fails its check{tries}. Read it before you keep it. {verdict['output']}"
     if verdict["status"] == "passed":
         if verdict["ran"]:
             return f"The code passes its checks{tries} ({verdict['held']} of {verdict['of']})."

@@ -32,7 +32,6 @@ SUFFIXES: Final = (
 )
 _IGNORE_FILES = (".gitignore", ".planfirstignore")
 INDEX_COMMAND: Final = "planfirst.server.indexWorkspace"
-YES, NO = "Read It", "Not This Folder"
 _LONGEST = 1000  # changes that put a reading off
 _ID = "planfirst-watched-files"
 
@@ -44,6 +43,7 @@ class _Folder:
     folder: Path
     changed: set[str] = field(default_factory=set)
     everything: bool = True  # since it may have changed while nobody watched
+    asked: bool = False  # whether the user asked for the reading, and hears of its end even if nothing was new
     paused: bool = False
     more: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
@@ -97,8 +97,12 @@ class Watch:
         self._opened = list(dict.fromkeys([folder for folder in self._opened if folder not in gone] + come))
         self.settings_changed()
 
-    def settings_changed(self) -> None:
-        """Begins to read the folders that shall be read, and ends with the others."""
+    def settings_changed(self, asked: bool = False) -> None:
+        """Begins to read the folders that shall be read, and ends with the others.
+
+        Args:
+            asked: whether the user has just asked for it.
+        """
         settings = self._server.settings
         used = settings.workspace.python, settings.retriever.model
         wanted = [folder for folder in self._opened if self._is_wanted(folder)]
@@ -108,7 +112,7 @@ class Watch:
         self._used = used
         for folder in wanted:
             if folder not in self._folders:
-                self._folders[folder] = _Folder(folder)
+                self._folders[folder] = _Folder(folder, asked=asked)
                 self._go_on(self._folders[folder])
         if self._folders or self._server.has_engine:
             self._server.engine.search_in(list(self._folders))
@@ -143,7 +147,7 @@ class Watch:
                 consent.remember(folder, True)
         self.settings_changed()
         for one in self._folders.values():
-            one.paused, one.everything = False, True
+            one.paused, one.everything, one.asked = False, True, True
             self._go_on(one)
 
     async def register(self) -> None:
@@ -237,13 +241,14 @@ class Watch:
         python = _interpreter(self._server.settings.workspace.python, one.folder)
         if changed is None:
             consent.remember(one.folder, None)
-        progress = ReadingProgress(self._server, one.folder.name, one.pause)
+        progress = ReadingProgress(self._server, one.folder.name, one.pause, changed is None, one.asked)
         try:
             async for record in self._server.engine.refresh(one.folder, changed, python):
                 if "note" in record:
                     log.info("%s: %s", one.folder.name, record["note"])
                 else:
                     await progress.take(record)
+            one.asked = False
         finally:
             progress.end()
 
@@ -258,18 +263,11 @@ class Watch:
         self._rest = asyncio.get_running_loop().call_later(self._linger, self._server.engine.rest_indexer)
 
     async def _ask(self, folder: Path) -> None:
-        message = (
-            f"Planfirst: Read the code in {folder.name}, so that your own functions are found as examples? It is done "
-            "in the background and stays on this machine. The setting workspace.index changes it later."
-        )
-        actions = [lsp.MessageActionItem(YES), lsp.MessageActionItem(NO)]
         with suppress(Exception):  # a client that cannot ask, or that goes away, has not answered
-            chosen = await self._server.window_show_message_request_async(
-                lsp.ShowMessageRequestParams(lsp.MessageType.Info, message, actions)
-            )
-            if folder in self._opened:
-                consent.remember(folder, bool(chosen and chosen.title == YES))
-                self.settings_changed()
+            said = await consent.ask(self._server, folder)
+            if folder in self._opened and said is not None:
+                consent.remember(folder, said)
+                self.settings_changed(asked=True)
 
 
 def _path(uri: str) -> Path | None:

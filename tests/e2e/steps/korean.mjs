@@ -1,12 +1,13 @@
-// In Korean: menu, preview, hover, the question whether a folder may be read.
+// In Korean: menu, preview, hover, the question whether a folder may be read, and what the server says of it.
 import fs from 'node:fs';
 import path from 'node:path';
 
 import { handsOf } from '../hands.mjs';
 import { check } from '../walker.mjs';
-import { REPOSITORY } from '../workbench.mjs';
+import { REPOSITORY, until } from '../workbench.mjs';
 
 const [manifest, texts] = ['package.nls.ko.json', 'l10n/bundle.l10n.ko.json'].map((name) => JSON.parse(fs.readFileSync(path.join(REPOSITORY, 'client-vscode', name), 'utf8')));
+const { texts: said } = JSON.parse(fs.readFileSync(path.join(REPOSITORY, 'server/planfirst/lsp/words.ko.json'), 'utf8'));
 
 export default async function (w) {
   const { ready, written, noDiff } = handsOf(w);
@@ -28,16 +29,20 @@ export default async function (w) {
   });
 
   await w.step('korean-question', async () => {
-    const toast = w.vs.toast(texts['Read It']);
-    const no = toast.locator('.monaco-button', { hasText: texts['Not This Folder'] });
-    await no.waitFor();
-    const said = await toast.innerText();
-    check(/코드를 읽을까요/.test(said), said);
-    return said;
+    const toast = w.vs.toast('코드를 읽을까요');
+    await toast.locator('.monaco-button', { hasText: said['Never for This Folder'] }).waitFor();
+    return toast.innerText();
+  });
+
+  await w.step('korean-reading', async () => {
+    await w.vs.toast('코드를 읽을까요').locator('.monaco-button', { hasText: said['Read It'] }).click();
+    return until('the end of the reading', async () => {
+      const bar = await w.vs.statusBar();
+      return /읽었습니다/.test(bar) && bar;
+    }, 180_000);
   });
 
   await w.step('korean-hover', async () => {
-    await w.vs.toast(texts['Not This Folder']).locator('.monaco-button', { hasText: texts['Not This Folder'] }).click();
     await w.vs.click('total = 0');
     const text = await w.vs.hover('read a csv file', texts['Edit plan']);
     for (const part of ['Plan', 'Generate', 'Show prompt', 'Replan']) check(text.includes(texts[part]), `${part}: ${text}`);

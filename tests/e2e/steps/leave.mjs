@@ -38,6 +38,7 @@ export default async function (w) {
     await w.vs.click(text);
     await w.vs.command('Planfirst: Plan and Generate from Comment');
   };
+  const questionToRead = () => w.vs.toast('Read the code in');
   const questionToRun = () => w.vs.toast('Planfirst can run what it writes');
 
   await w.step('asks-before-it-reads-a-folder', async () => {
@@ -46,18 +47,33 @@ export default async function (w) {
     await ready();
     await askByKey('read a csv file');
     await written();
-    const toast = w.vs.toast('Read the code in');
-    await toast.waitFor();
-    return toast.innerText();
+    await questionToRead().waitFor();
+    return questionToRead().innerText();
+  });
+
+  await w.step('closing-the-question-is-no-answer', async () => {
+    await questionToRead().hover();
+    await questionToRead().locator('.codicon-notifications-clear').click();
+    await reject();
+    await generate('read a csv file');
+    await written();
+    check((await questionToRead().count()) === 0, 'asked twice in one window');
+    await reject();
+    await w.vs.open(); // the folder anew, with a server of its own
+    await ready();
+    await generate('read a csv file');
+    await written();
+    await questionToRead().waitFor();
   });
 
   await w.step('index-this-workspace', async () => {
-    await w.vs.toast('Read the code in').locator('.monaco-button', { hasText: 'Not This Folder' }).click();
+    await questionToRead().locator('.monaco-button', { hasText: 'Never for This Folder' }).click();
     await reject();
     await calm('round.py');
     await w.vs.click('water every plant');
     await w.vs.command('Planfirst: Index This Workspace');
     await w.vs.toast('is being read in the background').waitFor();
+    await until('the end of the reading', async () => /Read \d+ functions? of .*; \d+ new examples?/.test(await w.vs.statusBar()), 180_000);
     // The plan is made anew until the reading, which is done at low priority, has come to that function.
     return until('the own function as an example', async () => {
       await w.vs.command('Planfirst: Replan');
