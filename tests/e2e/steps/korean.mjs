@@ -24,11 +24,11 @@ export default async function (w) {
     await w.vs.chooseInMenu(manifest['command.generate']);
     await written();
     for (const name of ['accept', 'reject', 'tryAgain']) await w.vs.titleAction(manifest[`command.${name}`]).waitFor();
-    await w.vs.titleAction(manifest['command.reject']).click();
-    await noDiff();
   });
 
   await w.step('korean-question', async () => {
+    await w.vs.titleAction(manifest['command.reject']).click();
+    await noDiff();
     const toast = w.vs.toast('코드를 읽을까요');
     await toast.locator('.monaco-button', { hasText: said['Never for This Folder'] }).waitFor();
     return toast.innerText();
