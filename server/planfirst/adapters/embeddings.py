@@ -23,9 +23,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from planfirst.adapters.bert_folder import QUERY_PROMPT
 from planfirst.core.errors import ModelMissing, ModelRefused
 from planfirst.folders import embedding_folder
 
+MULTILINGUAL = "multilingual-e5-small"  # on no hub under this name alone; it is made from the weights in a package
 _BATCH = 32
 CHARS_PER_TOKEN = 32  # the model reads a few hundred tokens; a text is cut at this many characters for each of them
 _DEFINING = {".json", ".model", ".safetensors", ".txt"}
@@ -40,8 +42,9 @@ class Embedder:
     It is synchronous, heavy to make (seconds, hundreds of megabytes) and for one thread at a time: give it a process.
 
     Args:
-        model: empty for the bundled one; a folder; or a name on the hub, such as ``paraphrase-MiniLM-L6-v2``, which is
-            taken from the hub's local cache and fetched only when it is not there and ``HF_HUB_OFFLINE`` is not set.
+        model: empty for the bundled one; ``multilingual-e5-small`` for that of the extra ``multilingual``; a folder; or
+            a name on the hub, such as ``paraphrase-MiniLM-L6-v2``, which is taken from the hub's local cache and
+            fetched only when it is not there and ``HF_HUB_OFFLINE`` is not set.
         cache: the hub's cache folder; None for the hub client's own.
         threads: CPU threads for this process; 0 leaves torch's choice.
 
@@ -99,6 +102,19 @@ class Embedder:
             if progress:
                 progress(start + len(rows))
         return vectors
+
+    def embed_query(self, query: str) -> NDArray[np.float32]:
+        """A unit vector of shape (1, dimension) for what is searched for; only a model with prompts has another one."""
+        model = self._model
+        name = QUERY_PROMPT if model.default_prompt_name and QUERY_PROMPT in model.prompts else None
+        found = model.encode(
+            [valid(query[: self._longest])],
+            prompt_name=name,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+            normalize_embeddings=True,
+        )
+        return np.asarray(found, dtype=np.float32)
 
     def token_vectors(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
         """A unit vector for each token of each text: float32 of shape (tokens, dimension), one array a text."""
@@ -167,6 +183,10 @@ def find_model(model: str, cache: Path | None = None) -> Found:
         from planfirst.adapters.minilm import bundled
 
         return bundled(embedding_folder())
+    if model == MULTILINGUAL:
+        from planfirst.adapters.e5 import multilingual
+
+        return multilingual(embedding_folder())
     name, folder = _find(model, cache)
     refuse_unsafe(folder)
     return Found(name, folder, fingerprint_of(folder))

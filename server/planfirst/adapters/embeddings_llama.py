@@ -62,6 +62,7 @@ class LlamaEmbedder:
         self.identity = found.identity
         self.dimension = shape.width
         self._tokenizer = _tokenizer(found.folder, shape)
+        self._prompt, self._query_prompt = shape.prompt, shape.query_prompt
         self._longest = shape.window * CHARS_PER_TOKEN
         self._room = _room(shape)
         self._model = _Model(converted(found.folder, shape, found.fingerprint, folder, _try))
@@ -83,12 +84,17 @@ class LlamaEmbedder:
         """
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         done = 0
-        for rows, found in self._encoded(self._batches(texts), stop or (lambda: False)):
+        for rows, found in self._encoded(self._batches(texts, self._prompt), stop or (lambda: False)):
             vectors[rows] = found / np.linalg.norm(found, axis=1, keepdims=True)
             done += len(rows)
             if progress:
                 progress(done)
         return vectors
+
+    def embed_query(self, query: str) -> NDArray[np.float32]:
+        """As `embeddings.Embedder.embed_query`; it raises what `embed` does."""
+        ((_, found),) = map(self._contexts[0].encode, self._batches([query], self._query_prompt))
+        return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), dtype=np.float32)
 
     def _encoded(
         self, batches: Iterator[Batch], stop: Callable[[], bool]
@@ -118,13 +124,13 @@ class LlamaEmbedder:
             for future in running:
                 yield future.result()
 
-    def _batches(self, texts: Sequence[str]) -> Iterator[Batch]:
+    def _batches(self, texts: Sequence[str], prompt: str) -> Iterator[Batch]:
         by_length = sorted(range(len(texts)), key=lambda n: len(texts[n]))
         batch: Batch = []
         filled = 0
         for start in range(0, len(texts), _TOKENISED):
             rows = by_length[start : start + _TOKENISED]
-            read = self._tokenizer.encode_batch_fast([valid(texts[n][: self._longest]) for n in rows])
+            read = self._tokenizer.encode_batch_fast([prompt + valid(texts[n][: self._longest]) for n in rows])
             for row, encoding in zip(rows, read, strict=True):
                 if batch and (filled + len(encoding.ids) > self._room or len(batch) == _SEQUENCES):
                     yield batch

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planfirst.adapters.ann import AnnIndex, BadIndexError
+from planfirst.adapters.calibration import calibrated
+from planfirst.adapters.query_vectors import query_vector
 from planfirst.core.types import Example
 from planfirst.store import layout, pairs, read
 from planfirst.store.build import TextEmbedder
@@ -97,9 +99,9 @@ class FaissStore:
         return self._searchable.store.status
 
     def search(self, query: str, count: int) -> list[Example]:
-        """The ``count`` nearest pairs, best first, with their cosine to the query; fewer if the store has fewer.
+        """The ``count`` nearest pairs, best first, scored by their cosine to the query; fewer if there are fewer.
 
-        What the store holds under several texts, or in several corpora, is given once, with its best cosine.
+        What the store holds under several texts, or in several corpora, is given once, with its best score.
 
         Raises:
             StoreRefused: a pair or a vector is no longer what was written.
@@ -107,7 +109,7 @@ class FaissStore:
         at = self._searchable
         if count < 1 or not at.parts:
             return []
-        vector = self._embedder.embed([query])
+        vector = query_vector(self._embedder, query)
         depth = max(_LEAST, _SPARE * count)
         try:
             while True:
@@ -150,7 +152,7 @@ def _distinct(store: Opened, hits: list[tuple[float, int, int, int]], count: int
         pair = store.segments[segment].pair(row)
         keys = {(pair.source, pair.place, pair.code, ""), (*pairs.texts(pair), "same")}
         if not keys & seen:
-            found.append(Example(pair, max(-1.0, min(1.0, -negative))))
+            found.append(Example(pair, calibrated(-negative, store.status.embedding)))
             if len(found) == count:
                 break
         seen |= keys

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planfirst.adapters.calibration import calibrated
 from planfirst.adapters.postgres.connect import Address, connect, connected, told
 from planfirst.adapters.postgres.indexes import PROBES, index_kind
 from planfirst.adapters.postgres.migrate import require_current
+from planfirst.adapters.query_vectors import query_vector
 from planfirst.core.errors import StoreMissing, StoreRefused
 from planfirst.core.types import Example
 from planfirst.store.manifest import CorpusEntry
@@ -65,11 +67,11 @@ class PostgresSearch:
         if count < 1:
             return []
         dimension = self._ready()
-        vector = self._embedder.embed([query])[0]
+        vector = query_vector(self._embedder, query)[0]
         depth = min(_MOST, max(_LEAST, _SPARE * count))
         while True:
             rows = self._nearest(_literal(vector), dimension, depth)
-            found = _distinct(rows, count, self._address)
+            found = _distinct(rows, count, self._address, self._embedder.identity)
             if len(found) == count or len(rows) < depth or depth >= _MOST:
                 return found
             depth = min(_MOST, 4 * depth)
@@ -181,10 +183,10 @@ def _literal(vector: Any) -> str:
     return "[" + ",".join(f"{number:.9g}" for number in np.asarray(vector, dtype=np.float32).tolist()) + "]"
 
 
-def _distinct(rows: list[tuple[str, float]], count: int, address: Address) -> list[Example]:
+def _distinct(rows: list[tuple[str, float]], count: int, address: Address, embedding: str) -> list[Example]:
     seen: set[tuple[str, ...]] = set()
     found: list[Example] = []
-    for line, score in rows:
+    for line, cosine in rows:
         try:
             pair = from_line(line.encode())
         except ValueError as error:
@@ -194,6 +196,6 @@ def _distinct(rows: list[tuple[str, float]], count: int, address: Address) -> li
             ) from error
         keys = {(pair.source, pair.place, pair.code, ""), (*texts(pair), "same")}
         if not keys & seen and len(found) < count:
-            found.append(Example(pair, max(-1.0, min(1.0, score))))
+            found.append(Example(pair, calibrated(cosine, embedding)))
         seen |= keys
     return found
