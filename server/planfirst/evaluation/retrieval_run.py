@@ -13,6 +13,7 @@ from rich.console import Console
 
 from planfirst.adapters.embeddings import Embedder
 from planfirst.adapters.embeddings_llama import LlamaEmbedder
+from planfirst.adapters.query_vectors import query_vector
 from planfirst.adapters.rerank import TokenVectors
 from planfirst.adapters.wording import bare
 from planfirst.core.errors import BadRequest, PlanfirstError
@@ -56,7 +57,7 @@ class _Encoder:
 
     def __call__(self, text: str) -> Numbers:
         vector = self._known.get(text)
-        return vector if vector is not None else np.asarray(self._embedder.embed([text])[0], dtype=np.float32)
+        return vector if vector is not None else query_vector(self._embedder, text)[0]
 
 
 def measure(options: Options, console: Console, embedder: TextEmbedder | None = None) -> Figures:
@@ -94,7 +95,7 @@ def measure(options: Options, console: Console, embedder: TextEmbedder | None = 
         given = Given(data.pairs, vectors, lambda: _tokens(embedder, chosen.model), options.reranker)
         made = methods.make(names, given)
         texts = list(dict.fromkeys(text for query in data.queries for text in _forms(query.text)))
-        known = dict(zip(texts, vectors(texts), strict=True))
+        known = {text: query_vector(embedder, text)[0] for text in texts}
         encode = _Encoder(embedder, known)
         for method in made.values():
             if isinstance(method, Weighted):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import weakref
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from planfirst.adapters.calibration import calibrated
+from planfirst.adapters.calibration import scoring
 from planfirst.adapters.postgres.connect import Address, connect, connected, told
 from planfirst.adapters.postgres.indexes import PROBES, index_kind
 from planfirst.adapters.postgres.migrate import require_current
@@ -68,10 +69,11 @@ class PostgresSearch:
             return []
         dimension = self._ready()
         vector = query_vector(self._embedder, query)[0]
+        score = scoring(self._embedder.identity, query)
         depth = min(_MOST, max(_LEAST, _SPARE * count))
         while True:
             rows = self._nearest(_literal(vector), dimension, depth)
-            found = _distinct(rows, count, self._address, self._embedder.identity)
+            found = _distinct(rows, count, self._address, score)
             if len(found) == count or len(rows) < depth or depth >= _MOST:
                 return found
             depth = min(_MOST, 4 * depth)
@@ -183,7 +185,9 @@ def _literal(vector: Any) -> str:
     return "[" + ",".join(f"{number:.9g}" for number in np.asarray(vector, dtype=np.float32).tolist()) + "]"
 
 
-def _distinct(rows: list[tuple[str, float]], count: int, address: Address, embedding: str) -> list[Example]:
+def _distinct(
+    rows: list[tuple[str, float]], count: int, address: Address, score: Callable[[float], float]
+) -> list[Example]:
     seen: set[tuple[str, ...]] = set()
     found: list[Example] = []
     for line, cosine in rows:
@@ -196,6 +200,6 @@ def _distinct(rows: list[tuple[str, float]], count: int, address: Address, embed
             ) from error
         keys = {(pair.source, pair.place, pair.code, ""), (*texts(pair), "same")}
         if not keys & seen and len(found) < count:
-            found.append(Example(pair, calibrated(cosine, embedding)))
+            found.append(Example(pair, score(cosine)))
         seen |= keys
     return found
