@@ -5,8 +5,6 @@ The package is an extra. It brings an engine of its own, which is neither import
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planfirst.adapters.e5.packed_file import Packed, unpacked
-from planfirst.core.errors import ModelMissing, ModelRefused
+from planfirst.adapters.packaged import packaged, read_known
+from planfirst.core.errors import ModelMissing
 
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 WIDTH, INNER, LAYERS, WORDS, POSITIONS = 384, 1536, 12, 250_037, 512  # 35 words are room that nothing uses
@@ -39,9 +38,8 @@ def weights_file() -> Path:
     Raises:
         ModelMissing: it is not installed.
     """
-    spec = importlib.util.find_spec(_PACKAGE)
-    path = Path(spec.origin).parent / _FILE if spec and spec.origin else None
-    if path is None or not path.is_file():
+    path = packaged(_PACKAGE, _FILE)
+    if path is None:
         raise ModelMissing(
             "The embedding model multilingual-e5-small is not installed.",
             f'Run `{sys.executable} -m pip install "planfirst[multilingual]"`, which fetches about 90 MB, or clear '
@@ -56,16 +54,7 @@ def read_packed(path: Path) -> Packed:
     Raises:
         ModelRefused: the file cannot be read, or is another one.
     """
-    try:
-        file = path.read_bytes()
-    except OSError as error:
-        raise ModelRefused(f"{path} cannot be read: {error.strerror}.", "Mend the file's permissions.") from error
-    if hashlib.sha256(file).hexdigest() != SHA256:
-        raise ModelRefused(
-            f"{path} is damaged, or of a version that Planfirst does not know: its SHA-256 is another one.",
-            f"Install the right one with `{_INSTALL}`.",
-        )
-    return unpacked(file)
+    return unpacked(read_known(path, SHA256, _INSTALL))
 
 
 def named(tensors: Mapping[str, NDArray[np.float32]]) -> Weights:

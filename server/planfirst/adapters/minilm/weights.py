@@ -7,8 +7,6 @@ in which the graph uses them.
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planfirst.adapters.minilm.onnx_file import Tensors, initializers
-from planfirst.core.errors import ModelMissing, ModelRefused
+from planfirst.adapters.packaged import packaged, read_known
+from planfirst.core.errors import ModelMissing
 
 SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 WIDTH, INNER, LAYERS, WORDS, POSITIONS = 384, 1536, 6, 30_522, 512
@@ -41,9 +40,8 @@ def weights_file() -> Path:
     Raises:
         ModelMissing: it is not installed.
     """
-    spec = importlib.util.find_spec(_PACKAGE)
-    path = Path(spec.origin).parent / _FILE if spec and spec.origin else None
-    if path is None or not path.is_file():
+    path = packaged(_PACKAGE, _FILE)
+    if path is None:
         raise ModelMissing(
             "The embedding model that Planfirst comes with is not installed.",
             f"Install it with `{_INSTALL}`, or name another model in the settings.",
@@ -57,16 +55,7 @@ def read_weights(path: Path) -> Weights:
     Raises:
         ModelRefused: the file cannot be read, or is another one.
     """
-    try:
-        file = path.read_bytes()
-    except OSError as error:
-        raise ModelRefused(f"{path} cannot be read: {error.strerror}.", "Mend the file's permissions.") from error
-    if hashlib.sha256(file).hexdigest() != SHA256:
-        raise ModelRefused(
-            f"{path} is damaged, or of a version that Planfirst does not know: its SHA-256 is another one.",
-            f"Install the right one with `{_INSTALL}`.",
-        )
-    return dict(_named(initializers(file)))
+    return dict(_named(initializers(read_known(path, SHA256, _INSTALL))))
 
 
 def _named(tensors: Tensors) -> Iterator[tuple[str, NDArray[np.float32]]]:
