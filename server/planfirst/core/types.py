@@ -65,6 +65,8 @@ class Task:
         signature: the enclosing function's ``def`` line, or the class's, if there is one.
         imports: names bound by the file's imports, as import statements.
         plan: the plan that stands in the file with the request, if there is one.
+        stub: of an empty function, its header and doc comment, flush left; the body is to be written. Else empty.
+        neighbours: what stands beside it and may be called: one signature, attribute or field a line.
     """
 
     request: str
@@ -72,6 +74,8 @@ class Task:
     signature: str = ""
     imports: tuple[str, ...] = ()
     plan: Plan | None = None
+    stub: str = ""
+    neighbours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +113,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a model is sent: a system and a user message, and the sections the latter is made of."""
+    """What a model is sent: a system and a user message, and the sections the latter is made of.
+
+    Attributes:
+        begun: how the model's answer begins; it goes on from there. Empty when it begins by itself.
+    """
 
     system: str
     user: str
     sections: tuple[Section, ...] = ()
+    begun: str = ""
 
     @property
     def text(self) -> str:
@@ -144,12 +153,19 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How a model is to be sampled. ``temperature`` 0 is greedy; ``grammar`` is GBNF or empty."""
+    """How a model is to be sampled.
+
+    Attributes:
+        temperature: 0 is greedy.
+        grammar: GBNF, or empty.
+        stops: texts that end the answer; neither they nor what follows are part of it.
+    """
 
     max_tokens: int
     temperature: float = 0.0
     seed: int = 0
     grammar: str = ""
+    stops: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
