@@ -95,9 +95,13 @@ def test_core_knows_no_runtime() -> None:
             assert not {name.split(".")[0] for name in imports(path)} & FOREIGN_TO_CORE, path
 
 
-def test_core_stays_small() -> None:
-    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for part, path in files() if part == "core"}
-    assert sum(lengths.values()) < 900
+def test_the_files_of_the_core_stay_small() -> None:
+    long = {
+        path.name
+        for part, path in files()
+        if part == "core" and len(path.read_text(encoding="utf-8").splitlines()) > 300
+    }
+    assert not long
 
 
 def test_the_server_starts_without_the_heavy_packages() -> None:

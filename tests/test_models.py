@@ -13,6 +13,7 @@ from planfirst import models
 from planfirst.adapters.checksums import recorded
 from planfirst.core.errors import ModelError, ModelMissing, ModelRefused
 from planfirst.folders import data_folder
+from planfirst.core.profile import COMPACT, INSTRUCT, named
 from planfirst.models import ModelEntry, library, manifest, models_folder, resolve, shipped_folder, verify
 from small_gguf import KEYS, renamed, small_gguf, write_gguf
 
@@ -83,13 +84,13 @@ def test_the_data_folder_follows_the_environment(home: Path, monkeypatch: pytest
 
 def test_resolve_a_path(tmp_path: Path) -> None:
     spec = resolve(str(write_gguf(tmp_path / "Mine.gguf")))
-    assert (spec.name, spec.path, spec.profile, spec.context) == ("Mine", tmp_path / "Mine.gguf", "instruct", 512)
+    assert (spec.name, spec.path, spec.profile, spec.context) == ("Mine", tmp_path / "Mine.gguf", INSTRUCT, 512)
     assert resolve(str(spec.path), context=100).context == 100
 
 
 def test_resolve_knows_a_starter_by_its_name(tmp_path: Path) -> None:
     path = write_gguf(tmp_path / "new.gguf", keys=renamed("planfirst-starter"))
-    assert resolve(str(path)).profile == "compact"
+    assert resolve(str(path)).profile == COMPACT
 
 
 @pytest.mark.parametrize(("trained", "window"), [(131072, 4096), (0, 2048), (None, 2048)])
@@ -173,7 +174,7 @@ def test_import_of_a_manifest_model(tmp_path: Path, known: ModelEntry, by_name: 
     target = models.import_file(source, CODER if by_name else None)
     assert target == models_folder() / known.file
     spec = resolve(CODER)
-    assert (spec.name, spec.path, spec.profile) == (CODER, target, known.profile)
+    assert (spec.name, spec.path, spec.profile) == (CODER, target, named(known.profile))
     (model,) = [model for model in models.installed() if model.name == CODER]
     assert (model.origin, model.size, model.licence, model.problem) == ("downloaded", known.size, "Apache-2.0", "")
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planfirst.core.profile import COMPACT, INSTRUCT
 from planfirst.settings import Settings, described, parse
 
 
@@ -77,5 +78,5 @@ def test_every_setting_is_described() -> None:
 @pytest.mark.parametrize(("set_to", "starter", "others"), [(0.0, 0.55, 0.75), (0.5, 0.5, 0.5), (-1.0, -1.0, -1.0)])
 def test_the_gate_suits_the_planner_unless_it_is_set(set_to: float, starter: float, others: float) -> None:
     settings, _ = parse({"retriever": {"minScore": set_to}})
-    assert settings.retriever.gate("compact") == starter
-    assert settings.retriever.gate("instruct") == others
+    assert settings.retriever.gate(COMPACT) == starter
+    assert settings.retriever.gate(INSTRUCT) == others

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from planfirst.core.errors import BadSetting
 from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.ports import Sandbox, Writer
-from planfirst.core.prompt import Budget, PromptBook
+from planfirst.core.prompt import NOTHING, Budget, PromptBook
 from planfirst.folders import store_folder, workspace_place
 from planfirst.human_language import unread
 from planfirst.models import ModelSpec, resolve
@@ -62,9 +62,9 @@ class Engine:
             generator = self._model(settings.generator.model)
         prompt = settings.prompt
         limits = Limits(
-            min_score=settings.retriever.gate(planner.profile),
+            min_score=settings.retriever.gate(generator.profile),
             examples=settings.retriever.examples,
-            plan_tokens=settings.planner.max_tokens,
+            plan_tokens=min(settings.planner.max_tokens, planner.profile.plan_tokens),
             code_tokens=settings.generator.max_tokens,
             temperature=settings.generator.temperature,
             seed=settings.generator.seed,
@@ -138,7 +138,7 @@ class Engine:
     async def warm(self) -> None:
         """Loads the models and the store, so that the first request does not wait for them."""
         pipeline = self.pipeline()
-        system, _ = pipeline.book.render(pipeline.planner.profile, "plan", _EMPTY)
+        system, _ = pipeline.book.render(pipeline.planner.profile.name, "plan", NOTHING)
         waiting = [self.retriever().warm()]
         waiting += [writer.warm(system) for writer in self._models.values()]
         await asyncio.gather(*waiting)
@@ -187,9 +187,6 @@ class Engine:
         task = asyncio.create_task(closing)
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
-
-
-_EMPTY = {"language": "python", "context": "", "request": "", "plan": "", "example": None}
 
 
 def endpoint_writer(settings: GeneratorSettings) -> OpenAIWriter:

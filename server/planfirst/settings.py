@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, get_type_hints
 
+from planfirst.core.profile import Profile
+
 MODEL_HELP = "A name from `planfirst models list`, or the path of a GGUF file."
 
 
@@ -104,9 +106,9 @@ class RetrieverSettings:
         choices=("auto", "flat", "ivf", "hnsw"),
     )
 
-    def gate(self, profile: str) -> float:
-        """The least score of an example for a planner that reads the prompts of ``profile``."""
-        return self.min_score or (0.55 if profile == "compact" else 0.75)
+    def gate(self, profile: Profile) -> float:
+        """The least score of an example for a model that is asked by ``profile``."""
+        return self.min_score or profile.min_score
 
 
 @dataclass(frozen=True, slots=True)

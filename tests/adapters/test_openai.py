@@ -28,7 +28,7 @@ async def test_streams_an_answer_and_sends_what_it_should() -> None:
     async with serving(GOOD) as server:
         writer = OpenAIWriter(endpoint(server, context=1000))
         assert [piece async for piece in writer.stream(PROMPT, DECODING)] == ["def ", "add"]
-        assert (writer.name, writer.profile, writer.context) == ("coder at 127.0.0.1", "instruct", 1000)
+        assert (writer.name, writer.profile.name, writer.context) == ("coder at 127.0.0.1", "instruct", 1000)
         await writer.close()
         assert [piece async for piece in writer.stream(Prompt("", "Hi"), DECODING)] == ["def ", "add"]
         await writer.close()

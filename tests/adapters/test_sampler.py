@@ -25,6 +25,14 @@ def model(random_llama: Path) -> Iterator[LlamaModel]:
     model.close()
 
 
+def read(model: LlamaModel, tokens: list[int], at: int) -> None:
+    """Lets the model read tokens from a position on, and forget what it had there."""
+    cpp = model._cpp
+    cpp.llama_memory_seq_rm(cpp.llama_get_memory(model.context), 0, at, -1)
+    given = (cpp.llama_token * len(tokens))(*tokens)
+    assert cpp.llama_decode(model.context, cpp.llama_batch_get_one(given, len(tokens))) == 0
+
+
 def follow(
     model: LlamaModel,
     copying: Copying | None,
@@ -35,16 +43,15 @@ def follow(
     check_first: bool = False,
 ) -> list[int]:
     """The tokens that are chosen after the model has read, and the copying has noted, the beginning of the text."""
-    model._llama.reset()
-    model._llama.eval(TEXT + TEXT[:12])
+    read(model, TEXT + TEXT[:12], 0)
     decoding = Decoding(count, temperature, seed, grammar=grammar)
-    with Sampler(model._cpp, model._llama, decoding, copying, check_first) as sampler:
+    with Sampler(model._cpp, model.context, model.vocab, decoding, copying, check_first) as sampler:
         for token in TEXT[:12] if copying else ():
             copying.accept(token)
         chosen: list[int] = []
-        for _ in range(count):
+        for n in range(count):
             chosen.append(sampler.next())
-            model._llama.eval(chosen[-1:])
+            read(model, chosen[-1:], len(TEXT) + 12 + n)
         return chosen
 
 

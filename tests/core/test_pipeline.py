@@ -97,9 +97,19 @@ async def test_a_planner_without_steps_does_not_stop_the_code() -> None:
     assert any("no steps" in notice for notice in outcome.notices)
 
 
-async def test_a_generator_without_code_says_so() -> None:
-    _, outcome = await run(pipeline(ScriptedWriter(STEPS), ScriptedWriter("```\n```"), ScriptedRetriever()), "generate")
+async def test_a_generator_without_code_is_asked_once_more_without_the_plan_and_then_says_so() -> None:
+    generator = ScriptedWriter("```\n```", "```\n```")
+    _, outcome = await run(pipeline(ScriptedWriter(STEPS), generator, ScriptedRetriever()), "generate")
     assert any("no code" in notice for notice in outcome.notices)
+    assert ["Plan:" in prompt.user for prompt in generator.prompts] == [True, False]
+
+
+async def test_a_generator_that_writes_code_without_the_plan_is_used() -> None:
+    generator = ScriptedWriter("```\n```", "x = 1")
+    _, outcome = await run(pipeline(ScriptedWriter(STEPS), generator, ScriptedRetriever()), "generate")
+    assert outcome.generation is not None
+    assert outcome.generation.code == "x = 1"
+    assert not any("no code" in notice for notice in outcome.notices)
 
 
 @pytest.mark.parametrize("request_", ["", "   ", "\n\t"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 
+from planfirst.core.profile import COMPACT
 from planfirst.core.types import Decoding, Example, Pair, Prompt, Task
 from planfirst.evaluation.checks import Check, Verdict
 from planfirst.evaluation.items import Item
@@ -40,7 +41,7 @@ class Store:
 class TellingWriter:
     """Writes a plan that names abs; as code, the example's if there is one, else nonsense that parses."""
 
-    name, profile, context, threads = "telling", "compact", 4096, 1
+    name, profile, context, threads = "telling", COMPACT, 4096, 1
 
     def __init__(self) -> None:
         self.asked: list[tuple[Prompt, Decoding]] = []

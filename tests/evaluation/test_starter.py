@@ -14,6 +14,7 @@ import pytest
 from rich.console import Console
 from small_world import NAMES, TellingWriter
 
+from planfirst.core.profile import COMPACT, INSTRUCT
 from planfirst.core.prompt import PromptBook
 from planfirst.core.types import Task
 from planfirst.evaluation import report
@@ -207,8 +208,8 @@ def test_the_verdict(low: float, high: float, said: str) -> None:
 
 
 def test_prompts_hash_changes_with_a_template(tmp_path: Path) -> None:
-    shipped = prompts_hash(PromptBook(), "compact")
-    assert shipped == prompts_hash(PromptBook(), "compact") != prompts_hash(PromptBook(), "instruct")
+    shipped = prompts_hash(PromptBook(), COMPACT)
+    assert shipped == prompts_hash(PromptBook(), COMPACT) != prompts_hash(PromptBook(), INSTRUCT)
     (tmp_path / "compact").mkdir()
     (tmp_path / "compact" / "system.j2").write_text("Another one.")
-    assert prompts_hash(PromptBook(tmp_path), "compact") != shipped
+    assert prompts_hash(PromptBook(tmp_path), COMPACT) != shipped

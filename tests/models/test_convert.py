@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 
 from planfirst.adapters.gguf_header import read_header
 from planfirst.core.errors import BadSetting, ModelError, ModelMissing, ModelRefused
+from planfirst.core.profile import COMPACT
 from planfirst.models import resolve
 from planfirst.models.convert import parity
 from planfirst.models.convert import write as writing
@@ -75,7 +76,7 @@ def test_a_folder_becomes_the_same_model(architecture: str, more: dict[str, Any]
     header = read_header(made.path)
     assert (header.architecture, header.file_type_name) == (architecture, "Q4_0")
     assert header.chat_template == TEMPLATE
-    assert resolve(str(made.path)).profile == "compact"
+    assert resolve(str(made.path)).profile == COMPACT
     assert resolve(str(made.path)).context == 2048
     assert sorted(path.name for path in made.path.parent.iterdir()) == ["small.gguf", "small.md"]
     card = made.card.read_text(encoding="utf-8")

@@ -11,19 +11,24 @@ from typing import Any
 _TAKEN = frozenset((2, 3, 8, 12, 13, 14, 23))
 
 
-@contextmanager
-def without_amx(cpp: Any, layer_types: Collection[int]) -> Iterator[None]:
-    """Loads weights so that llama.cpp's AMX kernels are not used on processors that have AMX.
+def meets_amx(cpp: Any, layer_types: Collection[int]) -> bool:
+    """Whether llama.cpp would use its AMX kernels for a model, which must then be loaded without repacked layouts.
 
-    Built there, llama.cpp 0.3.36 dies with a segmentation fault in its first multiplication of 4-bit weights
-    (ggml-org/llama.cpp issue 20824). `Llama` has no argument for it, so the parameters that it starts from are changed.
-    The repacked layouts of weights go with them, which costs a fifth of the speed or more: so only where it must be.
+    Built on a processor that has AMX, llama.cpp 0.3.36 dies with a segmentation fault in its first multiplication of
+    4-bit weights (ggml-org/llama.cpp issue 20824). The repacked layouts of weights go with them, which costs a fifth of
+    the speed or more: so only where it must be.
 
     Args:
         layer_types: of the model, as its header says. An embedding that is the output matrix, too, goes through these
             kernels only where the logits of several tokens are asked for at once; then its type belongs to them.
     """
-    if _TAKEN.isdisjoint(layer_types) or b"AMX_INT8 = 1" not in cpp.llama_print_system_info():
+    return not _TAKEN.isdisjoint(layer_types) and b"AMX_INT8 = 1" in cpp.llama_print_system_info()
+
+
+@contextmanager
+def without_amx(cpp: Any, layer_types: Collection[int]) -> Iterator[None]:
+    """Lets `llama_cpp.Llama`, which has no argument for it, load a model without those kernels where it must."""
+    if not meets_amx(cpp, layer_types):
         yield
         return
     low_level: Any = sys.modules["llama_cpp.llama_cpp"]

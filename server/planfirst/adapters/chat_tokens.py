@@ -7,6 +7,7 @@ callables.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -21,9 +22,11 @@ Tokenise = Callable[[str, bool], list[int]]
 
 # Private-use characters around a name: no template writes them, and a message cannot hold them because it is not
 # there yet.
-_SYSTEM, _USER = "\ue000system\ue001", "\ue000user\ue001"
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_SYSTEM = f"{_OPEN}system{_CLOSE}"
 _PLAIN = "{% for message in messages %}{{ message['content'] }}\n\n{% endfor %}"
 _LONGEST_TEMPLATE = 100_000
+_PLACE = re.compile(f"{_OPEN}([a-z]+)(\\d*){_CLOSE}")
 
 
 class ChatTemplate:
@@ -43,43 +46,71 @@ class ChatTemplate:
         jinja = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, autoescape=False)
         jinja.globals["raise_exception"] = _raise
         jinja.globals["strftime_now"] = lambda pattern: datetime.now().astimezone().strftime(pattern)
+        self._special = {"bos_token": bos, "eos_token": eos}
         try:
-            template = jinja.from_string(source or _PLAIN)
-            pieces = template.render(
-                messages=[{"role": "system", "content": _SYSTEM}, {"role": "user", "content": _USER}],
-                add_generation_prompt=True,
-                bos_token=bos,
-                eos_token=eos,
-            )
-            if _SYSTEM not in pieces:  # some models have no system role
-                pieces = template.render(
-                    messages=[{"role": "user", "content": f"{_SYSTEM}\n\n{_USER}"}],
-                    add_generation_prompt=True,
-                    bos_token=bos,
-                    eos_token=eos,
+            self._template = jinja.from_string(source or _PLAIN)
+        except TemplateError as error:
+            raise _unusable(error) from error
+        self._frames: dict[tuple[bool, int], list[str]] = {}
+        self._frame(True, 1)
+
+    def tokens(self, prompt: Prompt, tokenise: Tokenise) -> list[int]:
+        """The prompt's token ids, up to where the model goes on; markers only where the template has them.
+
+        Raises:
+            ModelRefused: the template cannot hold such a conversation.
+        """
+        texts = {_SYSTEM: prompt.system}
+        for n, (asked, answered) in enumerate([*prompt.turns, (prompt.user, "")]):
+            texts[_place("user", n)], texts[_place("assistant", n)] = asked, answered
+        tokens: list[int] = []
+        for piece in self._frame(bool(prompt.system), len(prompt.turns) + 1):
+            tokens += tokenise(texts[piece], False) if piece in texts else tokenise(piece, True)
+        return [*tokens, *tokenise(prompt.begun, False)]
+
+    def _frame(self, with_system: bool, turns: int) -> list[str]:
+        """What the template writes, cut at the places of the messages, which stand between."""
+        if (with_system, turns) not in self._frames:
+            self._frames[with_system, turns] = self._cut(with_system, turns)
+        return self._frames[with_system, turns]
+
+    def _cut(self, with_system: bool, turns: int) -> list[str]:
+        messages = [{"role": "system", "content": _SYSTEM}] if with_system else []
+        for n in range(turns):
+            messages.append({"role": "user", "content": _place("user", n)})
+            if n < turns - 1:
+                messages.append({"role": "assistant", "content": _place("assistant", n)})
+        try:
+            text = self._template.render(messages=messages, add_generation_prompt=True, **self._special)
+            if with_system and _SYSTEM not in text:  # some models have no system role
+                first = {"role": "user", "content": f"{_SYSTEM}\n\n{messages[1]['content']}"}
+                text = self._template.render(
+                    messages=[first, *messages[2:]], add_generation_prompt=True, **self._special
                 )
         except (TemplateError, TypeError, ValueError) as error:
-            raise ModelRefused(
-                f"The model's chat template cannot be used: {error}.",
-                "Choose another model with `planfirst models list`.",
-            ) from error
-        if pieces.count(_SYSTEM) != 1 or pieces.count(_USER) != 1:
+            raise _unusable(error) from error
+        if sorted(match[0] for match in _PLACE.finditer(text)) != sorted(
+            match[0] for message in messages for match in _PLACE.finditer(message["content"])
+        ):
             raise ModelRefused(
                 "The model's chat template does not show each message once.",
                 "Choose another model with `planfirst models list`.",
             )
-        self._before, rest = pieces.split(_SYSTEM)
-        self._between, self._after = rest.split(_USER)
+        pieces, end = [], 0
+        for match in _PLACE.finditer(text):
+            pieces += [text[end : match.start()], match[0]]
+            end = match.end()
+        return [piece for piece in [*pieces, text[end:]] if piece]
 
-    def tokens(self, prompt: Prompt, tokenise: Tokenise) -> list[int]:
-        """The prompt's token ids; markers only where the template has them."""
-        return [
-            *tokenise(self._before, True),
-            *tokenise(prompt.system, False),
-            *tokenise(self._between, True),
-            *tokenise(prompt.user, False),
-            *tokenise(self._after, True),
-        ]
+
+def _place(role: str, number: int) -> str:
+    return f"{_OPEN}{role}{number}{_CLOSE}"
+
+
+def _unusable(error: Exception) -> ModelRefused:
+    return ModelRefused(
+        f"The model's chat template cannot be used: {error}.", "Choose another model with `planfirst models list`."
+    )
 
 
 def _raise(message: str) -> None:

@@ -1,27 +1,26 @@
-"""A GGUF model on llama.cpp. Lives in the model process; plain synchronous code, one request at a time.
+"""A GGUF model on llama.cpp. Lives in the model process; plain synchronous code.
 
 llama_cpp is imported when a model is loaded and not before: it is native code that can abort, and slow to import.
 """
 
 from __future__ import annotations
 
-import codecs
+import ctypes
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from planfirst.adapters.amx import without_amx
+from planfirst.adapters.amx import meets_amx
 from planfirst.adapters.chat_tokens import ChatTemplate
 from planfirst.adapters.copying import Copying
 from planfirst.adapters.gguf_header import read_header
-from planfirst.adapters.sampler import Sampler
+from planfirst.adapters.lanes import Lane, Lanes, Stop
 from planfirst.core.errors import BadSetting, ModelRefused
 from planfirst.core.types import Decoding, Prompt
 
@@ -31,51 +30,57 @@ _BATCH = 256
 _AFTER_EXAMPLE = ("\n\nRequest:", "\n\nIn:\n", "\n\nPlan:")  # in the compact prompts, which models that copy read
 _SIGNATURE = re.compile(r"^In:\n(?:.+\n)*(?:async )?def ", re.MULTILINE)  # likewise: names are given
 _LARGE = 50_000_000  # bytes; a model below this reads a batch in well under half a second on one core
+_PIECE = 256  # bytes; no token of any vocabulary is longer
 
 
 class LlamaModel:
-    """A loaded model with one context, whose key-value cache keeps the last prompt.
+    """A loaded model with one context, whose key-value cache keeps the last prompts.
 
     Args:
         path: the GGUF file; its header is checked before llama.cpp sees it.
         context: window in tokens.
         threads: 0 for what `threads_for` thinks best.
+        lanes: how many answers can be written at once. They share a cache of twice the window.
 
     Raises:
         ModelError: the file is missing, or is not a model that llama.cpp can load.
     """
 
-    def __init__(self, path: Path, context: int, threads: int = 0) -> None:
+    def __init__(self, path: Path, context: int, threads: int = 0, lanes: int = 1) -> None:
         header = read_header(path)
-        self._is_large = header.size > _LARGE
         self._copies = header.copies
         import llama_cpp
 
-        self._cpp = llama_cpp
+        self._cpp: Any = llama_cpp
         forward_log()
-        threads = threads or threads_for(header.size)
-        try:
-            with without_amx(llama_cpp, header.layer_types):
-                self._llama: Any = llama_cpp.Llama(
-                    model_path=str(path),
-                    n_ctx=context,
-                    n_batch=_BATCH,
-                    n_ubatch=_BATCH,
-                    n_threads=threads,
-                    n_threads_batch=threads,
-                    flash_attn=False,  # on a CPU it halves the speed of decoding; docs/log.md has the figures
-                    verbose=False,
-                )
-        except (ValueError, RuntimeError, OSError) as error:
-            raise ModelRefused(
-                f"llama.cpp cannot load {path.name}: {error}.",
-                "Check it with `planfirst models verify`, or choose another model.",
-            ) from error
-        self._vocab = self._llama._model.vocab
-        self._template = ChatTemplate(header.chat_template, self._piece(self._llama.token_bos()), "")
-        self._wants_bos = bool(llama_cpp.llama_vocab_get_add_bos(self._vocab))
+        llama_cpp.llama_backend_init()
+        loading = llama_cpp.llama_model_default_params()
+        loading.n_gpu_layers = 0
+        loading.use_extra_bufts = not meets_amx(llama_cpp, header.layer_types)
+        self._model: Any = llama_cpp.llama_model_load_from_file(os.fsencode(path), loading)
+        if not self._model:
+            raise _refused(path, "it cannot be read")
+        params = llama_cpp.llama_context_default_params()
+        params.n_ctx = context if lanes == 1 else context * 2
+        params.n_batch = params.n_ubatch = _BATCH
+        params.n_threads = params.n_threads_batch = threads or threads_for(header.size)
+        params.n_seq_max, params.kv_unified = lanes, True
+        # on a CPU it halves the speed of decoding; docs/log.md has the figures
+        params.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED
+        self.context: Any = llama_cpp.llama_init_from_model(self._model, params)
+        if not self.context:
+            llama_cpp.llama_model_free(self._model)
+            raise _refused(path, "there is not enough memory for its window")
+        self.window = context
+        self.vocab: Any = llama_cpp.llama_model_get_vocab(self._model)
+        self._bos = int(llama_cpp.llama_vocab_bos(self.vocab))
+        self._template = ChatTemplate(header.chat_template, self._special(self._bos), "")
+        self._wants_bos = bool(llama_cpp.llama_vocab_get_add_bos(self.vocab))
         self._ends = [self._tokenise(text, False) for text in _AFTER_EXAMPLE]
-        self._cached: list[int] = []  # the tokens whose state the key-value cache holds
+        self._lanes = Lanes(
+            llama_cpp, self.context, self.vocab, lanes, _BATCH, self._piece, abortable=header.size > _LARGE
+        )
+        self._open = True
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """The length of each text in tokens, as content (no control tokens)."""
@@ -84,102 +89,107 @@ class LlamaModel:
     def prompt_tokens(self, prompt: Prompt) -> list[int]:
         """The prompt in the model's chat format, as token ids."""
         tokens = self._template.tokens(prompt, self._tokenise)
-        bos = self._llama.token_bos()
-        return [bos, *tokens] if self._wants_bos and tokens[:1] != [bos] else tokens
+        return [self._bos, *tokens] if self._wants_bos and tokens[:1] != [self._bos] else tokens
 
-    def stream(self, prompt: Prompt, decoding: Decoding, stop: Callable[[], bool]) -> Iterator[str]:
+    @property
+    def free(self) -> int:
+        """How many answers can be begun now."""
+        return self._lanes.free
+
+    def begin(self, prompt: Prompt, decoding: Decoding, stop: Stop) -> Lane:
+        """Begins an answer in a free lane; `step` writes it.
+
+        Raises:
+            BadSetting: the prompt leaves no room for an answer, or the grammar is none.
+        """
+        tokens = self.prompt_tokens(prompt)
+        room = self.window - len(tokens)
+        if room < _LEAST_ROOM:
+            raise BadSetting(
+                f"The prompt has {len(tokens)} tokens, and the model's window {self.window}.",
+                "Lower the token budgets in the prompt settings, or choose a model with a larger window.",
+            )
+        copying = None
+        if self._copies:
+            end = int(self._cpp.llama_vocab_eos(self.vocab))
+            copying = Copying(tokens, self._ends, end, bool(_SIGNATURE.search(prompt.user)))
+        limited = Decoding(
+            min(decoding.max_tokens, room), decoding.temperature, decoding.seed, decoding.grammar, decoding.stops
+        )
+        return self._lanes.begin(tokens, limited, stop, copying)
+
+    def step(self) -> Iterator[tuple[Lane, str]]:
+        """Moves every answer on by a token, or by a piece of its prompt; yields what was written."""
+        return self._lanes.step()
+
+    def end(self, lane: Lane) -> None:
+        """Ends an answer, wherever it is."""
+        self._lanes.end(lane)
+
+    def stream(self, prompt: Prompt, decoding: Decoding, stop: Stop) -> Iterator[str]:
         """The answer piece by piece; ends early, also while it reads the prompt, once ``stop`` says so.
 
         Raises:
             BadSetting: the prompt leaves no room for an answer.
         """
-        tokens = self.prompt_tokens(prompt)
-        room = self._llama.n_ctx() - len(tokens)
-        if room < _LEAST_ROOM:
-            raise BadSetting(
-                f"The prompt has {len(tokens)} tokens, and the model's window {self._llama.n_ctx()}.",
-                "Lower the token budgets in the prompt settings, or choose a model with a larger window.",
-            )
-        if not self._read(tokens, stop):
-            return
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        copying = None
-        if self._copies:
-            copying = Copying(tokens, self._ends, self._llama.token_eos(), bool(_SIGNATURE.search(prompt.user)))
-        with Sampler(self._cpp, self._llama, decoding, copying) as sampler:
-            for _ in range(min(decoding.max_tokens, room)):
-                token = sampler.next()
-                if self._cpp.llama_vocab_is_eog(self._vocab, token):
-                    break
-                piece = decoder.decode(self._llama.detokenize([token], prev_tokens=None))
-                if piece:
-                    yield piece
-                if stop():
-                    return
-                self._llama.eval([token])
-                self._cached.append(token)
-        if tail := decoder.decode(b"", final=True):
-            yield tail
+        for _, piece in self.stream_all([(prompt, decoding)], stop):
+            yield piece
+
+    def stream_all(self, asked: Sequence[tuple[Prompt, Decoding]], stop: Stop) -> Iterator[tuple[int, str]]:
+        """Several answers at once, no more than there are lanes: which one, and its next piece. Else as `stream`."""
+        lanes: list[Lane] = []
+        try:
+            for prompt, decoding in asked:
+                lanes.append(self.begin(prompt, decoding, stop))
+            while any(lane.busy for lane in lanes):
+                for lane, piece in self.step():
+                    yield lanes.index(lane), piece
+        finally:
+            for lane in lanes:
+                self._lanes.end(lane)
 
     def warm(self, prompt: Prompt) -> None:
         """Reads the part of a prompt that stays the same, so that the first real one starts sooner."""
-        self._read(self.prompt_tokens(prompt), lambda: False)
+        lane = self._lanes.begin(self.prompt_tokens(prompt), None, lambda: False)
+        while lane.busy:
+            for _ in self.step():
+                pass
 
     def close(self) -> None:
         """Frees the model."""
-        self._llama.close()
+        if self._open:
+            self._open = False
+            self._lanes.close()
+            self._cpp.llama_free(self.context)
+            self._cpp.llama_model_free(self._model)
 
-    def _read(self, tokens: list[int], stop: Callable[[], bool]) -> bool:
-        """Evaluates the prompt, from the first token that the cache does not hold; False when it was stopped."""
-        reused = 0
-        for old, new in zip(self._cached, tokens[:-1], strict=False):  # the last token must give fresh logits
-            if old != new:
-                break
-            reused += 1
-        self._llama.n_tokens = reused  # eval drops what the cache holds beyond this
-        del self._cached[reused:]
-        with self._abortable(stop):
-            for start in range(reused, len(tokens), _BATCH):
-                if stop():
-                    return False
-                try:
-                    self._llama.eval(tokens[start : start + _BATCH])
-                except RuntimeError:
-                    if stop():
-                        return False
-                    raise
-                self._cached += tokens[start : start + _BATCH]
-        return True
-
-    @contextmanager
-    def _abortable(self, stop: Callable[[], bool]) -> Iterator[None]:
-        """llama.cpp asks ``stop`` between the operations of its graph.
-
-        Only while a large model reads a prompt: one token, or a batch on a small model, takes too little time to be
-        worth a call into Python per operation.
-        """
-        if not self._is_large:
-            yield
-            return
-        callback = self._cpp.ggml_abort_callback(lambda _: stop())
-        nothing = self._cpp.ggml_abort_callback()  # a null pointer
-        self._cpp.llama_set_abort_callback(self._llama.ctx, callback, None)
-        try:
-            yield
-        finally:
-            self._cpp.llama_set_abort_callback(self._llama.ctx, nothing, None)
+    def __del__(self) -> None:
+        if getattr(self, "_open", False):
+            self.close()
 
     def _tokenise(self, text: str, special: bool) -> list[int]:
         if not text:
             return []
-        tokens: list[int] = self._llama.tokenize(text.encode("utf-8", "replace"), add_bos=False, special=special)
-        return tokens
+        data = text.encode("utf-8", "replace")
+        room = len(data) + 8
+        tokens = (self._cpp.llama_token * room)()
+        used = self._cpp.llama_tokenize(self.vocab, data, len(data), tokens, room, False, special)
+        return list(tokens[:used])
 
-    def _piece(self, token: int) -> str:
-        if token < 0:
-            return ""
-        text: bytes = self._llama.detokenize([token], special=True)
-        return text.decode("utf-8", "replace")
+    def _piece(self, token: int, special: bool = False) -> bytes:
+        buffer = ctypes.create_string_buffer(_PIECE)
+        used = self._cpp.llama_token_to_piece(self.vocab, token, buffer, _PIECE, 0, special)
+        return buffer.raw[: max(used, 0)]
+
+    def _special(self, token: int) -> str:
+        return self._piece(token, special=True).decode("utf-8", "replace") if token >= 0 else ""
+
+
+def _refused(path: Path, why: str) -> ModelRefused:
+    return ModelRefused(
+        f"llama.cpp cannot load {path.name}: {why}.",
+        "Check it with `planfirst models verify`, or choose another model.",
+    )
 
 
 def threads_for(size: int) -> int:

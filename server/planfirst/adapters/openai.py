@@ -12,11 +12,13 @@ import json
 import math
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from planfirst.adapters.endpoint import Endpoint, checked_url, tls_context
 from planfirst.adapters.sse import TooMuchError, events
 from planfirst.core.errors import EndpointAnswer, EndpointDown
+from planfirst.core.profile import INSTRUCT
 from planfirst.core.types import Decoding, Prompt
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class OpenAIWriter:
         backoff: seconds to wait before the next try, by how many there were.
     """
 
-    profile = "instruct"
+    profile = replace(INSTRUCT, begun=False, plan="first")  # few servers go on with an answer that is begun
 
     def __init__(self, endpoint: Endpoint, *, backoff: Callable[[int], float] = exponential) -> None:
         self._endpoint = endpoint
@@ -150,6 +152,8 @@ class OpenAIWriter:
 
     def _body(self, prompt: Prompt, decoding: Decoding) -> dict[str, Any]:
         messages = [{"role": "system", "content": prompt.system}] if prompt.system else []
+        for asked, answered in prompt.turns:
+            messages += [{"role": "user", "content": asked}, {"role": "assistant", "content": answered}]
         messages.append({"role": "user", "content": prompt.user})
         return {
             "model": self._endpoint.model,
@@ -158,6 +162,7 @@ class OpenAIWriter:
             "temperature": decoding.temperature,
             "seed": decoding.seed,
             "stream": True,
+            **({"stop": list(decoding.stops)} if decoding.stops else {}),
         }
 
     async def _said_with(self, response: httpx.Response) -> str:

@@ -32,17 +32,22 @@ class Sampler:
     """
 
     def __init__(
-        self, cpp: Any, llama: Any, decoding: Decoding, copying: Copying | None = None, check_first: bool = False
+        self,
+        cpp: Any,
+        context: Any,
+        vocab: Any,
+        decoding: Decoding,
+        copying: Copying | None = None,
+        check_first: bool = False,
     ) -> None:
         self._cpp = cpp
         self._copying = copying
         self._random = random.Random(decoding.seed) if decoding.temperature > 0 else None  # noqa: S311 - repeatable
-        self._context = llama.ctx
-        self._size = llama.n_vocab()
+        self._context = context
+        self._size = int(cpp.llama_vocab_n_tokens(vocab))
         self._check_first = check_first
         self._grammar: Any = None
         if decoding.grammar:
-            vocab = llama._model.vocab
             self._grammar = cpp.llama_sampler_init_grammar(vocab, decoding.grammar.encode(), b"root")
             if not self._grammar:
                 raise BadSetting("llama.cpp cannot read the grammar.", "Report this as a fault of Planfirst.")
@@ -56,26 +61,34 @@ class Sampler:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Frees llama.cpp's samplers."""
         self._cpp.llama_sampler_free(self._chain)
         if self._grammar:
             self._cpp.llama_sampler_free(self._grammar)
 
-    def next(self) -> int:
-        """The next token after what the context has read."""
+    def next(self, at: int = -1) -> int:
+        """The next token after what the context has read.
+
+        Args:
+            at: which token of the last batch it follows; -1 for the last one.
+        """
         if self._check_first:
-            token = self._among_allowed()
+            token = self._among_allowed(at)
         else:
-            token = int(self._cpp.llama_sampler_sample(self._chain, self._context, -1))
-            token = self._with_hint(token)
+            token = int(self._cpp.llama_sampler_sample(self._chain, self._context, at))
+            token = self._with_hint(token, at)
             if not self._allows(token):
-                token = self._among_allowed()
+                token = self._among_allowed(at)
         if self._grammar is not None:
             self._cpp.llama_sampler_accept(self._grammar, token)
         if self._copying is not None:
             self._copying.accept(token)
         return token
 
-    def _with_hint(self, token: int) -> int:
+    def _with_hint(self, token: int, at: int) -> int:
         """The token, or the one that copying hints at if that is likelier once both are mixed."""
         told = self._copying.hint() if self._copying is not None else None
         if told is None or told[0] == token:
@@ -85,7 +98,7 @@ class Sampler:
             return hint if self._random.random() < weight else token
         import numpy as np
 
-        logits = np.ctypeslib.as_array(self._cpp.llama_get_logits_ith(self._context, -1), shape=(self._size,))
+        logits = np.ctypeslib.as_array(self._cpp.llama_get_logits_ith(self._context, at), shape=(self._size,))
         shares = np.exp(logits[[token, hint]] - logits[token]) / np.exp(logits - logits[token]).sum()
         return hint if (1 - weight) * shares[1] + weight > (1 - weight) * shares[0] else token
 
@@ -99,11 +112,11 @@ class Sampler:
         self._cpp.llama_sampler_apply(self._grammar, self._only)
         return not math.isinf(one.logit)
 
-    def _among_allowed(self) -> int:
+    def _among_allowed(self, at: int) -> int:
         """The choice among the tokens that are allowed."""
         import numpy as np
 
-        logits = np.ctypeslib.as_array(self._cpp.llama_get_logits_ith(self._context, -1), shape=(self._size,))
+        logits = np.ctypeslib.as_array(self._cpp.llama_get_logits_ith(self._context, at), shape=(self._size,))
         if self._random is None and not self._check_first:
             # Greedy: the first allowed one of the likeliest. Asking the grammar about all takes longer than the model.
             likeliest = np.argpartition(logits, -_LIKELIEST)[-_LIKELIEST:] if self._size > _LIKELIEST else np.arange(0)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
 from planfirst.core.errors import PlanfirstError
+from planfirst.core.profile import Profile, named
 from planfirst.core.types import Decoding, Example, Prompt
 
 
@@ -17,9 +18,9 @@ class ScriptedWriter:
         stopped: how many answers were cancelled before their end.
     """
 
-    def __init__(self, *answers: str | PlanfirstError, profile: str = "compact", context: int = 4096) -> None:
+    def __init__(self, *answers: str | PlanfirstError, profile: Profile | str = "compact", context: int = 4096) -> None:
         self.name = "scripted"
-        self.profile = profile
+        self.profile = named(profile) if isinstance(profile, str) else profile
         self.context = context
         self.prompts: list[Prompt] = []
         self.decodings: list[Decoding] = []

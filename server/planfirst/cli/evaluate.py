@@ -36,7 +36,10 @@ def _benchmark(name: str, title: str) -> None:
     def measure(
         file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The benchmark's data.")] = None,
         arms: Annotated[
-            str, typer.Option("--arms", help="Which, with commas: plain, example, plan, full, left_out, verified.")
+            str,
+            typer.Option(
+                "--arms", help="Which, with commas: bare, plain, example, plan, planned, full, left_out, verified."
+            ),
         ] = "plain,example,plan,full",
         model: Annotated[
             str, typer.Option("--model", help="A name, the path of a GGUF file, or the URL of a server.")
@@ -52,6 +55,12 @@ def _benchmark(name: str, title: str) -> None:
         jobs: Annotated[
             int, typer.Option("--jobs", min=1, max=64, help="Checks at a time; a server is asked as many at a time.")
         ] = 2,
+        at_once: Annotated[
+            int,
+            typer.Option(
+                "--at-once", min=1, max=32, help="Answers that a model file writes at a time; times then mean little."
+            ),
+        ] = 1,
         package: Annotated[
             list[str] | None,
             typer.Option("--package", metavar="NAME", help="Install a package for the checks. Can be repeated."),
@@ -78,6 +87,7 @@ def _benchmark(name: str, title: str) -> None:
             budget=budget,
             seed=seed,
             checks=jobs,
+            at_once=at_once,
             packages=tuple(package or ()),
             store=store,
             out=folder,

@@ -6,13 +6,15 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from functools import partial
 
+from planfirst.core import begun, draft
 from planfirst.core import plan as plans
 from planfirst.core.errors import BadRequest, ModelError, StoreError, WorkerError
 from planfirst.core.generate import extract_code
 from planfirst.core.ports import Retriever, Writer
 from planfirst.core.prompt import Budget, Kind, PromptBook, build
-from planfirst.core.retrieve import gate
+from planfirst.core.retrieve import gate, worth
 from planfirst.core.types import (
     Decoding,
     Event,
@@ -103,17 +105,29 @@ class _Work:
     so_far: Outcome
 
     def stages(self, last: StageName) -> list[tuple[StageName, Callable[[], AsyncGenerator[Event, None]]]]:
-        """The stages that this run needs, in order."""
+        """The stages that this run needs, in order.
+
+        Where the planner plans from a draft, the code comes first, and the plan says what it does.
+        """
         stages: list[tuple[StageName, Callable[[], AsyncGenerator[Event, None]]]] = []
-        if "example" not in self.leave_out:
+        if "example" not in self.leave_out and not self._is_drafted:
             stages.append(("retrieve", self._retrieve))
-        if self.so_far.plan is None and (last == "plan" or "plan" not in self.leave_out):
+        planned = self.so_far.plan is not None or (last != "plan" and "plan" in self.leave_out)
+        form = self.with_.planner.profile.plan
+        if not planned and form == "first":
             stages.append(("plan", self._plan))
-        if last in ("prompt", "generate"):
+        if last in ("prompt", "generate") or form == "draft":
             stages.append(("prompt", self._prompt))
-        if last == "generate":
-            stages.append(("generate", self._generate))
+        if last == "generate" or (last == "plan" and form == "draft"):
+            stages.append(("generate", partial(self._generate, unseen=last == "plan")))
+        if not planned and form == "draft" and last != "prompt":
+            stages.append(("plan", self._plan_from_draft))
         return stages
+
+    @property
+    def _is_drafted(self) -> bool:
+        """Whether the code of the plan waits behind it."""
+        return self.so_far.plan is not None and bool(self.so_far.plan.draft)
 
     def _notice(self, text: str) -> Notice:
         self.so_far = replace(self.so_far, notices=(*self.so_far.notices, text))
@@ -136,7 +150,8 @@ class _Work:
     async def _plan(self) -> AsyncGenerator[Event, None]:
         writer, limits = self.with_.planner, self.with_.limits
         example = self.so_far.example
-        prompt = await self._fill(writer, "plan", example.pair.plan if example else None)
+        shown = example.pair.plan if example and worth(example) >= writer.profile.own_plan_score else None
+        prompt = await self._fill(writer, "plan", shown)
         decoding = Decoding(limits.plan_tokens, grammar=plans.grammar())
         answer: list[str] = []
         async with aclosing(writer.stream(prompt, decoding)) as pieces:
@@ -144,9 +159,28 @@ class _Work:
                 answer.append(piece)
                 yield Text("plan", piece)
         plan = plans.parse("".join(answer))
+        if plan and example and not shown and plan == example.pair.plan:
+            plan = None  # of what the example does, and not of what was asked for
         self.so_far = replace(self.so_far, plan=plan, planner=writer.name)
         if plan is None:
             yield self._notice(f"{writer.name} wrote no steps; the code is written without a plan.")
+
+    async def _plan_from_draft(self) -> AsyncGenerator[Event, None]:
+        """Lets the planner comment each part of the code that was written; the comments are the steps."""
+        made, prompt, writer = self.so_far.generation, self.so_far.prompt, self.with_.planner
+        parts = draft.parts_of(made.code, self.so_far.task) if made else []
+        if not made or not prompt or not parts:
+            return
+        steps: list[str] = []
+        for n in range(len(parts)):
+            asked = draft.prompt_for(prompt, made.code, parts, steps, self.so_far.task)
+            pieces = writer.stream(asked, Decoding(draft.STEP_TOKENS, stops=("\n",)))
+            async with aclosing(pieces) as stream:
+                said = "".join([piece async for piece in stream])
+            steps.append(draft.as_step(said, parts[n]))
+            yield Text("plan", f"{n + 1}. {steps[-1]}\n")
+        plan = Plan(tuple(steps), made.code, tuple(part.text for part in parts))
+        self.so_far = replace(self.so_far, plan=plan, planner=writer.name)
 
     async def _prompt(self) -> AsyncGenerator[Event, None]:
         prompt = await self._fill(self.with_.generator, "code", self.so_far.plan)
@@ -154,19 +188,40 @@ class _Work:
         if prompt.trimmed:
             yield self._notice(prompt.trimmed)
 
-    async def _generate(self) -> AsyncGenerator[Event, None]:
-        assert self.so_far.prompt is not None  # the stages are in order
+    async def _generate(self, unseen: bool = False) -> AsyncGenerator[Event, None]:
+        writer, plan = self.with_.generator, self.so_far.plan
+        if plan and self._is_drafted:
+            self.so_far = replace(self.so_far, generation=Generation(plan.draft, plan.draft, writer.name))
+            return
+        async with aclosing(self._written(unseen)) as events:
+            async for event in events:
+                yield event
+        if plan and self.so_far.generation and not self.so_far.generation.code:
+            prompt = await self._fill(writer, "code", None)
+            self.so_far = replace(self.so_far, prompt=prompt)
+            async with aclosing(self._written(unseen)) as events:
+                async for event in events:
+                    yield event
+        if self.so_far.generation and not self.so_far.generation.code:
+            yield self._notice(f"{writer.name} wrote no code. Try again, or word the comment differently.")
+
+    async def _written(self, unseen: bool) -> AsyncGenerator[Event, None]:
+        """One answer, as far as it is code."""
+        prompt, task = self.so_far.prompt, self.so_far.task
+        assert prompt is not None  # the stages are in order
         writer, limits = self.with_.generator, self.with_.limits
         decoding = Decoding(limits.code_tokens, limits.temperature, limits.seed)
-        answer: list[str] = []
-        async with aclosing(writer.stream(self.so_far.prompt, decoding)) as pieces:
+        answer = ""
+        async with aclosing(writer.stream(prompt, decoding)) as pieces:
             async for piece in pieces:
-                answer.append(piece)
-                yield Text("generate", piece)
-        raw = "".join(answer)
-        self.so_far = replace(self.so_far, generation=Generation(extract_code(raw), raw, writer.name))
-        if not extract_code(raw).strip():
-            yield self._notice(f"{writer.name} wrote no code. Try again, or word the comment differently.")
+                answer += piece
+                if not unseen:
+                    yield Text("generate", piece)
+                if prompt.begun and (end := begun.end_of(answer, task)) is not None:
+                    answer = answer[:end]
+                    break
+        code = extract_code(prompt.begun + answer) if answer.strip() else ""
+        self.so_far = replace(self.so_far, generation=Generation(code, answer, writer.name))
 
     async def _fill(self, writer: Writer, kind: Kind, plan: Plan | None) -> Prompt:
         limits = self.with_.limits

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Protocol
 
+from planfirst.core.profile import Profile
 from planfirst.core.types import Decoding, Example, Prompt, RunLimits, RunResult
 
 
@@ -29,8 +30,8 @@ class Writer(Protocol):
         ...
 
     @property
-    def profile(self) -> str:
-        """Which set of prompt templates it reads: ``compact`` or ``instruct``."""
+    def profile(self) -> Profile:
+        """How it is asked."""
         ...
 
     @property

@@ -1,9 +1,9 @@
 """The enhanced prompt: Jinja2 templates, filled with sections that each keep to a token budget.
 
-A profile is a set of three templates in one folder, ``system.j2``, ``plan.j2`` and ``code.j2``. The profiles that
-ship are ``compact`` (what the starter was trained on) and ``instruct`` (for general instruction-tuned models). A
-user's folder replaces any of them by the same name. In both profiles the plan prompt and the code prompt begin with
-the same text, so that a runtime which keeps the last prompt's state reads the request and the example only once.
+A profile names a set of templates in one folder, ``system.j2``, ``plan.j2`` and ``code.j2``. The sets that ship are
+``compact`` (what the starter was trained on) and ``instruct`` (for general instruction-tuned models). A user's folder
+replaces any of them by the same name. In both sets the plan prompt and the code prompt begin with the same text, so
+that a runtime which keeps the last prompt's state reads the request and the example only once.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from jinja2 import (
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from planfirst.core import begun
 from planfirst.core.errors import BadSetting
+from planfirst.core.profile import Profile
 from planfirst.core.types import Example, Plan, Prompt, Section, SectionName, Task
 
 Kind = Literal["plan", "code"]
@@ -34,6 +36,18 @@ Counter = Callable[[Sequence[str]], Awaitable[list[int]]]
 _MARKERS = 32  # tokens for the chat template's own markers and the headings of sections
 _PIECE = re.compile(r"\n|[^\n]{1,120}(?:\s|$)|[^\n]{1,120}")
 _CHARS_PER_TOKEN = 32  # no text is dropped unseen below this many characters a token
+
+
+# What a template is rendered with where there is nothing to say.
+NOTHING: Mapping[str, object] = {
+    "language": "Python",
+    "fence": "python",
+    "stub": "",
+    "context": "",
+    "request": "",
+    "plan": "",
+    "example": None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +112,18 @@ class PromptBook:
         return system.strip(), user.strip()
 
 
-def values_of(task: Task, example: Example | None, plan: Plan | None) -> dict[SectionName, str]:
-    """The untrimmed text of each section; a section that has none is left out."""
-    context = "\n".join([*task.imports, task.signature]).strip()
+def values_of(task: Task, example: Example | None, plan: Plan | None, opened: bool = False) -> dict[SectionName, str]:
+    """The untrimmed text of each section; a section that has none is left out.
+
+    Args:
+        opened: the stub is shown by itself, so neither its header nor a request that stands in it is said twice.
+    """
+    around = task.signature.split("\n")
+    context = "\n".join([*task.imports, *(around[:-1] if opened else around), *task.neighbours]).strip()
     texts: dict[SectionName, str] = {
         "context": context,
         "example": example.pair.code if example else "",
-        "request": task.request,
+        "request": "" if opened and begun.says(task.stub, task.request) else task.request,
         "plan": plan.numbered() if plan else "",
     }
     return {name: text for name, text in texts.items() if text}
@@ -117,6 +136,7 @@ def assemble(
     language: str,
     texts: Mapping[SectionName, str],
     example: Example | None,
+    stub: str = "",
 ) -> tuple[str, str]:
     """Renders section texts that already fit; the training data is made with this too, so that both are the same."""
     shown = example if example and "example" in texts else None
@@ -124,7 +144,9 @@ def assemble(
         profile,
         kind,
         {
-            "language": language,
+            "language": begun.spoken(language),
+            "fence": begun.label(language),
+            "stub": stub,
             "context": texts.get("context", ""),
             "request": texts.get("request", ""),
             "plan": texts.get("plan", ""),
@@ -156,7 +178,7 @@ async def clip(text: str, limit: int, count: Counter) -> tuple[str, int]:
 
 async def build(
     book: PromptBook,
-    profile: str,
+    profile: Profile,
     kind: Kind,
     task: Task,
     example: Example | None,
@@ -171,11 +193,15 @@ async def build(
     Args:
         room: tokens that the whole prompt may take; the longest sections give way when it is less than the budgets.
     """
-    wanted = {name: text for name, text in values_of(task, example, plan).items() if name not in leave_out}
+    stub = task.stub if profile.begun else ""
+    answer = begun.opening(task) if profile.begun and kind == "code" else ""
+    if profile.example == "none":
+        leave_out |= {"example"}
+    wanted = {name: text for name, text in values_of(task, example, plan, bool(stub)).items() if name not in leave_out}
     budgets = [int(getattr(budget, name)) for name in wanted]
     # What is far too long is not counted to its end.
     seen = [text[: most * _CHARS_PER_TOKEN] for text, most in zip(wanted.values(), budgets, strict=True)]
-    frame = "\n".join(assemble(book, profile, kind, task.language, {}, None))
+    frame = "\n".join((*assemble(book, profile.name, kind, task.language, {}, None, stub), answer))
     own, *lengths = await count([frame, *seen])  # one call: a model in another process answers it
     limits = shares(list(map(min, lengths, budgets)), room - own - _MARKERS)
     sections: list[Section] = []
@@ -187,5 +213,15 @@ async def build(
             whole = length * len(text) // max(len(start), 1)  # an estimate when not all was counted
             sections.append(Section(name, kept, tokens, max(1, whole - tokens)))
     texts = {section.name: section.text for section in sections}
-    system, user = assemble(book, profile, kind, task.language, texts, example)
-    return Prompt(system, user, tuple(sections))
+    if profile.example == "turn" and example is not None and "example" in texts:
+        system, user = assemble(book, profile.name, kind, task.language, texts, None, stub)
+        turn = _as_turn(book, profile, task.language, example, texts["example"])
+        return Prompt(system, user, tuple(sections), (turn,), answer)
+    system, user = assemble(book, profile.name, kind, task.language, texts, example, stub)
+    return Prompt(system, user, tuple(sections), (), answer)
+
+
+def _as_turn(book: PromptBook, profile: Profile, language: str, example: Example, code: str) -> tuple[str, str]:
+    """The example as something that was asked and answered before."""
+    _, asked = assemble(book, profile.name, "code", language, {"request": example.pair.question}, None)
+    return asked, f"```{begun.label(language)}\n{code}\n```"

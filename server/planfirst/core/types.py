@@ -80,9 +80,16 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One to six steps, each one line of text without its number."""
+    """One to six steps, each one line of text without its number.
+
+    Attributes:
+        draft: of a plan that says what a code does, that code; else empty.
+        parts: the lines of the draft that belong to each step, as they stand in it; empty for a step that has none yet.
+    """
 
     steps: tuple[str, ...]
+    draft: str = field(default="", compare=False)
+    parts: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.steps) <= MAX_STEPS:
@@ -116,18 +123,21 @@ class Prompt:
     """What a model is sent: a system and a user message, and the sections the latter is made of.
 
     Attributes:
+        turns: what was asked and answered before, oldest first.
         begun: how the model's answer begins; it goes on from there. Empty when it begins by itself.
     """
 
     system: str
     user: str
     sections: tuple[Section, ...] = ()
+    turns: tuple[tuple[str, str], ...] = ()
     begun: str = ""
 
     @property
     def text(self) -> str:
-        """Both messages, for a person to read or to copy."""
-        return f"{self.system}\n\n{self.user}" if self.system else self.user
+        """All messages, for a person to read or to copy."""
+        said = [self.system, *(text for turn in self.turns for text in turn), self.user, self.begun]
+        return "\n\n".join(text for text in said if text)
 
     @property
     def trimmed(self) -> str:
@@ -142,7 +152,7 @@ class Generation:
 
     Attributes:
         code: cut out of fences, not yet indented to its place.
-        raw: the model's whole answer.
+        raw: what the model wrote, behind what was begun for it.
         model: the name of the model that wrote it.
     """
 

@@ -8,10 +8,12 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, runtime_checkable
 
+from planfirst.core.generate import extract_code
 from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.ports import Writer
-from planfirst.core.prompt import PromptBook
-from planfirst.core.types import Example, Goal, Outcome, Plan, SectionName, Task, Text
+from planfirst.core.profile import Profile
+from planfirst.core.prompt import NOTHING, PromptBook
+from planfirst.core.types import Decoding, Example, Goal, Outcome, Plan, Prompt, SectionName, Task, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Arm:
         plan: whether the planner runs; it sees the example.
         shown: whether the generator sees the example.
         verified: whether the answer is checked by what the request shows, and tried again within the same budget.
+        first: the plan is written before the code, whatever the model's profile says.
+        bare: the model is asked as its makers ask it, in one user message; nothing of Planfirst is in the prompt.
     """
 
     name: str
@@ -30,19 +34,20 @@ class Arm:
     plan: bool
     shown: bool
     verified: bool = False
+    first: bool = False
+    bare: bool = False
 
 
+BARE = Arm("bare", "none", plan=False, shown=False, bare=True)
 IN_STORE = Arm("in_store", "store", plan=True, shown=True)
 LEFT_OUT = Arm("left_out", "left_out", plan=True, shown=True)
 PLAIN = Arm("plain", "none", plan=False, shown=False)
 EXAMPLE = Arm("example", "store", plan=False, shown=True)
-PLAN = Arm("plan", "store", plan=True, shown=False)
+PLAN = Arm("plan", "store", plan=True, shown=False, first=True)
+PLANNED = Arm("planned", "store", plan=True, shown=True, first=True)
 FULL = Arm("full", "store", plan=True, shown=True)
 VERIFIED = Arm("verified", "store", plan=True, shown=True, verified=True)
 ARMS = (IN_STORE, LEFT_OUT, PLAIN, EXAMPLE, PLAN)
-
-
-_EMPTY: dict[str, object] = {"language": "python", "context": "", "request": "", "plan": "", "example": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,11 @@ class Answerer:
     def __init__(self, writer: Writer, book: PromptBook, limits: Limits, spending: Spending) -> None:
         self._writer, self._book, self._limits, self._spending = writer, book, limits, spending
 
+    @property
+    def plans_first(self) -> bool:
+        """Whether the model's profile has it plan before it writes code."""
+        return self._writer.profile.plan == "first"
+
     def forget(self) -> None:
         """Lets the model begin the next answer as after a request for something else.
 
@@ -104,15 +114,28 @@ class Answerer:
         likely.
         """
         if isinstance(self._writer, Forgetful):
-            system, _ = self._book.render(self._writer.profile, "plan", _EMPTY)
+            system, _ = self._book.render(self._writer.profile.name, "plan", NOTHING)
             self._writer.forget(system)
 
-    async def plan(self, task: Task, hits: Sequence[Example]) -> Planned:
-        """The greedy plan for a task whose search gave ``hits``."""
+    async def bare(self, user: str) -> Coded:
+        """The model's answer to one message, its code cut out."""
+        began, first, said = time.perf_counter(), None, list[str]()
+        async with aclosing(self._writer.stream(Prompt("", user), Decoding(self._spending.total))) as pieces:
+            async for piece in pieces:
+                first = first if first is not None else time.perf_counter() - began
+                said.append(piece)
+        answer = "".join(said)
+        (tokens,) = await self._writer.count([answer])
+        return Coded(extract_code(answer), tokens, time.perf_counter() - began, first)
+
+    async def plan(self, task: Task, hits: Sequence[Example], first: bool = False) -> Planned:
+        """The greedy plan for a task whose search gave ``hits``; ``first`` to plan before there is a draft."""
         limits = replace(self._limits, plan_tokens=self._spending.plan, code_tokens=self._spending.total)
-        outcome, said, first = await self._run(limits, task, hits, "plan", frozenset())
-        (tokens,) = await self._writer.count([said])
-        return Planned(outcome.plan, tokens, outcome.seconds["plan"], first)
+        outcome, said, began = await self._run(limits, task, hits, "plan", frozenset(), first)
+        raw = outcome.generation.raw if outcome.generation else ""  # the draft behind the plan
+        (tokens, drafted) = await self._writer.count([said, raw])
+        seconds = sum(outcome.seconds.get(stage, 0.0) for stage in ("generate", "plan"))
+        return Planned(outcome.plan, tokens + drafted, seconds, began)
 
     async def code(
         self,
@@ -154,10 +177,18 @@ class Answerer:
         return Pipeline(_Found(hits), self._writer, self._writer, self._book, limits)
 
     async def _run(
-        self, limits: Limits, task: Task, hits: Sequence[Example], goal: Goal, without: frozenset[SectionName]
+        self,
+        limits: Limits,
+        task: Task,
+        hits: Sequence[Example],
+        goal: Goal,
+        without: frozenset[SectionName],
+        plan_first: bool = False,
     ) -> tuple[Outcome, str, float | None]:
         """The outcome, what the model wrote word for word, and after how many seconds it began to."""
         pipeline = self.pipeline(hits, limits)
+        if plan_first:
+            pipeline = replace(pipeline, planner=Asked(self._writer, replace(self._writer.profile, plan="first")))
         said, outcome, began = list[str](), None, time.perf_counter()
         first: float | None = None
         async with aclosing(pipeline.run(task, goal, without)) as events:
@@ -169,6 +200,15 @@ class Answerer:
                     outcome = event
         assert outcome is not None  # the last event of a run
         return outcome, "".join(said), first
+
+
+class Asked:
+    """A writer that is asked by another profile than its own."""
+
+    def __init__(self, writer: Writer, profile: Profile) -> None:
+        self.profile = profile
+        self.name, self.context = writer.name, writer.context
+        self.stream, self.count = writer.stream, writer.count
 
 
 class _Found:

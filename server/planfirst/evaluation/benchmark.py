@@ -86,7 +86,7 @@ def check_references(options: Options, console: Console) -> tuple[list[Tally], F
 async def _evaluate(options: Options, console: Console) -> tuple[Figures, dict[tuple[str, str], Figures]]:
     settings, arms = options.settings, options.chosen()
     every = load(options)
-    model = model_of(options.model, settings)
+    model = model_of(options.model, settings, options.at_once, options.checks)
     book, limits = book_of(settings), limits_of(settings, model.profile)
     async with AsyncExitStack() as stack:
         folders = await _packages(options, stack)
@@ -129,7 +129,7 @@ async def _evaluate(options: Options, console: Console) -> tuple[Figures, dict[t
             checker(sandbox),
             sandbox,
             options.checks,
-            options.checks if model.many else 1,
+            model.at_once,
         )
         result = await _with_progress(bench, console)
     result |= {

@@ -42,6 +42,25 @@ class Item:
         """The program that an answer makes: itself, or the file with it in its place."""
         return placed(self.file, answer) if self.file else answer
 
+    def bare_program(self, answer: str) -> str:
+        """The program that an answer to `bare_prompt` makes: itself, behind what stands above the stub in the file."""
+        above = self.file[: self.file.rindex(self.task.stub)] if self.file and self.task.stub in self.file else ""
+        return f"{above}\n{answer}\n"
+
+    @property
+    def bare_prompt(self) -> str:
+        """The task as the makers of a model put it to it, in one message.
+
+        The words are those of Qwen2.5-Coder's evaluation of chat models on HumanEval.
+        """
+        asked = self.file or self.task.stub
+        if not asked:
+            return f"Write Python code for this: {self.task.request}"
+        return (
+            "Write a self-contained Python script that solves the following problem in a markdown code block:\n"
+            f"```python\n{asked.strip()}\n```"
+        )
+
     @property
     def digest(self) -> str:
         """Changes with the request, the check or the file."""

@@ -15,6 +15,7 @@ from planfirst.evaluation import tables
 from planfirst.evaluation.calls import parsed
 from planfirst.evaluation.checks import Check
 from planfirst.evaluation.items import Item, shuffled
+from planfirst.evaluation.placing import stub
 from planfirst.evaluation.tables import Row
 
 
@@ -38,7 +39,8 @@ def item(row: Row) -> Item:
     tests = [str(line).replace("\r\n", "\n") for line in row["test_list"]]
     before = [*map(str, row.get("test_imports", ()))]
     request = str(row["prompt"] if "prompt" in row else row["text"]).strip()
-    task = Task(request, signature=signature(code, "\n".join(tests)))
+    header = signature(code, "\n".join(tests))
+    task = Task(request, signature=header, stub=stub(header, request).rstrip("\n"))
     return Item(f"mbpp/{row['task_id']}", task, _check(row, before, tests), code)
 
 

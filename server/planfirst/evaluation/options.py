@@ -9,7 +9,7 @@ from pathlib import Path
 from planfirst.core.errors import BadSetting
 from planfirst.corpora import recipes
 from planfirst.evaluation import humaneval, mbpp, odex, own
-from planfirst.evaluation.arms import EXAMPLE, FULL, LEFT_OUT, PLAIN, PLAN, VERIFIED, Arm, Spending
+from planfirst.evaluation.arms import BARE, EXAMPLE, FULL, LEFT_OUT, PLAIN, PLAN, PLANNED, VERIFIED, Arm, Spending
 from planfirst.evaluation.items import Item, from_cookbook
 from planfirst.evaluation.runner import CHECKS
 from planfirst.evaluation.shown import with_example
@@ -17,8 +17,8 @@ from planfirst.folders import data_folder, store_folder
 from planfirst.settings import Settings
 
 # full comes before plan, which takes over its plan: so in full the code follows its plan at once, as in the product.
-ARMS = {arm.name: arm for arm in (PLAIN, EXAMPLE, FULL, PLAN, VERIFIED, LEFT_OUT)}
-SHOWN = ("plain", "example", "plan", "full", "verified", "left_out")
+ARMS = {arm.name: arm for arm in (BARE, PLAIN, EXAMPLE, FULL, PLAN, PLANNED, VERIFIED, LEFT_OUT)}
+SHOWN = ("bare", "plain", "example", "plan", "planned", "full", "verified", "left_out")
 LOADERS: Mapping[str, Callable[[Path], list[Item]]] = {
     "humaneval": humaneval.load,
     "mbpp": mbpp.load,
@@ -43,6 +43,7 @@ class Options:
         limit: the first so many tasks; None for all.
         budget: tokens that an answer may take, plan and code together.
         checks: how many answers are checked at a time; a server is asked as many at a time.
+        at_once: how many answers a model file writes at a time; with more than one, seconds are no longer its own.
         packages: to install for the checks; those of the cookbook are run with what Planfirst itself is run with.
         store, out: folders; None for the settings' store, and for one in the data folder.
     """
@@ -56,6 +57,7 @@ class Options:
     budget: int = Spending().total
     seed: int = 0
     checks: int = CHECKS
+    at_once: int = 1
     packages: tuple[str, ...] = ()
     store: Path | None = None
     out: Path | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planfirst.core.types import Task
 from planfirst.source import lines as lined
 from planfirst.source.languages import Language, language_of
@@ -15,7 +17,13 @@ def task_of(file: str) -> Task:
     Raises:
         ValueError: they are not a function that has a docstring and no body.
     """
-    return spot_of(file).task
+    spot = spot_of(file)
+    return spot.task if spot.task.stub else replace(spot.task, stub=_stub_of(file, spot))
+
+
+def _stub_of(file: str, spot: Spot) -> str:
+    rows = [lined.bare(line) for line in lined.split(file)[spot.first : spot.request_last + 1]]
+    return "\n".join(lined.dedent(rows))
 
 
 def placed(file: str, code: str) -> str:

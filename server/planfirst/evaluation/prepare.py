@@ -9,7 +9,8 @@ from pathlib import Path
 
 from planfirst.core.errors import BadSetting
 from planfirst.core.pipeline import Limits
-from planfirst.core.prompt import Budget, PromptBook
+from planfirst.core.profile import Profile
+from planfirst.core.prompt import NOTHING, Budget, PromptBook
 from planfirst.evaluation import retrieval
 from planfirst.evaluation.figures import Figures
 from planfirst.evaluation.items import Item
@@ -39,7 +40,7 @@ async def search(folder: Path, settings: Settings, items: Sequence[Item]) -> tup
     }
 
 
-def limits_of(settings: Settings, profile: str) -> Limits:
+def limits_of(settings: Settings, profile: Profile) -> Limits:
     """The product's limits for a model of a profile; what an answer may take is set by `Spending`."""
     prompt = settings.prompt
     return Limits(
@@ -64,18 +65,19 @@ def book_of(settings: Settings) -> PromptBook:
     return PromptBook(folder)
 
 
-def prompts_hash(book: PromptBook, profile: str) -> str:
-    """Changes with every change of the prompts that a model of this profile would be sent."""
+def prompts_hash(book: PromptBook, profile: Profile) -> str:
+    """Changes with every change of the profile, or of the prompts that a model which has it would be sent."""
     example = {"question": "q", "code": "c", "score": "0.50", "source": "s", "licence": "l"}
     texts = [
         book.render(
-            profile,
+            profile.name,
             kind,
-            {"language": "python", "context": context, "request": "r", "plan": plan, "example": shown},
+            {**NOTHING, "stub": stub, "context": context, "request": "r", "plan": plan, "example": shown},
         )
         for kind in ("plan", "code")
+        for stub in ("", "s")
         for context in ("", "x")
         for plan in ("", "1. p")
         for shown in (None, example)
     ]
-    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps([repr(profile), *texts]).encode()).hexdigest()[:16]

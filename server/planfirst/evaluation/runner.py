@@ -74,7 +74,7 @@ class Runner:
         self._answerer, self._journal, self._checker = answerer, journal, checker
         self._min_score, self._seed = min_score, seed
         self._checks, self._streams = checks, streams
-        self._plans: dict[tuple[str, str], Planned] = {}
+        self._plans: dict[tuple[str, str, bool], Planned] = {}
         self._codes: dict[tuple[str, str, str, int], Coded] = {}
         self._verdicts: dict[tuple[str, str], Future[tuple[Verdict, bool]]] = {}
         self._waiting: list[tuple[Answer, Future[tuple[Verdict, bool]]]] = []
@@ -111,7 +111,7 @@ class Runner:
             for job in group:
                 if self._journal.get(job.arm.name, job.item.id, job.item.digest, job.sample) is None:
                     answer = await self._answer(job, found.get(job.item.id, _NOTHING))
-                    self._waiting.append((answer, self._check(pool, job.item, answer.code)))
+                    self._waiting.append((answer, self._check(pool, job.item, job.arm, answer.code)))
                     while len(self._waiting) > _WAITING:
                         await asyncio.wait([asyncio.wrap_future(self._waiting[0][1])])
                         self._write()
@@ -127,12 +127,14 @@ class Runner:
         seed = self._seed * 1000 + job.sample
         if self._forget:
             self._answerer.forget()
+        if arm.bare:
+            return _answer_of(job, None, None, await self._answerer.bare(item.bare_prompt))
         if arm.verified:
             assert self._verify is not None  # who asks for such an arm brings what it takes
             done = await self._verify(item, found, temperature, seed)
             answer = _answer_of(job, example, done.planned, done.coded)
             return replace(answer, attempts=done.attempts, said=done.said)
-        planned = await self._plan(item, hits, example) if arm.plan else None
+        planned = await self._plan(item, hits, example, arm.first or self._answerer.plans_first) if arm.plan else None
         known = (item.id, _numbered(planned), _id(example) if arm.shown else "", planned.tokens if planned else 0)
         coded = self._codes.get(known) if not job.sample else None
         if coded is None:
@@ -141,28 +143,29 @@ class Runner:
                 self._codes[known] = coded
         return _answer_of(job, example, planned, coded)
 
-    async def _plan(self, item: Item, hits: Sequence[Example], example: Example | None) -> Planned:
+    async def _plan(self, item: Item, hits: Sequence[Example], example: Example | None, first: bool) -> Planned:
         """The plan for this request and example, made once; a journal's earlier one is taken over."""
-        key = (item.id, _id(example))
+        key = (item.id, _id(example), first)
         if key not in self._plans:
-            for arm in ("in_store", "left_out", "plan", "full"):
+            alike = ("in_store", "left_out", "full") if first == self._answerer.plans_first else ()
+            for arm in (*alike, *(("plan", "planned") if first else ())):
                 old = self._journal.get(arm, item.id, item.digest)
                 if old is not None and old.plan_seconds is not None and old.example == key[1]:
                     self._plans[key] = Planned(plans.parse(old.plan), old.plan_tokens, old.plan_seconds, old.plan_first)
                     break
             else:
-                self._plans[key] = await self._answerer.plan(item.task, hits)
+                self._plans[key] = await self._answerer.plan(item.task, hits, first)
         return self._plans[key]
 
-    def _check(self, pool: ThreadPoolExecutor, item: Item, code: str) -> Future[tuple[Verdict, bool]]:
-        key = (item.id, code)
+    def _check(self, pool: ThreadPoolExecutor, item: Item, arm: Arm, code: str) -> Future[tuple[Verdict, bool]]:
+        program = (item.bare_program(code) if arm.bare else item.program(code)) if code.strip() else ""
+        key = (item.id, program)
         if key not in self._verdicts:
-            self._verdicts[key] = pool.submit(self._judge, item, code)
+            self._verdicts[key] = pool.submit(self._judge, item, program)
         return self._verdicts[key]
 
-    def _judge(self, item: Item, code: str) -> tuple[Verdict, bool]:
+    def _judge(self, item: Item, program: str) -> tuple[Verdict, bool]:
         """The verdict, and whether the code passes at least when its definition bears the wanted name."""
-        program = item.program(code) if code.strip() else ""
         verdict = self._checker(program, item.check)
         other = None if verdict.passed else under_its_own_name(program, item.reference)
         return verdict, verdict.passed or (other is not None and self._checker(other, item.check).passed)
@@ -198,7 +201,7 @@ def _answer_of(job: Job, example: Example | None, planned: Planned | None, coded
         code=coded.code,
         tokens=coded.tokens,
         seconds=round(coded.seconds, 4),
-        parses=bool(coded.code.strip()) and parses(item.program(coded.code)),
+        parses=bool(coded.code.strip()) and parses(coded.code if arm.bare else item.program(coded.code)),
         passed=False,
         renamed=False,
         error="",

@@ -10,9 +10,11 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from planfirst.adapters.checksums import sha256_of
+from planfirst.adapters.lanes import Lane
 from planfirst.adapters.llama import LlamaModel, threads_for
 from planfirst.build import endpoint_writer
 from planfirst.core.ports import Writer
+from planfirst.core.profile import Profile
 from planfirst.core.types import Decoding, Prompt
 from planfirst.models import ModelSpec, resolve
 from planfirst.settings import GeneratorSettings, Settings
@@ -22,13 +24,13 @@ class Model(Protocol):
     """What can be measured."""
 
     @property
-    def profile(self) -> str:
-        """Which prompts it reads."""
+    def profile(self) -> Profile:
+        """How it is asked."""
         ...
 
     @property
-    def many(self) -> bool:
-        """Whether it may be asked several things at a time."""
+    def at_once(self) -> int:
+        """How many things it may be asked at a time."""
         ...
 
     def describe(self) -> dict[str, object]:
@@ -44,8 +46,11 @@ class Model(Protocol):
         ...
 
 
-def model_of(name: str, settings: Settings) -> Model:
+def model_of(name: str, settings: Settings, at_once: int = 1, server: int = 2) -> Model:
     """A model by its name or file, or a server by its URL; which model it serves is in the generator's settings.
+
+    Args:
+        at_once, server: how many answers a file, or a server, writes at a time.
 
     Raises:
         ModelError: there is no such file.
@@ -54,18 +59,18 @@ def model_of(name: str, settings: Settings) -> Model:
     if urlsplit(name).scheme in ("http", "https"):
         chosen = replace(settings.generator, endpoint=name)
         endpoint_writer(chosen)  # refused now, and not after the store was searched
-        return _Server(chosen)
-    return _File(resolve(name, settings.planner.context), settings.planner.threads)
+        return _Server(chosen, server)
+    return _File(resolve(name, settings.planner.context), settings.planner.threads, at_once)
 
 
 @dataclass(frozen=True, slots=True)
 class _File:
     spec: ModelSpec
     threads: int
-    many = False
+    at_once: int
 
     @property
-    def profile(self) -> str:
+    def profile(self) -> Profile:
         return self.spec.profile
 
     def describe(self) -> dict[str, object]:
@@ -73,7 +78,7 @@ class _File:
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Writer]:
-        writer = InProcessWriter(self.spec, self.threads)
+        writer = InProcessWriter(self.spec, self.threads, self.at_once)
         try:
             yield writer
         finally:
@@ -83,10 +88,10 @@ class _File:
 @dataclass(frozen=True, slots=True)
 class _Server:
     settings: GeneratorSettings
-    many = True
+    at_once: int
 
     @property
-    def profile(self) -> str:
+    def profile(self) -> Profile:
         return endpoint_writer(self.settings).profile
 
     def describe(self) -> dict[str, object]:
@@ -108,26 +113,56 @@ def described(spec: ModelSpec, digest: str) -> dict[str, object]:
 
 
 class InProcessWriter:
-    """A loaded model. Close it.
+    """A loaded model, which may be asked several things at a time. Close it.
 
-    Attributes:
-        threads: how many it runs on.
+    Args:
+        threads: 0 for what suits the model.
+        at_once: how many answers it writes at a time; further ones wait.
 
     Raises:
         ModelError: the model cannot be loaded.
     """
 
-    def __init__(self, spec: ModelSpec, threads: int = 0) -> None:
+    def __init__(self, spec: ModelSpec, threads: int = 0, at_once: int = 1) -> None:
         self.name = spec.name
         self.profile = spec.profile
         self.context = spec.context
         self.threads = threads or threads_for(spec.path.stat().st_size)
-        self._model = LlamaModel(spec.path, spec.context, self.threads)
+        self._model = LlamaModel(spec.path, spec.context, self.threads, at_once)
+        self._at_once = at_once
+        self._slots = asyncio.Semaphore(at_once)
+        self._turn = asyncio.Lock()  # the model is asked by one at a time
+        self._answers: dict[Lane, asyncio.Queue[str | None]] = {}
+        self._pump: asyncio.Task[None] | None = None
 
     async def stream(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[str, None]:
         """The answer piece by piece; between two pieces a cancellation is heard."""
-        for piece in self._model.stream(prompt, decoding, lambda: False):
-            yield piece
+        async with self._slots:
+            async with self._turn:
+                lane = self._model.begin(prompt, decoding, lambda: False)
+            pieces = self._answers[lane] = asyncio.Queue()
+            if self._pump is None or self._pump.done():
+                self._pump = asyncio.create_task(self._write())
+            try:
+                while (piece := await pieces.get()) is not None:
+                    yield piece
+            finally:
+                self._answers.pop(lane, None)
+                async with self._turn:
+                    self._model.end(lane)
+
+    async def _write(self) -> None:
+        """Moves all answers on until none is left."""
+        while self._answers:
+            async with self._turn:
+                pieces = await asyncio.to_thread(lambda: list(self._model.step()))
+            for lane, piece in pieces:
+                if lane in self._answers:
+                    self._answers[lane].put_nowait(piece)
+            for lane, waiting in list(self._answers.items()):
+                if not lane.busy:
+                    waiting.put_nowait(None)
+                    del self._answers[lane]
             await asyncio.sleep(0)
 
     async def count(self, texts: Sequence[str]) -> list[int]:
@@ -136,7 +171,8 @@ class InProcessWriter:
 
     def forget(self, system: str) -> None:
         """Keeps no more than the state of this system message."""
-        self._model.warm(Prompt(system, ""))
+        if self._at_once == 1:
+            self._model.warm(Prompt(system, ""))
 
     def close(self) -> None:
         """Frees the model."""

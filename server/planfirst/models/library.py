@@ -13,6 +13,7 @@ from typing import Literal
 from planfirst.adapters.checksums import record, sha256_of
 from planfirst.adapters.gguf_header import GgufHeader, read_header
 from planfirst.core.errors import ModelError, ModelMissing, ModelRefused
+from planfirst.core.profile import Profile, named
 from planfirst.folders import data_folder
 from planfirst.models.entries import ModelEntry, entry_named, entry_of_file, manifest, shipped_folder
 
@@ -30,7 +31,7 @@ class ModelSpec:
 
     name: str
     path: Path
-    profile: str
+    profile: Profile
     context: int
 
 
@@ -84,7 +85,7 @@ def resolve(name_or_path: str, context: int = DEFAULT_CONTEXT) -> ModelSpec:
     name, path, entry = locate(name_or_path)
     header = _header(path)
     trained = header.context_length or (entry.context if entry else 0) or _UNKNOWN_CONTEXT
-    return ModelSpec(name, path, entry.profile if entry else _profile(header), min(trained, context))
+    return ModelSpec(name, path, named(entry.profile if entry else _profile(header)), min(trained, context))
 
 
 def _header(path: Path) -> GgufHeader:

@@ -185,7 +185,7 @@ class _Run:
 
     @property
     def _copies(self) -> bool:
-        return self.pipeline.generator.profile == "compact"  # such a model was not made to mend code
+        return self.pipeline.generator.profile.copies  # such a model was not made to mend code
 
     # ------------------------------------------------------------------ making them
 

@@ -60,10 +60,10 @@ class ModelHost:
         self._loaded().warm(Prompt(params["system"], ""))
 
     def _stream(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
-        prompt = Prompt(params["system"], params["user"])
+        prompt = _prompt(params["prompt"])
         waiting: list[str] = []
         last = 0.0  # the first piece goes out at once
-        for piece in self._loaded().stream(prompt, Decoding(**params["decoding"]), stop):
+        for piece in self._loaded().stream(prompt, _decoding(params["decoding"]), stop):
             waiting.append(piece)
             if (now := time.monotonic()) - last >= _FLUSH_SECONDS:
                 emit("".join(waiting))
@@ -167,6 +167,15 @@ class RetrieverHost:
         from planfirst.adapters.faiss_store import FaissStore
 
         return FaissStore.open(root, self._embedding())
+
+
+def _prompt(wired: Mapping[str, Any]) -> Prompt:
+    turns = tuple((asked, answered) for asked, answered in wired["turns"])
+    return Prompt(wired["system"], wired["user"], turns=turns, begun=wired["begun"])
+
+
+def _decoding(wired: Mapping[str, Any]) -> Decoding:
+    return Decoding(**{**wired, "stops": tuple(wired["stops"])})
 
 
 def yield_to_others() -> None:

@@ -23,6 +23,11 @@ class Workspace:
     place: Path
 
 
+def wired(prompt: Prompt) -> dict[str, Any]:
+    """A prompt as a message to the model process; what it is made of stays here."""
+    return {"system": prompt.system, "user": prompt.user, "turns": prompt.turns, "begun": prompt.begun}
+
+
 class ModelWorker:
     """A GGUF model in a process of its own; a `core.ports.Writer`."""
 
@@ -34,7 +39,7 @@ class ModelWorker:
         self.worker = Worker("model", "The model process", opening)
 
     async def stream(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[str, None]:
-        params = {"system": prompt.system, "user": prompt.user, "decoding": asdict(decoding)}
+        params = {"prompt": wired(prompt), "decoding": asdict(decoding)}
         async with aclosing(self.worker.stream("stream", **params)) as messages:
             async for kind, value in messages:
                 if kind == "item":

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from planfirst.adapters.chat_tokens import ChatTemplate
 from planfirst.core.errors import CorpusError, ModelRefused
+from planfirst.core.profile import named
 from planfirst.core.prompt import Budget, PromptBook, build
 from planfirst.core.types import Example, Pair, Prompt, Task
 from planfirst.corpora.report import Report
@@ -71,7 +72,7 @@ class Encoder:
         self._template = ChatTemplate(
             tokenizer.chat_template, tokenizer.text_of(tokenizer.begin), tokenizer.text_of(tokenizer.eos)
         )
-        self._book, self._profile = PromptBook(), profile
+        self._book, self._profile = PromptBook(), named(profile)
         self._longest, self._example = longest, example
         self.lengths = Lengths()
 

@@ -1,0 +1,269 @@
+"""Several answers at once: every lane is a sequence in one llama.cpp context, and one batch moves all of them on.
+
+A new answer takes over what the cache already holds of its prompt, from whichever lane holds most of it, so answers
+that share a prompt read it once. Lanes that write go before lanes that read, so a long prompt holds nobody up for
+longer than one batch. It knows nothing of prompts, templates or models: tokens go in, text comes out.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from planfirst.adapters.copying import Copying
+from planfirst.adapters.sampler import Sampler
+from planfirst.core.types import Decoding
+
+Stop = Callable[[], bool]
+_NO_ROOM, _ABORTED = 1, 2  # what llama_decode returns
+
+
+@dataclass(eq=False)
+class Lane:
+    """One sequence of the cache, and the answer that is written in it.
+
+    Attributes:
+        held: the tokens whose state the cache has.
+        todo: the tokens of the prompt that are not read yet, or the one token that was just chosen.
+        writes: False when it only reads its prompt.
+        left: tokens that may still be written.
+        source: a lane that is just reading what both have in common, and how many tokens that is.
+    """
+
+    number: int
+    held: list[int] = field(default_factory=list)
+    todo: list[int] = field(default_factory=list)
+    busy: bool = False
+    writes: bool = True
+    left: int = 0
+    stop: Stop = bool
+    stops: tuple[str, ...] = ()
+    sampler: Sampler | None = None
+    source: tuple[Lane, int] | None = None
+    used: int = 0
+    waiting: str = ""  # text that may be the beginning of a stop text
+    decoder: Any = None
+
+    def taken(self, text: str, final: bool = False) -> tuple[str, bool]:
+        """What of the text so far can be given out, and whether a stop text was met."""
+        self.waiting += text
+        ends = [at for stop in self.stops if (at := self.waiting.find(stop)) >= 0]
+        if ends:
+            return self.waiting[: min(ends)], True
+        keep = 0
+        if not final:
+            longest = max(map(len, self.stops), default=1) - 1
+            for n in range(1, min(longest, len(self.waiting)) + 1):
+                if any(stop.startswith(self.waiting[-n:]) for stop in self.stops):
+                    keep = n
+        cut = len(self.waiting) - keep
+        given, self.waiting = self.waiting[:cut], self.waiting[cut:]
+        return given, False
+
+
+class Lanes:
+    """The lanes of a context.
+
+    Args:
+        cpp: the llama_cpp module.
+        context, vocab: its pointers.
+        count: how many lanes there are.
+        batch: the most tokens that are read at once.
+        piece: the bytes of a token.
+        abortable: whether llama.cpp is asked, while it reads, to stop in the middle of a batch.
+    """
+
+    def __init__(
+        self, cpp: Any, context: Any, vocab: Any, count: int, batch: int, piece: Callable[[int], bytes], abortable: bool
+    ) -> None:
+        self._cpp, self._context, self._vocab, self._piece = cpp, context, vocab, piece
+        self._lanes = [Lane(n) for n in range(count)]
+        self._most, self._abortable = batch, abortable
+        self._batch = cpp.llama_batch_init(batch, 0, 1)
+        self._memory = cpp.llama_get_memory(context)
+        self._clock = 0
+
+    @property
+    def free(self) -> int:
+        """How many answers can be begun now."""
+        return sum(not lane.busy for lane in self._lanes)
+
+    def begin(
+        self, tokens: Sequence[int], decoding: Decoding | None, stop: Stop, copying: Copying | None = None
+    ) -> Lane:
+        """Begins an answer, or with no ``decoding`` only the reading of a prompt, in a lane that is free.
+
+        Raises:
+            BadSetting: the grammar is not valid GBNF.
+        """
+        tokens = list(tokens)
+        known = {lane: _common(lane.held, tokens[:-1]) for lane in self._lanes}
+        coming = {
+            lane: _common([*lane.held, *lane.todo[:-1]], tokens[:-1])
+            for lane in self._lanes
+            if lane.busy and lane.writes
+        }
+        lane = max((one for one in self._lanes if not one.busy), key=lambda one: (known[one], -one.used))
+        sampler = Sampler(self._cpp, self._context, self._vocab, decoding, copying) if decoding else None
+        best = max(self._lanes, key=lambda one: known[one])
+        later = max(coming, key=lambda one: coming[one], default=None)
+        lane.source = None
+        if later is not None and coming[later] > known[best]:
+            lane.source = later, coming[later]
+            self._drop(lane, 0)
+        elif known[best] > known[lane]:
+            self._copy(best, lane, known[best])
+        else:
+            self._drop(lane, known[lane])
+        self._clock += 1
+        lane.todo = tokens[len(lane.held) :]
+        lane.busy, lane.writes, lane.used = True, decoding is not None, self._clock
+        lane.left = decoding.max_tokens if decoding else 0
+        lane.stop, lane.stops = stop, decoding.stops if decoding else ()
+        lane.sampler, lane.waiting = sampler, ""
+        lane.decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        return lane
+
+    def end(self, lane: Lane) -> None:
+        """Ends an answer; what it held stays in the cache until the lane or its room is needed."""
+        lane.busy, lane.todo, lane.source = False, [], None
+        if lane.sampler is not None:
+            lane.sampler.close()
+            lane.sampler = None
+
+    def step(self) -> Iterator[tuple[Lane, str]]:
+        """Moves every busy lane on; yields what was written, and ends the lanes that are done.
+
+        Raises:
+            RuntimeError: llama.cpp failed, or the cache is too small for what is begun.
+        """
+        for lane in self._lanes:
+            if lane.busy and lane.stop():
+                self.end(lane)
+            elif lane.busy and lane.source is not None:
+                self._join(lane)
+        rows = self._rows()
+        if not rows:
+            return
+        if not self._decode(rows):
+            return
+        logits = -1
+        for n, (lane, tokens) in enumerate(rows):
+            lane.held += tokens
+            del lane.todo[: len(tokens)]
+            logits = sum(len(one[1]) for one in rows[: n + 1]) - 1
+            if not lane.todo:
+                yield from self._choose(lane, logits)
+
+    def close(self) -> None:
+        """Frees what belongs to the lanes; the context stays."""
+        for lane in self._lanes:
+            self.end(lane)
+        self._cpp.llama_batch_free(self._batch)
+
+    def _choose(self, lane: Lane, logits: int) -> Iterator[tuple[Lane, str]]:
+        """Chooses the next token of a lane whose prompt is read."""
+        if lane.sampler is None or lane.left <= 0:
+            self.end(lane)
+            return
+        token = lane.sampler.next(logits)
+        over = bool(self._cpp.llama_vocab_is_eog(self._vocab, token))
+        text, met = lane.taken("" if over else lane.decoder.decode(self._piece(token)))
+        lane.left -= 1
+        if over or met or lane.left <= 0:
+            if not met:
+                text += lane.taken(lane.decoder.decode(b"", final=True), final=True)[0]
+            self.end(lane)
+        else:
+            lane.todo = [token]
+        if text:
+            yield lane, text
+
+    def _rows(self) -> list[tuple[Lane, list[int]]]:
+        """What goes into the next batch: a token of each lane that writes, then as much of the prompts as fits."""
+        ready = [lane for lane in self._lanes if lane.busy and lane.todo and lane.source is None]
+        ready.sort(key=lambda lane: (len(lane.todo) > 1, lane.used))
+        rows, room = [], self._most
+        for lane in ready:
+            if room:
+                rows.append((lane, lane.todo[:room]))
+                room -= len(rows[-1][1])
+        return rows
+
+    def _decode(self, rows: Sequence[tuple[Lane, list[int]]]) -> bool:
+        """Lets llama.cpp read one batch; False when it was stopped, and nothing of it counts."""
+        n = 0
+        for lane, tokens in rows:
+            for at, token in enumerate(tokens):
+                self._batch.token[n], self._batch.pos[n] = token, len(lane.held) + at
+                self._batch.n_seq_id[n], self._batch.seq_id[n][0] = 1, lane.number
+                self._batch.logits[n] = at == len(tokens) - 1 and len(tokens) == len(lane.todo)
+                n += 1
+        self._batch.n_tokens = n
+        reading = self._abortable and any(len(tokens) > 1 for _, tokens in rows)
+        with self._asked([lane.stop for lane, _ in rows] if reading else []):
+            result = self._cpp.llama_decode(self._context, self._batch)
+            while result == _NO_ROOM and self._make_room():
+                result = self._cpp.llama_decode(self._context, self._batch)
+        if result == 0:
+            return True
+        for lane, _ in rows:
+            self._cpp.llama_memory_seq_rm(self._memory, lane.number, len(lane.held), -1)
+        if result == _ABORTED:
+            return False
+        for lane, _ in rows:
+            self.end(lane)
+        raise RuntimeError(f"llama_decode returned {result}")
+
+    def _make_room(self) -> bool:
+        """Forgets what the idle lane that was used least recently holds."""
+        idle = [lane for lane in self._lanes if not lane.busy and lane.held]
+        if not idle:
+            return False
+        self._drop(min(idle, key=lambda lane: lane.used), 0)
+        return True
+
+    def _join(self, lane: Lane) -> None:
+        """Takes over what the lane it waits for has read, once that is done, or goes on alone."""
+        assert lane.source is not None  # who calls has looked
+        source, wanted = lane.source
+        prompt = [*lane.held, *lane.todo]
+        shared = _common(source.held, prompt[:wanted])
+        if shared < wanted and source.busy and len(source.held) < wanted:
+            return
+        self._copy(source, lane, shared)
+        lane.todo, lane.source = prompt[shared:], None
+
+    def _drop(self, lane: Lane, kept: int) -> None:
+        self._cpp.llama_memory_seq_rm(self._memory, lane.number, kept, -1)
+        del lane.held[kept:]
+
+    def _copy(self, source: Lane, lane: Lane, length: int) -> None:
+        self._drop(lane, 0)
+        self._cpp.llama_memory_seq_cp(self._memory, source.number, lane.number, 0, length)
+        lane.held = source.held[:length]
+
+    @contextmanager
+    def _asked(self, stops: Sequence[Stop]) -> Iterator[None]:
+        """llama.cpp asks between the operations of its graph whether one of the lanes is to stop."""
+        if not stops:
+            yield
+            return
+        callback = self._cpp.ggml_abort_callback(lambda _: any(stop() for stop in stops))
+        nothing = self._cpp.ggml_abort_callback()  # a null pointer
+        self._cpp.llama_set_abort_callback(self._context, callback, None)
+        try:
+            yield
+        finally:
+            self._cpp.llama_set_abort_callback(self._context, nothing, None)
+
+
+def _common(held: Sequence[int], tokens: Sequence[int]) -> int:
+    """How many tokens both begin with."""
+    for n, (old, new) in enumerate(zip(held, tokens, strict=False)):
+        if old != new:
+            return n
+    return min(len(held), len(tokens))

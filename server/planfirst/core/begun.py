@@ -1,0 +1,86 @@
+"""An answer that is begun for the model: how it opens, and where it ends.
+
+The assistant's turn opens with a code fence and, where there is one, the stub, so the model writes the body and
+nothing else: no preamble, no other name, no fence to look for. Text alone is looked at; no tree is needed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from planfirst.core.types import Task
+
+_LABELS = {"typescriptreact": "tsx", "javascriptreact": "jsx", "csharp": "cs", "shellscript": "bash"}
+_SPOKEN = {
+    "python": "Python",
+    "javascript": "JavaScript",
+    "typescript": "TypeScript",
+    "javascriptreact": "JavaScript",
+    "typescriptreact": "TypeScript",
+    "java": "Java",
+    "go": "Go",
+    "rust": "Rust",
+    "c": "C",
+    "cpp": "C++",
+    "csharp": "C#",
+}
+_QUOTES = re.compile(r'"""|\'\'\'')
+
+
+def label(language: str) -> str:
+    """What a code fence of that language is labelled with; ``language`` is the editor's id."""
+    return _LABELS.get(language, language)
+
+
+def spoken(language: str) -> str:
+    """The language's name in a sentence."""
+    return _SPOKEN.get(language, language)
+
+
+def opening(task: Task) -> str:
+    """The beginning of the answer: the fence and the stub, each with its line end."""
+    return f"```{label(task.language)}\n" + (f"{task.stub}\n" if task.stub else "")
+
+
+def says(stub: str, request: str) -> bool:
+    """Whether the request stands in the stub, as a docstring does, however it is laid out there."""
+    return bool(stub) and _words(request) in _words(stub)
+
+
+def end_of(answer: str, task: Task) -> int | None:
+    """Where an answer that was begun is over: the offset in what the model wrote; None while it goes on.
+
+    It ends at a line that closes the fence; with a stub, also where its body ends: in Python before a line that is not
+    indented, in languages with braces behind a ``}`` that is not indented. Lines in a text of several lines do not
+    count. The last line counts only with its line end, since the model may not be done with it.
+    """
+    quote, at = "", 0
+    for line in answer.splitlines(keepends=True):
+        whole = line.endswith(("\n", "\r"))
+        if not quote:
+            if whole and line.startswith("```"):
+                return at
+            if task.stub and line.strip() and not line[0].isspace():
+                if task.language == "python":
+                    if line[0] not in ")]}" and (whole or not line.startswith("`")):
+                        return at
+                elif whole and line.rstrip().rstrip(";") == "}":
+                    return at + len(line)
+        if task.language == "python":
+            quote = open_quote(line, quote)
+        at += len(line)
+    return None
+
+
+def open_quote(line: str, quote: str) -> str:
+    """The triple quote that is open behind a line, if ``quote`` is before it."""
+    for match in _QUOTES.finditer(line):
+        if not quote:
+            quote = match[0]
+        elif match[0] == quote:
+            quote = ""
+    return quote
+
+
+def _words(text: str) -> str:
+    return " ".join(re.sub(r"^\s*(?:\*|//+!?|#)", "", line).strip() for line in text.splitlines()).strip()

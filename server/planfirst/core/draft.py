@@ -1,0 +1,115 @@
+"""A plan from a draft: the code is cut into parts, and the model says of each part what it does.
+
+The model's answer is begun with its own code, a comment marker before each part, and it writes what stands behind the
+marker. So every step is true of the code, belongs to known lines, and costs a dozen tokens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from planfirst.core import begun
+from planfirst.core.types import MAX_STEPS, Prompt, Task
+
+STEP_TOKENS = 28
+_LONG = 8  # lines of a part that is looked into when there are few parts
+_FEW = 3
+_ASK = "Write this code again, with one short comment above each part that says what the part does."
+_GOES_ON = re.compile(r"(?:elif|else|except|finally|case|catch)\b|[)\]}]")
+_MARKERS = {"python": "#", "ruby": "#", "shellscript": "#", "r": "#", "yaml": "#", "sql": "--", "lua": "--"}
+_COMMENT = re.compile(r"\s*(?:#|//|--)")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Lines of a draft that do one thing.
+
+    Attributes:
+        first, last: counted from zero in the draft, inclusive.
+        text: the lines, each with its line end.
+        indent: the white space before the first one that counts.
+    """
+
+    first: int
+    last: int
+    text: str
+    indent: str
+
+
+def parts_of(code: str, task: Task) -> list[Part]:
+    """The parts of a code, at most six, in order; lines before the first one (header, docstring) are in none."""
+    lines = code.splitlines(keepends=True)
+    stub = len(task.stub.splitlines()) if task.stub and code.startswith(task.stub) else 0
+    spans = _spans(lines, stub, len(lines))
+    if len(spans) == 1:
+        spans = _inside(lines, *spans[0]) or spans
+    while len(spans) < _FEW and (long := next((span for span in spans if span[1] - span[0] >= _LONG), None)):
+        inner = _inside(lines, *long)
+        if len(inner) < 2:
+            break
+        n = spans.index(long)
+        spans[n : n + 1] = [(long[0], inner[0][1]), *inner[1:]]
+    while len(spans) > MAX_STEPS - 1:
+        n = min(range(len(spans) - 1), key=lambda n: spans[n + 1][1] - spans[n][0])
+        spans[n : n + 2] = [(spans[n][0], spans[n + 1][1])]
+    return [Part(a, b - 1, "".join(lines[a:b]), _leading(lines[a])) for a, b in spans]
+
+
+def prompt_for(prompt: Prompt, code: str, parts: Sequence[Part], steps: Sequence[str], task: Task) -> Prompt:
+    """What the model is sent to get the step of the part behind ``steps``; every such prompt begins like the last."""
+    lines = code.splitlines(keepends=True)
+    marker = _MARKERS.get(task.language, "//")
+    written = "".join(lines[: parts[0].first])
+    for n, part in enumerate(parts[: len(steps) + 1]):
+        written += f"{part.indent}{marker}"
+        if n < len(steps):
+            written += f" {steps[n]}\n{part.text}"
+    fence = f"```{begun.label(task.language)}\n"
+    turn = (prompt.user, f"{fence}{code.rstrip()}\n```")
+    return replace(prompt, user=_ASK, turns=(*prompt.turns, turn), begun=fence + written)
+
+
+def as_step(said: str, part: Part) -> str:
+    """What the model said of a part, as a step; where it said nothing, the part's first line of code."""
+    step = " ".join(said.split()).strip(" #/-")
+    if step:
+        return step[0].upper() + step[1:]
+    return next((line.strip() for line in part.text.splitlines() if line.strip()), "Do nothing")
+
+
+def _spans(lines: Sequence[str], first: int, end: int) -> list[tuple[int, int]]:
+    """The statements of the least indentation between two lines: where each begins, and where the next does."""
+    own = [n for n in range(first, end) if lines[n].strip() and not _COMMENT.match(lines[n])]
+    if not own:
+        return []
+    least = min(len(_leading(lines[n]).expandtabs(4)) for n in own)
+    heads, quoted = [], ""
+    for n in range(own[0], end):
+        line = lines[n]
+        if not quoted and line.strip() and len(_leading(line).expandtabs(4)) == least:
+            text = line.strip()
+            if not _GOES_ON.match(text) and not _COMMENT.match(text):
+                heads.append(n)
+        quoted = begun.open_quote(line, quoted)
+    heads = [
+        n for n in heads if not lines[n].strip().startswith(('"""', "'''", "import ", "from ", "use ", "#include"))
+    ]
+    return [(n, (heads[at + 1] if at + 1 < len(heads) else end)) for at, n in enumerate(heads)]
+
+
+def _inside(lines: Sequence[str], first: int, end: int) -> list[tuple[int, int]]:
+    """The statements inside a definition or a block: those of the least indentation below its header."""
+    head = len(_leading(lines[first]).expandtabs(4))
+    deeper = next(
+        (n for n in range(first + 1, end) if lines[n].strip() and len(_leading(lines[n]).expandtabs(4)) > head), end
+    )
+    stop = end
+    while stop > deeper and (not lines[stop - 1].strip() or len(_leading(lines[stop - 1]).expandtabs(4)) <= head):
+        stop -= 1
+    return _spans(lines, deeper, stop)
+
+
+def _leading(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]

@@ -1,0 +1,46 @@
+"""How one model is asked. Measured by `planfirst models tune`, kept with the model, never guessed from its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ExampleForm = Literal["inline", "turn", "none"]
+PlanForm = Literal["first", "draft", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How one model is asked.
+
+    Attributes:
+        name: the set of prompt templates it reads.
+        copies: it was made to carry an example over, so a poor example costs it little and none costs it everything.
+        begun: its answer is begun for it, with the code fence and the stub, where there is one.
+        example: its code stands in the request itself, in an earlier turn of the conversation, or nowhere.
+        min_score: what `core.retrieve.worth` of an example must reach to be shown to it.
+        plan: written ``first``, and then followed by the code; from the ``draft`` of the code; or not at all.
+        own_plan_score: what `worth` must reach for the planner to be shown the example's own plan.
+        plan_tokens: its longest plan.
+        candidates: how many answers are drawn at once where they can be checked.
+    """
+
+    name: str
+    copies: bool = False
+    begun: bool = False
+    example: ExampleForm = "inline"
+    min_score: float = 0.75
+    plan: PlanForm = "first"
+    own_plan_score: float = 0.0
+    plan_tokens: int = 192
+    candidates: int = 1
+
+
+COMPACT = Profile("compact", copies=True, min_score=0.55)
+INSTRUCT = Profile("instruct", begun=True, plan="draft", own_plan_score=0.95, plan_tokens=120, candidates=4)
+BUILT_IN = {profile.name: profile for profile in (COMPACT, INSTRUCT)}
+
+
+def named(name: str) -> Profile:
+    """A built-in profile; for a name that is none, what suits general models, with templates of that name."""
+    return BUILT_IN.get(name) or Profile(name)
