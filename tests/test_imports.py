@@ -15,7 +15,7 @@ ROOT = Path(planfirst.__file__).parent
 ALLOWED: dict[str, set[str]] = {
     "core": set(),
     "folders": set(),
-    "settings": set(),
+    "settings": {"core"},
     "human_language": set(),
     "likelihood": {"core"},
     "corpora": {"core"},

@@ -12,6 +12,7 @@ import pytest
 from planfirst.adapters.scripted import ScriptedRetriever, ScriptedWriter
 from planfirst.core.errors import EndpointDown, PlanfirstError, StoreError
 from planfirst.core.pipeline import Limits, Pipeline
+from planfirst.core.profile import INSTRUCT, Profile
 from planfirst.core.prompt import PromptBook
 from planfirst.core.types import Example, Outcome, Pair, Plan, Stage, Task, Text
 from planfirst.verify.attempts import Attempt, Budget, Checking, Trying, attempts, best
@@ -32,7 +33,10 @@ def example(name: str, score: float) -> Example:
 EXAMPLES = [example("one", 0.9), example("one", 0.85), example("two", 0.8), example("three", 0.7), example("far", 0.1)]
 
 
-def pipeline(*codes: str | PlanfirstError, profile: str = "instruct", plan: str = STEPS) -> Pipeline:
+ONE_BY_ONE = replace(INSTRUCT, begun=False, candidates=1)
+
+
+def pipeline(*codes: str | PlanfirstError, profile: Profile | str = ONE_BY_ONE, plan: str = STEPS) -> Pipeline:
     generator = ScriptedWriter(*codes, profile=profile)
     return Pipeline(
         ScriptedRetriever(*EXAMPLES), ScriptedWriter(plan), generator, PromptBook(), Limits(min_score=0.5, examples=10)
@@ -310,3 +314,38 @@ async def test_cancelling_stops_the_check() -> None:
     with pytest.raises(asyncio.CancelledError):
         await task
     assert ended.is_set()
+
+
+SEVERAL = replace(ONE_BY_ONE, candidates=3)
+
+
+async def test_several_are_written_at_once_and_the_first_that_holds_ends_all() -> None:
+    one = pipeline("a", "b", "c", "d", "e", profile=SEVERAL)
+    made, events = await run(one, Judge(c=PASSED))
+    assert best(made).outcome.generation is not None
+    assert best(made).outcome.generation.code == "c"
+    assert len(prompts(one)) == 4  # the first, and one round of three
+    assert [event.number for event in events if isinstance(event, Trying)] == [1, 2, 3, 4]
+
+
+async def test_what_is_written_at_once_is_not_told_as_one_text() -> None:
+    _, events = await run(pipeline("a", "b", "c", "d", profile=SEVERAL), Judge(), Budget(attempts=4))
+    told = [event.text for event in events if isinstance(event, Text) and event.stage == "generate"]
+    assert told == ["a"]
+
+
+async def test_a_round_begins_with_the_failing_check_fed_back() -> None:
+    made, _ = await run(pipeline("a", "b", "c", "d", profile=SEVERAL), Judge(), Budget(attempts=4))
+    assert [attempt.mends for attempt in sorted(made, key=lambda attempt: attempt.number)] == [False, True, False, False]
+
+
+async def test_a_round_keeps_to_the_number_of_attempts() -> None:
+    one = pipeline(*"abcdefgh", profile=SEVERAL)
+    made, _ = await run(one, Judge(), Budget(attempts=6))
+    assert len(prompts(one)) == len(made) == 6
+
+
+async def test_one_that_fails_does_not_end_its_round() -> None:
+    one = pipeline("a", EndpointDown("It is down.", "Start it."), "c", "d", profile=SEVERAL)
+    made, _ = await run(one, Judge(c=PASSED), Budget(attempts=4))
+    assert best(made).verdict == PASSED

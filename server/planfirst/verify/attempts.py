@@ -2,7 +2,8 @@
 
 The first candidate is what would be written without any check: the same prompt, so the same code. When it passes,
 nothing else is drawn, so checking costs no more than the check. Else it is tried without the plan, with other examples
-or without one, then, where the model can follow that, with the failing check fed back, and at last at random.
+or without one, then, where the model can follow that, with the failing check fed back, and at last at random. A model
+whose profile says so writes several of them at once; all end as soon as one holds.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from planfirst.core.errors import PlanfirstError
 from planfirst.core.retrieve import gate
 from planfirst.core.types import Event, Example, Outcome, SectionName, Stage, Task, Text
 from planfirst.verify import repair
-from planfirst.verify.candidates import WARMTH, Candidate, drawn, others
+from planfirst.verify.candidates import MILD, WARMTH, Candidate, drawn, others
 from planfirst.verify.verdict import Verdict
 
 if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's first question need not wait for
@@ -69,6 +70,7 @@ class Attempt:
     Attributes:
         how: how it differs from the first, in words; of the first, empty.
         tokens, seconds: what writing and checking it took.
+        mends: it was made from an earlier one and its failing check.
     """
 
     number: int
@@ -77,6 +79,7 @@ class Attempt:
     verdict: Verdict
     tokens: int
     seconds: float
+    mends: bool = False
 
 
 def best(made: Iterable[Attempt]) -> Attempt:
@@ -118,10 +121,11 @@ async def attempts(
     if run.goes_on():
         await run.look_further()
     while run.goes_on():
-        candidate, of = run.next()
-        if candidate is None:
+        chosen = run.next_round()
+        if not chosen:
             return
-        async with aclosing(run.again(candidate, of)) as later:
+        events = run.again(*chosen[0]) if len(chosen) == 1 else run.together(chosen)
+        async with aclosing(events) as later:
             async for event in later:
                 yield event
 
@@ -166,22 +170,44 @@ class _Run:
             and self.seconds_left > 0
         )
 
-    def next(self) -> tuple[Candidate | None, Attempt | None]:
-        """The next candidate; with the attempt that it mends, if it does that."""
+    def next_round(self) -> list[tuple[Candidate, Attempt | None]]:
+        """The next candidates, as many as the model writes at once; with those that mend one, the attempt they mend."""
+        most = min(self.pipeline.generator.profile.candidates, self.budget.attempts - self._tried)
+        chosen: list[tuple[Candidate, Attempt | None]] = []
+        while len(chosen) < most:
+            candidate, of = self.next(early=most > 1)
+            if candidate is None:
+                break
+            chosen.append((candidate, of))
+        return chosen
+
+    def next(self, early: bool = False) -> tuple[Candidate | None, Attempt | None]:
+        """The next candidate; with the attempt that it mends, if it does that.
+
+        Args:
+            early: the first failure is mended at once, and not only after another way was tried.
+        """
         failed = best(self.made)
-        if self._copies or len(self.made) < 2 or self.repairs >= repair.MOST or not failed.outcome.generation:
+        soon = len(self.made) < 2 and not early
+        if self._copies or soon or self.repairs >= repair.MOST or not failed.outcome.generation:
             return next(self._waiting, None), None
         if self.repairs and not self._got_better():
             return next(self._waiting, None), None
         self.repairs += 1
         used = failed.outcome
-        return Candidate("with the failing check fed back", used.example, used.plan is not None), failed
+        return Candidate("with the failing check fed back", used.example, self._follows_plan, mends=True), failed
 
     def _got_better(self) -> bool:
         """Whether the last repair holds more than all before it."""
-        mended = [attempt for attempt in self.made if "fed back" in attempt.how]
+        mended = [attempt for attempt in self.made if attempt.mends]
         before = self.made[: self.made.index(mended[-1])] if mended else self.made
         return bool(mended) and mended[-1].verdict.rank > best(before).verdict.rank
+
+    @property
+    def _follows_plan(self) -> bool:
+        """Whether the plan of the first attempt was there before its code, and is followed by it."""
+        plan = self.made[0].outcome.plan
+        return plan is not None and not plan.draft
 
     @property
     def _copies(self) -> bool:
@@ -201,8 +227,7 @@ class _Run:
                     yield event
         assert outcome is not None  # the last event of a run
         yield Checking(1)
-        await self._take("", outcome, started, self.task.plan is None)
-        yield self.made[-1]
+        yield await self._take(1, "", outcome, started, self.task.plan is None)
 
     async def look_further(self) -> None:
         """Finds the other ways to try; to be called once, after the first attempt."""
@@ -211,8 +236,8 @@ class _Run:
         if not self._copies:  # a poor example costs a model that copies one attempt, and others more than that
             fits = [one for one in fits if gate([one], limits.min_score)[0] is not None]
         self._waiting = chain(
-            others(first, fits, self.keep_plan, self.leave_out, self._copies),
-            drawn(first, self.keep_plan, self.leave_out, limits.seed + self.seed),
+            others(first, fits, self._follows_plan, self.keep_plan, self.leave_out, self._copies),
+            drawn(first, self._follows_plan, self.keep_plan, self.leave_out, limits.seed + self.seed),
         )
 
     async def _searched(self) -> list[Example]:
@@ -229,8 +254,9 @@ class _Run:
         self, candidate: Candidate, of: Attempt | None
     ) -> AsyncGenerator[Event | Trying | Checking | Attempt, None]:
         """One more attempt; none comes of it when the time is over before it is written, or its model fails."""
-        yield self._trying(candidate.how)
-        number, started, outcome = self._tried, time.monotonic(), None
+        trying = self._trying(candidate.how)
+        yield trying
+        number, started, outcome = trying.number, time.monotonic(), None
         events = self._pipeline(candidate).run(self._task(candidate, of), "generate", self._off(candidate))
         async with aclosing(events):
             try:
@@ -250,14 +276,45 @@ class _Run:
             notices=first.notices,
             seconds={**first.seconds, "generate": outcome.seconds["generate"]},
         )
-        await self._take(candidate.how, outcome, started, False)
-        yield self.made[-1]
+        yield await self._take(number, candidate.how, outcome, started, False, candidate.mends)
+
+    async def together(
+        self, chosen: Sequence[tuple[Candidate, Attempt | None]]
+    ) -> AsyncGenerator[Event | Trying | Checking | Attempt, None]:
+        """Several attempts at once. What they write is not told, since it would be read as one text."""
+        told: asyncio.Queue[Event | Trying | Checking | Attempt | None] = asyncio.Queue()
+
+        async def make(candidate: Candidate, of: Attempt | None) -> None:
+            try:
+                async with aclosing(self.again(candidate, of)) as events:
+                    async for event in events:
+                        told.put_nowait(event)
+            finally:
+                told.put_nowait(None)
+
+        tasks = [asyncio.create_task(make(candidate, of)) for candidate, of in chosen]
+        left = len(tasks)
+        try:
+            while left:
+                event = await told.get()
+                if event is None:
+                    left -= 1
+                elif not isinstance(event, Text):
+                    yield event
+                if isinstance(event, Attempt) and event.verdict.status == "passed":
+                    return
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _trying(self, how: str) -> Trying:
         self._tried += 1
         return Trying(self._tried, how, max(0.0, self.seconds_left), max(0, self.tokens_left))
 
-    async def _take(self, how: str, outcome: Outcome, started: float, planned: bool) -> None:
+    async def _take(
+        self, number: int, how: str, outcome: Outcome, started: float, planned: bool, mends: bool = False
+    ) -> Attempt:
         """Judges what was written and keeps it."""
         assert outcome.generation is not None  # the goal was to generate
         code, verdict = await self._judged(outcome.generation.code)
@@ -266,7 +323,8 @@ class _Run:
             tokens += (await self.pipeline.planner.count([outcome.plan.numbered()]))[0]
         outcome = replace(outcome, generation=replace(outcome.generation, code=code))
         seconds = time.monotonic() - started
-        self.made.append(Attempt(self._tried, how, outcome, verdict, tokens, seconds))
+        self.made.append(Attempt(number, how, outcome, verdict, tokens, seconds, mends))
+        return self.made[-1]
 
     async def _judged(self, code: str) -> tuple[str, Verdict]:
         if code not in self._verdicts:
@@ -283,8 +341,9 @@ class _Run:
         limits = self.pipeline.limits
         limits = replace(limits, code_tokens=min(limits.code_tokens, self.tokens_left))
         if candidate.seed:
-            limits = replace(limits, temperature=max(limits.temperature, WARMTH), seed=candidate.seed)
-        if "fed back" in candidate.how:
+            warmth = WARMTH if self._copies else MILD
+            limits = replace(limits, temperature=max(limits.temperature, warmth), seed=candidate.seed)
+        if candidate.mends:
             limits = _roomier(limits)
         hits = [candidate.example] if candidate.example else []
         return replace(self.pipeline, retriever=_Given(hits), limits=replace(limits, min_score=-1.0))

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from planfirst.core.types import Example, Outcome, SectionName
 
 MOST_OTHERS = 4  # other examples that are tried
-WARMTH = 0.6  # temperature of what is drawn: at 0 the same prompt gives the same code
+# Temperatures of what is drawn: at 0 the same prompt gives the same code. A model that copies needs more to leave its
+# example; a coder's drawn answers are nearly as often right as its greedy one at the lower, and far less often above.
+WARMTH, MILD = 0.6, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,27 +22,35 @@ class Candidate:
         example: the one to use; None for none.
         plan: whether the plan is used.
         seed: 0 is greedy; others are drawn.
+        mends: it is made from an attempt that failed, and from what its check said.
     """
 
     how: str
     example: Example | None
     plan: bool
     seed: int = 0
+    mends: bool = False
 
 
 def others(
-    first: Outcome, fits: Sequence[Example], keep_plan: bool, off: frozenset[SectionName], copies: bool
+    first: Outcome,
+    fits: Sequence[Example],
+    follows: bool,
+    keep_plan: bool,
+    off: frozenset[SectionName],
+    copies: bool,
 ) -> list[Candidate]:
     """The greedy candidates after the first.
 
     Args:
         first: what the first one made.
         fits: the examples that may be tried, best first.
+        follows: its code follows its plan.
         keep_plan: the plan is the user's, so there is no going without it.
         off: sections of the prompt that the user switched off.
         copies: the model does little more than carry an example over, so other examples come first.
     """
-    plan, example = first.plan is not None and "plan" not in off, first.example
+    plan, example = follows and "plan" not in off, first.example
     bare = [Candidate("without the plan", example, False)] if plan and not keep_plan else []
     tried = {example.pair.code} if example else set()
     more: list[Candidate] = []
@@ -57,9 +67,11 @@ def others(
     return more + bare + less if copies else bare + less + more
 
 
-def drawn(first: Outcome, keep_plan: bool, off: frozenset[SectionName], seed: int) -> Iterator[Candidate]:
+def drawn(
+    first: Outcome, follows: bool, keep_plan: bool, off: frozenset[SectionName], seed: int
+) -> Iterator[Candidate]:
     """Drawn candidates without end, with and without the plan."""
-    plan = first.plan is not None and "plan" not in off
+    plan = follows and "plan" not in off
     n = 0
     while True:
         n += 1

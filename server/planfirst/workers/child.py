@@ -7,6 +7,7 @@ comes when the parent is gone in whatever way, the process ends at once.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import queue
@@ -18,7 +19,8 @@ from typing import Any, BinaryIO
 
 from planfirst.core.errors import PlanfirstError, WorkerError
 from planfirst.workers import wire
-from planfirst.workers.hosts import HOSTS, Host
+from planfirst.workers.host import Host, Later
+from planfirst.workers.hosts import HOSTS
 
 log = logging.getLogger("planfirst.child")
 
@@ -37,7 +39,13 @@ class Child:
         """Never returns: the reading thread ends the process."""
         threading.Thread(target=self._listen, name="listen", daemon=True).start()
         while True:
-            self._answer(self._todo.get())
+            with contextlib.suppress(queue.Empty):
+                self._answer(self._todo.get(block=not self._host.busy))
+            if self._host.busy:
+                try:
+                    self._host.step()
+                except Exception:
+                    log.exception("the answers that were being made have failed")
 
     def _listen(self) -> None:
         try:
@@ -59,26 +67,41 @@ class Child:
         def emit(item: Any) -> None:
             self._send({"id": number, "item": item})
 
+        def answer(result: Any) -> None:
+            self._send({"id": number, "result": result})
+            self._cancelled.discard(number)
+
+        def refuse(error: Exception) -> None:
+            self._send({"id": number, "error": wire.error_to_wire(_told(error))})
+            self._cancelled.discard(number)
+
         try:
             method = self._host.methods[str(message["method"])]
             result = None if stop() else method(message["params"], emit, stop)
-            self._send({"id": number, "result": result})
         except CancelledError:  # how some methods say that they stopped when they were told to
-            self._send({"id": number, "result": None})
-        except PlanfirstError as error:
-            self._send({"id": number, "error": wire.error_to_wire(error)})
+            answer(None)
         except Exception as error:
-            log.exception("%s failed", message.get("method"))
-            problem = WorkerError(
-                f"Something unexpected went wrong: {type(error).__name__}: {error}.",
-                "The log has the details; try again.",
-            )
-            self._send({"id": number, "error": wire.error_to_wire(problem)})
-        self._cancelled.discard(number)
+            if not isinstance(error, PlanfirstError):
+                log.exception("%s failed", message.get("method"))
+            refuse(error)
+        else:
+            if isinstance(result, Later):
+                result.result, result.error = answer, refuse
+            else:
+                answer(result)
 
     def _send(self, message: wire.Message) -> None:
         self._answers.write(wire.encode(message))
         self._answers.flush()
+
+
+def _told(error: Exception) -> PlanfirstError:
+    """The error as it is told to the parent."""
+    if isinstance(error, PlanfirstError):
+        return error
+    return WorkerError(
+        f"Something unexpected went wrong: {type(error).__name__}: {error}.", "The log has the details; try again."
+    )
 
 
 def main(kind: str) -> None:

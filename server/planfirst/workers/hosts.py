@@ -1,84 +1,33 @@
-"""What runs inside a child process: one host for the retriever, one for a model.
-
-A method takes its parameters, a callable for partial results, and one that says whether to stop. Heavy packages are
-imported on the first use, so that a child is there at once.
-"""
+"""What runs inside the child process that searches and indexes; heavy packages are imported on the first use."""
 
 from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from planfirst.core.types import Decoding, Example, Prompt
+from planfirst.core.types import Example
+from planfirst.workers.host import Emit, Host, Method, Stop
+from planfirst.workers.model_host import ModelHost
 
 if TYPE_CHECKING:
     from planfirst.adapters.faiss_store import FaissStore
-    from planfirst.adapters.llama import LlamaModel
     from planfirst.adapters.stores import Searchable, Store
     from planfirst.store.build import TextEmbedder
     from planfirst.workers.indexing import Indexing
     from planfirst.workers.workspaces import Workspaces
 
-Emit = Callable[[Any], None]
-Stop = Callable[[], bool]
-Method = Callable[[dict[str, Any], Emit, Stop], Any]
-_FLUSH_SECONDS = 0.1  # pieces are gathered this long: a message for each token can cost more than the token
-
-
-class Host(Protocol):
-    """Something a child process serves."""
-
-    @property
-    def methods(self) -> Mapping[str, Method]:
-        """What can be asked, by name."""
-        ...
-
-
-class ModelHost:
-    """A GGUF model. ``open`` names the file, and is always the first request."""
-
-    def __init__(self) -> None:
-        self._model: LlamaModel | None = None
-        self.methods: Mapping[str, Method] = {
-            "open": self._open,
-            "warm": self._warm,
-            "count": lambda params, emit, stop: self._loaded().count(params["texts"]),
-            "stream": self._stream,
-        }
-
-    def _open(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
-        from planfirst.adapters.llama import LlamaModel
-
-        self._model = LlamaModel(Path(params["path"]), params["context"], params["threads"])
-
-    def _warm(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
-        self._loaded().warm(Prompt(params["system"], ""))
-
-    def _stream(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
-        prompt = _prompt(params["prompt"])
-        waiting: list[str] = []
-        last = 0.0  # the first piece goes out at once
-        for piece in self._loaded().stream(prompt, _decoding(params["decoding"]), stop):
-            waiting.append(piece)
-            if (now := time.monotonic()) - last >= _FLUSH_SECONDS:
-                emit("".join(waiting))
-                waiting.clear()
-                last = now
-        if waiting:
-            emit("".join(waiting))
-
-    def _loaded(self) -> LlamaModel:
-        assert self._model is not None  # the supervisor sends "open" first
-        return self._model
-
 
 class RetrieverHost:
     """The embedding model and the store."""
+
+    busy = False  # every answer is there when it is asked for
+
+    def step(self) -> None:
+        """Nothing is promised for later."""
 
     def __init__(self) -> None:
         self._opening: Mapping[str, Any] = {}
@@ -167,15 +116,6 @@ class RetrieverHost:
         from planfirst.adapters.faiss_store import FaissStore
 
         return FaissStore.open(root, self._embedding())
-
-
-def _prompt(wired: Mapping[str, Any]) -> Prompt:
-    turns = tuple((asked, answered) for asked, answered in wired["turns"])
-    return Prompt(wired["system"], wired["user"], turns=turns, begun=wired["begun"])
-
-
-def _decoding(wired: Mapping[str, Any]) -> Decoding:
-    return Decoding(**{**wired, "stops": tuple(wired["stops"])})
 
 
 def yield_to_others() -> None:

@@ -1,0 +1,116 @@
+"""A GGUF model in a child process. Requests that come while others are answered are answered beside them."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planfirst.core.errors import PlanfirstError
+from planfirst.core.types import Decoding, Prompt
+from planfirst.workers.host import Emit, Later, Method, Stop
+
+if TYPE_CHECKING:
+    from planfirst.adapters.lanes import Lane
+    from planfirst.adapters.llama import LlamaModel
+
+_FLUSH_SECONDS = 0.1  # pieces are gathered this long: a message for each token can cost more than the token
+_LANES = 4  # answers at a time; with more of them each becomes so slow that the first is waited for too long
+
+
+@dataclass(eq=False)
+class _Answer:
+    """An answer in the making, or one that waits for a lane."""
+
+    prompt: Prompt
+    decoding: Decoding
+    emit: Emit
+    stop: Stop
+    later: Later
+    waiting: list[str] = field(default_factory=list)
+    sent: float = 0.0  # the first piece goes out at once
+
+    def take(self, piece: str) -> None:
+        self.waiting.append(piece)
+        if time.monotonic() - self.sent >= _FLUSH_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        if self.waiting:
+            self.emit("".join(self.waiting))
+            self.waiting.clear()
+            self.sent = time.monotonic()
+
+
+class ModelHost:
+    """A GGUF model. ``open`` names the file, and is always the first request."""
+
+    def __init__(self) -> None:
+        self._model: LlamaModel | None = None
+        self._running: dict[Lane, _Answer] = {}
+        self._queue: deque[_Answer] = deque()
+        self.methods: Mapping[str, Method] = {
+            "open": self._open,
+            "warm": self._warm,
+            "count": lambda params, emit, stop: self._loaded().count(params["texts"]),
+            "stream": self._stream,
+        }
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is an answer to move on."""
+        return bool(self._running or self._queue)
+
+    def step(self) -> None:
+        """Moves every answer on by a token or by a piece of its prompt."""
+        model = self._loaded()
+        while self._queue and model.free:
+            self._begin(self._queue.popleft())
+        try:
+            for lane, piece in model.step():
+                if lane in self._running:
+                    self._running[lane].take(piece)
+        except Exception as error:
+            for answer in self._running.values():
+                answer.later.fail(error)
+            self._running.clear()
+            raise
+        for lane, answer in list(self._running.items()):
+            if not lane.busy:
+                del self._running[lane]
+                answer.flush()
+                answer.later.finish(None)
+
+    def _open(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
+        from planfirst.adapters.llama import LlamaModel
+
+        self._model = LlamaModel(Path(params["path"]), params["context"], params["threads"], _LANES)
+
+    def _warm(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
+        if self._loaded().free == _LANES:
+            self._loaded().warm(Prompt(params["system"], ""))
+
+    def _stream(self, params: dict[str, Any], emit: Emit, stop: Stop) -> Later:
+        wired, decoding = params["prompt"], params["decoding"]
+        turns = tuple((asked, answered) for asked, answered in wired["turns"])
+        prompt = Prompt(wired["system"], wired["user"], turns=turns, begun=wired["begun"])
+        how = Decoding(**{**decoding, "stops": tuple(decoding["stops"])})
+        answer = _Answer(prompt, how, emit, stop, Later())
+        self._queue.append(answer)
+        return answer.later
+
+    def _begin(self, answer: _Answer) -> None:
+        if answer.stop():
+            answer.later.finish(None)
+            return
+        try:
+            self._running[self._loaded().begin(answer.prompt, answer.decoding, answer.stop)] = answer
+        except PlanfirstError as error:
+            answer.later.fail(error)
+
+    def _loaded(self) -> LlamaModel:
+        assert self._model is not None  # the supervisor sends "open" first
+        return self._model

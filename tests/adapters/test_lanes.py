@@ -1,0 +1,97 @@
+"""Several answers at once, on a real model with random weights: they are what each would be alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from planfirst.adapters.lanes import Lane
+from planfirst.adapters.llama import LlamaModel
+from planfirst.core.types import Decoding, Prompt
+
+pytestmark = pytest.mark.real
+ASKED = [
+    Prompt("be brief", "say something"),
+    Prompt("be brief", "say something else, and say it at some length, so that this one is read for longer"),
+    Prompt("be brief", "say something"),
+    Prompt("", "what?", turns=(("who?", "me"),), begun="well, "),
+]
+
+
+def never() -> bool:
+    return False
+
+
+@pytest.fixture
+def model(random_llama: Path) -> Iterator[LlamaModel]:
+    model = LlamaModel(random_llama, 1024, 1, lanes=4)
+    yield model
+    model.close()
+
+
+def together(model: LlamaModel, prompts: list[Prompt], decoding: Decoding) -> list[str]:
+    texts = [""] * len(prompts)
+    for n, piece in model.stream_all([(prompt, decoding) for prompt in prompts], never):
+        texts[n] += piece
+    return texts
+
+
+def alone(path: Path, prompt: Prompt, decoding: Decoding) -> str:
+    model = LlamaModel(path, 1024, 1)
+    try:
+        return "".join(model.stream(prompt, decoding, never))
+    finally:
+        model.close()
+
+
+@pytest.mark.parametrize("decoding", [Decoding(24), Decoding(24, temperature=1.0, seed=5)])
+def test_answers_at_once_are_those_of_each_alone(model: LlamaModel, random_llama: Path, decoding: Decoding) -> None:
+    wanted = [alone(random_llama, prompt, decoding) for prompt in ASKED]
+    assert together(model, ASKED, decoding) == wanted
+    assert together(model, ASKED[::-1], decoding) == wanted[::-1]  # with what the cache holds by now
+
+
+def test_a_shared_prompt_is_read_once(model: LlamaModel) -> None:
+    read: list[int] = []
+    decode = model._lanes._decode
+    model._lanes._decode = lambda rows: read.extend(len(tokens) for _, tokens in rows) or decode(rows)
+    long = Prompt("be brief", "say something " * 20)
+    together(model, [long] * 4, Decoding(1))
+    assert sum(read) < len(model.prompt_tokens(long)) + 4 * 2
+
+
+def test_one_is_stopped_and_the_others_go_on(model: LlamaModel) -> None:
+    stopped = model.begin(ASKED[0], Decoding(400), lambda: True)
+    other = model.begin(ASKED[1], Decoding(10), never)
+    texts: dict[Lane, str] = {stopped: "", other: ""}
+    while other.busy:
+        for lane, piece in model.step():
+            texts[lane] += piece
+    assert texts[stopped] == ""
+    assert texts[other]
+    assert model.free == 4
+
+
+def test_a_short_one_is_not_held_up_by_a_long_one(model: LlamaModel) -> None:
+    long = model.begin(Prompt("", "x" * 600), Decoding(200), never)
+    short = model.begin(ASKED[0], Decoding(5), never)
+    while short.busy:
+        list(model.step())
+    assert long.busy
+
+
+def test_idle_lanes_give_way_when_the_cache_is_full(random_llama: Path) -> None:
+    model = LlamaModel(random_llama, 512, 1, lanes=4)  # a cache of 1,024
+    for letter in "abcdefgh":
+        assert list(model.stream(Prompt("", letter * 400), Decoding(4), never))
+    model.close()
+
+
+@pytest.mark.parametrize("kept", ["\n", "e", "ee", "zz"])
+def test_a_stop_text_ends_an_answer_and_is_no_part_of_it(model: LlamaModel, random_llama: Path, kept: str) -> None:
+    whole = alone(random_llama, ASKED[0], Decoding(60))
+    stop = whole[7:9] if kept == "zz" else kept
+    (text,) = together(model, ASKED[:1], Decoding(60, stops=(stop,)))
+    assert text == whole.partition(stop)[0]

@@ -1,0 +1,60 @@
+"""Where an answer that was begun for the model opens and ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from planfirst.core.begun import end_of, opening, says
+from planfirst.core.types import Task
+
+STUB = Task("double", stub="def double(n):")
+RUST = Task("double", "rust", stub="fn double(n: i64) -> i64 {")
+
+
+def test_it_opens_with_the_fence_and_the_stub() -> None:
+    assert opening(Task("do it", "typescriptreact")) == "```tsx\n"
+    assert opening(STUB) == "```python\ndef double(n):\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ("    return 2 * n\n```\nThis doubles", "    return 2 * n\n"),
+        ("    return 2 * n\n\n\nprint(double(2))\n", "    return 2 * n\n\n\n"),
+        ("    return (\n        2 * n\n)\nx", "    return (\n        2 * n\n)\n"),
+        ('    text = """\nnot the end\n"""\n    return n\nprint(1)\n', '    text = """\nnot the end\n"""\n    return n\n'),
+        ('    text = """\n```\nno fence\n```\n"""\n```\n', '    text = """\n```\nno fence\n```\n"""\n'),
+    ],
+)
+def test_a_python_body_ends_where_a_line_is_not_indented(answer: str, kept: str) -> None:
+    end = end_of(answer, STUB)
+    assert end is not None
+    assert answer[:end] == kept
+
+
+@pytest.mark.parametrize("answer", ["", "    return 2", "    return 2 * n\n", "    return 2 * n\n\n", "    a\n`", "    a\n``"])
+def test_while_it_may_go_on_it_has_no_end(answer: str) -> None:
+    assert end_of(answer, STUB) is None
+
+
+def test_in_languages_with_braces_the_closing_one_belongs_to_it() -> None:
+    assert end_of("    2 * n\n}\n\nfn main() {}\n", RUST) == len("    2 * n\n}\n")
+    assert end_of("    if n > 1 {\n    }\n}", RUST) is None
+
+
+def test_without_a_stub_only_the_fence_ends_it() -> None:
+    assert end_of("def f():\n    pass\n\nprint(f())\n", Task("do it")) is None
+    assert end_of("def f():\n    pass\n```\nDone", Task("do it")) == len("def f():\n    pass\n")
+
+
+@pytest.mark.parametrize(
+    ("stub", "request_", "said"),
+    [
+        ('def f():\n    """Add two\n    numbers."""', "Add two\nnumbers.", True),
+        ("/**\n * Add two\n * numbers.\n */\nfunction f() {", "Add two\nnumbers.", True),
+        ("def f():", "add two numbers", False),
+        ("", "add", False),
+    ],
+)
+def test_a_request_in_the_docstring_is_said_already(stub: str, request_: str, said: bool) -> None:
+    assert says(stub, request_) is said

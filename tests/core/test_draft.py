@@ -1,0 +1,84 @@
+"""How a draft is cut into parts, and how the model is asked what each does."""
+
+from __future__ import annotations
+
+import pytest
+
+from planfirst.core.begun import opening
+from planfirst.core.draft import as_step, parts_of, prompt_for
+from planfirst.core.types import MAX_STEPS, Prompt, Task
+
+STUB = 'def mean(numbers):\n    """The mean."""'
+BODY = """
+    if not numbers:
+        return 0.0
+    total = 0
+    for number in numbers:
+        total += number
+    return total / len(numbers)
+"""
+TASK = Task("The mean.", stub=STUB)
+TS = """export function mean(numbers: number[]): number {
+  if (numbers.length === 0) {
+    return 0;
+  } else {
+    console.log(numbers);
+  }
+  let total = 0;
+  for (const number of numbers) {
+    total += number;
+  }
+  return total / numbers.length;
+}
+"""
+
+
+def test_the_parts_of_a_body_are_its_statements() -> None:
+    parts = parts_of(STUB + BODY, TASK)
+    assert [part.text.split()[0] for part in parts] == ["if", "total", "for", "return"]
+    assert "".join(part.text for part in parts) == BODY.lstrip("\n")
+    assert {part.indent for part in parts} == {"    "}
+
+
+def test_without_a_stub_the_definition_is_looked_into() -> None:
+    code = "import os\n\n\n" + STUB + BODY
+    assert [part.text.split()[0] for part in parts_of(code, Task("mean"))] == ["if", "total", "for", "return"]
+
+
+def test_it_works_by_indentation_in_every_language() -> None:
+    parts = parts_of(TS, Task("mean", "typescript"))
+    assert [part.text.split()[0] for part in parts] == ["if", "let", "for", "return"]
+    assert "else" in parts[0].text
+
+
+def test_a_long_statement_is_looked_into_and_many_short_ones_are_put_together() -> None:
+    loop = "for row in rows:\n" + "".join(f"    step_{n}(row)\n" for n in range(12))
+    assert len(parts_of(loop, Task("x"))) > 1
+    many = "".join(f"call_{n}()\n" for n in range(30))
+    parts = parts_of(many, Task("x"))
+    assert 2 <= len(parts) <= MAX_STEPS
+    assert "".join(part.text for part in parts) == many
+
+
+@pytest.mark.parametrize("code", ["", "\n\n", "# only a comment\n", '"""text"""\n', "import os\n"])
+def test_where_there_is_nothing_to_say_there_are_no_parts(code: str) -> None:
+    assert parts_of(code, Task("x")) == []
+
+
+def test_every_prompt_begins_like_the_one_before() -> None:
+    code = STUB + BODY
+    parts = parts_of(code, TASK)
+    asked = [
+        prompt_for(Prompt("", "write it", begun=opening(TASK)), code, parts, steps, TASK)
+        for steps in ([], ["Return early"], ["Return early", "Start at zero"])
+    ]
+    assert all(later.begun.startswith(before.begun) for before, later in zip(asked, asked[1:], strict=False))
+    assert asked[0].begun == f"```python\n{STUB}\n    #"
+    assert asked[1].begun.endswith("    # Return early\n    if not numbers:\n        return 0.0\n    #")
+    assert asked[0].turns[-1] == ("write it", f"```python\n{code.rstrip()}\n```")
+
+
+def test_a_step_is_one_line_and_never_empty() -> None:
+    part = parts_of(STUB + BODY, TASK)[0]
+    assert as_step("  return  early\n", part) == "Return early"
+    assert as_step(" \n", part) == "if not numbers:"
