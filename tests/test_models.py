@@ -12,8 +12,8 @@ import pytest
 from planfirst import models
 from planfirst.adapters.checksums import recorded
 from planfirst.core.errors import ModelError, ModelMissing, ModelRefused
-from planfirst.folders import data_folder
 from planfirst.core.profile import COMPACT, INSTRUCT, named
+from planfirst.folders import data_folder
 from planfirst.models import ModelEntry, library, manifest, models_folder, resolve, shipped_folder, verify
 from small_gguf import KEYS, renamed, small_gguf, write_gguf
 

@@ -22,7 +22,10 @@ def test_it_opens_with_the_fence_and_the_stub() -> None:
         ("    return 2 * n\n```\nThis doubles", "    return 2 * n\n"),
         ("    return 2 * n\n\n\nprint(double(2))\n", "    return 2 * n\n\n\n"),
         ("    return (\n        2 * n\n)\nx", "    return (\n        2 * n\n)\n"),
-        ('    text = """\nnot the end\n"""\n    return n\nprint(1)\n', '    text = """\nnot the end\n"""\n    return n\n'),
+        (
+            '    text = """\nnot the end\n"""\n    return n\nprint(1)\n',
+            '    text = """\nnot the end\n"""\n    return n\n',
+        ),
         ('    text = """\n```\nno fence\n```\n"""\n```\n', '    text = """\n```\nno fence\n```\n"""\n'),
     ],
 )
@@ -32,7 +35,9 @@ def test_a_python_body_ends_where_a_line_is_not_indented(answer: str, kept: str)
     assert answer[:end] == kept
 
 
-@pytest.mark.parametrize("answer", ["", "    return 2", "    return 2 * n\n", "    return 2 * n\n\n", "    a\n`", "    a\n``"])
+@pytest.mark.parametrize(
+    "answer", ["", "    return 2", "    return 2 * n\n", "    return 2 * n\n\n", "    a\n`", "    a\n``"]
+)
 def test_while_it_may_go_on_it_has_no_end(answer: str) -> None:
     assert end_of(answer, STUB) is None
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from planfirst.core.begun import opening
-from planfirst.core.draft import as_step, parts_of, prompt_for
-from planfirst.core.types import MAX_STEPS, Prompt, Task
+from planfirst.core.draft import as_step, kept, parts_of, prompt_for, uncommented
+from planfirst.core.plan import adopted
+from planfirst.core.types import MAX_STEPS, Plan, Prompt, Task
 
 STUB = 'def mean(numbers):\n    """The mean."""'
 BODY = """
@@ -72,7 +75,7 @@ def test_every_prompt_begins_like_the_one_before() -> None:
         prompt_for(Prompt("", "write it", begun=opening(TASK)), code, parts, steps, TASK)
         for steps in ([], ["Return early"], ["Return early", "Start at zero"])
     ]
-    assert all(later.begun.startswith(before.begun) for before, later in zip(asked, asked[1:], strict=False))
+    assert all(later.begun.startswith(before.begun) for before, later in pairwise(asked))
     assert asked[0].begun == f"```python\n{STUB}\n    #"
     assert asked[1].begun.endswith("    # Return early\n    if not numbers:\n        return 0.0\n    #")
     assert asked[0].turns[-1] == ("write it", f"```python\n{code.rstrip()}\n```")
@@ -82,3 +85,38 @@ def test_a_step_is_one_line_and_never_empty() -> None:
     part = parts_of(STUB + BODY, TASK)[0]
     assert as_step("  return  early\n", part) == "Return early"
     assert as_step(" \n", part) == "if not numbers:"
+
+
+def drafted() -> Plan:
+    code = STUB + BODY
+    parts = parts_of(code, TASK)
+    return Plan(("Return early", "Start at zero", "Add each", "Divide"), code, tuple(part.text for part in parts))
+
+
+def test_a_plan_that_was_not_changed_is_still_that_of_its_draft() -> None:
+    again = adopted(Plan(drafted().steps), drafted())
+    assert again.is_drafted
+    assert again.draft == STUB + BODY
+
+
+def test_the_lines_of_the_steps_that_stayed_are_kept_up_to_the_first_change() -> None:
+    steps = ("Return early", "Start at one", "Add each", "Divide")
+    changed = adopted(Plan(steps), drafted())
+    assert not changed.is_drafted
+    assert kept(changed, TASK) == (
+        f"```python\n{STUB}\n    # Return early\n    if not numbers:\n        return 0.0\n    # Start at one\n"
+    )
+
+
+def test_a_new_first_step_comes_behind_the_header() -> None:
+    changed = adopted(Plan(("Sort them", *drafted().steps)), drafted())
+    assert kept(changed, TASK) == f"```python\n{STUB}\n    # Sort them\n"
+
+
+def test_another_plan_altogether_knows_nothing_of_the_draft() -> None:
+    assert adopted(Plan(("Do something else",)), drafted()).draft == ""
+
+
+def test_comments_that_are_steps_are_taken_out_again() -> None:
+    code = "def f():\n    # Return early\n    return 1  # now\n    # mine\n"
+    assert uncommented(code, drafted(), TASK) == "def f():\n    return 1  # now\n    # mine"

@@ -71,7 +71,9 @@ async def test_what_is_over_budget_is_cut_and_told() -> None:
 
 
 async def test_an_endless_request_is_cut_in_no_time() -> None:
-    prompt = await build(PromptBook(), named("compact"), "plan", Task("가" * 100_000), None, None, Budget(), 4000, words)
+    prompt = await build(
+        PromptBook(), named("compact"), "plan", Task("가" * 100_000), None, None, Budget(), 4000, words
+    )
     assert prompt.sections[0].trimmed > 0
 
 

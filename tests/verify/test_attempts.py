@@ -336,7 +336,12 @@ async def test_what_is_written_at_once_is_not_told_as_one_text() -> None:
 
 async def test_a_round_begins_with_the_failing_check_fed_back() -> None:
     made, _ = await run(pipeline("a", "b", "c", "d", profile=SEVERAL), Judge(), Budget(attempts=4))
-    assert [attempt.mends for attempt in sorted(made, key=lambda attempt: attempt.number)] == [False, True, False, False]
+    assert [attempt.mends for attempt in sorted(made, key=lambda attempt: attempt.number)] == [
+        False,
+        True,
+        False,
+        False,
+    ]
 
 
 async def test_a_round_keeps_to_the_number_of_attempts() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from planfirst.core import begun
-from planfirst.core.types import MAX_STEPS, Prompt, Task
+from planfirst.core.types import MAX_STEPS, Plan, Prompt, Task
 
 STEP_TOKENS = 28
 _LONG = 8  # lines of a part that is looked into when there are few parts
@@ -69,6 +69,34 @@ def prompt_for(prompt: Prompt, code: str, parts: Sequence[Part], steps: Sequence
     fence = f"```{begun.label(task.language)}\n"
     turn = (prompt.user, f"{fence}{code.rstrip()}\n```")
     return replace(prompt, user=_ASK, turns=(*prompt.turns, turn), begun=fence + written)
+
+
+def kept(plan: Plan, task: Task) -> str:
+    """How the answer begins when a plan was changed: with the lines of the first steps that stayed.
+
+    Behind them stands the first step that was changed, as a comment, and the model goes on from there.
+    """
+    marker = _MARKERS.get(task.language, "//")
+    first = next((part for part in plan.parts if part), "")
+    written = plan.draft[: plan.draft.find(_earliest(plan))]
+    indent = _leading(first)
+    for step, part in zip(plan.steps, plan.parts, strict=True):
+        written += f"{_leading(part) if part else indent}{marker} {step}\n{part}"
+        if not part:
+            break
+    return f"```{begun.label(task.language)}\n{written}"
+
+
+def uncommented(code: str, plan: Plan, task: Task) -> str:
+    """The code without the comments that are nothing but steps of the plan, since the plan is shown beside it."""
+    marker = _MARKERS.get(task.language, "//")
+    comments = {f"{marker} {step}" for step in plan.steps}
+    return "".join(line for line in code.splitlines(keepends=True) if line.strip() not in comments).rstrip("\n")
+
+
+def _earliest(plan: Plan) -> str:
+    """The part that stands first in the draft."""
+    return min((part for part in plan.parts if part), key=plan.draft.find)
 
 
 def as_step(said: str, part: Part) -> str:

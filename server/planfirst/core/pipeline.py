@@ -127,7 +127,7 @@ class _Work:
     @property
     def _is_drafted(self) -> bool:
         """Whether the code of the plan waits behind it."""
-        return self.so_far.plan is not None and bool(self.so_far.plan.draft)
+        return self.so_far.plan is not None and self.so_far.plan.is_drafted
 
     def _notice(self, text: str) -> Notice:
         self.so_far = replace(self.so_far, notices=(*self.so_far.notices, text))
@@ -183,7 +183,10 @@ class _Work:
         self.so_far = replace(self.so_far, plan=plan, planner=writer.name)
 
     async def _prompt(self) -> AsyncGenerator[Event, None]:
-        prompt = await self._fill(self.with_.generator, "code", self.so_far.plan)
+        plan = self.so_far.plan
+        prompt = await self._fill(self.with_.generator, "code", plan)
+        if plan and plan.draft and prompt.begun:
+            prompt = replace(prompt, begun=draft.kept(plan, self.so_far.task))
         self.so_far = replace(self.so_far, prompt=prompt)
         if prompt.trimmed:
             yield self._notice(prompt.trimmed)
@@ -221,6 +224,8 @@ class _Work:
                     answer = answer[:end]
                     break
         code = extract_code(prompt.begun + answer) if answer.strip() else ""
+        if self.so_far.plan and self.so_far.plan.draft:
+            code = draft.uncommented(code, self.so_far.plan, task)
         self.so_far = replace(self.so_far, generation=Generation(code, answer, writer.name))
 
     async def _fill(self, writer: Writer, kind: Kind, plan: Plan | None) -> Prompt:

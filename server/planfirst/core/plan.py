@@ -36,6 +36,20 @@ def parse(text: str) -> Plan | None:
     return Plan(tuple(steps[:MAX_STEPS])) if steps else None
 
 
+def adopted(edited: Plan, known: Plan | None) -> Plan:
+    """A plan that came back from a person, with what is known of the draft behind it.
+
+    Where no step was changed the draft is its code; else the steps that stayed keep their lines.
+    """
+    if known is None or not known.draft:
+        return edited
+    lines = dict(zip(known.steps, known.parts, strict=True))
+    parts = tuple(lines.get(step, "") for step in edited.steps)
+    if edited.steps == known.steps or any(parts):
+        return Plan(edited.steps, known.draft, parts)
+    return edited
+
+
 def is_step(line: str) -> bool:
     """Whether a line of text reads as a numbered step."""
     return _STEP.match(line) is not None

@@ -84,7 +84,7 @@ class Plan:
 
     Attributes:
         draft: of a plan that says what a code does, that code; else empty.
-        parts: the lines of the draft that belong to each step, as they stand in it; empty for a step that has none yet.
+        parts: the lines of the draft that belong to each step, as they stand in it; empty for a step that was changed.
     """
 
     steps: tuple[str, ...]
@@ -96,6 +96,11 @@ class Plan:
             raise ValueError(f"a plan has 1 to {MAX_STEPS} steps, not {len(self.steps)}")
         if any(not step.strip() or "\n" in step for step in self.steps):
             raise ValueError("a step is one line of text")
+
+    @property
+    def is_drafted(self) -> bool:
+        """Whether the draft is the code of this very plan, and not of one that was changed since."""
+        return bool(self.draft) and len(self.parts) == len(self.steps) and all(self.parts)
 
     def numbered(self) -> str:
         """The steps as ``1. …`` lines."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
+from planfirst.core import plan as plans
 from planfirst.core.errors import BadRequest, PlanfirstError, StoreError
 from planfirst.core.types import Event, Goal, Outcome, Task
 from planfirst.folders import store_folder
@@ -212,11 +213,14 @@ class Jobs:
 
     def _task(self, ask: Ask, spot: Spot, goal: Goal, from_file: bool) -> tuple[Task, str]:
         """The task, and who wrote the plan that it brings along: a model's name, or empty for the user."""
+        known = self.known(spot.task)
+        behind = known.plan if known and not ask.attempt else None
         if ask.plan is not None:
-            return replace(spot.task, plan=ask.plan), ""
+            return replace(spot.task, plan=plans.adopted(ask.plan, behind)), ""
         if spot.task.plan is not None and from_file and goal != "plan" and not ask.fresh:
-            return spot.task, ""
-        known = None if ask.fresh or goal == "plan" else self.known(spot.task)
+            return replace(spot.task, plan=plans.adopted(spot.task.plan, behind)), ""
+        if ask.fresh or goal == "plan" or (known and known.plan.draft and ask.attempt):
+            known = None  # another attempt at a plan from a draft is another draft
         return replace(spot.task, plan=known.plan if known else None), known.planner if known else ""
 
     def _remember_own(self, ask: Ask, outcome: Outcome) -> None:
