@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planfirst.core.begun import end_of, opening, says
+from planfirst.core.begun import end_of, goes_round, opening, says
 from planfirst.core.types import Task
 
 STUB = Task("double", stub="def double(n):")
@@ -63,3 +63,31 @@ def test_without_a_stub_only_the_fence_ends_it() -> None:
 )
 def test_a_request_in_the_docstring_is_said_already(stub: str, request_: str, said: bool) -> None:
     assert says(stub, request_) is said
+
+
+@pytest.mark.parametrize("usage", ["# Example usage:\n", "# Test the function\n", 'if __name__ == "__main__":\n'])
+def test_a_usage_example_behind_a_definition_ends_it(usage: str) -> None:
+    code = "import os\n\n\ndef f():\n    pass\n\n\n"
+    assert end_of(f"{code}{usage}f()\n", Task("do it")) == len(code)
+
+
+@pytest.mark.parametrize(
+    "answer", ["# Example files are left out\nx = 1\n", "x = 1\n# Test mode\n", "def f():\n    # Example\n"]
+)
+def test_a_comment_is_no_usage_example_where_nothing_is_defined_or_it_is_indented(answer: str) -> None:
+    assert end_of(answer, Task("do it")) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "round_"),
+    [
+        ("pattern = r'" + r"\d+ " * 80, True),
+        ("x = 1\n" + "f(x)\ng(x)\n" * 30, True),
+        ("rows = [0, 0, 0, 0]\n", False),
+        ("        " * 4 + "return x", False),
+        ("-" * 78 + "\n", False),
+        ("", False),
+    ],
+)
+def test_an_answer_that_goes_round_in_circles_is_noticed(answer: str, round_: bool) -> None:
+    assert goes_round(answer) is round_

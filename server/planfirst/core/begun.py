@@ -24,6 +24,10 @@ _SPOKEN = {
     "cpp": "C++",
     "csharp": "C#",
 }
+_USAGE = re.compile(r"(?:#|//|--)\s*(?:example|sample|usage|test|output|run )|if __name__ ?==", re.IGNORECASE)
+_DEFINED = re.compile(r"^\S.*[:{]\s*$", re.MULTILINE)
+_ROUND = re.compile(r"(.{2,80}?)\1{3,}\Z", re.DOTALL)
+_SEEN, _LONG = 480, 240  # characters at the end that are looked at, and that must go round in circles
 _QUOTES = re.compile(r'"""|\'\'\'')
 
 
@@ -51,8 +55,9 @@ def end_of(answer: str, task: Task) -> int | None:
     """Where an answer that was begun is over: the offset in what the model wrote; None while it goes on.
 
     It ends at a line that closes the fence; with a stub, also where its body ends: in Python before a line that is not
-    indented, in languages with braces behind a ``}`` that is not indented. Lines in a text of several lines do not
-    count. The last line counts only with its line end, since the model may not be done with it.
+    indented, in languages with braces behind a ``}`` that is not indented. Without one it ends before the usage example
+    that many models write behind a definition. Lines in a text of several lines do not count. The last line counts only
+    with its line end, since the model may not be done with it.
     """
     quote, at = "", 0
     for line in answer.splitlines(keepends=True):
@@ -66,10 +71,18 @@ def end_of(answer: str, task: Task) -> int | None:
                         return at
                 elif whole and line.rstrip().rstrip(";") == "}":
                     return at + len(line)
+            elif not task.stub and whole and _USAGE.match(line) and _DEFINED.search(answer[:at]):
+                return at
         if task.language == "python":
             quote = open_quote(line, quote)
         at += len(line)
     return None
+
+
+def goes_round(answer: str) -> bool:
+    """Whether an answer ends with the same few characters again and again: then nothing else will come of it."""
+    found = _ROUND.search(answer[-_SEEN:])
+    return found is not None and len(found[0]) >= _LONG
 
 
 def open_quote(line: str, quote: str) -> str:

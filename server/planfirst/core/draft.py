@@ -19,6 +19,7 @@ _FEW = 3
 _ASK = "Write this code again, with one short comment above each part that says what the part does."
 _GOES_ON = re.compile(r"(?:elif|else|except|finally|case|catch)\b|[)\]}]")
 _MARKERS = {"python": "#", "ruby": "#", "shellscript": "#", "r": "#", "yaml": "#", "sql": "--", "lua": "--"}
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _COMMENT = re.compile(r"\s*(?:#|//|--)")
 
 
@@ -102,7 +103,7 @@ def _earliest(plan: Plan) -> str:
 def as_step(said: str, part: Part) -> str:
     """What the model said of a part, as a step; where it said nothing, the part's first line of code."""
     step = " ".join(said.split()).strip(" #/-")
-    if step:
+    if len(_WORD.findall(step)) > 1 or step.isalpha():
         return step[0].upper() + step[1:]
     return next((line.strip() for line in part.text.splitlines() if line.strip()), "Do nothing")
 

@@ -31,6 +31,7 @@ from planfirst.core.types import (
     Text,
 )
 
+_OFTEN = 120  # characters after which it is looked whether an answer goes round in circles
 _QUERY_CHARS = 2000  # an embedding model reads no more than a few hundred tokens
 _LAST: dict[Goal, StageName] = {"plan": "plan", "prompt": "prompt", "generate": "generate"}
 
@@ -214,10 +215,14 @@ class _Work:
         assert prompt is not None  # the stages are in order
         writer, limits = self.with_.generator, self.with_.limits
         decoding = Decoding(limits.code_tokens, limits.temperature, limits.seed)
-        answer = ""
+        answer, looked = "", 0
         async with aclosing(writer.stream(prompt, decoding)) as pieces:
             async for piece in pieces:
                 answer += piece
+                if len(answer) > looked + _OFTEN:
+                    looked = len(answer)
+                    if begun.goes_round(answer):
+                        break
                 if not unseen:
                     yield Text("generate", piece)
                 if prompt.begun and (end := begun.end_of(answer, task)) is not None:
