@@ -31,6 +31,7 @@ class Lane:
         writes: False when it only reads its prompt.
         left: tokens that may still be written.
         source: a lane that is just reading what both have in common, and how many tokens that is.
+        used: when it was begun last, in answers; each answer has another number.
     """
 
     number: int

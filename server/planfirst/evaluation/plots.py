@@ -10,12 +10,15 @@ from planfirst.core.errors import PlanfirstError
 from planfirst.evaluation.figures import Figures
 
 COLOURS = {
+    "bare": "#9ca3af",
     "plain": "#6b7280",
     "example": "#0f766e",
     "plan": "#b45309",
+    "planned": "#92400e",
     "full": "#1d4ed8",
     "left_out": "#7c3aed",
     "verified": "#be123c",
+    "consensus": "#15803d",
 }
 _GRID = "#d5d9e0"
 _INK = "#1f2937"

@@ -132,7 +132,7 @@ class InProcessWriter:
         self._at_once = at_once
         self._slots = asyncio.Semaphore(at_once)
         self._turn = asyncio.Lock()  # the model is asked by one at a time
-        self._answers: dict[Lane, asyncio.Queue[str | None]] = {}
+        self._answers: dict[Lane, asyncio.Queue[str | Exception | None]] = {}
         self._pump: asyncio.Task[None] | None = None
 
     async def stream(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[str, None]:
@@ -140,22 +140,32 @@ class InProcessWriter:
         async with self._slots:
             async with self._turn:
                 lane = self._model.begin(prompt, decoding, lambda: False)
-            pieces = self._answers[lane] = asyncio.Queue()
+                pieces = self._answers[lane] = asyncio.Queue()
+                ours = lane.used  # the lane may be another's before we come to end it
             if self._pump is None or self._pump.done():
                 self._pump = asyncio.create_task(self._write())
             try:
                 while (piece := await pieces.get()) is not None:
+                    if isinstance(piece, Exception):
+                        raise piece
                     yield piece
             finally:
-                self._answers.pop(lane, None)
                 async with self._turn:
-                    self._model.end(lane)
+                    if lane.used == ours:
+                        self._answers.pop(lane, None)
+                        self._model.end(lane)
 
     async def _write(self) -> None:
         """Moves all answers on until none is left."""
         while self._answers:
-            async with self._turn:
-                pieces = await asyncio.to_thread(lambda: list(self._model.step()))
+            try:
+                async with self._turn:
+                    pieces = await asyncio.to_thread(lambda: list(self._model.step()))
+            except Exception as error:  # every answer that was being made hears of it
+                for waiting in self._answers.values():
+                    waiting.put_nowait(error)
+                self._answers.clear()
+                return
             for lane, piece in pieces:
                 if lane in self._answers:
                     self._answers[lane].put_nowait(piece)
