@@ -15,6 +15,7 @@ from planfirst.source.languages import Language
 from planfirst.source.locate import Spot
 from planfirst.source.plans import plan_draft
 from planfirst.source.python import parses
+from planfirst.source.unimported import unimported
 
 __all__ = ["Insertion", "Placement", "apply", "place_code", "place_plan"]
 
@@ -48,6 +49,7 @@ def place_code(text: str, spot: Spot, code: str, language: Language) -> Placemen
         return Placement((), text, "")
     drafts: list[Draft] = []
     if language.id == "python":
+        code = "\n".join([*unimported(text, code), code])
         code, drafts = hoist(text, code, spot.first, spot.last, spot.indent)
         if spot.kind == "stub" and spot.task.signature:
             code = body_of(code, spot.task.signature.split("\n")[-1])
