@@ -11,6 +11,7 @@ from functools import partial
 from planfirst.core import begun, draft
 from planfirst.core import plan as plans
 from planfirst.core.errors import BadRequest, ModelError, StoreError, WorkerError
+from planfirst.core.example_language import suits
 from planfirst.core.generate import extract_code
 from planfirst.core.ports import Retriever, Writer
 from planfirst.core.prompt import Budget, Kind, PromptBook, build
@@ -143,7 +144,11 @@ class _Work:
         except (StoreError, ModelError, WorkerError) as error:
             yield self._notice(f"{error} This time no example is used.")
             return
-        example, said = gate(found, limits.min_score)
+        language = self.so_far.task.language
+        fitting = [one for one in found if suits(one, language)]
+        example, said = gate(fitting, limits.min_score)
+        if found and not fitting:
+            said = f"No example in {begun.spoken(language)} was found; the code is written without one."
         self.so_far = replace(self.so_far, examples=tuple(found), example=example)
         if said:
             yield self._notice(said)

@@ -1,0 +1,43 @@
+"""Which programming language an example is written in, told by where it stands."""
+
+from __future__ import annotations
+
+from planfirst.core.types import Example, Pair
+
+_FAMILIES = {
+    "python": ("py", "pyi", "pyw", "ipynb", "toml"),  # the cookbook's recipes stand in TOML
+    "javascript": ("js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx"),
+    "java": ("java",),
+    "go": ("go",),
+    "rust": ("rs",),
+    "c": ("c", "h", "cc", "cpp", "cxx", "hh", "hpp", "hxx"),
+}
+_OF_SUFFIX = {suffix: family for family, suffixes in _FAMILIES.items() for suffix in suffixes}
+_OF_ID = {
+    "python": "python",
+    "javascript": "javascript",
+    "javascriptreact": "javascript",
+    "typescript": "javascript",
+    "typescriptreact": "javascript",
+    "java": "java",
+    "go": "go",
+    "rust": "rust",
+    "c": "c",
+    "cpp": "c",
+}
+
+
+def suits(example: Example, language: str) -> bool:
+    """Whether an example may be shown for a request in a file of that language (the editor's id).
+
+    JavaScript and TypeScript are read by each other's programmers, and C by those of C++. Where an example's language
+    is not known, as of a table of questions, it is taken for Python's, which nearly all such tables are made of.
+    """
+    return family(example.pair) == _OF_ID.get(language, language)
+
+
+def family(pair: Pair) -> str:
+    """The language of a pair, or the first of those that count as one."""
+    place = pair.place.rpartition("#")[0] or pair.place
+    file = place.rstrip("0123456789").rstrip(":")
+    return _OF_SUFFIX.get(file.rpartition(".")[2].lower(), "python")
