@@ -47,14 +47,18 @@ async def verified(task: Task, scene: Scene, settings: Settings) -> tuple[Outcom
                         made.append(event)
                         if event.verdict.status == "failed":
                             _say(f"Attempt {event.number} fails: {event.verdict.output}")
+            chosen = best(made)
+            outcome = chosen.outcome
+            status.update("plan")
+            async for event in engine.pipeline().explained(outcome):
+                outcome = event if isinstance(event, Outcome) else outcome
     finally:
         await engine.close()
-    chosen = best(made)
     verdict = chosen.verdict
     counted = f" {verdict.held} of {verdict.of} hold." if verdict.of else ""
     headline = "Only read, not run" if verdict.status == "passed" and not verdict.ran else verdict.status.capitalize()
     _say(f"{headline}.{counted} {verdict.output or verdict.check if not verdict.ran else ''}".strip())
-    return chosen.outcome, {
+    return outcome, {
         "status": verdict.status,
         "check": verdict.check,
         "output": verdict.output,

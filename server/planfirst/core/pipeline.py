@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -33,6 +33,7 @@ from planfirst.core.types import (
 )
 
 _OFTEN = 120  # characters after which it is looked whether an answer goes round in circles
+_NamedStage = tuple[StageName, Callable[[], AsyncGenerator[Event, None]]]
 _QUERY_CHARS = 2000  # an embedding model reads no more than a few hundred tokens
 _LAST: dict[Goal, StageName] = {"plan": "plan", "prompt": "prompt", "generate": "generate"}
 
@@ -86,7 +87,20 @@ class Pipeline:
         if not task.request.strip():
             raise BadRequest("The comment is empty.", "Write what the code should do, then try again.")
         work = _Work(self, leave_out, Outcome(task, plan=task.plan))
-        for name, stage in work.stages(_LAST[goal]):
+        async with aclosing(self._worked(work, work.stages(_LAST[goal]))) as events:
+            async for event in events:
+                yield event
+
+    async def explained(self, outcome: Outcome) -> AsyncGenerator[Event, None]:
+        """The plan that says what an outcome's code does, where the planner plans from drafts; events as of `run`."""
+        work = _Work(self, frozenset(), outcome)
+        stages = work.explaining if outcome.plan is None and outcome.generation and outcome.generation.code else []
+        async with aclosing(self._worked(work, stages)) as events:
+            async for event in events:
+                yield event
+
+    async def _worked(self, work: _Work, stages: Sequence[_NamedStage]) -> AsyncGenerator[Event, None]:
+        for name, stage in stages:
             yield Stage(name)
             started = time.perf_counter()
             async with aclosing(stage()) as events:
@@ -106,12 +120,12 @@ class _Work:
     leave_out: frozenset[SectionName]
     so_far: Outcome
 
-    def stages(self, last: StageName) -> list[tuple[StageName, Callable[[], AsyncGenerator[Event, None]]]]:
+    def stages(self, last: StageName) -> list[_NamedStage]:
         """The stages that this run needs, in order.
 
         Where the planner plans from a draft, the code comes first, and the plan says what it does.
         """
-        stages: list[tuple[StageName, Callable[[], AsyncGenerator[Event, None]]]] = []
+        stages: list[_NamedStage] = []
         if "example" not in self.leave_out and not self._is_drafted:
             stages.append(("retrieve", self._retrieve))
         planned = self.so_far.plan is not None or (last != "plan" and "plan" in self.leave_out)
@@ -122,9 +136,14 @@ class _Work:
             stages.append(("prompt", self._prompt))
         if last == "generate" or (last == "plan" and form == "draft"):
             stages.append(("generate", partial(self._generate, unseen=last == "plan")))
-        if not planned and form == "draft" and last != "prompt":
-            stages.append(("plan", self._plan_from_draft))
+        if not planned and last != "prompt":
+            stages += self.explaining
         return stages
+
+    @property
+    def explaining(self) -> list[_NamedStage]:
+        """The stage that says in a plan what the code does, where the planner works so."""
+        return [("plan", self._plan_from_draft)] if self.with_.planner.profile.plan == "draft" else []
 
     @property
     def _is_drafted(self) -> bool:

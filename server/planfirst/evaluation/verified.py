@@ -46,14 +46,15 @@ def verifier(answerer: Answerer, sandbox: Sandbox) -> Verifier:
     async def answer(item: Item, hits: Found, temperature: float, seed: int) -> Verified:
         scene = Scene(item.file, spot_of(item.file)) if item.file else Scene()
         found = await verification(item.task, scene, _given(sandbox), trusted=True, permit=_yes)
-        planned = await answerer.plan(item.task, hits.store)  # ahead, so that it can be counted
+        # ahead, so that it can be counted
+        planned = await answerer.plan(item.task, hits.store) if answerer.plans_first else None
         pipeline = answerer.pipeline(hits.store, answerer.limits_after(planned, temperature, seed))
         pipeline = replace(pipeline, retriever=_Searched(hits, found.prose))
         tries = found.attempts(
             pipeline,
-            replace(item.task, plan=planned.plan),
+            replace(item.task, plan=planned.plan if planned else None),
             Budget(_SECONDS, pipeline.limits.code_tokens, _ATTEMPTS),
-            leave_out=frozenset() if planned.plan else frozenset({"plan"}),
+            leave_out=frozenset() if planned and planned.plan else frozenset({"plan"}),
             seed=seed,
         )
         made, began, first = list[Attempt](), perf_counter(), None

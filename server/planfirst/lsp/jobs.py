@@ -142,12 +142,21 @@ class Jobs:
                         outcome = event
                     elif not isinstance(event, Attempt) or event.verdict.status == "failed":
                         progress.report(event)
+            if made and "plan" not in ask.leave_out:
+                async with aclosing(pipeline.explained(best(made).outcome)) as events:
+                    async for event in events:
+                        if isinstance(event, Outcome):
+                            outcome = event
+                        else:
+                            progress.report(event)
         finally:
             progress.end()
         chosen = best(made) if made else None
-        outcome = chosen.outcome if chosen else outcome
+        outcome = outcome or (chosen.outcome if chosen else None)
         assert outcome is not None  # the last event of a run
-        planned = made[0].outcome if made else outcome  # what was offered in the end may have been written without
+        planned = outcome
+        if made and outcome.plan is None:  # what was offered in the end may have been written without the plan
+            planned = made[0].outcome
         if planned.plan is not None and task.plan is None:
             known = KnownPlan(planned.plan, planned.example, planned.planner)
             self._server.plans.put(self.key(task), known)

@@ -101,6 +101,8 @@ async def attempts(
 ) -> AsyncGenerator[Event | Trying | Checking | Attempt, None]:
     """Every attempt as it is made, and between them what happens; no `Outcome` by itself. The last is not the best.
 
+    Where the planner plans from drafts, the outcomes have no plan yet: see `Pipeline.explained`.
+
     Closing this generator, or cancelling who reads it, stops the model or the check that is at work. The same seed
     gives the same attempts as long as the clock does not end them.
 
@@ -219,7 +221,10 @@ class _Run:
         """The attempt that would be made without any check."""
         yield self._trying("")
         started, outcome = time.monotonic(), None
-        async with aclosing(self.pipeline.run(self.task, "generate", self.leave_out)) as events:
+        # A plan that says what the code does waits until it is known which code is offered.
+        late = self.task.plan is None and self.pipeline.planner.profile.plan == "draft"
+        off = self.leave_out | {"plan"} if late else self.leave_out
+        async with aclosing(self.pipeline.run(self.task, "generate", off)) as events:
             async for event in events:
                 if isinstance(event, Outcome):
                     outcome = event
