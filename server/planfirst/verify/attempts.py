@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's fi
 Judge = Callable[[str], Awaitable[Verdict]]
 Fit = Callable[[str], str | None]
 _LEAST_TOKENS = 16  # fewer make no code
+_PLAN: frozenset[SectionName] = frozenset({"plan"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,7 @@ class _Run:
         started, outcome = time.monotonic(), None
         # A plan that says what the code does waits until it is known which code is offered.
         late = self.task.plan is None and self.pipeline.planner.profile.plan == "draft"
-        off = self.leave_out | {"plan"} if late else self.leave_out
+        off = self.leave_out | _PLAN if late else self.leave_out
         async with aclosing(self.pipeline.run(self.task, "generate", off)) as events:
             async for event in events:
                 if isinstance(event, Outcome):
