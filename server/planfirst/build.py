@@ -63,6 +63,7 @@ class Engine:
         prompt = settings.prompt
         limits = Limits(
             min_score=settings.retriever.gate(generator.profile),
+            stub_score=-1.0 if settings.retriever.min_score else generator.profile.stub_score,
             examples=settings.retriever.examples,
             plan_tokens=min(settings.planner.max_tokens, planner.profile.plan_tokens),
             code_tokens=settings.generator.max_tokens,

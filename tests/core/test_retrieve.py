@@ -44,3 +44,12 @@ def test_ones_own_code_outranks_a_recipe_if_it_fits() -> None:
     assert gate([recipe, fitting], 0.6)[0] == fitting
     assert gate([recipe, far], 0.6)[0] == recipe
     assert worth(far) == far.score
+
+
+def test_for_a_declared_function_an_example_must_be_nearer_unless_it_is_the_users_own() -> None:
+    near, own = Example(RECIPE, 0.8), Example(replace(RECIPE, licence="own", source="code"), 0.6)
+    assert gate([near], 0.75)[0] is near
+    chosen, said = gate([near], 0.75, 0.95)
+    assert chosen is None
+    assert "needed 0.95" in said
+    assert gate([own], 0.75, 0.95)[0] is own

@@ -19,6 +19,7 @@ from planfirst.core.retrieve import gate, worth
 from planfirst.core.types import (
     Decoding,
     Event,
+    Example,
     Generation,
     Goal,
     Notice,
@@ -43,19 +44,25 @@ class Limits:
     """What one run may use.
 
     Attributes:
-        min_score: cosine below which no example is used.
+        min_score: what `core.retrieve.worth` of an example must reach to be used.
+        stub_score: what it must reach besides, for the body of a function that is declared already.
         examples: how many hits to fetch; the best one can become the example.
         plan_tokens, code_tokens: the longest answers, in tokens.
         temperature: of the generator; the planner is always greedy.
     """
 
     min_score: float
+    stub_score: float = -1.0
     examples: int = 3
     plan_tokens: int = 256
     code_tokens: int = 512
     temperature: float = 0.0
     seed: int = 0
     budget: Budget = field(default_factory=Budget)
+
+    def gate(self, task: Task, found: Sequence[Example]) -> tuple[Example | None, str]:
+        """The example to use for a task, or None, and what to tell the user."""
+        return gate(found, self.min_score, self.stub_score if task.stub else -1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +172,7 @@ class _Work:
             return
         language = self.so_far.task.language
         fitting = [one for one in found if suits(one, language)]
-        example, said = gate(fitting, limits.min_score)
+        example, said = limits.gate(self.so_far.task, fitting)
         if found and not fitting:
             said = f"No example in {begun.spoken(language)} was found; the code is written without one."
         self.so_far = replace(self.so_far, examples=tuple(found), example=example)

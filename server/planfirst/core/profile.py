@@ -19,6 +19,8 @@ class Profile:
         begun: its answer is begun for it, with the code fence and the stub, where there is one.
         example: its code stands in the request itself, in an earlier turn of the conversation, or nowhere.
         min_score: what `core.retrieve.worth` of an example must reach to be shown to it.
+        stub_score: what it must reach besides, where the function to be written is declared already: the less there is
+            to learn from an example, the nearer it must be.
         plan: written ``first``, and then followed by the code; from the ``draft`` of the code; or not at all.
         own_plan_score: what `worth` must reach for the planner to be shown the example's own plan.
         plan_tokens: its longest plan.
@@ -30,6 +32,7 @@ class Profile:
     begun: bool = False
     example: ExampleForm = "inline"
     min_score: float = 0.75
+    stub_score: float = -1.0
     plan: PlanForm = "first"
     own_plan_score: float = 0.0
     plan_tokens: int = 192
@@ -37,7 +40,9 @@ class Profile:
 
 
 COMPACT = Profile("compact", copies=True, min_score=0.55)
-INSTRUCT = Profile("instruct", begun=True, plan="draft", own_plan_score=0.95, plan_tokens=120, candidates=4)
+INSTRUCT = Profile(
+    "instruct", begun=True, stub_score=0.95, plan="draft", own_plan_score=0.95, plan_tokens=120, candidates=4
+)
 BUILT_IN = {profile.name: profile for profile in (COMPACT, INSTRUCT)}
 
 

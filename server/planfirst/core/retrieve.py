@@ -12,18 +12,21 @@ PREFERENCE = {"cookbook": 0.1}  # recipes were written to answer
 OWN, FITS = 0.2, 0.55  # the user's own code, if it is as near as this without the addition
 
 
-def gate(examples: Sequence[Example], min_score: float) -> tuple[Example | None, str]:
+def gate(examples: Sequence[Example], min_score: float, stub_score: float = -1.0) -> tuple[Example | None, str]:
     """The example to use, or None, and what to tell the user.
 
     Args:
         examples: hits, in any order.
         min_score: what `worth` must reach: none may be better than a poor example, which can make a model worse.
+        stub_score: what it must reach besides, where the request is for the body of a function that is declared
+            already. The user's own code needs no more than ``min_score`` there, too, since no model knows it.
     """
     if not examples:
         return None, "The store has no examples; the plan and the code are written without one."
     best = max(examples, key=worth)
-    if worth(best) < min_score:
-        needed = min_score - (worth(best) - best.score)
+    least = min_score if best.pair.licence == "own" else max(min_score, stub_score)
+    if worth(best) < least:
+        needed = least - (worth(best) - best.score)
         return None, (
             f"No similar question is close enough (best score {best.score:.2f}, needed {needed:.2f}); "
             "the plan and the code are written without an example."

@@ -102,6 +102,10 @@ class Answerer:
     def __init__(self, writer: Writer, book: PromptBook, limits: Limits, spending: Spending) -> None:
         self._writer, self._book, self._limits, self._spending = writer, book, limits, spending
 
+    def gate(self, task: Task, hits: Sequence[Example]) -> tuple[Example | None, str]:
+        """The example that the pipeline would use, and what it would say."""
+        return self._limits.gate(task, hits)
+
     @property
     def plans_first(self) -> bool:
         """Whether the model's profile has it plan before it writes code."""

@@ -161,7 +161,6 @@ async def measure(bench: Bench, done: Callable[[], None]) -> Figures:
         answerer,
         bench.journal,
         bench.checker,
-        bench.limits.min_score,
         bench.seed,
         verify,
         True,

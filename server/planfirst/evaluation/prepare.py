@@ -45,6 +45,7 @@ def limits_of(settings: Settings, profile: Profile) -> Limits:
     prompt = settings.prompt
     return Limits(
         min_score=settings.retriever.gate(profile),
+        stub_score=-1.0 if settings.retriever.min_score else profile.stub_score,
         examples=settings.retriever.examples,
         budget=Budget(prompt.context_tokens, prompt.example_tokens, prompt.request_tokens, prompt.plan_tokens),
     )

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from planfirst.core import plan as plans
-from planfirst.core.retrieve import gate
 from planfirst.core.types import Example, Pair
 from planfirst.evaluation.arms import Answerer, Arm, Coded, Planned
 from planfirst.evaluation.calls import parses
@@ -50,7 +49,6 @@ class Runner:
     """Answers jobs into a journal.
 
     Args:
-        min_score: cosine below which no example is used.
         checker: runs a code against a check; asked once for the same code and check.
         verify: answers in the arms that are verified.
         forget: whether the model begins each answer in the same state; else it may keep what prompts have in common.
@@ -63,7 +61,6 @@ class Runner:
         answerer: Answerer,
         journal: Journal,
         checker: Checker,
-        min_score: float,
         seed: int,
         verify: Verifier | None = None,
         forget: bool = False,
@@ -72,7 +69,7 @@ class Runner:
     ) -> None:
         self._verify, self._forget = verify, forget
         self._answerer, self._journal, self._checker = answerer, journal, checker
-        self._min_score, self._seed = min_score, seed
+        self._seed = seed
         self._checks, self._streams = checks, streams
         self._plans: dict[tuple[str, str, bool], Planned] = {}
         self._codes: dict[tuple[str, str, str, int], Coded] = {}
@@ -122,7 +119,7 @@ class Runner:
     async def _answer(self, job: Job, found: Found) -> Answer:
         arm, item = job.arm, job.item
         hits = found.of(arm.example)
-        example, _ = gate(hits, self._min_score)
+        example, _ = self._answerer.gate(item.task, hits)
         temperature = TEMPERATURE if job.sample else 0.0
         seed = self._seed * 1000 + job.sample
         if self._forget:

@@ -169,7 +169,7 @@ def plan_of_work(bench: Bench) -> list[Job]:
 async def measure(bench: Bench, work: Sequence[Job], done: Callable[[], None]) -> figures.Figures:
     """Answers what is missing and counts."""
     answerer = Answerer(bench.writer, bench.book, bench.limits, bench.spending)
-    runner = Runner(answerer, bench.journal, bench.checker, bench.limits.min_score, bench.seed)
+    runner = Runner(answerer, bench.journal, bench.checker, bench.seed)
     await runner.run(work, bench.found, done)
     items, journal = bench.items, bench.journal
     names = [arm.name for arm in ARMS]

@@ -352,7 +352,7 @@ class _Run:
         if candidate.mends:
             limits = _roomier(limits)
         hits = [candidate.example] if candidate.example else []
-        return replace(self.pipeline, retriever=_Given(hits), limits=replace(limits, min_score=-1.0))
+        return replace(self.pipeline, retriever=_Given(hits), limits=replace(limits, min_score=-1.0, stub_score=-1.0))
 
     def _task(self, candidate: Candidate, of: Attempt | None) -> Task:
         plan = self.made[0].outcome.plan if candidate.plan else None
