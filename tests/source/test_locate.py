@@ -95,10 +95,8 @@ def test_a_stub(word: str, placeholder: str) -> None:
         'def f():\n    """Add."""\n    return 1\n',
         'def f(): """Add."""\n',
         'def f():\n    """Add."""; pass\n',
-        'def f():\n    """  """\n    pass\n',
-        "def f():\n    pass\n",
         'def f():\n    """Add."""\n    raise ValueError\n',
-        'class A:\n    """Add."""\n',
+        "class A:\n    pass\n",
     ],
 )
 def test_no_stub(text: str) -> None:
@@ -202,14 +200,14 @@ def test_a_long_comment_takes_no_time() -> None:
     steps = "# Plan:\n" + "# 1. a\n#   b\n" * 7_000
     quotes = "x = '" + "\\'" * 50_000 + "\n# a\n"
     for text in (long, wide, steps, quotes, "# '\"" * 25_000, '"' * 100_000, "(" * 100_000 + "\n# a\n"):
-        started = time.perf_counter()
+        started = time.process_time()
         locate(text, 0, 0, PYTHON)
         locate(text, 0, 10**6, PYTHON)
-        assert time.perf_counter() - started < 1
+        assert time.process_time() - started < 1
     stars = "/*" * 50_000
-    started = time.perf_counter()
+    started = time.process_time()
     assert _at(stars, 0, language="java") is None
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 _MARKS = '# // /* */ -- <!-- --> =begin \' " """ ` \\ ( ) { % ; pass ... \ufeff \x00 한 🎉'
@@ -218,11 +216,26 @@ _PIECES = st.sampled_from(
         *_MARKS.split(),
         *("\n", "\r", "\r\n", "\t", "    ", "\f", "\u2028", "\ud800"),
         *("def f():", "class A:", '"""Doc."""', "Plan:", "1. a", "2. b", "x = 1", "import a", "if x:"),
+        *(
+            "void f() {",
+            "function f(a) {",
+            "fn f() {",
+            "func f() {",
+            "class A {",
+            "}",
+            "{}",
+            "return null;",
+            "<p>{/* a */}",
+        ),
+        *("f = (a) => {", "case 1:", "@Override", "#[inline]", "return", "...  # a", "x = [", "]"),
     ]
 )
 _TEXTS = st.one_of(st.text(), st.lists(_PIECES, max_size=30).map("".join))
 _NAMES = st.sampled_from(
-    ["python", "python", "javascript", "rust", "lua", "html", "css", "ruby", "haskell", "sql", "julia", "latex", "odd"]
+    [
+        *("python", "python", "javascript", "typescript", "typescriptreact", "java", "go", "rust", "c", "cpp"),
+        *("lua", "html", "css", "ruby", "haskell", "sql", "julia", "latex", "odd"),
+    ]
 )
 
 
