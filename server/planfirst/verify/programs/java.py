@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from planfirst.verify.programs.toolchain import Missing, Needs, Toolchain, asked, missing, program, version_in
@@ -25,14 +24,12 @@ _SMALL = (
 CLASSES = "classes"
 
 
-def java(file: str, main: str, also: tuple[str, ...] = (), jars: tuple[Path, ...] = ()) -> Toolchain | Missing:
-    """A JDK.
+def java(file: str, main: str) -> Toolchain | Missing:
+    """A JDK. Other files beside the program's are compiled where it uses their classes.
 
     Args:
         file: what the file is called, after its public class.
         main: the class whose ``main`` is run, in full.
-        also: other files to compile with it.
-        jars: libraries to compile and run with.
     """
     compiler = program("javac")
     if compiler is None:
@@ -41,11 +38,10 @@ def java(file: str, main: str, also: tuple[str, ...] = (), jars: tuple[Path, ...
     if version < _OLDEST:
         return missing("java", "Java", _INSTALL, ".".join(map(str, version)))
     home = compiler.parent.parent
-    path = os.pathsep.join([CLASSES, *map(str, jars)])
-    flags = ("-encoding", "UTF-8", "-nowarn", "-proc:none", "-d", CLASSES, "-cp", path)
-    compiled = (str(compiler), *(f"-J{flag}" for flag in _SMALL), *flags, file, *also)
-    run = (str(home / "bin" / "java"), *_SMALL, "-ea", "-cp", path, main)
-    shown = (str(home), *_elsewhere(home), *map(str, jars))
+    flags = ("-encoding", "UTF-8", "-nowarn", "-proc:none", "-d", CLASSES, "-cp", CLASSES, "-sourcepath", ".")
+    compiled = (str(compiler), *(f"-J{flag}" for flag in _SMALL), *flags, file)
+    run = (str(home / "bin" / "java"), *_SMALL, "-ea", "-cp", CLASSES, main)
+    shown = (str(home), *_elsewhere(home))
     return Toolchain("java", f"Java {'.'.join(map(str, version))}", file, (compiled,), run, _NEEDS, shown)
 
 

@@ -54,8 +54,8 @@ def typescript(folders: Sequence[Path], module: bool) -> Toolchain | Missing:
     file = f"program{_ending(module)}ts"
     if version >= _STRIPS:
         flags = () if version >= _STRIPS_UNASKED else ("--experimental-strip-types",)
-        run = (str(node), *_HEAP, *flags, file)
-        return Toolchain("typescript", _name(version), file, (), run, _NEEDS, (str(node),))
+        by_itself = (str(node), *_HEAP, *flags, file)
+        return Toolchain("typescript", _name(version), file, (), by_itself, _NEEDS, (str(node),))
     made = f"program{_ending(module)}js"
     for library in _libraries(folders, node):
         run = (str(node), *_HEAP, made)
@@ -63,9 +63,9 @@ def typescript(folders: Sequence[Path], module: bool) -> Toolchain | Missing:
             compiled = (str(node), "-e", _TRANSPILE, str(script), file, made)
             return Toolchain("typescript", _name(version), file, (compiled,), run, _NEEDS, (str(node), str(library)))
         for compiler in sorted(library.parent.glob(_NATIVE)):
-            compiled = (str(compiler), *_AS_IT_STANDS, file)
+            made_by = (str(compiler), *_AS_IT_STANDS, file)
             shown = (str(node), str(compiler.parent))
-            return Toolchain("typescript", _name(version), file, (compiled,), run, _NEEDS, shown)
+            return Toolchain("typescript", _name(version), file, (made_by,), run, _NEEDS, shown)
     return Missing(
         "typescript",
         f"{_name(version)} does not take out types and the package typescript is not installed, so the code was "
