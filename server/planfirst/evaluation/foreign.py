@@ -16,8 +16,9 @@ _MAIN = "main"
 _ASSERT = re.compile(
     r"^(?:const|let|var|import)\s+\{?[\w\s,*]*\bassert\b[^\n]*(?:require\s*\(|from\s)[^\n]*$", re.MULTILINE
 )
-_EXPORT = re.compile(r"^export\s+(?:default\s+)?(?=(?:async\s+)?(?:function|const|let|var|class|type|interface|enum)\b)",
-                     re.MULTILINE)  # fmt: skip
+_EXPORT = re.compile(
+    r"^export\s+(?:default\s+)?(?=(?:async\s+)?(?:function|const|let|var|class|type|interface|enum)\b)", re.MULTILINE
+)
 
 
 def placed(language: str, file: str, name: str, answer: str) -> str:

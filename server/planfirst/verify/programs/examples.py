@@ -1,8 +1,9 @@
 """Finds what a comment says a function must give, where that can be a program in the language and is certain.
 
-A value: ``add(2, 3) -> 5``, also with ``=>``, ``→``, ``==``, ``===``, ``returns`` and ``// 5``, or below ``>>> add(2, 3)``.
-An assertion of the language: ``assert_eq!(add(2, 3), 5)``, ``console.assert(add(2, 3) === 5)``. Whatever stands in a call
-or as a value must be made of literals; an example that names a variable says nothing that can be run.
+A value: ``add(2, 3) -> 5``, also with ``=>``, ``→``, ``==``, ``===``, ``returns`` and ``// 5``, or in the line below
+``>>> add(2, 3)``. An assertion of the language: ``assert_eq!(add(2, 3), 5)``, ``console.assert(add(2, 3) === 5)``.
+Whatever stands in a call or as a value must be made of literals; an example that names a variable says nothing that can
+be run.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from dataclasses import dataclass
 from typing import Final
 
 _OPENING, _CLOSING, _QUOTES = "([{", ")]}", "\"'`"
-_SIGN = re.compile(r";?\s*(?:->|=>|→|⇒|===?|=|//\s*(?:->|=>|→)?|returns?\b|gives\b|should (?:return|be|equal)\b)\s*")
+_SIGN = re.compile(r"`?;?\s*(?:->|=>|→|⇒|===?|=|//\s*(?:->|=>|→)?|returns?\b|gives\b|should (?:return|be|equal)\b)\s*")
+_GOES_ON = re.compile(r"\s+(?:[\[{]|\w+\()")  # as in ``new int[] {1}`` and ``new Point(1)``
 _PROMPT = re.compile(r"^(?:>>>|>)\s+")
 _BULLET = re.compile(r"^(?:[*+-]|\d+[.)]|(?:e\.g\.|for example|example)[:,]?)\s+", re.IGNORECASE)
 _ASSERTED: Final = {
@@ -25,11 +27,14 @@ _ASSERTED: Final = {
 _ASSERTED_AS: Final = {"typescript": "javascript", "cpp": "c"}
 # Words that may stand in an example beside literals and the function itself.
 _WORDS: Final = frozenset(
-    "true false null None nil undefined NaN Infinity True False NULL nullptr new List of Arrays asList Map Set Some Ok Err "
-    "vec String from to_string int long double float char boolean bool string std vector map set int64 float64 int32 "
-    "assert assert_eq assert_ne console equal deepEqual strictEqual deepStrictEqual equals abs fabs strcmp Math sizeof "
-    "length len size i32 i64 u8 u32 u64 usize f64 L l f d u".split()
+    """
+    true false null None nil undefined NaN Infinity True False NULL nullptr new of asList Some Ok Err vec from
+    to_string int long double float char boolean bool string std vector map set int64 float64 int32
+    assert assert_eq assert_ne console equal deepEqual strictEqual deepStrictEqual equals abs fabs strcmp sizeof
+    length len size i32 i64 u8 u32 u64 usize f64 L l f d u
+    """.split()  # noqa: SIM905 (a table of words)
 )
+_CLASS = re.compile(r"\bnew [A-Z]\w*|\b[A-Z]\w*(?=\.|::|\()")  # not an argument, but what is made or asked
 _STRINGS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`")
 _WORD = re.compile(r"(?<![\w.])[A-Za-z_]\w*|(?<=\.)[A-Za-z_]\w*")
 _CONSTANTS = {"true": "True", "false": "False", "null": "None", "nil": "None", "nullptr": "None", "NULL": "None"}
@@ -108,19 +113,16 @@ def _value(text: str) -> str:
         depth += (char in _OPENING) - (char in _CLOSING)
         if depth < 0:
             return ""
-        if depth == 0 and (char in ",;" or (char.isspace() and text[place - 1] not in _OPENING + ",")):
-            if not re.match(r"\s*\{|\s*\[|\s+\w+\(\)", text[place:]):
-                break
+        if depth == 0 and (char in ",;" or char.isspace()) and not _GOES_ON.match(text, place):
+            break
         place += 1
     value, after = text[:place].rstrip("."), text[place:].strip(" ;.`")
     return value if depth == 0 and (not after or after[:1] in ",(#/" or after.startswith(("and ", "because "))) else ""
 
 
 def _known(text: str, name: str) -> bool:
-    words = _WORD.findall(_STRINGS.sub("''", text))
-    return (
-        all(word in _WORDS or word == name or word[:1].isupper() for word in words) and "=>" not in text.split(name)[0]
-    )
+    words = _WORD.findall(_CLASS.sub("", _STRINGS.sub("''", text)))
+    return all(word in _WORDS or word == name for word in words)
 
 
 def _balanced(text: str, opening: int) -> int | None:

@@ -1,8 +1,8 @@
 """Makes a program of a file and the examples in a comment: each example is tried, and says what it gave.
 
 A program prints a line a step, behind a token: ``0 begin``, then ``0 ok`` or ``0 no`` with what was given. It is put
-together so that the file stays as it is: in a file of its own that includes it, in an ``init`` that runs before ``main``,
-under ``#[test]``, or behind it.
+together so that the file stays as it is: in a file of its own that includes it, in an ``init`` that runs before
+``main``, under ``#[test]``, or behind it.
 """
 
 from __future__ import annotations
@@ -117,8 +117,8 @@ _VALUES = {
     "cpp": "    PLANFIRST_VALUE({n}, ({call}), {wanted});",
 }
 _NEAR = {
-    "rust": '    planfirst_value({n}, || {{ let got = {call}; ((got as f64 - {wanted}).abs() < 1e-9, format!("{{:?}}", got)) '
-    "}});",
+    "rust": "    planfirst_value({n}, || {{ let got = {call}; "
+    '((got as f64 - {wanted}).abs() < 1e-9, format!("{{:?}}", got)) }});',
     "c": "    PLANFIRST_NEAR({n}, {call}, {wanted});",
     "cpp": "    PLANFIRST_NEAR({n}, {call}, {wanted});",
 }

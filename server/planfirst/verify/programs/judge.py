@@ -24,9 +24,10 @@ from planfirst.verify.verdict import Verdict
 READ = "There is no example in the comment to run it by."
 # How compilers and Node.js say that a file stands on another, or on a package.
 _ABSENT = re.compile(
-    r"package [\w.]+ does not exist|No such file or directory|file not found|is not in (?:GOROOT|std)|cannot find package|"
-    r"unresolved import|can't find crate|Cannot find (?:module|package)|ERR_MODULE_NOT_FOUND"
+    r"package [\w.]+ does not exist|No such file or directory|file not found|is not in (?:GOROOT|std)|"
+    r"cannot find package|unresolved import|can't find crate|Cannot find (?:module|package)|ERR_MODULE_NOT_FOUND"
 )
+_ERROR = re.compile(r"^\w*Error\b.*", re.MULTILINE)
 _NAME = re.compile(r"(\w+)\s*(?:<[^<>]*>)?\s*\(")
 
 
@@ -118,7 +119,7 @@ def name_of(task: Task) -> str:
     for line in reversed(task.stub.split("\n")):
         found = _NAME.findall(line)
         if found and not line.lstrip().startswith(("//", "*", "/*")):
-            names = [name for name in found if name not in ("if", "for", "while")]
+            names = [name for name in found if name not in ("func", "function", "if", "for", "while")]
             return str(names[0]) if names else ""
     return ""
 
@@ -133,6 +134,11 @@ def _verdict(examples: Sequence[Example], ended: Ended, token: str) -> Verdict:
     if not said and _ABSENT.search(ended.done.stderr):
         check = "\n".join(example.text for example in examples)
         return Verdict("not checked", check, "The file needs a module that is not in the sandbox.", again=True)
+    if not said and ended.code:
+        error = _ERROR.search(ended.done.stderr)
+        return Verdict(
+            "failed", "It can be loaded.", error[0] if error else f"Loading it: {ended.why}.", 0, 1, ran=True
+        )
     held, of = sum(rest == "ok" for rest in said.values()), len(examples)
     for n, example in enumerate(examples):
         if said.get(n) == "ok":
