@@ -98,12 +98,12 @@ def _owner(text: str, name: str) -> str:
     classes = _CLASS.findall(text[: defined.start()] if defined else text)
     if not classes or defined is None:
         return ""
-    return f"{name}|{classes[-1]}." if re.search(r"\bstatic\b", defined[0]) else f"{name}|new {classes[-1]}()."
+    return f"{name}|{classes[-1]}" if re.search(r"\bstatic\b", defined[0]) else f"{name}|new {classes[-1]}()"
 
 
 def _owned(expression: str, owner: str) -> str:
     name, _, before = owner.partition("|")
-    return re.sub(rf"(?<![\w.]){name}\(", f"{before}{name}(", expression) if before else expression
+    return re.sub(rf"(?<![\w.]){name}\(", f"{before}.{name}(", expression) if before else expression
 
 
 _JAVASCRIPT = "  planfirst.value({n}, () => {call}, () => {wanted})"

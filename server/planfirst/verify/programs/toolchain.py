@@ -81,8 +81,9 @@ class Missing:
 
 def missing(language: str, name: str, install: str, found: str = "") -> Missing:
     """That ``name`` is not installed, or that the version ``found`` is too old."""
-    why = f"{name} {found} is too old" if found else f"{name} is not installed"
-    return Missing(language, f"{why}, so the code was not run. {install}")
+    if found:
+        return Missing(language, f"{name} {found} is too old, so the code was not run. {install}")
+    return Missing(language, f"{name} is not installed, so the code was not run. {install}")
 
 
 def program(*names: str) -> Path | None:
