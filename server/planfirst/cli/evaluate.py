@@ -101,6 +101,7 @@ def _benchmark(name: str, title: str) -> None:
 _benchmark("humaneval", "HumanEval or HumanEval+")
 _benchmark("mbpp", "MBPP or MBPP+")
 _benchmark("odex", "ODEX")
+_benchmark("multipl-e", "MultiPL-E in JavaScript, TypeScript or Java")
 _benchmark("file", "tasks of your own, in a file of JSON lines; `eval FILE.jsonl` is the same")
 _benchmark("cookbook", "the held-out requests of the cookbook, which comes with Planfirst")
 _benchmark("cookbook-fresh", "one more wording of each of these requests, by which nothing was chosen")

@@ -53,10 +53,19 @@ class Writer(Protocol):
 
 
 class Sandbox(Protocol):
-    """Runs a Python program that is not trusted."""
+    """Runs a Python program that is not trusted, and what that starts."""
 
-    async def run(self, program: str, files: Mapping[str, bytes], limits: RunLimits, stdin: bytes = b"") -> RunResult:
+    async def run(
+        self,
+        program: str,
+        files: Mapping[str, bytes],
+        limits: RunLimits,
+        stdin: bytes = b"",
+        shown: Sequence[str] = (),
+    ) -> RunResult:
         """Runs ``program`` among ``files`` (by relative path), in a folder of its own. Nothing that it started is left.
+
+        ``shown`` are files and folders of this machine, such as a compiler's, that it sees read-only where they are.
 
         Raises:
             ValueError: a path leads out of the folder, or the files are larger than ``limits.scratch``.

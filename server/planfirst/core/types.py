@@ -240,6 +240,7 @@ class RunLimits:
     scratch: int = 64 << 20  # all files together
     output: int = 1 << 20  # each of the two streams
     open_files: int = 64  # of each process
+    address: int = 0  # address space of each process, for run times that reserve more than they use; 0: as memory
 
 
 @dataclass(frozen=True, slots=True)

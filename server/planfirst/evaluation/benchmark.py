@@ -211,6 +211,8 @@ async def _check_references(options: Options, console: Console) -> tuple[list[Ta
         sandbox = await find_sandbox(folders)
         items, left_out = _usable(every, folders)
         items = items[: options.limit]
+        if not references.count(items):
+            raise BadSetting("These tasks have no reference solutions.", "Leave --references out to measure a model.")
         columns = TextColumn("Checking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
         with Progress(*columns, console=console, disable=not console.is_interactive) as bar:
             task = bar.add_task("", total=references.count(items))

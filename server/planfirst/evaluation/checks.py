@@ -18,6 +18,7 @@ from typing import Literal
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.ports import Sandbox
 from planfirst.core.types import RunLimits
+from planfirst.evaluation import programs
 from planfirst.evaluation.calls import parses, top_names
 from planfirst.source import examples
 from planfirst.verify.running import WORK, Layout, Ran, run
@@ -29,10 +30,16 @@ _LONGEST = 300  # characters of an error
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """How to tell whether a code is right: ``text`` is a doctest, assert lines, or a script that raises otherwise."""
+    """How to tell whether a code is right.
 
-    kind: Literal["doctest", "asserts", "script"]
+    Attributes:
+        kind: a doctest, assert lines, a script that raises otherwise, or what makes the code a program that ends well.
+        language: the editor's language id; another than Python's has programs only.
+    """
+
+    kind: Literal["doctest", "asserts", "script", "program"]
     text: str
+    language: str = "python"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,9 @@ def check(code: str, by: Check, sandbox: Sandbox | None = None, limits: RunLimit
     Raises:
         SandboxRefused: no sandbox works here; nothing was run.
     """
+    if by.kind == "program" and code.strip():
+        error = asyncio.run(_program_error(code, by, sandbox, limits))
+        return Verdict(not error, error)
     if not parses(code):
         return Verdict(False, "it does not parse" if code.strip() else "there is no code")
     return asyncio.run(_judged(code, by, sandbox, limits))
@@ -77,6 +87,10 @@ def under_its_own_name(code: str, reference: str) -> str | None:
     if len(names) != 1 or len(wanted) != 1 or names == wanted:
         return None
     return f"{code}\n\n{wanted[0]} = {names[0]}\n"
+
+
+async def _program_error(code: str, by: Check, sandbox: Sandbox | None, limits: RunLimits) -> str:
+    return await programs.failure(code, by.text, by.language, sandbox or await find_sandbox(), limits)
 
 
 async def _judged(code: str, by: Check, sandbox: Sandbox | None, limits: RunLimits) -> Verdict:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from planfirst.core.types import Pair, Task
 from planfirst.corpora import held_out
 from planfirst.corpora.recipes import Recipe, pairs
+from planfirst.evaluation.calls import parses
 from planfirst.evaluation.checks import Check
 from planfirst.evaluation.placing import placed
 
@@ -46,6 +47,10 @@ class Item:
         """The program that an answer to `bare_prompt` makes: itself, behind what stands above the stub in the file."""
         above = self.file[: self.file.rindex(self.task.stub)] if self.file and self.task.stub in self.file else ""
         return f"{above}\n{answer}\n"
+
+    def parses(self, program: str) -> bool:
+        """Whether a program that an answer makes has no fault of syntax."""
+        return parses(program)
 
     @property
     def bare_prompt(self) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from planfirst.core.errors import BadSetting
 from planfirst.corpora import recipes
-from planfirst.evaluation import humaneval, mbpp, odex, own
+from planfirst.evaluation import humaneval, mbpp, multipl_e, odex, own
 from planfirst.evaluation.arms import BARE, EXAMPLE, FULL, LEFT_OUT, PLAIN, PLAN, PLANNED, VERIFIED, Arm, Spending
 from planfirst.evaluation.items import Item, from_cookbook
 from planfirst.evaluation.runner import CHECKS
@@ -23,6 +23,7 @@ LOADERS: Mapping[str, Callable[[Path], list[Item]]] = {
     "humaneval": humaneval.load,
     "mbpp": mbpp.load,
     "odex": odex.load,
+    "multipl-e": multipl_e.load,
     "file": own.load,
 }
 WITH_EXAMPLE = "cookbook-examples"

@@ -15,7 +15,6 @@ from itertools import groupby
 from planfirst.core import plan as plans
 from planfirst.core.types import Example, Pair
 from planfirst.evaluation.arms import Answerer, Arm, Coded, Planned
-from planfirst.evaluation.calls import parses
 from planfirst.evaluation.checks import Checker, Verdict, under_its_own_name
 from planfirst.evaluation.items import Item
 from planfirst.evaluation.journal import Answer, Journal
@@ -155,7 +154,7 @@ class Runner:
         return self._plans[key]
 
     def _check(self, pool: ThreadPoolExecutor, item: Item, arm: Arm, code: str) -> Future[tuple[Verdict, bool]]:
-        program = (item.bare_program(code) if arm.bare else item.program(code)) if code.strip() else ""
+        program = _program(arm, item, code) if code.strip() else ""
         key = (item.id, program)
         if key not in self._verdicts:
             self._verdicts[key] = pool.submit(self._judge, item, program)
@@ -173,6 +172,10 @@ class Runner:
             answer, future = self._waiting.pop(0)
             verdict, renamed = future.result()
             self._journal.add(replace(answer, passed=verdict.passed, renamed=renamed, error=verdict.error))
+
+
+def _program(arm: Arm, item: Item, code: str) -> str:
+    return item.bare_program(code) if arm.bare else item.program(code)
 
 
 def id_of(pair: Pair) -> str:
@@ -198,7 +201,7 @@ def _answer_of(job: Job, example: Example | None, planned: Planned | None, coded
         code=coded.code,
         tokens=coded.tokens,
         seconds=round(coded.seconds, 4),
-        parses=bool(coded.code.strip()) and parses(coded.code if arm.bare else item.program(coded.code)),
+        parses=bool(coded.code.strip()) and item.parses(_program(arm, item, coded.code)),
         passed=False,
         renamed=False,
         error="",

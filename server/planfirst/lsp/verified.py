@@ -15,13 +15,13 @@ from planfirst.lsp.words import Words
 from planfirst.source.locate import Spot
 from planfirst.verify.attempts import Attempt, Budget, Checking, Trying
 from planfirst.verify.scene import Scene
-from planfirst.verify.verification import Verification, verification
+from planfirst.verify.verification import Verification, can_check, verification
 from planfirst.verify.workspace import workspace_of
 
 if TYPE_CHECKING:
     from planfirst.lsp.server import PlanfirstServer
 
-_ONLY_PYTHON = "Only Python code is checked."
+_NO_EXAMPLE = "There is no example in the comment to run it by, and only Python code is checked without one."
 
 
 async def prepared(
@@ -32,13 +32,13 @@ async def prepared(
     trusted: bool,
     permit: Callable[[], Awaitable[bool]],
 ) -> Verification | None:
-    """What the code for a spot will be checked with; None for another language than Python.
+    """What the code for a spot will be checked with; None where nothing can be said of it.
 
     Args:
         trusted: whether something may be run in this workspace at all.
         permit: asks the user, where the setting says so.
     """
-    if before.language.id != "python":
+    if not can_check(spot.task):
         return None
     setting = server.settings.verify.run
 
@@ -73,7 +73,7 @@ def verdict_of(
 ) -> WireVerdict:
     """The verdict on the attempt that is offered."""
     if found is None or chosen is None:
-        said = words(_ONLY_PYTHON)
+        said = words(_NO_EXAMPLE)
         return WireVerdict(
             status="not checked", check="", output=said, held=0, of=0, ran=False, needs="", attempts=1, how=""
         )

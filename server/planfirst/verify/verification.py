@@ -15,8 +15,10 @@ from planfirst.core.types import Event, SectionName, Task
 from planfirst.source.examples import Check, checks_in, wanted_name
 from planfirst.source.python import Function, parses
 from planfirst.verify.attempts import Attempt, Budget, Checking, Trying, attempts
+from planfirst.verify.attempts import Judge as Judging
 from planfirst.verify.fitting import fitted
 from planfirst.verify.judging import Judge
+from planfirst.verify.programs import judge as programs
 from planfirst.verify.scene import Scene
 
 if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's first question need not wait for
@@ -49,7 +51,7 @@ class Verification:
     problems: tuple[str, ...]
     needs: Needs
     refused: str
-    _judge: Judge
+    _judge: Judging
     _name: str
     _parameters: tuple[str, ...] | None
 
@@ -95,6 +97,8 @@ async def verification(
         trusted: whether the workspace is; if not, nothing is run and nobody is asked.
         permit: whether running is allowed; given whether there are checks, without which nobody is to be asked.
     """
+    if task.language != "python":
+        return await _of_program(task, scene, get_sandbox, trusted, permit)
     found = checks_in(task.request)
     header = _header(scene)
     name = header.name if header else wanted_name(found.checks)
@@ -113,6 +117,20 @@ async def verification(
         name,
         _parameters(header) if header else None,
     )
+
+
+def can_check(task: Task) -> bool:
+    """Whether there is a way to check code for a task: Python is read at least, other languages are run or nothing."""
+    return task.language == "python" or bool(programs.examples_of(task))
+
+
+async def _of_program(task: Task, scene: Scene, get_sandbox: GetSandbox, trusted: bool, permit: Permit) -> Verification:
+    examples = programs.examples_of(task)
+    checks = tuple(Check("value", one.text, one.call, one.wanted) for one in examples)
+    needs, sandbox, refused = await _sandbox(Scene(), checks, get_sandbox, trusted, permit)
+    folders = [scene.workspace.file.parent] if scene.workspace else []
+    judge = programs.ProgramJudge(task, scene, examples, sandbox, refused or _WHY[needs], folders)
+    return Verification(checks, task.request, (), needs if checks else "", refused, judge, "", None)
 
 
 async def _sandbox(

@@ -6,7 +6,8 @@ own processes only; a loopback interface of its own.
 
 How the limits are kept:
 
-- bytes of address space, processor time, file size, open files: by the kernel, for each process (``setrlimit``).
+- bytes of address space (``address``, else ``memory``), processor time,
+  file size, open files: by the kernel, for each process (``setrlimit``).
 - processes and threads: RLIMIT_NPROC counts the processes of a user. From Linux 5.14 on the count is that of the user
   namespace, which is the run's own. When Planfirst runs as root there is no user namespace, and the program gets a user
   number that is drawn for the run. Before 5.14 it is the watcher alone that counts.
@@ -52,6 +53,7 @@ _TOP = ("/bin", "/lib", "/lib32", "/lib64")  # links into /usr on most systems, 
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2", "shm": SCRATCH}
 _KEYS = "/proc/keys"
+_TEMPORARY = "/tmp"  # noqa: S108
 _HOSTS = b"127.0.0.1 localhost\n::1 localhost\n"
 _NOBODY = 65534
 _DRAWN = range(61184, 65520)  # what systemd gives to services for the time they run, and within most containers' range
@@ -78,7 +80,14 @@ class Bubblewrap:
         """The same with other packages."""
         return Bubblewrap(self._bwrap, self._python, packages)
 
-    async def run(self, program: str, files: Mapping[str, bytes], limits: RunLimits, stdin: bytes = b"") -> RunResult:
+    async def run(
+        self,
+        program: str,
+        files: Mapping[str, bytes],
+        limits: RunLimits,
+        stdin: bytes = b"",
+        shown: Sequence[str] = (),
+    ) -> RunResult:
         """Runs one program; see the port."""
         orders = Orders(
             laid_out(program, files, limits.scratch),
@@ -89,19 +98,19 @@ class Bubblewrap:
         )
         with ExitStack() as open_files:
             given = [open_files.enter_context(_in_memory(content)) for content in (_HOSTS, seccomp.program())]
-            command = self.command(limits, hosts=given[0].fileno(), filter_=given[1].fileno())
+            command = self.command(limits, given[0].fileno(), given[1].fileno(), shown)
             descriptors = [each.fileno() for each in given]
             ran = await run(command, orders.text, stdin, limits, Namespace, descriptors=descriptors)
         return result(ran, limits)
 
-    def command(self, limits: RunLimits, hosts: int, filter_: int) -> list[str]:
+    def command(self, limits: RunLimits, hosts: int, filter_: int, shown: Sequence[str] = ()) -> list[str]:
         """The whole command line; ``hosts`` and ``filter_`` are open file descriptors."""
         own = ["--unshare-user", "--uid", f"{_NOBODY}", "--gid", f"{_NOBODY}"]
         # Root needs no user namespace, and could not drop to another user within one. Only the first process has these.
         dropped = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
         command = [self._bwrap, *(dropped if self._root else own), "--unshare-ipc", "--unshare-pid", "--unshare-net"]
         command += ["--unshare-uts", "--unshare-cgroup-try", "--hostname", "sandbox"]
-        command += ["--die-with-parent", "--new-session", "--as-pid-1", *self._system(), "--proc", "/proc"]
+        command += ["--die-with-parent", "--new-session", "--as-pid-1", *self._system(shown), "--proc", "/proc"]
         if Path(_KEYS).exists():
             command += ["--dev-bind", "/dev/null", _KEYS]  # the names of the user's keys
         for device in _DEVICES:
@@ -118,14 +127,17 @@ class Bubblewrap:
             "/etc/ld.so.cache",
             "/etc/ld.so.cache",
         ]
-        command += ["--perms", "1777", "--size", str(limits.scratch), "--tmpfs", SCRATCH, "--symlink", SCRATCH, "/tmp"]  # noqa: S108
+        command += ["--perms", "1777", "--size", str(limits.scratch), "--tmpfs", SCRATCH]
+        if not any(Path(place).is_relative_to(_TEMPORARY) for place in shown):  # else that folder is seen instead
+            command += ["--symlink", SCRATCH, _TEMPORARY]
         command += ["--remount-ro", "/", "--chdir", "/", "--seccomp", str(filter_)]
         return [*command, "--", self._python.executable, "-I", "-S", "-c", INSIDE.read_text(encoding="utf-8")]
 
-    def _system(self) -> list[str]:
+    def _system(self, more: Sequence[str]) -> list[str]:
         tops = [top for top in map(Path, _TOP) if top.is_dir()]
         shown = [folder for folder in _SYSTEM if Path(folder).is_dir()] + self._python.folders()
         shown += [str(top) for top in tops if not top.is_symlink()]
+        shown += [place for place in more if not any(Path(place).is_relative_to(folder) for folder in shown)]
         places = {folder: folder for folder in shown} | self._packages
         above = {str(parent) for place in [*places.values(), "/dev/x", "/etc/x"] for parent in Path(place).parents[:-1]}
         command = [

@@ -20,6 +20,7 @@ from planfirst.adapters.sandbox.process import run
 from planfirst.adapters.sandbox.result import result
 from planfirst.adapters.sandbox.watch import MOST_FILES
 from planfirst.adapters.sandbox.wire import INSIDE, SCRATCH, Orders
+from planfirst.core.errors import SandboxRefused
 from planfirst.core.types import LimitName, RunLimits, RunResult
 
 IMAGE = f"docker.io/library/python:{sys.version_info.major}.{sys.version_info.minor}-slim"
@@ -45,8 +46,21 @@ class Container:
         """The same with other packages; they must be built for the image's Python and system."""
         return Container(self._engine, self._image, packages)
 
-    async def run(self, program: str, files: Mapping[str, bytes], limits: RunLimits, stdin: bytes = b"") -> RunResult:
-        """Runs one program; see the port."""
+    async def run(
+        self,
+        program: str,
+        files: Mapping[str, bytes],
+        limits: RunLimits,
+        stdin: bytes = b"",
+        shown: Sequence[str] = (),
+    ) -> RunResult:
+        """Runs one program; see the port.
+
+        Raises:
+            SandboxRefused: also where something is to be ``shown``: it is not built for the libraries of the image.
+        """
+        if shown:
+            raise SandboxRefused(f"{self.name} runs Python only.", "Install bubblewrap to run other languages.")
         laid = laid_out(program, files, limits.scratch)
         orders = Orders(laid, limits, count_tasks=False, packages=tuple(self._packages.values()))
         called = f"planfirst-{secrets.token_hex(8)}"

@@ -60,23 +60,37 @@ class SandboxExec:
         """The same with other packages."""
         return SandboxExec(self._python, packages)
 
-    async def run(self, program: str, files: Mapping[str, bytes], limits: RunLimits, stdin: bytes = b"") -> RunResult:
+    async def run(
+        self,
+        program: str,
+        files: Mapping[str, bytes],
+        limits: RunLimits,
+        stdin: bytes = b"",
+        shown: Sequence[str] = (),
+    ) -> RunResult:
         """Runs one program; see the port."""
         laid = laid_out(program, files, limits.scratch)
         with tempfile.TemporaryDirectory(prefix="planfirst-run-", ignore_cleanup_errors=True) as folder:
             scratch = os.path.realpath(folder)  # noqa: ASYNC240 (the profile knows no links, and /var is one)
             orders = Orders(laid, limits, scratch, count_tasks=False, own_group=True, packages=self._packages)
-            ran = await run(self.command(scratch), orders.text, stdin, limits, lambda pid: Descendants(pid, scratch))
+            command = self.command(scratch, shown)
+            ran = await run(command, orders.text, stdin, limits, lambda pid: Descendants(pid, scratch))
         return result(ran, limits)
 
-    def command(self, scratch: str) -> list[str]:
+    def command(self, scratch: str, shown: Sequence[str] = ()) -> list[str]:
         """The whole command line."""
         inside = INSIDE.read_text(encoding="utf-8")
-        return [SANDBOX_EXEC, "-p", self.profile(scratch), self._python.executable, "-I", "-S", "-c", inside]
+        return [SANDBOX_EXEC, "-p", self.profile(scratch, shown), self._python.executable, "-I", "-S", "-c", inside]
 
-    def profile(self, scratch: str) -> str:
+    def profile(self, scratch: str, shown: Sequence[str] = ()) -> str:
         """The profile, in the sandbox's own language. The network is denied by not being named."""
-        readable = [*_SYSTEM, self._python.prefix, *self._packages]
+        readable = [*_SYSTEM, self._python.prefix, *self._packages, *shown]
+        run = [
+            "/usr/bin",
+            "/bin",
+            self._python.prefix,
+            *([*shown, scratch] if shown else []),
+        ]  # a compiler's output, too
         return "\n".join(
             [
                 "(version 1)",
@@ -86,7 +100,7 @@ class SandboxExec:
                 "(allow signal (target same-sandbox))",
                 "(allow sysctl-read)",
                 "(allow file-read-metadata)",
-                f"(allow process-exec {_paths('subpath', ['/usr/bin', '/bin', self._python.prefix])})",
+                f"(allow process-exec {_paths('subpath', run)})",
                 f"(allow file-read* {_paths('subpath', readable)} {_paths('literal', ['/', *_DEVICES])})",
                 f"(allow file-write-data {_paths('literal', ['/dev/null', '/dev/zero'])})",
                 f"(allow file-read* file-write* {_paths('subpath', [scratch])})",

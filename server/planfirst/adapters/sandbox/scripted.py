@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from planfirst.core.errors import PlanfirstError
 from planfirst.core.types import RunLimits, RunResult
@@ -21,7 +21,14 @@ class ScriptedSandbox:
         self.runs: list[tuple[dict[str, bytes], bytes]] = []
         self._results = list(results)
 
-    async def run(self, program: str, files: Mapping[str, bytes], limits: RunLimits, stdin: bytes = b"") -> RunResult:
+    async def run(
+        self,
+        program: str,
+        files: Mapping[str, bytes],
+        limits: RunLimits,
+        stdin: bytes = b"",
+        shown: Sequence[str] = (),
+    ) -> RunResult:
         self.runs.append((dict(files), stdin))
         result = self._results.pop(0) if len(self._results) > 1 else self._results[0]
         if isinstance(result, PlanfirstError):

@@ -70,7 +70,7 @@ class Orders:
     def _rlimits(self) -> dict[str, int]:
         limits = self.limits
         values = {
-            "RLIMIT_AS": limits.memory,
+            "RLIMIT_AS": limits.address or limits.memory,
             "RLIMIT_CPU": math.ceil(limits.cpu),
             "RLIMIT_FSIZE": limits.file,
             "RLIMIT_NOFILE": limits.open_files,

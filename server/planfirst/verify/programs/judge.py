@@ -1,0 +1,158 @@
+"""Says of code in another language than Python whether the examples in its comment hold, by running it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from planfirst.core.errors import SandboxRefused
+from planfirst.core.ports import Sandbox
+from planfirst.core.types import RunLimits, Task
+from planfirst.source.languages import language_of
+from planfirst.source.place import place_code
+from planfirst.verify.programs.examples import Example, find
+from planfirst.verify.programs.harness import Harness, harness
+from planfirst.verify.programs.registry import FINDERS
+from planfirst.verify.programs.running import LIMITS, Ended, run
+from planfirst.verify.programs.toolchain import Missing
+from planfirst.verify.scene import Scene
+from planfirst.verify.verdict import Verdict
+
+READ = "There is no example in the comment to run it by."
+# How compilers and Node.js say that a file stands on another, or on a package.
+_ABSENT = re.compile(
+    r"package [\w.]+ does not exist|No such file or directory|file not found|is not in (?:GOROOT|std)|"
+    r"cannot find package|unresolved import|can't find crate|Cannot find (?:module|package)|ERR_MODULE_NOT_FOUND"
+)
+_ERROR = re.compile(r"^\w*Error\b.*", re.MULTILINE)
+_NAME = re.compile(r"(\w+)\s*(?:<[^<>]*>)?\s*\(")
+
+
+class ProgramJudge:
+    """Judges codes for one place.
+
+    Args:
+        examples: what the comment says the function must give.
+        sandbox: None when nothing may be run, or nothing can.
+        why_not: in that case, the reason, for the user.
+        folders: of the project, which may bring a compiler of its own.
+    """
+
+    def __init__(
+        self,
+        task: Task,
+        scene: Scene,
+        examples: Sequence[Example],
+        sandbox: Sandbox | None,
+        why_not: str = "",
+        folders: Sequence[Path] = (),
+        limits: RunLimits = LIMITS,
+    ) -> None:
+        self._task, self._scene, self._examples = task, scene, tuple(examples)
+        self._sandbox, self._why_not = sandbox, why_not
+        self._folders, self._limits = tuple(folders), limits
+
+    async def __call__(self, code: str) -> Verdict:
+        """The verdict on a code. Never raises: what cannot be run was not checked."""
+        if not code.strip():
+            return Verdict("failed", "There is code.", "There is none.")
+        check = "\n".join(example.text for example in self._examples)
+        if not self._examples:
+            return Verdict("not checked", "", READ)
+        if self._sandbox is None:
+            return Verdict("not checked", check, self._why_not)
+        token = secrets.token_hex(16)
+        try:
+            made = await asyncio.to_thread(self._made, code, self._examples, token)
+            if isinstance(made, Missing):
+                return Verdict("not checked", check, made.said)
+            if not made.examples:
+                return Verdict("not checked", check, READ)
+            ended = await run(self._sandbox, made.toolchain, made.files, self._limits)
+            if ended.compile_error:
+                return await self._refused(self._sandbox, code, check, ended)
+        except (SandboxRefused, ValueError) as error:
+            return Verdict("not checked", check, str(error))
+        return _verdict(made.examples, ended, token)
+
+    def _made(self, code: str, examples: Sequence[Example], token: str) -> Harness | Missing:
+        text, name = self._text(code), name_of(self._task)
+        return harness(self._task.language, text, name, examples, token, self._folders)
+
+    def _text(self, code: str) -> str:
+        """The file with the code in it; where there is no file, what a file would need around it."""
+        if self._scene.spot is not None:
+            return place_code(self._scene.text, self._scene.spot, code, language_of(self._task.language)).result
+        task, name = self._task, name_of(self._task)
+        is_whole = not task.stub or re.search(rf"\b{re.escape(name)}\b\s*(?:=|:|<|\()[^;]*?[{{>]", code)
+        text = code if is_whole else f"{task.stub}\n{code}\n}}"
+        if task.language == "java" and not re.search(r"^(?:public\s+|final\s+)*class\s", text, re.MULTILINE):
+            text = f"class Answer {{\n{text}\n}}"
+        return "\n".join([*task.imports, text])
+
+    async def _refused(self, sandbox: Sandbox, code: str, check: str, ended: Ended) -> Verdict:
+        """It does not compile: whether that is the code's fault, or that of an example, or something is missing."""
+        alone = await asyncio.to_thread(self._made, code, (), secrets.token_hex(16))
+        if isinstance(alone, Missing):
+            return Verdict("not checked", check, alone.said)
+        again = await run(sandbox, alone.toolchain, alone.files, self._limits)
+        if not again.compile_error:
+            said = _first(ended.compile_error)
+            return Verdict("not checked", check, f"The code compiles, but not with the examples: {said}")
+        said = _first(again.compile_error)
+        if _ABSENT.search(again.compile_error):
+            return Verdict("not checked", check, f"The file needs what is not in the sandbox: {said}", again=True)
+        return Verdict("failed", "It compiles.", said, 0, 1, ran=True)
+
+
+def examples_of(task: Task) -> tuple[Example, ...]:
+    """The examples in a task's comment; none where its language is not run, or its function has no name yet."""
+    name = name_of(task)
+    return find(task.request, task.language, name) if name and task.language in FINDERS else ()
+
+
+def name_of(task: Task) -> str:
+    """The name of the function that a task asks for; empty where its stub names none."""
+    for line in reversed(task.stub.split("\n")):
+        found = _NAME.findall(line)
+        if found and not line.lstrip().startswith(("//", "*", "/*")):
+            names = [name for name in found if name not in ("func", "function", "if", "for", "while")]
+            return str(names[0]) if names else ""
+    return ""
+
+
+def _verdict(examples: Sequence[Example], ended: Ended, token: str) -> Verdict:
+    said: dict[int, str] = {}
+    for line in ended.done.stdout.split("\n"):
+        if line.startswith(f"{token} "):
+            number, _, rest = line.removeprefix(f"{token} ").partition(" ")
+            if number.isdigit():
+                said[int(number)] = rest
+    if not said and _ABSENT.search(ended.done.stderr):
+        check = "\n".join(example.text for example in examples)
+        return Verdict("not checked", check, "The file needs a module that is not in the sandbox.", again=True)
+    if not said and ended.code:
+        error = _ERROR.search(ended.done.stderr)
+        return Verdict(
+            "failed", "It can be loaded.", error[0] if error else f"Loading it: {ended.why}.", 0, 1, ran=True
+        )
+    held, of = sum(rest == "ok" for rest in said.values()), len(examples)
+    for n, example in enumerate(examples):
+        if said.get(n) == "ok":
+            continue
+        tried, gave = example.call or example.wanted, said.get(n, "begin")
+        if gave == "begin":
+            output = f"{tried}: {ended.why or 'it ended before this came back'}"
+        else:
+            output = f"{tried} gave {gave.removeprefix('no ')}" if example.call else f"{tried}: {gave[3:]}"
+        return Verdict("failed", example.text, output, held, of, ran=True)
+    return Verdict("passed", "\n".join(example.text for example in examples), "", held, of, ran=True)
+
+
+def _first(said: str) -> str:
+    """The first line of what a compiler says that names an error, in one line."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return next((line for line in lines if "error" in line.lower()), lines[0] if lines else "it said nothing")

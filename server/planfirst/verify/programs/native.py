@@ -1,0 +1,37 @@
+"""C and C++: the compilers of GNU or of LLVM."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from planfirst.verify.programs.toolchain import Missing, Needs, Toolchain, asked, missing, program, version_in
+
+_INSTALL = "Install gcc or clang, for example with `sudo apt install build-essential`."
+# A C++ compiler holds some hundred megabytes; the program itself reserves nothing.
+_NEEDS = Needs(address=2 << 30, memory=768 << 20, file=64 << 20, scratch=128 << 20, compile=10.0)
+_PROGRAM = "./program"
+# What compilers read beside their own folder, where the system has it.
+SYSTEM = tuple(folder for folder in ("/usr/include", "/usr/libexec/gcc") if Path(folder).is_dir())
+
+
+def c(file: str = "program.c") -> Toolchain | Missing:
+    """A C compiler."""
+    return _native("c", "C", file, ("gcc", "clang", "cc"), ("-std=gnu11", "-x", "c"), ("-lm",))
+
+
+def cpp(file: str = "program.cpp") -> Toolchain | Missing:
+    """A C++ compiler."""
+    return _native("cpp", "C++", file, ("g++", "clang++", "c++"), ("-std=gnu++17", "-x", "c++"), ())
+
+
+def _native(
+    language: str, name: str, file: str, names: tuple[str, ...], flags: tuple[str, ...], libraries: tuple[str, ...]
+) -> Toolchain | Missing:
+    compiler = program(*names)
+    if compiler is None:
+        return missing(language, f"A {name} compiler ({names[0]})", _INSTALL)
+    version = ".".join(map(str, version_in(asked([compiler, "-dumpfullversion"]) or asked([compiler, "-dumpversion"]))))
+    compiled = (str(compiler), *flags, "-O0", "-w", "-o", _PROGRAM, file, *libraries)
+    return Toolchain(
+        language, f"{names[0]} {version}", file, (compiled,), (_PROGRAM,), _NEEDS, (str(compiler), *SYSTEM)
+    )
