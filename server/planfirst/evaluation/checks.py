@@ -29,10 +29,14 @@ _LONGEST = 300  # characters of an error
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """How to tell whether a code is right: ``text`` is a doctest, assert lines, or a script that raises otherwise."""
+    """How to tell whether a code is right: ``text`` is a doctest, assert lines, or a script that raises otherwise.
+
+    ``files`` are paths and texts of what stands beside the code, to be imported.
+    """
 
     kind: Literal["doctest", "asserts", "script"]
     text: str
+    files: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,8 @@ def under_its_own_name(code: str, reference: str) -> str | None:
 
 
 async def _judged(code: str, by: Check, sandbox: Sandbox | None, limits: RunLimits) -> Verdict:
-    layout = Layout({_ANSWER: code.encode("utf-8", "replace")}, _ANSWER)
+    texts = {f"{WORK}/{path}": text for path, text in by.files} | {_ANSWER: code}
+    layout = Layout({path: text.encode("utf-8", "replace") for path, text in texts.items()}, _ANSWER)
     kind: examples.Kind = "doctest" if by.kind == "doctest" else "assert"
     given = [examples.Check(kind, by.text)]
     error = _error(await run(sandbox or await find_sandbox(), layout, given, limits, exact=True))

@@ -26,7 +26,9 @@ class Item:
         steps: the plan that stands with the reference, if there is one.
         own: the pair in the store that answers it; None when the store has none.
         unseen: whether training had no part of it (True), or only this wording was kept from it (False).
-        file: a Python file whose last function is to be written, by the answer. Empty: the answer is the file.
+        file: a Python file in which the answer has its place. Empty: the answer is the file.
+        line: where the request stands in it, counted from zero; None for its last function.
+        answer: the reference as a model would give it, where ``reference`` is the whole file.
     """
 
     id: str
@@ -37,10 +39,12 @@ class Item:
     own: Pair | None = None
     unseen: bool = True
     file: str = ""
+    line: int | None = None
+    answer: str = ""
 
     def program(self, answer: str) -> str:
         """The program that an answer makes: itself, or the file with it in its place."""
-        return placed(self.file, answer) if self.file else answer
+        return placed(self.file, answer, self.line) if self.file else answer
 
     def bare_program(self, answer: str) -> str:
         """The program that an answer to `bare_prompt` makes: itself, behind what stands above the stub in the file."""
@@ -65,7 +69,8 @@ class Item:
     def digest(self) -> str:
         """Changes with the request, the check or the file."""
         parts = [self.task.request, self.task.signature, self.check.kind, self.check.text, self.reference]
-        text = "\0".join(parts + ([self.file] if self.file else []))
+        parts += [self.file] if self.file else []
+        text = "\0".join([*parts, *(part for file in self.check.files for part in file)])
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
