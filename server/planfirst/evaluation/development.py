@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args
 from planfirst.evaluation.checks import Check
 from planfirst.evaluation.items import Item, shuffled
 from planfirst.evaluation.marked import solved, unmarked
-from planfirst.evaluation.placing import spot_of
+from planfirst.evaluation.placing import task_of as asked_at
 
 Form = Literal["docstring", "above", "inside", "comment", "natural"]
 Likeness = Literal["close", "related", "none"]
@@ -39,9 +39,9 @@ class FileTask:
     Attributes:
         form: how the request is written: as the docstring of an empty function, as a comment above or inside one, as a
             comment where there is no function yet, or in a user's own words.
-        example: what the store that comes with Planfirst has for it: a recipe that does nearly the same (``close``), one
-            that shares words with it and does something else (``related``), or none that passes the gate. Empty for
-            natural requests.
+        example: what the best hit in the store that comes with Planfirst is, whether or not the gate lets it pass: a
+            recipe that does nearly the same (``close``), one from the same field that does something else
+            (``related``), or nothing of use (``none``). Empty for natural requests.
     """
 
     item: Item
@@ -97,7 +97,7 @@ def item_of(name: str, row: dict[str, Any], beside: tuple[tuple[str, str], ...] 
     answer = str(row["answer"]).strip("\n") + "\n"
     return Item(
         name,
-        spot_of(file, line).task,
+        asked_at(file, line),
         Check("script", tests, beside),
         solved(file, line, answer),
         file=file,

@@ -11,6 +11,7 @@ from planfirst.core.types import Pair, Task
 from planfirst.corpora import held_out
 from planfirst.corpora.recipes import Recipe, pairs
 from planfirst.evaluation.checks import Check
+from planfirst.evaluation.marked import appended
 from planfirst.evaluation.placing import placed
 
 
@@ -48,6 +49,8 @@ class Item:
 
     def bare_program(self, answer: str) -> str:
         """The program that an answer to `bare_prompt` makes: itself, behind what stands above the stub in the file."""
+        if self.line is not None:
+            return appended(self.file, self.line, answer)
         above = self.file[: self.file.rindex(self.task.stub)] if self.file and self.task.stub in self.file else ""
         return f"{above}\n{answer}\n"
 
@@ -57,6 +60,11 @@ class Item:
 
         The words are those of Qwen2.5-Coder's evaluation of chat models on HumanEval.
         """
+        if self.line is not None:
+            return (
+                f"Write the code that line {self.line + 1} of this Python file asks for ({self.task.request}), "
+                f"in a markdown code block:\n```python\n{self.file.strip()}\n```"
+            )
         asked = self.file or self.task.stub
         if not asked:
             return f"Write Python code for this: {self.task.request}"

@@ -52,6 +52,20 @@ def solved(file: str, row: int, answer: str) -> str:
     return _text([*kept[:top], *rows[:first], *kept[top:]])
 
 
+def appended(file: str, row: int, answer: str) -> str:
+    """The file with an answer of any kind: a function alone in its place, anything else behind all that is there.
+
+    So an answer counts that repeats the whole file, or only a class of it.
+    """
+    try:
+        nodes = [node for node in ast.parse(answer).body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        nodes = []
+    if len(nodes) == 1 and isinstance(nodes[0], _FUNCTIONS):
+        return solved(file, row, answer)
+    return f"{file}\n{answer}\n"
+
+
 def _moved(rows: list[str], indent: str) -> list[str]:
     return textwrap.indent(textwrap.dedent("\n".join(rows)), indent).split("\n")
 

@@ -11,14 +11,14 @@ from planfirst.source.locate import Spot, locate
 from planfirst.source.place import place_code
 
 
-def task_of(file: str) -> Task:
-    """The task that the last lines of a Python file ask for, read as the language server reads it.
+def task_of(file: str, line: int | None = None) -> Task:
+    """The task that a line of a Python file asks for, or else its last lines, read as the language server reads it.
 
     Raises:
-        ValueError: they are not a function that has a docstring and no body.
+        ValueError: as `spot_of`.
     """
-    spot = spot_of(file)
-    return spot.task if spot.task.stub else replace(spot.task, stub=_stub_of(file, spot))
+    spot = spot_of(file, line)
+    return spot.task if spot.task.stub or spot.kind != "stub" else replace(spot.task, stub=_stub_of(file, spot))
 
 
 def _stub_of(file: str, spot: Spot) -> str:

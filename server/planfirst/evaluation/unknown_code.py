@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import cache
@@ -56,7 +56,7 @@ def _packages() -> Iterator[Package]:
         yield Package(name, code, tuple(item_of(f"{name}/{row['id']}", row, code) for row in raw["tasks"]))
 
 
-async def search(retriever: RetrieverWorker, settings: Settings, items: list[Item]) -> dict[str, Found]:
+async def search(retriever: RetrieverWorker, settings: Settings, items: Sequence[Item]) -> dict[str, Found]:
     """The examples of requests with their package's index (``store``) and without it (``left_out``), by their ids.
 
     The index is made anew in a folder that is deleted afterwards.
