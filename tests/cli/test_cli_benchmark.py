@@ -26,7 +26,10 @@ def tasks(tmp_path: Path) -> Path:
     ("arguments", "said"),
     [
         (["humaneval"], "The data of humaneval does not come with Planfirst. Give the path of its file."),
-        (["cookbook", "x.jsonl"], "The cookbook comes with Planfirst and takes no file. Leave the path out."),
+        (
+            ["cookbook", "x.jsonl"],
+            "The tasks of cookbook come with Planfirst, so it takes no file. Leave the path out.",
+        ),
         (["nosuch.jsonl"], "The file nosuch.jsonl cannot be used: No such file or directory. Each line is an object"),
         (["humaneval", "x", "--arms", "best"], "There is no arm 'best'. Choose from plain,"),
         (["humaneval", "x", "--budget", "8"], "Invalid value for '--budget'"),

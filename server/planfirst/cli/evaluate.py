@@ -30,8 +30,8 @@ class _Commands(TyperGroup):
 app = typer.Typer(cls=_Commands, help="Measure what retrieval, plan and model are worth.", rich_markup_mode=None)
 
 
-def _benchmark(name: str, title: str) -> None:
-    """Registers the command for one benchmark; all have the same options."""
+def _benchmark(name: str, title: str, usual: str = "plain,example,plan,full") -> None:
+    """Registers the command for one benchmark; all have the same options. ``usual`` are the arms if none are named."""
 
     def measure(
         file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The benchmark's data.")] = None,
@@ -40,7 +40,7 @@ def _benchmark(name: str, title: str) -> None:
             typer.Option(
                 "--arms", help="Which, with commas: bare, plain, example, plan, planned, full, left_out, verified."
             ),
-        ] = "plain,example,plan,full",
+        ] = usual,
         model: Annotated[
             str, typer.Option("--model", help="A name, the path of a GGUF file, or the URL of a server.")
         ] = "starter",
@@ -106,6 +106,11 @@ _benchmark("file", "tasks of your own, in a file of JSON lines; `eval FILE.jsonl
 _benchmark("cookbook", "the held-out requests of the cookbook, which comes with Planfirst")
 _benchmark("cookbook-fresh", "one more wording of each of these requests, by which nothing was chosen")
 _benchmark("cookbook-examples", "the same requests, each with the first example of its recipe's doctest in it")
+_benchmark("development", "93 tasks in files, by which it is chosen how a model is asked")
+_benchmark("natural", "20 comments as people write them, by which nothing is chosen")
+_benchmark(
+    "unknown-code", "requests on packages that no model can know, with their index and without", "plain,left_out,full"
+)
 
 
 def _measure(options: Options, as_json: bool) -> None:

@@ -17,14 +17,14 @@ from planfirst.core.errors import BadSetting
 from planfirst.core.pipeline import Limits
 from planfirst.core.ports import Sandbox, Writer
 from planfirst.core.prompt import PromptBook
-from planfirst.evaluation import comparison, packages, references
+from planfirst.evaluation import comparison, packages, references, unknown_code
 from planfirst.evaluation.arms import Answerer, Arm, Spending
 from planfirst.evaluation.checks import Checker, check, checker
 from planfirst.evaluation.figures import Figures
 from planfirst.evaluation.items import Item
 from planfirst.evaluation.journal import Journal, run_key
 from planfirst.evaluation.options import SHOWN, Options, load
-from planfirst.evaluation.prepare import book_of, limits_of, prompts_hash, search
+from planfirst.evaluation.prepare import book_of, in_store, limits_of, prompts_hash, search
 from planfirst.evaluation.references import Tally
 from planfirst.evaluation.retrieval import Found
 from planfirst.evaluation.runner import CHECKS, TEMPERATURE, Job, Runner, jobs
@@ -97,7 +97,8 @@ async def _evaluate(options: Options, console: Console) -> tuple[Figures, dict[t
         store: Figures | None = None
         if any(arm.example != "none" for arm in arms):
             with console.status("Searching the store"):
-                found, store = await search(options.store_folder, settings, items)
+                by = unknown_code.search if options.benchmark == unknown_code.NAME else in_store
+                found, store = await search(options.store_folder, settings, items, by)
                 if any(arm.verified for arm in arms):
                     found |= await _by_prose(options, items, found)
         with console.status("Reading the model"):

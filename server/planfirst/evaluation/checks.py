@@ -35,11 +35,13 @@ class Check:
     Attributes:
         kind: a doctest, assert lines, a script that raises otherwise, or what makes the code a program that ends well.
         language: the editor's language id; another than Python's has programs only.
+        files: paths and texts of what stands beside the code, to be imported.
     """
 
     kind: Literal["doctest", "asserts", "script", "program"]
     text: str
     language: str = "python"
+    files: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ async def _program_error(code: str, by: Check, sandbox: Sandbox | None, limits: 
 
 
 async def _judged(code: str, by: Check, sandbox: Sandbox | None, limits: RunLimits) -> Verdict:
-    layout = Layout({_ANSWER: code.encode("utf-8", "replace")}, _ANSWER)
+    texts = {f"{WORK}/{path}": text for path, text in by.files} | {_ANSWER: code}
+    layout = Layout({path: text.encode("utf-8", "replace") for path, text in texts.items()}, _ANSWER)
     kind: examples.Kind = "doctest" if by.kind == "doctest" else "assert"
     given = [examples.Check(kind, by.text)]
     error = _error(await run(sandbox or await find_sandbox(), layout, given, limits, exact=True))

@@ -12,6 +12,7 @@ from planfirst.corpora import held_out
 from planfirst.corpora.recipes import Recipe, pairs
 from planfirst.evaluation.calls import parses
 from planfirst.evaluation.checks import Check
+from planfirst.evaluation.marked import appended
 from planfirst.evaluation.placing import placed
 
 
@@ -27,7 +28,9 @@ class Item:
         steps: the plan that stands with the reference, if there is one.
         own: the pair in the store that answers it; None when the store has none.
         unseen: whether training had no part of it (True), or only this wording was kept from it (False).
-        file: a Python file whose last function is to be written, by the answer. Empty: the answer is the file.
+        file: a Python file in which the answer has its place. Empty: the answer is the file.
+        line: where the request stands in it, counted from zero; None for its last function.
+        answer: the reference as a model would give it, where ``reference`` is the whole file.
     """
 
     id: str
@@ -38,13 +41,17 @@ class Item:
     own: Pair | None = None
     unseen: bool = True
     file: str = ""
+    line: int | None = None
+    answer: str = ""
 
     def program(self, answer: str) -> str:
         """The program that an answer makes: itself, or the file with it in its place."""
-        return placed(self.file, answer) if self.file else answer
+        return placed(self.file, answer, self.line) if self.file else answer
 
     def bare_program(self, answer: str) -> str:
         """The program that an answer to `bare_prompt` makes: itself, behind what stands above the stub in the file."""
+        if self.line is not None:
+            return appended(self.file, self.line, answer)
         above = self.file[: self.file.rindex(self.task.stub)] if self.file and self.task.stub in self.file else ""
         return f"{above}\n{answer}\n"
 
@@ -58,6 +65,11 @@ class Item:
 
         The words are those of Qwen2.5-Coder's evaluation of chat models on HumanEval.
         """
+        if self.line is not None:
+            return (
+                f"Write the code that line {self.line + 1} of this Python file asks for ({self.task.request}), "
+                f"in a markdown code block:\n```python\n{self.file.strip()}\n```"
+            )
         asked = self.file or self.task.stub
         if not asked:
             return f"Write Python code for this: {self.task.request}"
@@ -70,7 +82,8 @@ class Item:
     def digest(self) -> str:
         """Changes with the request, the check or the file."""
         parts = [self.task.request, self.task.signature, self.check.kind, self.check.text, self.reference]
-        text = "\0".join(parts + ([self.file] if self.file else []))
+        parts += [self.file] if self.file else []
+        text = "\0".join([*parts, *(part for file in self.check.files for part in file)])
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 

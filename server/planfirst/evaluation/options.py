@@ -8,7 +8,7 @@ from pathlib import Path
 
 from planfirst.core.errors import BadSetting
 from planfirst.corpora import recipes
-from planfirst.evaluation import humaneval, mbpp, multipl_e, odex, own
+from planfirst.evaluation import development, humaneval, mbpp, multipl_e, odex, own, unknown_code
 from planfirst.evaluation.arms import BARE, EXAMPLE, FULL, LEFT_OUT, PLAIN, PLAN, PLANNED, VERIFIED, Arm, Spending
 from planfirst.evaluation.items import Item, from_cookbook
 from planfirst.evaluation.runner import CHECKS
@@ -26,8 +26,15 @@ LOADERS: Mapping[str, Callable[[Path], list[Item]]] = {
     "multipl-e": multipl_e.load,
     "file": own.load,
 }
-WITH_EXAMPLE = "cookbook-examples"
-FRESH = "cookbook-fresh"
+# What comes with Planfirst. The first three are measured with our own recipes.
+OURS: Mapping[str, Callable[[], list[Item]]] = {
+    "cookbook": lambda: from_cookbook(recipes.load()),
+    "cookbook-fresh": lambda: from_cookbook(recipes.load(), fresh=True),
+    "cookbook-examples": lambda: with_example(from_cookbook(recipes.load())),
+    "development": development.load,
+    "natural": development.load_natural,
+    unknown_code.NAME: unknown_code.load,
+}
 _LEAST_BUDGET = 32
 
 
@@ -36,8 +43,7 @@ class Options:
     """What is measured and how.
 
     Attributes:
-        benchmark: a key of `LOADERS`, or ``cookbook``, or that with an example in each request; ``file`` is its data,
-            None for the cookbook.
+        benchmark: a key of `LOADERS`, whose data is ``file``, or of `OURS`, which have no file.
         arms: keys of `ARMS`.
         model: a name, the path of a GGUF file, or the URL of a server.
         samples: drawn for pass@k in each arm; 0 for none.
@@ -73,7 +79,7 @@ class Options:
     @property
     def of_the_cookbook(self) -> bool:
         """Whether it is measured with our own recipes."""
-        return self.benchmark in ("cookbook", FRESH, WITH_EXAMPLE)
+        return self.benchmark.startswith("cookbook")
 
     @property
     def store_folder(self) -> Path:
@@ -97,6 +103,8 @@ class Options:
             raise BadSetting("No arm is chosen.", f"Choose from {', '.join(ARMS)}.")
         if self.budget < _LEAST_BUDGET:
             raise BadSetting(f"A budget of {self.budget} tokens is too small.", f"Give at least {_LEAST_BUDGET}.")
+        if self.benchmark == unknown_code.NAME and VERIFIED.name in self.arms:
+            raise BadSetting("The requests of unknown-code show nothing to verify by.", "Leave the arm verified out.")
         return [arm for arm in ARMS.values() if arm.name in self.arms]
 
 
@@ -106,14 +114,12 @@ def load(options: Options) -> list[Item]:
     Raises:
         BadSetting: the file cannot be used.
     """
-    if options.of_the_cookbook and options.file is not None:
-        raise BadSetting("The cookbook comes with Planfirst and takes no file.", "Leave the path out.")
-    if options.benchmark == "cookbook":
-        return from_cookbook(recipes.load())
-    if options.benchmark == FRESH:
-        return from_cookbook(recipes.load(), fresh=True)
-    if options.benchmark == WITH_EXAMPLE:
-        return with_example(from_cookbook(recipes.load()))
+    if options.benchmark in OURS:
+        if options.file is not None:
+            raise BadSetting(
+                f"The tasks of {options.benchmark} come with Planfirst, so it takes no file.", "Leave the path out."
+            )
+        return OURS[options.benchmark]()
     if options.file is None:
         raise BadSetting(f"The data of {options.benchmark} does not come with Planfirst.", "Give the path of its file.")
     return LOADERS[options.benchmark](options.file)

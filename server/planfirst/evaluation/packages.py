@@ -42,7 +42,9 @@ def needed(item: Item) -> set[str]:
     text = item.check.text
     if item.check.kind == "doctest":
         text = "".join(example.source for example in doctest.DocTestParser().get_examples(text))
-    return {name for source in (text, item.file) for name in _imported(source)}
+    beside = {path.partition("/")[0].removesuffix(".py") for path, _ in item.check.files}
+    sources = [text, item.file, *(source for _, source in item.check.files)]
+    return {name for source in sources for name in _imported(source)} - beside
 
 
 def _imported(source: str) -> Iterator[str]:

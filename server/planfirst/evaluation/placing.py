@@ -1,4 +1,4 @@
-"""Puts an answer where the product would put it: into the function whose docstring is the request."""
+"""Puts an answer where the product would put it: at the request in a file."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from planfirst.source.locate import Spot, locate
 from planfirst.source.place import place_code
 
 
-def task_of(file: str) -> Task:
-    """The task that the last lines of a Python file ask for, read as the language server reads it.
+def task_of(file: str, line: int | None = None) -> Task:
+    """The task that a line of a Python file asks for, or else its last lines, read as the language server reads it.
 
     Raises:
-        ValueError: they are not a function that has a docstring and no body.
+        ValueError: as `spot_of`.
     """
-    spot = spot_of(file)
-    return spot.task if spot.task.stub else replace(spot.task, stub=_stub_of(file, spot))
+    spot = spot_of(file, line)
+    return spot.task if spot.task.stub or spot.kind != "stub" else replace(spot.task, stub=_stub_of(file, spot))
 
 
 def _stub_of(file: str, spot: Spot) -> str:
@@ -26,13 +26,16 @@ def _stub_of(file: str, spot: Spot) -> str:
     return "\n".join(lined.dedent(rows))
 
 
-def placed(file: str, code: str) -> str:
-    """The file with the code in the body of its last function, its imports at the top.
+def placed(file: str, code: str, line: int | None = None) -> str:
+    """The file with the code in its place, and the code's imports at the top.
+
+    Args:
+        line: of the request, counted from zero; None for the last function.
 
     Raises:
-        ValueError: the last function is not one that has a docstring and no body.
+        ValueError: no request stands there, or the last function is not one that has a docstring and no body.
     """
-    return place_code(file, spot_of(file), code, _python()).result
+    return place_code(file, spot_of(file, line), code, _python()).result
 
 
 def stub(signature: str, request: str) -> str:
@@ -41,12 +44,17 @@ def stub(signature: str, request: str) -> str:
     return f'{signature}\n    """{quoted}"""\n'
 
 
-def spot_of(file: str) -> Spot:
-    """Where the request of a file stands: its last function.
+def spot_of(file: str, line: int | None = None) -> Spot:
+    """Where the request of a file stands: at a line counted from zero, or else in its last function.
 
     Raises:
-        ValueError: that is not one which has a docstring and no body.
+        ValueError: there is none at that line, or the last function is not one that has a docstring and no body.
     """
+    if line is not None:
+        found = locate(file, line, line, _python())
+        if found is None:
+            raise ValueError(f"there is no request in line {line + 1}")
+        return found
     last = max((n for n, line in enumerate(lined.split(file)) if line.strip()), default=0)
     spot = locate(file, last, last, _python())
     if spot is None or spot.kind != "stub":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from planfirst.core.errors import BadSetting
@@ -19,16 +19,29 @@ from planfirst.settings import Settings
 from planfirst.store import read
 from planfirst.workers.proxies import RetrieverWorker
 
+Search = Callable[[RetrieverWorker, Settings, Sequence[Item]], Awaitable[dict[str, Found]]]
 
-async def search(folder: Path, settings: Settings, items: Sequence[Item]) -> tuple[dict[str, Found], Figures]:
-    """The examples of all items, and what the store is."""
+
+async def in_store(retriever: RetrieverWorker, settings: Settings, items: Sequence[Item]) -> dict[str, Found]:
+    """The examples that a store has for items, by their ids."""
+    return {item.id: await retrieval.find(retriever, item, settings.retriever.examples) for item in items}
+
+
+async def search(
+    folder: Path, settings: Settings, items: Sequence[Item], by: Search = in_store
+) -> tuple[dict[str, Found], Figures]:
+    """The examples of all items, and what the store is.
+
+    Args:
+        by: what asks the retriever.
+    """
     state = read.status(folder)  # a store that is not there is told before a model is loaded
     loaded = read.load(folder, state.embedding)
     retrieval.require(items, loaded.pairs)
     # A process of its own, as in the product: FAISS, torch and llama.cpp each bring an OpenMP run-time.
     retriever = RetrieverWorker(folder, settings.retriever.model, engine=settings.retriever.engine)
     try:
-        found = {item.id: await retrieval.find(retriever, item, settings.retriever.examples) for item in items}
+        found = await by(retriever, settings, items)
     finally:
         await retriever.worker.close()
     return found, {

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from planfirst.evaluation.calls import parsed
 from planfirst.evaluation.checks import Checker, Verdict
 from planfirst.evaluation.items import Item
+from planfirst.evaluation.marked import solved
 
 _CONSTANT = "a constant that no task asks for"
 
@@ -78,15 +79,22 @@ def _reference(item: Item) -> str | None:
 
 def _placed(item: Item) -> str | None:
     """The reference as a model would give it: the product puts it into the file."""
-    return item.program(item.reference) if item.file and item.reference else None
+    return item.program(item.answer or item.reference) if item.file and item.reference else None
 
 
 def _empty(item: Item) -> str | None:
-    return _with_body(item.reference, [ast.Pass()])
+    return _wrong(item, [ast.Pass()])
 
 
 def _constant(item: Item) -> str | None:
-    return _with_body(item.reference, [ast.Return(ast.Constant(_CONSTANT))])
+    return _wrong(item, [ast.Return(ast.Constant(_CONSTANT))])
+
+
+def _wrong(item: Item, body: list[ast.stmt]) -> str | None:
+    if item.line is None:
+        return _with_body(item.reference, body)
+    answer = _with_body(item.answer, body) or "\n".join(map(ast.unparse, body))
+    return solved(item.file, item.line, answer)
 
 
 def _with_body(code: str, body: list[ast.stmt]) -> str | None:

@@ -44,7 +44,7 @@ def verifier(answerer: Answerer, sandbox: Sandbox) -> Verifier:
     """Answers an item from the hits of its searches, at a temperature and under a seed."""
 
     async def answer(item: Item, hits: Found, temperature: float, seed: int) -> Verified:
-        scene = Scene(item.file, spot_of(item.file)) if item.file else Scene()
+        scene = Scene(item.file, spot_of(item.file, item.line)) if item.file else Scene()
         found = await verification(item.task, scene, _given(sandbox), trusted=True, permit=_yes)
         # ahead, so that it can be counted
         planned = await answerer.plan(item.task, hits.store) if answerer.plans_first else None
