@@ -95,10 +95,8 @@ def test_a_stub(word: str, placeholder: str) -> None:
         'def f():\n    """Add."""\n    return 1\n',
         'def f(): """Add."""\n',
         'def f():\n    """Add."""; pass\n',
-        'def f():\n    """  """\n    pass\n',
-        "def f():\n    pass\n",
         'def f():\n    """Add."""\n    raise ValueError\n',
-        'class A:\n    """Add."""\n',
+        "class A:\n    pass\n",
     ],
 )
 def test_no_stub(text: str) -> None:
@@ -202,14 +200,14 @@ def test_a_long_comment_takes_no_time() -> None:
     steps = "# Plan:\n" + "# 1. a\n#   b\n" * 7_000
     quotes = "x = '" + "\\'" * 50_000 + "\n# a\n"
     for text in (long, wide, steps, quotes, "# '\"" * 25_000, '"' * 100_000, "(" * 100_000 + "\n# a\n"):
-        started = time.perf_counter()
+        started = time.process_time()
         locate(text, 0, 0, PYTHON)
         locate(text, 0, 10**6, PYTHON)
-        assert time.perf_counter() - started < 1
+        assert time.process_time() - started < 1
     stars = "/*" * 50_000
-    started = time.perf_counter()
+    started = time.process_time()
     assert _at(stars, 0, language="java") is None
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 _MARKS = '# // /* */ -- <!-- --> =begin \' " """ ` \\ ( ) { % ; pass ... \ufeff \x00 한 🎉'

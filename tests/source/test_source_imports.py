@@ -133,7 +133,7 @@ def test_names_of_the_function_around_count() -> None:
 
 def test_an_import_that_a_name_around_would_hide_stays_in_the_code() -> None:
     assert _place("def f(csv):\n    # go\n    pass\n", "import csv\ncsv.x") == (
-        "def f(csv):\n    # go\n    import csv\n    csv.x\n    pass\n"
+        "def f(csv):\n    # go\n    import csv\n    csv.x\n"
     )
 
 

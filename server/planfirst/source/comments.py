@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 
 from planfirst.source import lines as lined
 from planfirst.source.languages import Language
+from planfirst.source.shapes import ECMA
+from planfirst.source.syntax import syntax_of
 
 _LEADING = re.compile(r"[ \t\f\ufeff]*")
 _CHARACTER_LITERALS = frozenset(
@@ -22,12 +24,25 @@ _CHARACTER_LITERALS = frozenset(
 )
 _BACKTICK_STRINGS = frozenset(("javascript", "javascriptreact", "typescript", "typescriptreact", "go"))
 _PRAGMA = re.compile(
-    r"""\s*(?:type:|noqa\b|NOQA\b|pragma\b|fmt:|pylint:|ruff:|mypy:|pyright:|isort:|flake8:|yapf:|black:|nosec\b
-    |eslint-|tslint:|prettier-|@ts-|istanbul\s|c8\s|NOLINT|clang-format\s|shellcheck\s|rubocop:|cspell:
-    |frozen_string_literal:|-\*-|vim:)
-    |(?:go:|\s?\+build\s|region\b|endregion\b|\s?%%)""",
+    r"""\s*(?:
+    # Python
+    type:|noqa\b|NOQA\b|pragma\b|fmt:|pylint:|ruff:|mypy:|pyright:|pyre-|pytype:|isort:|flake8:|yapf:|black:|nosec\b
+    |cython:|distutils:|lint:|doctest:|noinspection\b|In\s?\[[\d ]*\]|<\w+cell>|!jupyter\b
+    # JavaScript and TypeScript
+    |eslint-|tslint:|js[hl]int\s+\w+:|prettier-|biome-|deno-|oxlint-|stylelint-
+    |@ts-|@flow\b|@jsx|@format\b|@noformat\b|@vite-|[@#]__\w+__|istanbul\s|[cv]8\s+ignore|webpack\w+:|\#\s?source(?:Mapping)?URL=
+    |<reference\s|<amd-
+    # C, C++, Go, Rust, Java
+    |NOLINT|clang-format\s|cppcheck-|IWYU\s|(?i:fall-?\s?th(?:rough|ru))\W*$|LCOV_|GCOVR_|coverity\[
+    |nolint\b|lint:|clippy::|rustfmt::|@formatter:|checkstyle:|CHECKSTYLE|NOSONAR|NOPMD|spotless:|\$NON-NLS
+    # others
+    |shellcheck\s|rubocop:|cspell:|spell-?checker:|codespell:|typos:|nosemgrep|editorconfig-|jscpd:
+    |frozen_string_literal:|hadolint\s|swiftlint:|ktlint-|phpcs:|-\*-|vim?:|Local\sVariables:)
+    |(?:go:|export\s+[A-Z]\w*$|line\s\S+:\d|\s?\+build\s|(?:end)?region\b|\s?\#(?:end)?region\b|\s(?:end)?region$
+    |\s?%%|\s?///\s*\w*$)""",
     re.VERBOSE,
 )
+_PRAGMA_OF_BLOCK = re.compile(r"eslint\s|globals?\s|exported\s")
 _CODING = re.compile(r"\s*(?:en)?coding\s*[:=]")
 
 
@@ -44,6 +59,7 @@ class Comment:
         marker: what it begins with, as written.
         closer: what it ends with; empty for a line comment.
         rows: its text, one row for each line, without markers.
+        pragma: it speaks to tools and not to people.
     """
 
     first: int
@@ -55,11 +71,22 @@ class Comment:
     marker: str
     closer: str
     rows: tuple[str, ...]
+    pragma: bool = False
+
+
+def scan(text: str, language: Language) -> tuple[Comment, ...]:
+    """The comments of a file, in order. Shebangs, coding lines and pragmas are none: they speak to tools."""
+    return _for_people(text, language)
 
 
 @lru_cache(maxsize=8)
-def scan(text: str, language: Language) -> tuple[Comment, ...]:
-    """The comments of a file, in order. Shebangs, coding lines and pragmas are none: they speak to tools."""
+def _for_people(text: str, language: Language) -> tuple[Comment, ...]:
+    return tuple(comment for comment in every(text, language) if not comment.pragma)
+
+
+@lru_cache(maxsize=8)
+def every(text: str, language: Language) -> tuple[Comment, ...]:
+    """The comments of a file, in order, with those that speak to tools."""
     starts = list(accumulate((len(line) for line in lined.split(text)), initial=0))
     found: list[Comment] = []
     row, code = -1, 0
@@ -70,9 +97,32 @@ def scan(text: str, language: Language) -> tuple[Comment, ...]:
         if first != row:  # once a line, for a line may hold thousands of comments
             row, code = first, _after_blanks(text, starts[first])
         column = match.start() - starts[first]
-        if match.lastgroup == "block" or not _is_pragma(match[0], first, column, language):
-            found.append(_comment(match, first, column, code == match.start(), language))
+        comment = _comment(match, first, column, code == match.start(), language)
+        if language.id in ECMA and comment.closer and not comment.own and text[code] == "{":
+            comment = _in_jsx(text, comment, code - starts[first], match, language) or comment
+        found.append(replace(comment, pragma=True) if _is_pragma(match, first, column, language) else comment)
     return tuple(found)
+
+
+def _in_jsx(text: str, comment: Comment, column: int, match: re.Match[str], language: Language) -> Comment | None:
+    """A comment among JSX elements, ``{/* … */}``, with its braces; None for another."""
+    end = _after_blanks(text, match.end())
+    if text[match.start() - comment.column + column + 1 : match.start()].strip() or text[end : end + 1] != "}":
+        return None
+    after = _after_blanks(text, end + 1)
+    if after < len(text) and text[after] not in "\r\n":
+        return None
+    syntax = syntax_of(text, language.id)
+    if syntax is None:
+        return None
+    start = syntax.byte(comment.first, comment.column)
+    node = syntax.root.named_descendant_for_byte_range(start, start + 1)
+    if node is None or node.parent is None or node.parent.type != "jsx_expression":
+        return None
+    indent = text[match.start() - comment.column : match.start() - comment.column + column]
+    return replace(
+        comment, column=column, indent=indent, own=True, trailing=False, marker="{/*", closer="*/}", rows=comment.rows
+    )
 
 
 @lru_cache(maxsize=64)
@@ -149,8 +199,17 @@ def _run(text: str, characters: str) -> str:
     return text[: len(text) - len(text.lstrip(characters))]
 
 
-def _is_pragma(raw: str, first: int, column: int, language: Language) -> bool:
+def _is_pragma(match: re.Match[str], first: int, column: int, language: Language) -> bool:
+    raw = match[0]
     if first == 0 and column == 0 and raw.startswith("#!"):
         return True
-    text = _line_parts(raw, language.line)[1]
-    return bool(_PRAGMA.match(text)) or (first <= 1 and bool(_CODING.match(text)))
+    if match.lastgroup == "line":
+        text = _line_parts(raw, language.line)[1] if not raw.startswith("///") else raw[2:]
+        if raw.startswith("///"):
+            return bool(_PRAGMA.match(raw[3:])) and raw[3:].lstrip().startswith("<")
+        return bool(_PRAGMA.match(text)) or (first <= 1 and bool(_CODING.match(text)))
+    if language.block is None or "\n" in raw or "\r" in raw:
+        return False
+    inner = raw.removeprefix(language.block[0]).removesuffix(language.block[1])
+    inner = inner.lstrip("*! ")
+    return bool(_PRAGMA.match(inner) or (language.id in ECMA and _PRAGMA_OF_BLOCK.match(inner)))

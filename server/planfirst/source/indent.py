@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import token
+from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from planfirst.source import lines as lined
 from planfirst.source.languages import Language
 from planfirst.source.python import docstring_rows, string_rows, tokens_of
+from planfirst.source.syntax import syntax_of, walk
 
 _UNIT = 4
+_MOST_READ = 100_000  # characters that tell how a file is indented
 
 
 def tidy(code: str) -> str:
@@ -34,7 +38,7 @@ def indented(code: str, indent: str, tabs: bool, language: Language) -> list[str
     In Python, rows inside a multi-line string stay as they are, so that its value does; those of a docstring move,
     since its reader takes the indentation away. Code that does not tokenise moves as a whole.
     """
-    fixed = fixed_rows(code) if language.id == "python" else frozenset()
+    fixed = kept_rows(code, language)
     rows = code.split("\n")
     unit = _unit(code, [row for n, row in enumerate(rows) if n not in fixed], language) if tabs else 0
     return [row if n in fixed else _moved(row, indent, unit) for n, row in enumerate(rows)]
@@ -63,3 +67,28 @@ def _unit(code: str, rows: Sequence[str], language: Language) -> int:
     if not widths:
         widths = [len(row) - len(row.lstrip(" ")) for row in rows]
     return min((width for width in widths if width > 1), default=_UNIT)
+
+
+def unit_of(text: str, indent: str, language: Language) -> str:
+    """One level of indentation as the file has it, or else the language."""
+    if uses_tabs(text, indent, language):
+        return "\t"
+    widths = [len(lined.leading(line).expandtabs()) for line in lined.split(text[:_MOST_READ]) if line.strip()]
+    steps = Counter(after - before for before, after in pairwise(widths) if 1 < after - before <= 8)
+    return " " * steps.most_common(1)[0][0] if steps else language.indent
+
+
+def kept_rows(code: str, language: Language) -> frozenset[int]:
+    """The rows of code that must not be moved, in any language: they begin inside a string, or must stand at the left."""
+    if language.id == "python":
+        return fixed_rows(code)
+    syntax = syntax_of(code, language.id)
+    if syntax is None:
+        return frozenset()
+    rows: set[int] = set()
+    for node in walk(syntax.root):
+        if node.type in syntax.shape.texts:
+            rows.update(range(syntax.first(node) + 1, syntax.line(node.end_byte) + 1))
+    if language.id in ("c", "cpp"):
+        rows.update(n for n, row in enumerate(code.split("\n")) if row.startswith("#"))
+    return frozenset(rows)

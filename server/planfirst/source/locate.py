@@ -1,18 +1,22 @@
-"""Finds what a cursor or a selection asks for: a comment, a stub, or the selected text itself."""
+"""Finds what a cursor or a selection asks for: a comment, a function to be written, or the selected text itself."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from planfirst.core.types import Plan, Task
 from planfirst.source import lines as lined
-from planfirst.source.blocks import Block, block_at, clean, has_words, plan_below
+from planfirst.source.blocks import Block, block_at, blocks, clean, has_words, plan_below
 from planfirst.source.comments import Comment, scan
 from planfirst.source.context import imports_of, signature_of
 from planfirst.source.languages import Language
 from planfirst.source.python import parses, statement_row
-from planfirst.source.stubs import Stub, stub_at
+from planfirst.source.silent import is_code, is_silent
+from planfirst.source.standing import is_in_parameters, standing
+from planfirst.source.surroundings import neighbours_of
+from planfirst.source.unwritten import Unwritten, unwritten_at, unwritten_below
+from planfirst.source.wording import request_of
 
 Kind = Literal["comment", "stub", "selection"]
 
@@ -22,13 +26,17 @@ class Spot:
     """A request and its place. Lines are counted from zero.
 
     Attributes:
-        kind: what the request is written as.
+        kind: ``stub`` where the body of a function or type is to be written, however the request is written; else what
+            the request is written as.
         task: the request with its surroundings, and the plan that stands with it.
         first, last: its lines, inclusive; a plan below it is part of them.
         request_last: the last line of the request proper, before the plan; of a stub, of its docstring. It is
             ``first - 1`` in a comment that is nothing but a plan.
         indent: the white space that code at this place begins with.
-        body: of a stub, the lines of its placeholder; None when it has none.
+        body: the lines that code takes the place of; None when it only goes between lines.
+        site: of a stub, what is to be written.
+        at: the line that code goes above, where it cannot stand below the request.
+        described: the lines of code that a comment stands directly above, inclusive; it may ask for these.
     """
 
     kind: Kind
@@ -38,6 +46,9 @@ class Spot:
     request_last: int
     indent: str
     body: tuple[int, int] | None = None
+    site: Unwritten | None = None
+    at: int | None = None
+    described: tuple[int, int] | None = None
 
 
 def locate(text: str, first_line: int, last_line: int, language: Language) -> Spot | None:
@@ -60,6 +71,16 @@ def locate(text: str, first_line: int, last_line: int, language: Language) -> Sp
     return _Finder(text, lines, language).find(first, last)
 
 
+def rewriting(text: str, spot: Spot) -> Spot | None:
+    """The spot that asks for the code below a comment to be written anew; None where there is none."""
+    if spot.described is None:
+        return None
+    first, last = spot.described
+    rows = [lined.bare(line) for line in lined.split(text)[first : last + 1]]
+    request = f"{spot.task.request}\n\nRewrite this code:\n{clean(rows)}"
+    return replace(spot, task=replace(spot.task, request=request), body=(first, last), described=None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Finder:
     text: str
@@ -70,15 +91,85 @@ class _Finder:
         block = block_at(self.text, self.language, first)
         if block and last <= block.last:
             return self._plan_owner(block) or self._comment(block)
-        stub = stub_at(self.text, first) if self.language.id == "python" else None
+        site = unwritten_at(self.text, first, last, self.language)
         behind = self._behind(first) if first == last else None
-        if behind and not (stub and first <= stub.header_last):
+        if behind and not (site and self._is_of_header(site, behind)):
             return self._trailing(behind)
-        if stub and last <= stub.last:
-            return self._stub(stub)
+        if site:
+            return self._site(site)
         if first == last:
             return None
         return self._comments(first, last) or self._selection(first, last)
+
+    # ------------------------------------------------------------------ functions and types
+
+    def _is_of_header(self, site: Unwritten, comment: Comment) -> bool:
+        """Whether a comment behind code describes a parameter, or stands behind the header of what has a docstring."""
+        if comment.first > site.header_last:
+            return False
+        return bool(site.docstring) or is_in_parameters(self.text, comment.first, comment.column, self.language)
+
+    def _site(self, site: Unwritten) -> Spot | None:
+        """For a cursor in a definition: by its docstring, the comments in it or above it, or its name."""
+        if has_words(site.docstring):
+            return self._by_itself(site, site.docstring, site.doc_last)
+        for block in self._blocks(site):
+            if not block.only_plan and not is_silent(self.text, block, self.language):
+                return self._by_block(site, block)
+        for comment in site.comments:
+            words = clean(comment.rows)
+            if not comment.own and not comment.pragma and has_words(words) and not is_code(words, self.language):
+                return self._by_trailing(site, comment)
+        words = request_of(site.definition)
+        if site.kind == "type" or site.definition.overload or not words:
+            return None
+        return self._by_itself(site, words, site.header_last)
+
+    def _blocks(self, site: Unwritten) -> list[Block]:
+        """The comment blocks in a definition, then the one directly above it."""
+        within = [b for b in blocks(self.text, self.language) if site.first <= b.first and b.last <= site.last]
+        above = [b for b in blocks(self.text, self.language) if self._below(b) == site]
+        return within + above
+
+    def _below(self, block: Block) -> Unwritten | None:
+        return unwritten_below(self.text, block.last, self.language)
+
+    def _by_itself(self, site: Unwritten, request: str, request_last: int) -> Spot | None:
+        below = plan_below(self.text, self.language, request_last)
+        last, plan = site.last, None
+        if below and below.plan_lines and below.indent == site.indent and below.first <= site.last + 1:
+            last, request_last, plan = max(last, below.last), below.plan_lines[0] - 1, below.plan
+        return self._stub(site, request, plan, site.header_first, last, request_last)
+
+    def _by_block(self, site: Unwritten, block: Block) -> Spot | None:
+        return self._stub(site, block.request, block.plan, block.first, block.last, block.request_last)
+
+    def _by_trailing(self, site: Unwritten, comment: Comment) -> Spot | None:
+        below = plan_below(self.text, self.language, comment.last)
+        last, plan = comment.last, None
+        if below and below.plan_lines and below.first == comment.last + 1:
+            last, plan = below.last, below.plan
+        return self._stub(site, clean(comment.rows), plan, comment.first, last, comment.last)
+
+    def _stub(
+        self, site: Unwritten, request: str, plan: Plan | None, first: int, last: int, request_last: int
+    ) -> Spot | None:
+        if not has_words(request):
+            return None
+        task = Task(
+            request,
+            self.language.id,
+            signature_of(self.text, self.language, site.header_last + 1, site.indent),
+            imports_of(self.text, self.language),
+            plan,
+            site.stub,
+            neighbours_of(self.text, site.header_first, self.language),
+        )
+        hole = site.hole
+        body = (hole.first, hole.end - 1) if hole.end > hole.first else None
+        return Spot("stub", task, first, last, request_last, site.indent, body, site)
+
+    # ------------------------------------------------------------------ comments
 
     def _plan_owner(self, block: Block) -> Spot | None:
         """The stub or the comment behind code that a block belongs to, when that is nothing but their plan."""
@@ -87,9 +178,9 @@ class _Finder:
             above -= 1
         if not block.only_plan or above < 0:
             return None
-        stub = stub_at(self.text, above) if self.language.id == "python" else None
-        if stub and above == stub.doc_last:
-            return self._stub(stub)
+        site = unwritten_at(self.text, above, above, self.language)
+        if site and above in (site.doc_last, site.header_last):
+            return self._site(site)
         behind = self._behind(above)
         return self._trailing(behind) if behind else None
 
@@ -98,19 +189,37 @@ class _Finder:
         return next((one for one in comments if one.trailing and one.first <= line <= one.last), None)
 
     def _comment(self, block: Block) -> Spot | None:
+        if is_silent(self.text, block, self.language):
+            return None
+        head = block.head
+        column = head.column + head.marker.startswith("{")
+        if is_in_parameters(self.text, head.first, column, self.language):
+            site = unwritten_at(self.text, block.first, block.last, self.language)
+            return self._site(site) if site else None
+        site = unwritten_at(self.text, block.first, block.last, self.language) or self._below(block)
+        if site:
+            return self._by_block(site, block)
+        place = standing(self.text, block.first, block.last, column, False, self.language)
+        if place is None:
+            return None
+        at, indent = place.at or (None, block.indent)
         return self._spot(
-            "comment", block.request, block.plan, block.first, block.last, block.request_last, block.indent
+            "comment", block.request, block.plan, block.first, block.last, block.request_last, indent, at, place.described
         )
 
-    def _stub(self, stub: Stub) -> Spot | None:
-        below = plan_below(self.text, self.language, stub.doc_last)
-        last, request_last, plan = stub.last, stub.doc_last, None
-        if below and below.plan_lines and below.indent == stub.indent:
-            last, request_last, plan = max(last, below.last), below.plan_lines[0] - 1, below.plan
-        return self._spot("stub", stub.request, plan, stub.first, last, request_last, stub.indent, stub.body)
-
     def _trailing(self, comment: Comment) -> Spot | None:
-        return self._with_plan("comment", clean(comment.rows), comment.first, comment.last, self._indent_after(comment))
+        words = clean(comment.rows)
+        if is_code(words, self.language):
+            return None
+        site = unwritten_at(self.text, comment.first, comment.last, self.language)
+        if site:
+            return self._by_trailing(site, comment)
+        place = standing(self.text, comment.first, comment.last, comment.column, True, self.language)
+        if place is None:
+            return None
+        if place.at is not None:
+            return self._spot("comment", words, None, comment.first, comment.last, comment.last, place.at[1], place.at[0])
+        return self._with_plan("comment", words, comment.first, comment.last, self._indent_after(comment))
 
     def _comments(self, first: int, last: int) -> Spot | None:
         """A selection of comment lines from more than one block."""
@@ -159,10 +268,13 @@ class _Finder:
         last: int,
         request_last: int,
         indent: str,
-        body: tuple[int, int] | None = None,
+        at: int | None = None,
+        described: tuple[int, int] | None = None,
     ) -> Spot | None:
         if not has_words(request):
             return None
-        signature = signature_of(self.text, self.language, last + 1, indent)
-        task = Task(request, self.language.id, signature, imports_of(self.text, self.language), plan)
-        return Spot(kind, task, first, last, request_last, indent, body)
+        below = last + 1 if at is None else at
+        signature = signature_of(self.text, self.language, below, indent)
+        imports, beside = imports_of(self.text, self.language), neighbours_of(self.text, first, self.language)
+        task = Task(request, self.language.id, signature, imports, plan, neighbours=beside)
+        return Spot(kind, task, first, last, request_last, indent, at=at, described=described)

@@ -7,19 +7,24 @@ from dataclasses import dataclass
 from planfirst.core.types import Plan
 from planfirst.source import lines as lined
 from planfirst.source.body import body_of
-from planfirst.source.comments import scan
 from planfirst.source.edits import Draft, Insertion, apply, finish
+from planfirst.source.filling import Body, body_in
+from planfirst.source.guards import without_guard
 from planfirst.source.imports import hoist
 from planfirst.source.indent import indented, tidy, uses_tabs
 from planfirst.source.languages import Language
 from planfirst.source.locate import Spot
 from planfirst.source.plans import plan_draft
 from planfirst.source.python import parses
+from planfirst.source.reach import dead_statements
+from planfirst.source.syntax import syntax_of
 from planfirst.source.unimported import unimported
+from planfirst.source.unwritten import Unwritten
 
 __all__ = ["Insertion", "Placement", "apply", "place_code", "place_plan"]
 
 _BROKEN = "With this code the file would no longer parse, so read it through before you keep it."
+_DEAD = "Some of the code could never run here, since it stands below a statement that leaves the block; move it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +54,11 @@ def place_code(text: str, spot: Spot, code: str, language: Language) -> Placemen
         return Placement((), text, "")
     drafts: list[Draft] = []
     if language.id == "python":
+        first, last = _rows_of(spot)
+        code = without_guard(text, code, last, spot.indent)
         code = "\n".join([*unimported(text, code), code])
-        code, drafts = hoist(text, code, spot.first, spot.last, spot.indent)
-        if spot.kind == "stub" and spot.task.signature:
-            code = body_of(code, spot.task.signature.split("\n")[-1])
-    if code:
-        rows = indented(code, spot.indent, uses_tabs(text, spot.indent, language), language)
-        drafts.append(_code_draft(text, spot, rows, language))
+        code, drafts = hoist(text, code, first, last, spot.indent)
+    drafts += _site_drafts(text, spot, spot.site, code, language) if spot.site else _drafts(text, spot, code, language)
     return _placement(text, finish(text, drafts), language)
 
 
@@ -64,22 +67,61 @@ def place_plan(text: str, spot: Spot, plan: Plan, language: Language) -> Placeme
     return _placement(text, finish(text, [plan_draft(text, spot, plan, language)]), language)
 
 
-def _code_draft(text: str, spot: Spot, rows: list[str], language: Language) -> Draft:
-    if spot.body is None:
-        below = min(spot.last + 1, len(lined.split(text)))
-        return Draft(below, below, tuple(rows))
-    first, last = spot.body
-    return Draft(first, last + 1, (*_kept_comments(text, spot, language), *rows))
+def _rows_of(spot: Spot) -> tuple[int, int]:
+    """The first line of the request, and the line that the code goes below."""
+    if spot.site is not None:
+        hole = spot.site.hole
+        return spot.site.header_first, max(hole.first - (not hole.before), spot.site.doc_last)
+    return (spot.first, spot.last) if spot.at is None else (spot.at, spot.at - 1)
 
 
-def _kept_comments(text: str, spot: Spot, language: Language) -> list[str]:
-    """The comments that stand behind a placeholder: they stay, on lines of their own."""
-    lines, (first, last) = lined.split(text), spot.body or (0, -1)
-    found = [comment for comment in scan(text, language) if first <= comment.first <= last]
-    return [spot.indent + lined.bare(lines[one.first])[one.column :].rstrip() for one in found]
+def _drafts(text: str, spot: Spot, code: str, language: Language) -> list[Draft]:
+    """The code on lines of its own, or in the place of those that are to be written anew."""
+    if not code:
+        return []
+    rows = indented(code, spot.indent, uses_tabs(text, spot.indent, language), language)
+    if spot.body is not None:
+        return [Draft(spot.body[0], spot.body[1] + 1, tuple(rows))]
+    at = min(spot.last + 1, len(lined.split(text))) if spot.at is None else spot.at
+    return [Draft(at, at, tuple(rows))]
+
+
+def _site_drafts(text: str, spot: Spot, site: Unwritten, code: str, language: Language) -> list[Draft]:
+    """The body of a function or type, in the place of what stands for it."""
+    hole = site.hole
+    body = body_in(code, site, text, language)
+    if body is None:
+        if language.id == "python" and site.kind == "function":
+            code = body_of(code, spot.task.signature.split("\n")[-1])
+        tabs = uses_tabs(text, spot.indent, language)
+        body = Body(tuple(indented(code, spot.indent, tabs, language)) if code else ())
+    if not any(row.strip() for row in body.rows):
+        return []
+    end = min(hole.end, len(lined.split(text)))
+    if body.one_line is not None and hole.on_one_line:
+        rows: tuple[str, ...] = (hole.before + body.one_line + hole.after.lstrip(),)
+    else:
+        rows = (*filter(None, (hole.before,)), *hole.kept, *body.rows, *filter(None, (hole.after,)))
+    drafts = [Draft(min(hole.first, end), end, rows)]
+    if body.beside:
+        below = max(site.last + 1, end)
+        drafts.append(Draft(below, below, body.beside))
+    return drafts
 
 
 def _placement(text: str, edits: tuple[Insertion, ...], language: Language) -> Placement:
     result = apply(text, edits)
-    broken = language.id == "python" and bool(edits) and parses(text) is not None and parses(result) is None
-    return Placement(edits, result, _BROKEN if broken else "")
+    if not edits:
+        return Placement(edits, result, "")
+    if _is_whole(text, language) and not _is_whole(result, language):
+        return Placement(edits, result, _BROKEN)
+    dead = dead_statements(result, language) > dead_statements(text, language)
+    return Placement(edits, result, _DEAD if dead else "")
+
+
+def _is_whole(text: str, language: Language) -> bool:
+    """Whether a file parses; without a grammar, it is taken to."""
+    if language.id == "python":
+        return parses(text) is not None
+    syntax = syntax_of(text, language.id)
+    return syntax is None or not syntax.root.has_error

@@ -13,12 +13,15 @@ from planfirst.source.locate import Spot
 
 def plan_draft(text: str, spot: Spot, plan: Plan, language: Language) -> Draft:
     """The edit that inserts a plan under a request, or replaces the one there."""
-    block = block_at(text, language, spot.first) if spot.kind == "comment" else None
+    block = block_at(text, language, spot.first)
     if block is None or (block.first, block.last) != (spot.first, spot.last):
         return _below(text, spot, plan, language)
     if _is_inside(text, block):
         return _inside(text, block, plan)
     first, last = block.plan_lines or (block.last + 1, block.last)
+    if block.head.marker.startswith("{"):
+        rows = tuple(f"{block.indent}{{/* {row} */}}" for row in _bare_rows(plan, "*/"))
+        return Draft(first, last + 1, rows)
     marker = language.line if block.head.closer else block.head.marker
     return Draft(first, last + 1, _rows(plan, marker, block.indent, language))
 
@@ -26,6 +29,10 @@ def plan_draft(text: str, spot: Spot, plan: Plan, language: Language) -> Draft:
 def _below(text: str, spot: Spot, plan: Plan, language: Language) -> Draft:
     """For stubs, selections and comments behind code: on lines of its own."""
     rows = _rows(plan, language.line, spot.indent, language)
+    hole = spot.site.hole if spot.site else None
+    if hole and hole.before and spot.task.plan is None:  # the body stands on a line with its header
+        inside = (spot.indent + hole.inside,) if hole.inside else ()
+        return Draft(hole.first, hole.end, (hole.before, *rows, *hole.kept, *inside, *filter(None, (hole.after,))))
     above = spot.request_last if spot.kind == "stub" or spot.task.plan else spot.last
     old = plan_below(text, language, above)
     if spot.task.plan and old and old.plan_lines:
@@ -57,11 +64,12 @@ def _is_inside(text: str, block: Block) -> bool:
 def _inside(text: str, block: Block, plan: Plan) -> Draft:
     head, lines = block.head, lined.split(text)
     first, last = block.plan_lines or (head.last, head.last - 1)
+    closer = head.closer.removesuffix("}")
     margin = next((line for line in lines[head.first + 1 : head.last + 1] if line.strip()), "")
     prefix = lined.leading(margin) + ("* " if margin.lstrip().startswith("*") else "")
     if not prefix.strip() and head.last == head.first + 1:
         prefix = block.indent + " " * (len(head.marker) + 1)
-    rows = [prefix + row for row in _bare_rows(plan, head.closer)]
+    rows = [prefix + row for row in _bare_rows(plan, closer)]
     if last == head.last:
         rows.append(lined.leading(lines[head.first]) + (" " if "*" in prefix else "") + head.closer)
     return Draft(first, last + 1, tuple(rows))

@@ -1,0 +1,187 @@
+"""The body that an answer gives for a function or type that stands in the file: its rows, where they go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from planfirst.source import lines as lined
+from planfirst.source.definitions import definition_of
+from planfirst.source.indent import indented, kept_rows, uses_tabs
+from planfirst.source.languages import Language
+from planfirst.source.python import parses
+from planfirst.source.syntax import Syntax, named, syntax_of
+from planfirst.source.unwritten import Unwritten
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_LEAVES = frozenset(("{", "}", "${"))
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body, cut out of an answer.
+
+    Attributes:
+        rows: its rows where they are to stand; blank ones at its ends are part of it.
+        one_line: the same, when it stands beside its header in the answer; else None.
+        beside: rows of other definitions that the answer has behind this one, flush left.
+    """
+
+    rows: tuple[str, ...]
+    one_line: str | None = None
+    beside: tuple[str, ...] = ()
+
+
+def body_in(code: str, site: Unwritten, text: str, language: Language) -> Body | None:
+    """The body that an answer gives for a site, if it holds the site's header or another definition of that name.
+
+    Args:
+        code: flush left, with ``\\n`` line ends.
+        text: the file.
+    """
+    end = _header_end(code, site, language)
+    if end is None:
+        return None
+    if language.id == "python":
+        return _moved(code, end, len(code), site, text, language)
+    close = _closing(code, end, language)
+    beside = _beside(code, close + 1, language) if close < len(code) else ()
+    return _moved(code, end, close, site, text, language, beside)
+
+
+def _header_end(code: str, site: Unwritten, language: Language) -> int | None:
+    """Where the body begins in an answer, in characters."""
+    if code.startswith(site.stub):
+        if language.id != "python" or _is_one(code, site.stub):
+            return len(site.stub)
+        return None if site.kind == "function" else _named_end(code, site, language)
+    if language.id == "python" and site.kind == "function":
+        return None
+    return _named_end(code, site, language)
+
+
+def _is_one(code: str, stub: str) -> bool:
+    """Whether Python code is nothing but the definition that it begins with."""
+    tree = parses(code)
+    if tree is not None:
+        return len(tree.body) == 1
+    rest = code[len(stub) :].split("\n")[1:]
+    return all(not row.strip() or row[:1].isspace() for row in rest)
+
+
+def _named_end(code: str, site: Unwritten, language: Language) -> int | None:
+    """The same in an answer that begins otherwise: behind the header of the definition with the site's name."""
+    syntax = syntax_of(code, language.id)
+    if syntax is None:
+        return None
+    wanted = syntax.shape.types if site.kind == "type" else syntax.shape.functions
+    for node in syntax.touching(0, len(syntax.lines)):
+        if node.type not in wanted:
+            continue
+        found = definition_of(node, syntax)
+        if found.body is None or not found.name or found.name != site.definition.name:
+            continue
+        byte = _behind_header(node, found.body, syntax, language)
+        if byte is not None and (language.id != "python" or _is_last(node, syntax)):
+            return len(syntax.data[:byte].decode("utf-8", "replace"))
+    return None
+
+
+def _is_last(node: Node, syntax: Syntax) -> bool:
+    return not syntax.data[node.end_byte :].strip()
+
+
+def _behind_header(node: Node, body: Node, syntax: Syntax, language: Language) -> int | None:
+    if language.id != "python":
+        return next((child.end_byte for child in body.children if child.type == "{"), None)
+    first = named(body)[0] if named(body) else None
+    inner = first.named_children if first is not None and first.type == "expression_statement" else []
+    if first is not None and len(inner) == 1 and inner[0].type == "string":
+        return first.end_byte
+    return next((child.end_byte for child in node.children if child.type == ":"), None)
+
+
+def _closing(code: str, start: int, language: Language) -> int:
+    """Where the brace stands that closes the one before ``start``; the code's length when there is none."""
+    syntax = syntax_of(code, language.id)
+    if syntax is None:
+        return len(code)
+    first = len(code[:start].encode("utf-8", "replace"))
+    depth, todo = 1, [syntax.root]
+    while todo:
+        node = todo.pop()
+        if node.end_byte <= first:
+            continue
+        if node.child_count:
+            todo += reversed(node.children)
+        elif node.type in _LEAVES and not node.is_missing and node.start_byte >= first:
+            depth += 1 if node.type != "}" else -1
+            if depth == 0:
+                return len(syntax.data[: node.start_byte].decode("utf-8", "replace"))
+    return len(code)
+
+
+def _beside(code: str, start: int, language: Language) -> tuple[str, ...]:
+    """The definitions behind a place in the code, each with what stands directly above it."""
+    syntax = syntax_of(code, language.id)
+    if syntax is None or not code[start:].strip():
+        return ()
+    first = syntax.line(len(code[:start].encode("utf-8", "replace"))) + 1
+    shape = syntax.shape
+    rows: list[str] = []
+    for node in syntax.root.named_children:
+        top = syntax.first(node)
+        if top < first or not syntax.begins_line(node.start_byte):
+            continue
+        if any(inner.type in shape.functions | shape.types for inner in _wrapped(node, syntax)):
+            rows += ["", *(lined.bare(row) for row in syntax.lines[top : syntax.last(node) + 1])]
+    return tuple(rows)
+
+
+def _wrapped(node: Node, syntax: Syntax) -> list[Node]:
+    found = [node]
+    while found[-1].type in syntax.shape.wrappers and found[-1].named_children:
+        found.append(found[-1].named_children[-1])
+    return found
+
+
+def _moved(
+    code: str,
+    start: int,
+    end: int,
+    site: Unwritten,
+    text: str,
+    language: Language,
+    beside: tuple[str, ...] = (),
+) -> Body:
+    raw = code[start:end].split("\n")
+    top = code[:start].count("\n")
+    one_line = raw[0] if len(raw) == 1 and raw[0].strip() else None
+    if not raw[-1].strip() and len(raw) > 1:
+        raw.pop()  # what stands before the closing brace
+    head, rows = raw[0].strip(), raw[1:]
+    kept = frozenset(n - top - 1 for n in kept_rows(code, language) if n > top)
+    outer = lined.leading(lined.split(text)[site.header_first])
+    inner = site.indent.removeprefix(outer)
+    base = next((lined.leading(row) for n, row in enumerate(rows) if row.strip() and n not in kept), inner)
+    if base == inner:
+        rows = [row if n in kept or not row else outer + row for n, row in enumerate(rows)]
+    else:
+        rows = _from(base, rows, kept, site.indent, text, language)
+    if head:
+        rows.insert(0, site.indent + head)
+    return Body(tuple(rows), one_line, tuple(outer + row if row.strip() else "" for row in beside))
+
+
+def _from(base: str, rows: list[str], kept: frozenset[int], indent: str, text: str, language: Language) -> list[str]:
+    """Rows whose own indentation is not the file's."""
+    less = [row if n in kept else _less(row, base) for n, row in enumerate(rows)]
+    if kept and language.id == "python":
+        return [row if n in kept or not row.strip() else indent + row for n, row in enumerate(less)]
+    return indented("\n".join(less), indent, uses_tabs(text, indent, language), language)
+
+
+def _less(row: str, base: str) -> str:
+    return row.removeprefix(base) if row.startswith(base) else row.lstrip()

@@ -1,0 +1,46 @@
+"""Statements that can never run, since one stands above them after which nothing does."""
+
+from __future__ import annotations
+
+import ast
+
+from planfirst.source.languages import Language
+from planfirst.source.python import parses, statements
+from planfirst.source.syntax import named, syntax_of
+
+_JUMPS = ast.Return | ast.Raise | ast.Continue | ast.Break
+_BODIES = ("body", "orelse", "finalbody")
+
+
+def dead_statements(text: str, language: Language) -> int:
+    """How many blocks of a file hold statements that can never run; 0 where the language is not known."""
+    if language.id == "python":
+        return _in_python(text)
+    syntax = syntax_of(text, language.id)
+    if syntax is None:
+        return 0
+    count, shape, todo = 0, syntax.shape, [syntax.root]
+    ignored = shape.comments | shape.hoisted | {"empty_statement"}
+    while todo:
+        node = todo.pop()
+        todo += node.named_children
+        if node.type not in shape.holders or node.type == "statement_list":
+            continue
+        jumped = False
+        for child in named(node):
+            if jumped and child.type not in ignored:
+                count += 1
+                break
+            inner = child.named_children[0].type if child.type == "expression_statement" and child.named_children else ""
+            jumped = jumped or child.type in shape.jumps or inner in shape.jumps
+    return count
+
+
+def _in_python(text: str) -> int:
+    tree = parses(text)
+    count = 0
+    for node in [tree, *statements(tree)] if tree else ():
+        for name in _BODIES:
+            body = getattr(node, name, [])
+            count += any(isinstance(one, _JUMPS) for one in body[:-1])
+    return count

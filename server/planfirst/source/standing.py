@@ -1,0 +1,162 @@
+"""Where a comment stands in the syntax: whether code fits below it, and which code it speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from planfirst.source import lines as lined
+from planfirst.source.languages import Language
+from planfirst.source.syntax import Syntax, beside, named, syntax_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_CLAUSES = frozenset(("elif_clause", "else_clause", "except_clause", "except_group_clause", "finally_clause"))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A place for the code that a comment asks for.
+
+    Attributes:
+        at: the line that it goes above, and its indentation; None where it goes directly below the comment.
+        described: the lines of the code that the comment stands directly above, inclusive; None for none.
+    """
+
+    at: tuple[int, str] | None = None
+    described: tuple[int, int] | None = None
+
+
+def standing(text: str, first: int, last: int, column: int, trailing: bool, language: Language) -> Standing | None:
+    """Where the code of a comment goes; None where no code fits.
+
+    Args:
+        first, last: the comment's lines.
+        column: where it begins in the first.
+        trailing: whether code stands before it.
+    """
+    syntax = syntax_of(text, language.id)
+    if syntax is None:
+        return Standing()
+    start = syntax.byte(first, column)
+    node = syntax.root.named_descendant_for_byte_range(start, start + 1)
+    while node is not None and node.parent is not None and node.type not in syntax.shape.comments:
+        if node.start_byte < start:
+            break
+        node = node.parent
+    if node is None or node.type not in syntax.shape.comments:
+        return Standing()  # the tree is broken here, or reads it otherwise
+    fits = _fits(node, column, trailing, syntax)
+    if fits is True:
+        return Standing(None, None if trailing else _described(syntax, node, last, column, language))
+    above = _statement_above(node, syntax)
+    if above is None:
+        return None
+    line = syntax.first(above)
+    if not syntax.begins_line(above.start_byte) or line > first:
+        return None
+    return Standing((line, lined.leading(syntax.lines[line])))
+
+
+def is_in_parameters(text: str, line: int, column: int, language: Language) -> bool:
+    """Whether a comment stands in a list of parameters or another place where it describes a part of a header."""
+    syntax = syntax_of(text, language.id)
+    if syntax is None:
+        return False
+    start = syntax.byte(line, column)
+    node = syntax.root.named_descendant_for_byte_range(start, start + 1)
+    while node is not None and node.type not in syntax.shape.holders:
+        if "parameter" in node.type:
+            return True
+        node = node.parent
+    return False
+
+
+def _fits(node: Node, column: int, trailing: bool, syntax: Syntax) -> bool:
+    """Whether a statement or a member may stand where a comment does."""
+    parent = node.parent
+    if parent is None or parent.is_error:
+        return True
+    shape = syntax.shape
+    if parent.type == "jsx_expression":
+        return parent.parent is not None and parent.parent.type in ("jsx_element", "jsx_fragment")
+    if parent.type not in shape.cases and shape.module != "tree_sitter_python":
+        return parent.type in shape.holders
+    siblings, here = beside(node)
+    before = next((one for one in reversed(siblings[:here]) if one.type not in shape.comments), None)
+    after = next((one for one in siblings[here + 1 :] if one.type not in shape.comments), None)
+    if parent.type in shape.cases:
+        label = before is not None and ("case" in before.type or "group" in before.type or "default" in before.type)
+        return label and before is not None and (trailing or column > syntax.column(before.start_byte))
+    if parent.type not in shape.holders:
+        return False
+    if parent.type == "module":
+        return True
+    if after is not None and (after.type in _CLAUSES or after.type == "case_clause"):
+        return trailing or column > syntax.column(after.start_byte)
+    return parent.type != "decorated_definition"
+
+
+def _statement_above(node: Node, syntax: Syntax) -> Node | None:
+    """The statement around a comment; None where nothing fits above it."""
+    shape = syntax.shape
+    above = node.parent
+    while above is not None and above.parent is not None:
+        if above.type in shape.closed:
+            return None
+        holder = above.parent
+        if holder.type in shape.holders and above.type not in _CLAUSES and above.type != "case_clause":
+            if shape.module != "tree_sitter_python" or holder.type in ("module", "block"):
+                return above
+        above = holder
+    return None
+
+
+def _described(syntax: Syntax, node: Node, last: int, column: int, language: Language) -> tuple[int, int] | None:
+    """The statements below a comment, up to a blank line, another comment or a definition."""
+    line = last + 1
+    while line < len(syntax.lines) and language.line and _is_comment(syntax.lines[line], language):
+        line += 1
+    if line >= len(syntax.lines) or not syntax.lines[line].strip():
+        return None
+    if len(lined.leading(syntax.lines[line])) != column:
+        return None
+    first = _statement_at(syntax, line)
+    if first is None:
+        return None
+    end = syntax.last(first)
+    if _is_definition(first, syntax):
+        return line, end
+    while end + 1 < len(syntax.lines) and syntax.lines[end + 1].strip():
+        below = _statement_at(syntax, end + 1)
+        if below is None or below.parent != first.parent or _is_definition(below, syntax):
+            break
+        end = syntax.last(below)
+    return line, end
+
+
+def _is_comment(line: str, language: Language) -> bool:
+    return line.lstrip().startswith(language.line)
+
+
+def _statement_at(syntax: Syntax, line: int) -> Node | None:
+    """The outermost statement or member that begins a line."""
+    start = syntax.byte(line, len(lined.leading(syntax.lines[line])))
+    for node in syntax.touching(line, line):
+        if node.start_byte == start and node.parent is not None and not node.is_error:
+            jsx = node.type.startswith("jsx_") and node.parent.type.startswith("jsx_")
+            if (node.parent.type in syntax.shape.holders or jsx) and node.is_named and node.type != "statement_list":
+                if node.type not in syntax.shape.comments | syntax.shape.holders or node.type.endswith(_BLOCKS):
+                    return node
+    return None
+
+
+_BLOCKS = ("_definition", "_statement", "preproc_if", "preproc_ifdef")
+
+
+def _is_definition(node: Node, syntax: Syntax) -> bool:
+    shape = syntax.shape
+    if node.type in shape.functions | shape.types:
+        return True
+    return node.type in shape.wrappers and any(_is_definition(child, syntax) for child in named(node))

@@ -1,0 +1,146 @@
+"""Syntax trees of source files, also of files with errors, with places as the editor counts them.
+
+tree-sitter counts bytes, and lines by ``\\n`` only; everything outside of this file counts lines as `lines` does and
+columns in characters. tree-sitter is imported when the first file is parsed.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import import_module
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from planfirst.source import lines as lined
+from planfirst.source.shapes import SHAPES, Shape
+
+if TYPE_CHECKING:
+    from tree_sitter import Language, Node
+
+MOST_CHARACTERS = 400_000  # of a file that is parsed: beyond it, an answer would take longer than a person waits
+_LONE_RETURN = re.compile(r"\r(?!\n)")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Syntax:
+    """The tree of a text.
+
+    Attributes:
+        lines: the text's lines, with their ends.
+        data: what was parsed, as UTF-8; as many characters as the text has.
+        starts: at which byte each line begins.
+    """
+
+    root: Node
+    shape: Shape
+    lines: list[str]
+    data: bytes
+    starts: list[int]
+
+    def line(self, byte: int) -> int:
+        """The line that a byte is in."""
+        return max(bisect_right(self.starts, byte) - 1, 0)
+
+    def column(self, byte: int) -> int:
+        """The characters before a byte in its line."""
+        start = self.starts[self.line(byte)] if self.starts else 0
+        return len(self.data[start:byte].decode("utf-8", "replace"))
+
+    def byte(self, line: int, column: int) -> int:
+        """Where a character begins."""
+        if line >= len(self.starts):
+            return len(self.data)
+        return self.starts[line] + len(self.lines[line][:column].encode("utf-8", "replace"))
+
+    def first(self, node: Node) -> int:
+        """The line that a node begins in."""
+        return self.line(node.start_byte)
+
+    def last(self, node: Node) -> int:
+        """The line that a node ends in; some nodes take the line end, or the white space behind them, along."""
+        inner, end = node, node.end_byte
+        while inner.child_count:  # JavaScript's grammar counts a comment behind a brace as part of the block
+            children = inner.children
+            filled = next((one for one in reversed(children) if one.type not in self.shape.comments), None)
+            if filled is None:
+                break
+            inner, end = filled, filled.end_byte
+        while end > node.start_byte and self.data[end - 1] in b" \t\r\n\f":
+            end -= 1
+        return self.line(max(end - 1, node.start_byte))
+
+    def text(self, node: Node) -> str:
+        """The text of a node."""
+        return self.cut(node.start_byte, node.end_byte)
+
+    def cut(self, start: int, end: int) -> str:
+        """The text between two bytes, its lines ending with ``\\n``."""
+        text = self.data[start:end].decode("utf-8", "replace")
+        return text.replace("\r\n", "\n")
+
+    def begins_line(self, byte: int) -> bool:
+        """Whether nothing but white space stands before a byte in its line."""
+        return not self.data[self.starts[self.line(byte)] : byte].strip(b" \t\f\xef\xbb\xbf")
+
+    def touching(self, first: int, last: int) -> Iterator[Node]:
+        """The nodes that lie, in part at least, in those lines, outer ones first."""
+        start = self.starts[first] if first < len(self.starts) else len(self.data)
+        end = self.starts[last + 1] if last + 1 < len(self.starts) else len(self.data)
+        todo = [self.root]
+        while todo:  # a loop: a tree can be deeper than Python's stack
+            node = todo.pop()
+            yield node
+            todo += [child for child in reversed(node.children) if child.end_byte >= start and child.start_byte < end]
+
+
+def named(node: Node) -> list[Node]:
+    """The named children of a node; Go's list of statements is looked through."""
+    found: list[Node] = []
+    for child in node.named_children:
+        found += named(child) if child.type == "statement_list" else [child]
+    return found
+
+
+def beside(node: Node) -> tuple[list[Node], int]:
+    """The named children of a node's parent, and where the node is in them. A step from sibling to sibling is slow."""
+    siblings = node.parent.named_children if node.parent is not None else [node]
+    return siblings, bisect_right([one.start_byte for one in siblings], node.start_byte) - 1
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all that is in it, in the order of the text."""
+    todo = [node]
+    while todo:
+        node = todo.pop()
+        yield node
+        todo += reversed(node.children)
+
+
+@lru_cache(maxsize=8)
+def syntax_of(text: str, language: str) -> Syntax | None:
+    """The tree of a text in a language, given by the editor's id.
+
+    None where there is no grammar, or where the text is too long to be parsed while somebody waits.
+    """
+    shape = SHAPES.get(language)
+    if shape is None or len(text) > MOST_CHARACTERS:
+        return None
+    from tree_sitter import Parser
+
+    lines = lined.split(text)
+    encoded = [line.encode("utf-8", "replace") for line in lines]
+    data = _LONE_RETURN.sub("\n", text).encode("utf-8", "replace")
+    starts = list(accumulate((len(line) for line in encoded), initial=0))[: len(lines)]
+    # a parser of its own: the server's threads parse at the same time
+    return Syntax(Parser(_grammar(shape.module, shape.entry)).parse(data).root_node, shape, lines, data, starts)
+
+
+@cache
+def _grammar(module: str, entry: str) -> Language:
+    from tree_sitter import Language
+
+    return Language(getattr(import_module(module), entry)())
