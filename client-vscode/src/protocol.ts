@@ -58,6 +58,7 @@ export interface AskParams {
   code?: string;
   trusted?: boolean;
   mayRun?: boolean;
+  rewrite?: boolean;
   partialResultToken?: string | number;
 }
 
@@ -65,6 +66,7 @@ export interface Place {
   uri: string;
   version: number | null;
   range: WireRange;
+  rewrite?: boolean;
 }
 
 export interface StageEvent {

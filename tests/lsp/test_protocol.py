@@ -321,13 +321,13 @@ async def test_a_long_comment_and_odd_files(start: Any) -> None:
 
 async def test_another_language_by_its_comments(start: Any) -> None:
     editor: Editor = await start()
-    uri = editor.open("function f() {\n  // add two numbers\n}\n", "a.ts", "typescript")
+    uri = editor.open("function f() {\n  // add two numbers\n}\nf();\n", "a.ts", "typescript")
     assert titles(await editor.actions(uri, 1))
-    assert await editor.actions(uri, 0) == []
+    assert await editor.actions(uri, 3) == []
     answer = await editor.ask("plan", uri, 1)
     edited = editor.apply(answer["edit"])
     assert edited.startswith("function f() {\n  // add two numbers\n  // Plan:\n  // 1. ")
-    assert edited.endswith("\n}\n")
+    assert edited.endswith("\n}\nf();\n")
     answer = await editor.ask("prompt", uri, 1, plan=["a step"])
     assert "typescript" in answer["prompt"]["user"] + answer["prompt"]["system"]
 

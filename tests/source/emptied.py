@@ -94,7 +94,7 @@ def _region(node, body, syntax: Syntax, language: Language) -> tuple[int, int] |
 def _instead(raw: str, outer: str, syntax: Syntax, language: Language, draw: random.Random) -> str:
     newline = lined.newline_of("".join(syntax.lines))
     placeholder = draw.choice(_PLACEHOLDERS.get(language.id, _OF_ECMA))
-    rows = [row for row in raw.replace("\r\n", "\n").split("\n")[1:] if row.strip()]
+    rows = [row for row in raw.replace("\r\n", "\n").split("\n")[1:] if row.strip() and row[0] != "#"]
     indent = lined.leading(rows[0]) if rows else ""
     if language.id == "python":
         return f"{newline}{indent}{placeholder}" if rows else f" {placeholder}"

@@ -163,7 +163,7 @@ export class RequestCommands {
     const client = (await this.context.server.ready()) as LanguageClient;
     const document = await vscode.workspace.openTextDocument(target.uri);
     const found = (await findAgain(target)) ?? { first: target.spot.first, last: target.spot.last };
-    const params = { ...askAbout(this.context, document, found.first, found.last), ...more };
+    const params = { ...askAbout(this.context, document, found.first, found.last, target.rewrite), ...more };
     const words = target.spot.request.split('\n')[0] ?? '';
     const shown = `${title} “${words.length > 50 ? `${words.slice(0, 49)}…` : words}”`;
     return this.context.work.run(client, goal, document, params, shown);

@@ -14,23 +14,26 @@ export interface Target {
   version: number;
   spot: WireSpot;
   anchor: Anchor;
+  /** The code below the comment is to be written anew; the spot and the anchor then hold that code as well. */
+  rewrite?: boolean;
 }
 
 /** Parameters of a custom request about lines of a document as it is now. */
-export function askAbout(context: Context, document: vscode.TextDocument, first: number, last: number): AskParams {
+export function askAbout(context: Context, document: vscode.TextDocument, first: number, last: number, rewrite = false): AskParams {
   const uri = context.server.client?.code2ProtocolConverter.asUri(document.uri) ?? document.uri.toString();
   return {
     textDocument: { uri, version: document.version },
     range: { start: { line: first, character: 0 }, end: { line: last, character: 1 } },
+    ...(rewrite ? { rewrite } : {}),
   };
 }
 
 /** What stands at those lines; undefined when there is nothing to work from, or no server that is running already. */
-export async function spotAt(context: Context, document: vscode.TextDocument, first: number, last: number): Promise<WireSpot | undefined> {
+export async function spotAt(context: Context, document: vscode.TextDocument, first: number, last: number, rewrite = false): Promise<WireSpot | undefined> {
   if (context.server.state !== 'running' || !context.server.client) {
     return undefined;
   }
-  const spot = await context.server.client.sendRequest<WireSpot | null>(QUERIES.spot, askAbout(context, document, first, last));
+  const spot = await context.server.client.sendRequest<WireSpot | null>(QUERIES.spot, askAbout(context, document, first, last, rewrite));
   return spot ?? undefined;
 }
 
@@ -41,13 +44,14 @@ export async function spotAt(context: Context, document: vscode.TextDocument, fi
  */
 export async function targetOf(context: Context, argument: unknown): Promise<Target> {
   const { document, first, last } = await linesOf(argument);
-  const spot = await spotAt(context, document, first, last);
+  const rewrite = isPlace(argument) && argument.rewrite === true;
+  const spot = await spotAt(context, document, first, last, rewrite);
   if (!spot) {
     throw new Failure(
       t('There is no comment, empty function or selection to work from here. Write a comment that says what the code should do, put the cursor on it, then try again.'),
     );
   }
-  return { uri: document.uri, version: document.version, spot, anchor: anchorOf(document.getText(), spot.first, spot.last) };
+  return { uri: document.uri, version: document.version, spot, anchor: anchorOf(document.getText(), spot.first, spot.last), rewrite };
 }
 
 /** The place of a target as it was, as an argument for a command. */
@@ -82,7 +86,7 @@ async function linesOf(argument: unknown): Promise<{ document: vscode.TextDocume
   return { document: editor.document, first: start.line, last };
 }
 
-function isPlace(argument: unknown): argument is { uri: string; range: WireRange } {
+function isPlace(argument: unknown): argument is { uri: string; range: WireRange; rewrite?: boolean } {
   if (typeof argument !== 'object' || argument === null || argument instanceof vscode.Uri) {
     return false;
   }

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from lsprotocol import types as lsp
 
 from planfirst.lsp.convert import Snapshot, place_of
-from planfirst.lsp.messages import TITLES, Place, Verb, client_command, server_command
+from planfirst.lsp.messages import REWRITE, TITLES, WRITE_BELOW, Place, Verb, client_command, server_command
 from planfirst.lsp.words import Words
 from planfirst.source.locate import Spot
 
@@ -51,12 +51,16 @@ def code_actions(
     """
     place = place_of(first, last, before)
     for verb in verbs(spot):
-        action = lsp.CodeAction(title=wording.words(TITLES[verb]), kind=KIND)
+        title = WRITE_BELOW if verb == "generate" and spot.described else TITLES[verb]
+        action = lsp.CodeAction(title=wording.words(title), kind=KIND)
         if verb == "insertPlan" and plan_is_known and resolves:
             action.data = place
         else:
             action.command = command(verb, place, wording)
         yield action
+        if verb == "generate" and spot.described:
+            rewrite = command(verb, Place(**place, rewrite=True), wording)
+            yield lsp.CodeAction(title=wording.words(REWRITE), kind=KIND, command=rewrite)
 
 
 def wanted(only: Sequence[Any] | None) -> bool:

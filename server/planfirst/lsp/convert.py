@@ -17,7 +17,7 @@ from planfirst.likelihood import match
 from planfirst.lsp.messages import Answer, Ask, Place, WireExample, WireKnown, WirePrompt, WireSpot, WireVerdict
 from planfirst.lsp.plan_book import KnownPlan
 from planfirst.source.languages import Language, language_of
-from planfirst.source.locate import Spot, locate
+from planfirst.source.locate import Spot, locate, rewriting
 from planfirst.source.place import Insertion
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -38,9 +38,12 @@ class Snapshot:
         text = to_fs_path(self.uri) if self.uri.startswith("file:") else None
         return Path(text) if text else None
 
-    def spot(self, first: int, last: int) -> Spot | None:
-        """What can be worked from at those lines."""
-        return locate(self.text, first, last, self.language)
+    def spot(self, first: int, last: int, rewrite: bool = False) -> Spot | None:
+        """What can be worked from at those lines; with ``rewrite``, the comment there and the code that it describes."""
+        if not rewrite:
+            return locate(self.text, first, last, self.language)
+        found = locate(self.text, first, first, self.language)
+        return rewriting(self.text, found) if found else None
 
     def unchanged(self, document: TextDocument | None) -> bool:
         """Whether the document is still open and still the same."""

@@ -163,7 +163,7 @@ def spot(server: PlanfirstServer, params: Any) -> WireSpot | None:
     except PlanfirstError as error:
         raise _as_response(error, server.words) from error
     document = server.document(ask.uri)
-    found = snapshot(document).spot(ask.first, ask.last) if document else None
+    found = snapshot(document).spot(ask.first, ask.last, ask.rewrite) if document else None
     return spot_of(found, server.jobs.known(found.task)) if found else None
 
 

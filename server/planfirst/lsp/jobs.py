@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from planfirst.lsp.server import PlanfirstServer
 
 log = logging.getLogger(__name__)
+_BETWEEN = (
+    "The code below this comment stays as it is, and the new code goes between the two. "
+    "To change that code instead, choose Rewrite the code below this comment."
+)
 _RETRY_TEMPERATURE = 0.6  # at 0 the same prompt gives the same code, however often it is asked
 
 
@@ -82,7 +86,12 @@ class Jobs:
         before = snapshot(document)
         if ask.version is not None and before.version is not None and ask.version != before.version:
             raise BadRequest("The document has changed since the request was made.", "Try again.")
-        spot = before.spot(ask.first, ask.last)
+        spot = before.spot(ask.first, ask.last, ask.rewrite)
+        if spot is None and ask.rewrite:
+            raise BadRequest(
+                "There is no code directly below this comment to rewrite.",
+                "Put the comment above the code without a blank line between, then try again.",
+            )
         if spot is None:
             raise BadRequest(
                 "There is no comment, empty function or selection to work from here.",
@@ -249,6 +258,8 @@ class Jobs:
         if placement is None:
             return None, ()
         warnings = (placement.warning,) if placement.warning else ()
+        if spot.described and goal == "generate":
+            warnings = (*warnings, _BETWEEN)
         if not before.unchanged(self._server.document(before.uri)):
             return None, (*warnings, "The document changed or was closed meanwhile, so nothing was written to it.")
         return self.to_edit(before, placement), warnings

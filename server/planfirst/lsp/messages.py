@@ -46,6 +46,12 @@ TITLES: dict[Verb, str] = {
     "generateFromPlan": "Generate from this plan",
 }
 
+WRITE_BELOW = "Write new code below this comment"
+"""The title of ``generate`` where code that the comment may be about stands directly below it."""
+
+REWRITE = "Rewrite the code below this comment"
+"""The title of the same with ``rewrite``."""
+
 
 def server_command(verb: Verb) -> str:
     """The id of the command that the server executes itself, for any editor."""
@@ -70,6 +76,7 @@ class Ask:
         leave_out: sections of the enhanced prompt that are switched off.
         trusted: whether the editor trusts the workspace; without that nothing is run.
         may_run: whether the user has allowed that generated code is run in a sandbox.
+        rewrite: the code directly below the comment is to be written anew, instead of new code put between the two.
     """
 
     uri: str
@@ -85,14 +92,16 @@ class Ask:
     attempt: int = 0
     trusted: bool = False
     may_run: bool = False
+    rewrite: bool = False
 
 
 class Place(TypedDict):
-    """The argument of every command: which lines of which document."""
+    """The argument of every command: which lines of which document, and whether the code below is to be rewritten."""
 
     uri: str
     version: int | None
     range: dict[str, dict[str, int]]
+    rewrite: NotRequired[bool]
 
 
 class StageEvent(TypedDict):
@@ -274,6 +283,7 @@ def parse_ask(params: object) -> Ask:
         _attempt(params.get("attempt")),
         params.get("trusted") is True,
         params.get("mayRun") is True,
+        params.get("rewrite") is True,
     )
 
 

@@ -69,9 +69,7 @@ def definition_of(node: Node, syntax: Syntax) -> Definition:
     body = node if node.type == "interface_type" else node.child_by_field_name("body")
     if body is None and node.type == "struct_type":
         body = next((child for child in node.named_children if child.type == "field_declaration_list"), None)
-    return Definition(
-        name.rpartition("::")[2], _parameters(node, syntax), owner, outer, start, whole, body, overload
-    )
+    return Definition(name.rpartition("::")[2], _parameters(node, syntax), owner, outer, start, whole, body, overload)
 
 
 def owner_of(node: Node, syntax: Syntax) -> str:
@@ -134,8 +132,8 @@ def _wrapped_name(node: Node, whole: Node, syntax: Syntax) -> str:
     above = node.parent
     if above is None or (node.type not in _VALUES and above.type != "type_spec"):
         return ""
-    for field in ("name", "key", "property", "left"):
-        found = above.child_by_field_name(field)
+    for one in ("name", "key", "property", "left"):
+        found = above.child_by_field_name(one)
         if found is not None and found != node:
             return syntax.text(found).rpartition(".")[2].strip("'\"")[:200]
     return ""
@@ -145,7 +143,9 @@ def _parameters(node: Node, syntax: Syntax) -> tuple[str, ...]:
     listed = node.child_by_field_name("parameters") or node.child_by_field_name("parameter")
     if listed is None:
         declarator = node.child_by_field_name("declarator")
-        inner = next((one for one in walk(declarator) if one.type == "function_declarator"), None) if declarator else None
+        inner = (
+            next((one for one in walk(declarator) if one.type == "function_declarator"), None) if declarator else None
+        )
         listed = inner.child_by_field_name("parameters") if inner else None
     if listed is None:
         return ()

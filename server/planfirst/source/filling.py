@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planfirst.source import lines as lined
 from planfirst.source.definitions import definition_of
-from planfirst.source.indent import indented, kept_rows, uses_tabs
+from planfirst.source.indent import indented, kept_rows, shown_unit, uses_tabs
 from planfirst.source.languages import Language
 from planfirst.source.python import parses
 from planfirst.source.syntax import Syntax, named, syntax_of
@@ -166,7 +166,7 @@ def _moved(
     outer = lined.leading(lined.split(text)[site.header_first])
     inner = site.indent.removeprefix(outer)
     base = next((lined.leading(row) for n, row in enumerate(rows) if row.strip() and n not in kept), inner)
-    if base == inner:
+    if base == inner or (base and not shown_unit(text, outer, language)):
         rows = [row if n in kept or not row else outer + row for n, row in enumerate(rows)]
     else:
         rows = _from(base, rows, kept, site.indent, text, language)

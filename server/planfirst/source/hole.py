@@ -120,7 +120,9 @@ def hole_in_braces(inside: Interior, header_indent: str, indent: str) -> Hole | 
     line = lined.bare(syntax.lines[bottom])
     after = line[syntax.column(closing.start_byte) :]
     behind = next((c for c in inside.comments if c.first == bottom and c.trailing and c not in within), None)
-    moved = within[:1] if within and within[0].first == top and not within[0].own and node is None and top < bottom else []
+    moved = (
+        within[:1] if within and within[0].first == top and not within[0].own and node is None and top < bottom else []
+    )
     if top == bottom and behind is not None and behind.last == bottom:
         before += f" {line[behind.column :].rstrip()}"
         after = line[syntax.column(closing.start_byte) : behind.column].rstrip()

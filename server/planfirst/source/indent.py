@@ -71,15 +71,20 @@ def _unit(code: str, rows: Sequence[str], language: Language) -> int:
 
 def unit_of(text: str, indent: str, language: Language) -> str:
     """One level of indentation as the file has it, or else the language."""
+    return shown_unit(text, indent, language) or language.indent
+
+
+def shown_unit(text: str, indent: str, language: Language) -> str:
+    """One level of indentation as the file has it; empty where no line is indented more than the one above it."""
     if uses_tabs(text, indent, language):
         return "\t"
     widths = [len(lined.leading(line).expandtabs()) for line in lined.split(text[:_MOST_READ]) if line.strip()]
     steps = Counter(after - before for before, after in pairwise(widths) if 1 < after - before <= 8)
-    return " " * steps.most_common(1)[0][0] if steps else language.indent
+    return " " * steps.most_common(1)[0][0] if steps else ""
 
 
 def kept_rows(code: str, language: Language) -> frozenset[int]:
-    """The rows of code that must not be moved, in any language: they begin inside a string, or must stand at the left."""
+    """The rows of code that must not be moved, in any language: they begin in a string, or must stand at the left."""
     if language.id == "python":
         return fixed_rows(code)
     syntax = syntax_of(code, language.id)

@@ -78,7 +78,8 @@ def rewriting(text: str, spot: Spot) -> Spot | None:
     first, last = spot.described
     rows = [lined.bare(line) for line in lined.split(text)[first : last + 1]]
     request = f"{spot.task.request}\n\nRewrite this code:\n{clean(rows)}"
-    return replace(spot, task=replace(spot.task, request=request), body=(first, last), described=None)
+    task = replace(spot.task, request=request, plan=None)
+    return replace(spot, task=task, last=last, request_last=last, body=(first, last), described=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,15 @@ class _Finder:
             return None
         at, indent = place.at or (None, block.indent)
         return self._spot(
-            "comment", block.request, block.plan, block.first, block.last, block.request_last, indent, at, place.described
+            "comment",
+            block.request,
+            block.plan,
+            block.first,
+            block.last,
+            block.request_last,
+            indent,
+            at,
+            place.described,
         )
 
     def _trailing(self, comment: Comment) -> Spot | None:
@@ -218,7 +227,9 @@ class _Finder:
         if place is None:
             return None
         if place.at is not None:
-            return self._spot("comment", words, None, comment.first, comment.last, comment.last, place.at[1], place.at[0])
+            return self._spot(
+                "comment", words, None, comment.first, comment.last, comment.last, place.at[1], place.at[0]
+            )
         return self._with_plan("comment", words, comment.first, comment.last, self._indent_after(comment))
 
     def _comments(self, first: int, last: int) -> Spot | None:

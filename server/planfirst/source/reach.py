@@ -31,7 +31,9 @@ def dead_statements(text: str, language: Language) -> int:
             if jumped and child.type not in ignored:
                 count += 1
                 break
-            inner = child.named_children[0].type if child.type == "expression_statement" and child.named_children else ""
+            inner = (
+                child.named_children[0].type if child.type == "expression_statement" and child.named_children else ""
+            )
             jumped = jumped or child.type in shape.jumps or inner in shape.jumps
     return count
 

@@ -114,7 +114,8 @@ _JAVA = Shape(
     ),
     cases=_set("switch_block"),
     closed=_set(
-        "formal_parameters type_parameters enum_body modifiers record_declaration array_initializer element_value_array_initializer"
+        "formal_parameters type_parameters enum_body modifiers record_declaration "
+        "array_initializer element_value_array_initializer"
     ),
     jumps=_JUMPS | _set("yield_statement"),
     fields=_set("field_declaration"),
@@ -179,7 +180,9 @@ _CPP = Shape(
     holders=_set(_C_HOLDERS),
     closed=_set(_C_CLOSED),
     texts=_set("raw_string_literal"),
-    jumps=_set("return_statement throw_statement break_statement continue_statement goto_statement co_return_statement"),
+    jumps=_set(
+        "return_statement throw_statement break_statement continue_statement goto_statement co_return_statement"
+    ),
     hoisted=_set("labeled_statement case_statement"),
     fields=_set("field_declaration"),
 )

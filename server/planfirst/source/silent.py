@@ -22,7 +22,10 @@ _LICENCE = re.compile(
 _PLAIN = (ast.Name, ast.Constant, ast.Tuple, ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Attribute, ast.List)
 _ENDS = re.compile(r"[;{}]\s*$")
 _CALL = re.compile(r"[\w.\]>]+\(.*\)[;,]?\s*$")
-_ASSIGNED = re.compile(r"^\s*(?:(?:const|let|var|final|auto|static|int|my|local)\s+)?[\w.\[\]*]+\s*(?::=|[-+*/]?=)\s*\S")
+_ASSIGNED = re.compile(
+    r"^\s*(?:(?:const|let|var|final|auto|static|int|my|local)\s+)?[\w.\[\]*]+\s*(?::=|[-+*/]?=)\s*\S"
+)
+_EXAMPLE = re.compile(r"\s*(?:console\.)?(?:debug_)?(?:assert|expect)(?:_eq)?\b")
 _MOST_ROWS = 400
 _FRAMES: dict[str, tuple[str, str]] = {
     "java": ("class A { void f() {\n", "\n} }"),
@@ -50,7 +53,9 @@ def _is_licence(text: str, block: Block) -> bool:
 
 def _is_code_line(line: str) -> bool:
     line = line.strip("\ufeff \t\r\n\f")
-    return bool(line) and not line.startswith(("#", "//", "/*", "*", "--", ";", "%", "<!--", "<?", '"""', "'''", "package"))
+    return bool(line) and not line.startswith(
+        ("#", "//", "/*", "*", "--", ";", "%", "<!--", "<?", '"""', "'''", "package")
+    )
 
 
 def is_code(words: str, language: Language) -> bool:
@@ -79,7 +84,9 @@ def _is_sentence(node: ast.stmt, alone: bool) -> bool:
             return isinstance(value, _PLAIN)
         case ast.Return(value=value):
             return alone and (value is None or isinstance(value, ast.Name))
-        case ast.Raise(exc=ast.Name()) | ast.Delete() | ast.Assert(test=ast.Name()) | ast.Global() | ast.Nonlocal():
+        case ast.Assert():
+            return True  # an example of what is asked for
+        case ast.Raise(exc=ast.Name()) | ast.Delete() | ast.Global() | ast.Nonlocal():
             return alone
         case ast.Import(names=[ast.alias(name=name)]):
             return alone and name.partition(".")[0] not in sys.stdlib_module_names
@@ -90,6 +97,8 @@ def _is_sentence(node: ast.stmt, alone: bool) -> bool:
 
 
 def _is_braced(words: str, rows: list[str], language: Language) -> bool:
+    if all(_EXAMPLE.match(row) for row in rows):
+        return False
     begin, end = _FRAMES.get(language.id, ("async function f() {\n", "\n}"))
     if not any(_ENDS.search(row) or _CALL.search(row) or _ASSIGNED.match(row) for row in rows):
         return False

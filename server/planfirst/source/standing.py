@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _CLAUSES = frozenset(("elif_clause", "else_clause", "except_clause", "except_group_clause", "finally_clause"))
 
+_BLOCKS = ("_definition", "_statement", "preproc_if", "preproc_ifdef")  # statements that hold others
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -106,9 +108,9 @@ def _statement_above(node: Node, syntax: Syntax) -> Node | None:
         if above.type in shape.closed:
             return None
         holder = above.parent
-        if holder.type in shape.holders and above.type not in _CLAUSES and above.type != "case_clause":
-            if shape.module != "tree_sitter_python" or holder.type in ("module", "block"):
-                return above
+        inner = shape.module != "tree_sitter_python" or holder.type in ("module", "block")
+        if holder.type in shape.holders and inner and above.type not in _CLAUSES and above.type != "case_clause":
+            return above
         above = holder
     return None
 
@@ -143,16 +145,16 @@ def _is_comment(line: str, language: Language) -> bool:
 def _statement_at(syntax: Syntax, line: int) -> Node | None:
     """The outermost statement or member that begins a line."""
     start = syntax.byte(line, len(lined.leading(syntax.lines[line])))
+    ignored = syntax.shape.comments | syntax.shape.holders | {"statement_list"}
     for node in syntax.touching(line, line):
-        if node.start_byte == start and node.parent is not None and not node.is_error:
-            jsx = node.type.startswith("jsx_") and node.parent.type.startswith("jsx_")
-            if (node.parent.type in syntax.shape.holders or jsx) and node.is_named and node.type != "statement_list":
-                if node.type not in syntax.shape.comments | syntax.shape.holders or node.type.endswith(_BLOCKS):
-                    return node
+        parent = node.parent
+        if node.start_byte != start or parent is None or node.is_error or not node.is_named:
+            continue
+        jsx = node.type.startswith("jsx_") and parent.type.startswith("jsx_")
+        block = node.type in ignored and not node.type.endswith(_BLOCKS)
+        if (parent.type in syntax.shape.holders or jsx) and not block:
+            return node
     return None
-
-
-_BLOCKS = ("_definition", "_statement", "preproc_if", "preproc_ifdef")
 
 
 def _is_definition(node: Node, syntax: Syntax) -> bool:

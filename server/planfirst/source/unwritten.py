@@ -186,7 +186,7 @@ def _unwritten(node: Node, syntax: Syntax, text: str, language: Language) -> Unw
         return None
     last = syntax.last(node)
     if python:
-        last = _with_comments(syntax, syntax.first(node), max(last, header_last), bool(rest))
+        last = _with_comments(syntax, syntax.first(node), max(last, header_last))
     inner = tuple(_inner(text, language, syntax, opening, last, python))
     said = " ".join(row for comment in inner for row in comment.rows)
     placeholder = rest[0] if rest else None
@@ -244,7 +244,7 @@ def _words_of(literal: str) -> str:
     return inspect.cleandoc(match[2].replace("\\\\", "\\")) if match else ""
 
 
-def _with_comments(syntax: Syntax, first: int, last: int, filled: bool) -> int:
+def _with_comments(syntax: Syntax, first: int, last: int) -> int:
     """The last line of a Python definition, with the comments below it that are indented more than it is."""
     width = len(lined.leading(syntax.lines[first]))
     end = last
@@ -255,12 +255,10 @@ def _with_comments(syntax: Syntax, first: int, last: int, filled: bool) -> int:
         if not line.lstrip().startswith("#") or len(lined.leading(line)) <= width:
             break
         end = n
-    return end if not filled or end == last else end
+    return end
 
 
-def _inner(
-    text: str, language: Language, syntax: Syntax, opening: Node, last: int, python: bool
-) -> Iterator[Comment]:
+def _inner(text: str, language: Language, syntax: Syntax, opening: Node, last: int, python: bool) -> Iterator[Comment]:
     """The comments behind the header, up to the end of the last line."""
     line, column = syntax.line(opening.start_byte), syntax.column(opening.start_byte)
     for comment in every(text, language):
