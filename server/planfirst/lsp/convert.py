@@ -39,7 +39,7 @@ class Snapshot:
         return Path(text) if text else None
 
     def spot(self, first: int, last: int, rewrite: bool = False) -> Spot | None:
-        """What can be worked from at those lines; with ``rewrite``, the comment there and the code that it describes."""
+        """What can be worked from at those lines; with ``rewrite``, a comment and the code that it describes."""
         if not rewrite:
             return locate(self.text, first, last, self.language)
         found = locate(self.text, first, first, self.language)
