@@ -66,10 +66,19 @@ def definition_of(node: Node, syntax: Syntax) -> Definition:
         child.type == "decorator" and syntax.text(child).strip().rpartition(".")[2].lstrip("@") == "overload"
         for child in whole.named_children
     )
-    body = node if node.type == "interface_type" else node.child_by_field_name("body")
-    if body is None and node.type == "struct_type":
-        body = next((child for child in node.named_children if child.type == "field_declaration_list"), None)
-    return Definition(name.rpartition("::")[2], _parameters(node, syntax), owner, outer, start, whole, body, overload)
+    return Definition(
+        name.rpartition("::")[2], _parameters(node, syntax), owner, outer, start, whole, _body(node), overload
+    )
+
+
+def _body(node: Node) -> Node | None:
+    if node.type not in ("interface_type", "struct_type"):
+        return node.child_by_field_name("body")
+    if node.parent is None or node.parent.type != "type_spec":
+        return None  # Go: a type without a name, as in ``interface{}``
+    if node.type == "interface_type":
+        return node
+    return next((child for child in node.named_children if child.type == "field_declaration_list"), None)
 
 
 def owner_of(node: Node, syntax: Syntax) -> str:

@@ -23,6 +23,7 @@ class Hole:
         kept: the comments that stay between, as rows.
         after: the row that stays below it; empty for none.
         inside: the placeholder's text, where it stands on a line with the header or the closing brace.
+        behind: the comment at the end of a line that holds all of it, with the white space before it.
     """
 
     first: int
@@ -31,6 +32,12 @@ class Hole:
     kept: tuple[str, ...] = ()
     after: str = ""
     inside: str = ""
+    behind: str = ""
+
+    @property
+    def top(self) -> str:
+        """The row above a body that has lines of its own; empty for none."""
+        return self.before + self.behind
 
     @property
     def on_one_line(self) -> bool:
@@ -92,12 +99,11 @@ def hole_in_block(inside: Interior, indent: str) -> Hole | None:
     if first != header_last:
         return None
     line = lined.bare(syntax.lines[header_last])
-    before = line[: syntax.column(inside.opening.end_byte)]
-    for comment in inside.comments:
-        if comment.first == last and not comment.own:
-            before += f"  {lined.bare(syntax.lines[last])[comment.column :].rstrip()}"
+    before, behind = line[: syntax.column(inside.opening.end_byte)], ""
+    if any(comment.first == last and not comment.own for comment in inside.comments):
+        behind = lined.bare(syntax.lines[last])[syntax.column(node.end_byte) :].rstrip()
     kept_rows = tuple(lined.bare(row) for row in syntax.lines[last + 1 : inside.last + 1])
-    return Hole(first, inside.last + 1, before, kept_rows, "", syntax.text(node))
+    return Hole(first, inside.last + 1, before, kept_rows, "", syntax.text(node), behind)
 
 
 def hole_in_braces(inside: Interior, header_indent: str, indent: str) -> Hole | None:
@@ -123,10 +129,12 @@ def hole_in_braces(inside: Interior, header_indent: str, indent: str) -> Hole | 
     moved = (
         within[:1] if within and within[0].first == top and not within[0].own and node is None and top < bottom else []
     )
+    said = ""
     if top == bottom and behind is not None and behind.last == bottom:
-        before += f" {line[behind.column :].rstrip()}"
-        after = line[syntax.column(closing.start_byte) : behind.column].rstrip()
+        whole = line[syntax.column(closing.start_byte) : behind.column]
+        after = whole.rstrip()
+        said = whole[len(after) :] + line[behind.column :].rstrip()
     kept = tuple(row for c in within if c not in moved for row in inside.row(c, indent))
     for comment in moved:
         before += f" {' '.join(inside.row(comment, ''))}"
-    return Hole(top, bottom + 1, before, kept, header_indent + after, syntax.text(node) if node else "")
+    return Hole(top, bottom + 1, before, kept, header_indent + after, syntax.text(node) if node else "", said)

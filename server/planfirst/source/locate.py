@@ -122,7 +122,7 @@ class _Finder:
             if not comment.own and not comment.pragma and has_words(words) and not is_code(words, self.language):
                 return self._by_trailing(site, comment)
         words = request_of(site.definition)
-        if site.kind == "type" or site.definition.overload or not words:
+        if site.kind == "type" or not words:
             return None
         return self._by_itself(site, words, site.header_last)
 

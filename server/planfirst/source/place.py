@@ -99,9 +99,9 @@ def _site_drafts(text: str, spot: Spot, site: Unwritten, code: str, language: La
         return []
     end = min(hole.end, len(lined.split(text)))
     if body.one_line is not None and hole.on_one_line:
-        rows: tuple[str, ...] = (hole.before + body.one_line + hole.after.lstrip(),)
+        rows: tuple[str, ...] = (hole.before + body.one_line + hole.after.lstrip() + hole.behind,)
     else:
-        rows = (*filter(None, (hole.before,)), *hole.kept, *body.rows, *filter(None, (hole.after,)))
+        rows = (*filter(None, (hole.top,)), *hole.kept, *body.rows, *filter(None, (hole.after,)))
     drafts = [Draft(min(hole.first, end), end, rows)]
     if body.beside:
         below = max(site.last + 1, end)

@@ -32,7 +32,7 @@ def _below(text: str, spot: Spot, plan: Plan, language: Language) -> Draft:
     hole = spot.site.hole if spot.site else None
     if hole and hole.before and spot.task.plan is None:  # the body stands on a line with its header
         inside = (spot.indent + hole.inside,) if hole.inside else ()
-        return Draft(hole.first, hole.end, (hole.before, *rows, *hole.kept, *inside, *filter(None, (hole.after,))))
+        return Draft(hole.first, hole.end, (hole.top, *rows, *hole.kept, *inside, *filter(None, (hole.after,))))
     above = spot.request_last if spot.kind == "stub" or spot.task.plan else spot.last
     old = plan_below(text, language, above)
     if spot.task.plan and old and old.plan_lines:

@@ -119,6 +119,8 @@ def _described(syntax: Syntax, node: Node, last: int, column: int, language: Lan
     """The statements below a comment, up to a blank line, another comment or a definition."""
     line = last + 1
     while line < len(syntax.lines) and language.line and _is_comment(syntax.lines[line], language):
+        if "%%" in syntax.lines[line]:
+            return None  # the next cell of a notebook
         line += 1
     if line >= len(syntax.lines) or not syntax.lines[line].strip():
         return None

@@ -166,7 +166,7 @@ def _continues(line: str, indent: str) -> bool:
 def _unwritten(node: Node, syntax: Syntax, text: str, language: Language) -> Unwritten | None:
     definition = definition_of(node, syntax)
     body = definition.body
-    if body is None or any(child.has_error for child in node.children if child != body):
+    if body is None or definition.overload or any(child.has_error for child in node.children if child != body):
         return None
     python = language.id == "python"
     opening = _opening(node, body, python)
