@@ -216,11 +216,26 @@ _PIECES = st.sampled_from(
         *_MARKS.split(),
         *("\n", "\r", "\r\n", "\t", "    ", "\f", "\u2028", "\ud800"),
         *("def f():", "class A:", '"""Doc."""', "Plan:", "1. a", "2. b", "x = 1", "import a", "if x:"),
+        *(
+            "void f() {",
+            "function f(a) {",
+            "fn f() {",
+            "func f() {",
+            "class A {",
+            "}",
+            "{}",
+            "return null;",
+            "<p>{/* a */}",
+        ),
+        *("f = (a) => {", "case 1:", "@Override", "#[inline]", "return", "...  # a", "x = [", "]"),
     ]
 )
 _TEXTS = st.one_of(st.text(), st.lists(_PIECES, max_size=30).map("".join))
 _NAMES = st.sampled_from(
-    ["python", "python", "javascript", "rust", "lua", "html", "css", "ruby", "haskell", "sql", "julia", "latex", "odd"]
+    [
+        *("python", "python", "javascript", "typescript", "typescriptreact", "java", "go", "rust", "c", "cpp"),
+        *("lua", "html", "css", "ruby", "haskell", "sql", "julia", "latex", "odd"),
+    ]
 )
 
 

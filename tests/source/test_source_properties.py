@@ -137,10 +137,26 @@ _PIECES = st.sampled_from(
         *_MARKS.split(),
         *("\n", "\r", "\r\n", "\t", "    ", "\f", "\u2028"),
         *("def f():", "class A:", '"""Doc."""', "Plan:", "1. a", "2. b", "x = 1", "import a"),
+        *(
+            "void f() {",
+            "function f(a) {",
+            "fn f() {",
+            "func f() {",
+            "class A {",
+            "}",
+            "{}",
+            "return null;",
+            "<p>{/* a */}",
+        ),
     ]
 )
 _TEXTS = st.lists(_PIECES, max_size=25).map("".join)
-_NAMES = st.sampled_from(["python", "javascript", "rust", "lua", "html", "css", "ruby", "haskell", "sql", "odd"])
+_NAMES = st.sampled_from(
+    [
+        *("python", "javascript", "typescriptreact", "java", "go", "rust", "c", "cpp", "lua", "html", "css"),
+        *("ruby", "haskell", "sql", "odd"),
+    ]
+)
 
 
 @given(_TEXTS, st.integers(0, 9), st.integers(0, 9), _NAMES, st.one_of(_SNIPPETS, _TEXTS))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from planfirst.source import lines as lined
 from planfirst.source.languages import Language
 from planfirst.source.python import enclosing, enclosing_rows, header, parses, segment
+from planfirst.source.syntax import MOST_CHARACTERS
 
 MOST_IMPORTS = 40
 _PYTHON_IMPORT = re.compile(r"(?:import|from)\s+\S")
@@ -23,7 +24,7 @@ def signature_of(text: str, language: Language, row: int, indent: str) -> str:
     """
     lines = lined.split(text)
     if language.id == "python":
-        tree = parses(text)
+        tree = _tree(text)
         width = len(indent)
         rows = [node.lineno - 1 for node in enclosing(tree, row, width)] if tree else enclosing_rows(lines, row, width)
         return "\n".join(header(lines, n)[0] for n in rows)
@@ -39,10 +40,15 @@ def imports_of(text: str, language: Language) -> tuple[str, ...]:
     lines = lined.split(text)
     if language.id != "python":
         return _first(line.strip() for line in lines if _IMPORT.match(line))
-    tree = parses(text)
+    tree = _tree(text)
     if tree is None:
         return _first(_continued(lines, n) for n, line in enumerate(lines) if _PYTHON_IMPORT.match(line))
     return _first(segment(lines, node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+def _tree(text: str) -> ast.Module | None:
+    """The tree of a file that is read while somebody waits."""
+    return parses(text) if len(text) <= MOST_CHARACTERS else None
 
 
 def _continued(lines: Sequence[str], row: int) -> str:

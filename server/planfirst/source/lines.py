@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Sequence
+from functools import lru_cache
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _LEADING = re.compile(r"[ \t]*")
@@ -12,7 +13,12 @@ _LEADING = re.compile(r"[ \t]*")
 
 def split(text: str) -> list[str]:
     """The lines with their ends; joined they are the text again. There is no empty line after a final newline."""
-    return _LINE.findall(text)
+    return list(_split(text))
+
+
+@lru_cache(maxsize=16)
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(_LINE.findall(text))
 
 
 def bare(line: str) -> str:

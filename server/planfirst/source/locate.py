@@ -15,6 +15,7 @@ from planfirst.source.python import parses, statement_row
 from planfirst.source.silent import is_code, is_silent
 from planfirst.source.standing import is_in_parameters, standing
 from planfirst.source.surroundings import neighbours_of
+from planfirst.source.syntax import MOST_CHARACTERS
 from planfirst.source.unwritten import Unwritten, unwritten_at, unwritten_below
 from planfirst.source.wording import request_of
 
@@ -128,9 +129,10 @@ class _Finder:
 
     def _blocks(self, site: Unwritten) -> list[Block]:
         """The comment blocks in a definition, then the one directly above it."""
-        within = [b for b in blocks(self.text, self.language) if site.first <= b.first and b.last <= site.last]
-        above = [b for b in blocks(self.text, self.language) if self._below(b) == site]
-        return within + above
+        every = blocks(self.text, self.language)
+        within = [block for block in every if site.first <= block.first and block.last <= site.last]
+        above = next((block for block in reversed(every) if block.last < site.first), None)
+        return [*within, above] if above and self._below(above) == site else within
 
     def _below(self, block: Block) -> Unwritten | None:
         return unwritten_below(self.text, block.last, self.language)
@@ -193,14 +195,13 @@ class _Finder:
         if is_silent(self.text, block, self.language):
             return None
         head = block.head
-        column = head.column + head.marker.startswith("{")
-        if is_in_parameters(self.text, head.first, column, self.language):
+        if is_in_parameters(self.text, head.first, head.column, self.language):
             site = unwritten_at(self.text, block.first, block.last, self.language)
             return self._site(site) if site else None
         site = unwritten_at(self.text, block.first, block.last, self.language) or self._below(block)
         if site:
             return self._by_block(site, block)
-        place = standing(self.text, block.first, block.last, column, False, self.language)
+        place = standing(self.text, block.first, block.last, head.column, False, self.language)
         if place is None:
             return None
         at, indent = place.at or (None, block.indent)
@@ -260,7 +261,8 @@ class _Finder:
     def _indent_after(self, comment: Comment) -> str:
         """The indentation of code below a line that ends with a comment: one level more if the line opens a block."""
         line = self.lines[comment.first]
-        tree = parses(self.text) if self.language.id == "python" else None
+        short = len(self.text) <= MOST_CHARACTERS
+        tree = parses(self.text) if short and self.language.id == "python" else None
         indent = lined.leading(self.lines[statement_row(tree, comment.first)] if tree else line)
         if not line[: comment.column].rstrip().endswith((":", "{")):
             return indent

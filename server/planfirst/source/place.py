@@ -115,7 +115,9 @@ def _placement(text: str, edits: tuple[Insertion, ...], language: Language) -> P
         return Placement(edits, result, "")
     if _is_whole(text, language) and not _is_whole(result, language):
         return Placement(edits, result, _BROKEN)
-    dead = dead_statements(result, language) > dead_statements(text, language)
+    first, last = edits[0].line, edits[-1].end_line
+    longer = len(lined.split(result)) - len(lined.split(text))
+    dead = dead_statements(result, first, last + longer, language) > dead_statements(text, first, last, language)
     return Placement(edits, result, _DEAD if dead else "")
 
 

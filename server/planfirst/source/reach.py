@@ -12,18 +12,16 @@ _JUMPS = ast.Return | ast.Raise | ast.Continue | ast.Break
 _BODIES = ("body", "orelse", "finalbody")
 
 
-def dead_statements(text: str, language: Language) -> int:
-    """How many blocks of a file hold statements that can never run; 0 where the language is not known."""
+def dead_statements(text: str, first: int, last: int, language: Language) -> int:
+    """How many blocks around some lines hold statements that can never run; 0 where the language is not known."""
     if language.id == "python":
-        return _in_python(text)
+        return _in_python(text, first, last)
     syntax = syntax_of(text, language.id)
     if syntax is None:
         return 0
-    count, shape, todo = 0, syntax.shape, [syntax.root]
+    count, shape = 0, syntax.shape
     ignored = shape.comments | shape.hoisted | {"empty_statement"}
-    while todo:
-        node = todo.pop()
-        todo += node.named_children
+    for node in syntax.touching(first, last):
         if node.type not in shape.holders or node.type == "statement_list":
             continue
         jumped = False
@@ -38,10 +36,12 @@ def dead_statements(text: str, language: Language) -> int:
     return count
 
 
-def _in_python(text: str) -> int:
+def _in_python(text: str, first: int, last: int) -> int:
     tree = parses(text)
     count = 0
     for node in [tree, *statements(tree)] if tree else ():
+        if isinstance(node, ast.stmt) and (node.lineno - 1 > last or (node.end_lineno or 0) < first):
+            continue
         for name in _BODIES:
             body = getattr(node, name, [])
             count += any(isinstance(one, _JUMPS) for one in body[:-1])

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _CLAUSES = frozenset(("elif_clause", "else_clause", "except_clause", "except_group_clause", "finally_clause"))
 
+_ELEMENTS = ("jsx_element", "jsx_self_closing_element", "jsx_fragment", "jsx_expression")
 _BLOCKS = ("_definition", "_statement", "preproc_if", "preproc_ifdef")  # statements that hold others
 
 
@@ -42,6 +43,7 @@ def standing(text: str, first: int, last: int, column: int, trailing: bool, lang
     if syntax is None:
         return Standing()
     start = syntax.byte(first, column)
+    start += syntax.data[start : start + 1] == b"{"  # of a comment among JSX elements
     node = syntax.root.named_descendant_for_byte_range(start, start + 1)
     while node is not None and node.parent is not None and node.type not in syntax.shape.comments:
         if node.start_byte < start:
@@ -152,7 +154,7 @@ def _statement_at(syntax: Syntax, line: int) -> Node | None:
         parent = node.parent
         if node.start_byte != start or parent is None or node.is_error or not node.is_named:
             continue
-        jsx = node.type.startswith("jsx_") and parent.type.startswith("jsx_")
+        jsx = node.type in _ELEMENTS and parent.type in _ELEMENTS
         block = node.type in ignored and not node.type.endswith(_BLOCKS)
         if (parent.type in syntax.shape.holders or jsx) and not block:
             return node

@@ -89,13 +89,23 @@ def _candidates(text: str, first: int, last: int, language: Language) -> Iterato
     probe = _code_above(syntax.lines, first) if language.id == "python" else first
     seen = False
     for node in syntax.touching(min(probe, first), _marked(syntax, first, _code_below(syntax.lines, last, language))):
-        if node.type in syntax.shape.functions | syntax.shape.types:
-            one = _unwritten(node, syntax, text, language)
+        for definition in _defined(node, syntax):
+            one = _unwritten(definition, syntax, text, language)
             if one is not None:
                 seen = seen or one.holds(first, last)
                 yield one
     if not seen and syntax.root.has_error and first == last:
         yield from _around(text, first, language)
+
+
+def _defined(node: Node, syntax: Syntax) -> list[Node]:
+    """The node itself if it is a definition, or the one that it wraps, which may begin on a later line."""
+    shape = syntax.shape
+    if node.type in shape.functions | shape.types:
+        return [node]
+    if node.type not in shape.wrappers:
+        return []
+    return [found for child in node.named_children for found in _defined(child, syntax)]
 
 
 def _code_below(lines: list[str], line: int, language: Language) -> int:
