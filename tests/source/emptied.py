@@ -148,13 +148,13 @@ def files(roots: list[Path], suffixes: tuple[str, ...]) -> list[Path]:
     return sorted(path for path in found if not path.name.endswith((".min.js", ".d.ts")))
 
 
-def read(path: Path) -> str | None:
-    """A file's text as it is; None for one that is too large or not UTF-8."""
+def read(path: Path, most: int = _LARGEST) -> str | None:
+    """A file's text as it is; None for one that has more characters or is not UTF-8."""
     try:
         text = path.read_bytes().decode()
     except (OSError, UnicodeDecodeError):
         return None
-    return text if len(text) <= _LARGEST and "\0" not in text else None
+    return text if len(text) <= most and "\0" not in text else None
 
 
 def language_for(path: Path) -> Language:

@@ -73,6 +73,9 @@ def definition_of(node: Node, syntax: Syntax) -> Definition:
 
 def _body(node: Node) -> Node | None:
     if node.type not in ("interface_type", "struct_type"):
+        declarator = node.child_by_field_name("declarator")
+        if declarator is not None and not any("function_declarator" in inner.type for inner in walk(declarator)):
+            return None  # C++: a class whose name has a macro before it is read as a function
         return node.child_by_field_name("body")
     if node.parent is None or node.parent.type != "type_spec":
         return None  # Go: a type without a name, as in ``interface{}``

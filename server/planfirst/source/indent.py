@@ -75,12 +75,23 @@ def unit_of(text: str, indent: str, language: Language) -> str:
 
 
 def shown_unit(text: str, indent: str, language: Language) -> str:
-    """One level of indentation as the file has it; empty where no line is indented more than the one above it."""
+    """One level of indentation as the file has it; empty where no line is indented more than the one above it.
+
+    What stands below the beginning of a block tells it, and only where there is none, what stands below any line.
+    """
     if uses_tabs(text, indent, language):
         return "\t"
-    widths = [len(lined.leading(line).expandtabs()) for line in lined.split(text[:_MOST_READ]) if line.strip()]
-    steps = Counter(after - before for before, after in pairwise(widths) if 1 < after - before <= 8)
-    return " " * steps.most_common(1)[0][0] if steps else ""
+    rows = [line.rstrip() for line in lined.split(text[:_MOST_READ]) if line.strip()]
+    widths = [len(lined.leading(row).expandtabs()) for row in rows]
+    opener = ":" if language.id == "python" else "{"
+    steps = [
+        (row.endswith(opener), after - before) for row, (before, after) in zip(rows, pairwise(widths), strict=False)
+    ]
+    for begins in (True, False):
+        found = Counter(step for opens, step in steps if 1 < step <= 8 and opens >= begins)
+        if found:
+            return " " * found.most_common(1)[0][0]
+    return ""
 
 
 def kept_rows(code: str, language: Language) -> frozenset[int]:

@@ -304,7 +304,7 @@ def _doc_comment(text: str, language: Language, syntax: Syntax, first: int) -> s
         return ""
     rows = [lined.bare(row) for row in syntax.lines[found[0].first : first]]
     indent = found[0].indent
-    return "".join(f"{row.removeprefix(indent)}\n" for row in rows)
+    return "".join(f"{row.removeprefix(indent).rstrip()}\n" for row in rows)
 
 
 def _doc_markers(language: Language) -> tuple[str, ...]:
@@ -313,4 +313,5 @@ def _doc_markers(language: Language) -> tuple[str, ...]:
 
 def _flush(text: str, indent: str) -> str:
     head, *tail = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join([head, *(row.removeprefix(indent) for row in tail)])
+    rows = [head, *(row.removeprefix(indent) for row in tail)]
+    return "\n".join(row.rstrip() for row in rows)  # as an answer's rows are
