@@ -62,6 +62,7 @@ ALLOWED: dict[str, set[str]] = {
     "__init__": set(),
 }
 HEAVY = ["torch", "llama_cpp", "faiss", "sentence_transformers", "numpy", "jinja2", "httpx", "typer", "huggingface_hub"]
+HEAVY += ["tree_sitter"]  # loaded when the first file is parsed
 FOREIGN_TO_CORE = {"lsprotocol", "pygls", "llama_cpp", "faiss", "sentence_transformers", "torch", "numpy"}
 
 

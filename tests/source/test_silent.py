@@ -1,5 +1,7 @@
 """Comments that ask for nothing, and those that look like it and do."""
 
+# ruff: noqa: E501 (sources in one row each)
+
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,7 @@
 """What a request is about, and where its code goes: the same rules in every language that has a grammar."""
 
+# ruff: noqa: E501 (sources in one row each)
+
 from __future__ import annotations
 
 import time

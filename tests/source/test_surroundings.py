@@ -1,5 +1,7 @@
 """What the prompt is told of the place: fields and methods that exist, and functions beside it."""
 
+# ruff: noqa: E501 (sources in one row each)
+
 from __future__ import annotations
 
 import pytest

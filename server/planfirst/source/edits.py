@@ -53,6 +53,8 @@ def apply(text: str, edits: Sequence[Insertion]) -> str:
 
 
 def _insertion(lines: list[str], newline: str, draft: Draft) -> Insertion:
+    above = lines[draft.line - 1] if 0 < draft.line <= len(lines) else ""
+    newline = above[len(lined.bare(above)) :] or newline  # a file may mix them
     body = newline.join(draft.rows)
     unfinished = bool(lines) and lined.bare(lines[-1]) == lines[-1] and draft.end_line >= len(lines)
     if not unfinished:

@@ -1,0 +1,84 @@
+"""What is offered where a comment stands above code, and in functions that are to be written, by the real server."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from editor import Editor
+from pygls.exceptions import JsonRpcException
+from test_queries import at, query
+
+from planfirst.lsp.messages import REWRITE, TITLES, WRITE_BELOW
+
+pytestmark = pytest.mark.real
+ABOVE = "import os\n\n# list the files\nfiles = []\nfiles.sort()\n\nprint(files)\n"
+
+
+async def test_a_comment_above_code_lets_the_person_choose(start: Any) -> None:
+    editor: Editor = await start()
+    uri = editor.open(ABOVE)
+    titles = [action.title for action in await editor.actions(uri, 2)]
+    assert titles == [WRITE_BELOW, REWRITE, TITLES["plan"], TITLES["showPrompt"], TITLES["insertPlan"]]
+    below = await query(editor, "place", at(uri, 2, code="files = os.listdir()"))
+    assert editor.apply(below["edit"]) == ABOVE.replace("files\nfiles = []", "files\nfiles = os.listdir()\nfiles = []")
+    editor.change(uri, ABOVE)
+    spot = await query(editor, "spot", at(uri, 2, rewrite=True))
+    assert (spot["first"], spot["last"], spot["requestLast"]) == (2, 4, 4)
+    assert spot["request"] == "list the files\n\nRewrite this code:\nfiles = []\nfiles.sort()"
+    whole = {"start": {"line": 2, "character": 0}, "end": {"line": 4, "character": 1}}
+    anew = await query(
+        editor, "place", {**at(uri, 2, code="files = sorted(os.listdir())", rewrite=True), "range": whole}
+    )
+    assert editor.apply(anew["edit"]) == "import os\n\n# list the files\nfiles = sorted(os.listdir())\n\nprint(files)\n"
+
+
+async def test_it_is_said_that_the_code_below_stays(start: Any) -> None:
+    editor: Editor = await start()
+    uri = editor.open(ABOVE)
+    answer = await editor.ask("generate", uri, 2)
+    assert any("stays as it is" in notice for notice in answer["notices"])
+    answer = await editor.ask("generate", uri, 2, rewrite=True)
+    assert not any("stays as it is" in notice for notice in answer["notices"])
+    assert answer["request"].startswith("list the files\n\nRewrite this code:\n")
+
+
+async def test_another_editor_rewrites_by_a_command(start: Any) -> None:
+    editor: Editor = await start(like="neovim", ours=False)
+    uri = editor.open("# list the files\nfiles = []\n")
+    action = next(action for action in await editor.actions(uri, 0) if action.title == REWRITE)
+    await editor.command(action)
+    await asyncio.wait_for(editor.applied.get(), 60)
+    assert editor.texts[uri].startswith("# list the files\n")
+    assert "files = []" not in editor.texts[uri]
+
+
+async def test_there_must_be_code_to_rewrite(start: Any) -> None:
+    editor: Editor = await start()
+    uri = editor.open("# list the files\n\nfiles = []\n")
+    assert await query(editor, "spot", at(uri, 0, rewrite=True)) is None
+    with pytest.raises(JsonRpcException, match="no code directly below"):
+        await query(editor, "place", at(uri, 0, code="x = 1", rewrite=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "text", "body"),
+    [
+        ("a.py", "python", "# add up\ndef total(xs):\n    pass\n", "    return sum(xs)"),
+        ("a.tsx", "typescriptreact", "// add up\nfunction total(xs) {\n  throw new Error('x');\n}\n", "  return sum(xs);\n}"),
+        ("a.go", "go", "package a\n// add up\nfunc total(xs int) int {\n\tpanic(1)\n}\n", "\treturn sum(xs)\n}"),
+    ],
+)  # fmt: skip
+async def test_a_function_to_be_written(start: Any, name: str, language: str, text: str, body: str) -> None:
+    editor: Editor = await start()
+    uri = editor.open(text, name, language)
+    line = text[: text.index("add up")].count("\n")
+    for one in (line, line + 1):
+        assert [action.title for action in await editor.actions(uri, one)][0] == TITLES["generate"]
+        spot = await query(editor, "spot", at(uri, one))
+        assert (spot["kind"], spot["request"], spot["first"]) == ("stub", "add up", line)
+    header = text.split("\n")[line + 1]
+    placed = await query(editor, "place", at(uri, line, code=f"{header}\n{body}"))
+    rows = text.split("\n")
+    assert editor.apply(placed["edit"]).split("\n") == [*rows[: line + 2], body.split("\n")[0], *rows[line + 3 :]]
