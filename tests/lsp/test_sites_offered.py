@@ -1,5 +1,7 @@
 """What is offered where a comment stands above code, and in functions that are to be written, by the real server."""
 
+# ruff: noqa: E501 (sources in one row each)
+
 from __future__ import annotations
 
 import asyncio
@@ -75,7 +77,7 @@ async def test_a_function_to_be_written(start: Any, name: str, language: str, te
     uri = editor.open(text, name, language)
     line = text[: text.index("add up")].count("\n")
     for one in (line, line + 1):
-        assert [action.title for action in await editor.actions(uri, one)][0] == TITLES["generate"]
+        assert (await editor.actions(uri, one))[0].title == TITLES["generate"]
         spot = await query(editor, "spot", at(uri, one))
         assert (spot["kind"], spot["request"], spot["first"]) == ("stub", "add up", line)
     header = text.split("\n")[line + 1]
