@@ -1,5 +1,7 @@
 """What is offered where a comment stands above code, and in functions that are to be written, by the real server."""
 
+# ruff: noqa: E501 (sources in one row each)
+
 from __future__ import annotations
 
 import asyncio
@@ -66,12 +68,7 @@ async def test_there_must_be_code_to_rewrite(start: Any) -> None:
     ("name", "language", "text", "body"),
     [
         ("a.py", "python", "# add up\ndef total(xs):\n    pass\n", "    return sum(xs)"),
-        (
-            "a.tsx",
-            "typescriptreact",
-            "// add up\nfunction total(xs) {\n  throw new Error('x');\n}\n",
-            "  return sum(xs);\n}",
-        ),
+        ("a.tsx", "typescriptreact", "// add up\nfunction total(xs) {\n  throw new Error('x');\n}\n", "  return sum(xs);\n}"),
         ("a.go", "go", "package a\n// add up\nfunc total(xs int) int {\n\tpanic(1)\n}\n", "\treturn sum(xs)\n}"),
     ],
 )  # fmt: skip
@@ -80,7 +77,7 @@ async def test_a_function_to_be_written(start: Any, name: str, language: str, te
     uri = editor.open(text, name, language)
     line = text[: text.index("add up")].count("\n")
     for one in (line, line + 1):
-        assert next(action.title for action in await editor.actions(uri, one)) == TITLES["generate"]
+        assert (await editor.actions(uri, one))[0].title == TITLES["generate"]
         spot = await query(editor, "spot", at(uri, one))
         assert (spot["kind"], spot["request"], spot["first"]) == ("stub", "add up", line)
     header = text.split("\n")[line + 1]

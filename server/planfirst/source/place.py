@@ -54,9 +54,10 @@ def place_code(text: str, spot: Spot, code: str, language: Language) -> Placemen
         return Placement((), text, "")
     drafts: list[Draft] = []
     if language.id == "python":
-        code = "\n".join([*unimported(text, code), code])
         first, last = _rows_of(spot)
-        code, drafts = hoist(text, without_guard(text, code, last, spot.indent), first, last, spot.indent)
+        code = without_guard(text, code, last, spot.indent)
+        code = "\n".join([*unimported(text, code), code])
+        code, drafts = hoist(text, code, first, last, spot.indent)
     drafts += _site_drafts(text, spot, spot.site, code, language) if spot.site else _drafts(text, spot, code, language)
     return _placement(text, finish(text, drafts), language)
 
