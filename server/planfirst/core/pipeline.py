@@ -12,7 +12,7 @@ from planfirst.core import begun, draft
 from planfirst.core import plan as plans
 from planfirst.core.errors import BadRequest, ModelError, StoreError, WorkerError
 from planfirst.core.example_language import suits
-from planfirst.core.generate import extract_code
+from planfirst.core.generate import extract_code, stub_name
 from planfirst.core.ports import Retriever, Writer
 from planfirst.core.prompt import Budget, Kind, PromptBook, build
 from planfirst.core.retrieve import gate, worth
@@ -259,7 +259,7 @@ class _Work:
                 if prompt.begun and (end := begun.end_of(answer, task)) is not None:
                     answer = answer[:end]
                     break
-        code = extract_code(prompt.begun + answer) if answer.strip() else ""
+        code = extract_code(prompt.begun + answer, task.language, stub_name(task.stub)) if answer.strip() else ""
         if self.so_far.plan and self.so_far.plan.draft:
             code = draft.uncommented(code, self.so_far.plan, task)
         self.so_far = replace(self.so_far, generation=Generation(code, answer, writer.name))
