@@ -63,7 +63,7 @@ def test_code_goes_below_a_comment(text: str, line: int, code: str, result: str)
 
 
 def test_blank_code_makes_no_edit() -> None:
-    assert _code("# a\n", 0, " \n\n") == Placement((), "# a\n", "")
+    assert _code("# a\n", 0, " \n\n") == Placement((), "# a\n")
 
 
 def test_code_below_a_selection() -> None:
@@ -74,7 +74,7 @@ def test_other_languages() -> None:
     text = "func f() {\n\t// sort\n}\n"
     assert _code(text, 1, "if x {\n    y()\n}", "go").result == "func f() {\n\t// sort\n\tif x {\n\t\ty()\n\t}\n}\n"
     assert _code("// sort\n", 0, "for {\n    y()\n}", "go").result == "// sort\nfor {\n\ty()\n}\n"
-    assert _code("/* a\n * b\n */\n", 1, "import x", "java").result == "/* a\n * b\n */\nimport x\n"
+    assert _code("/* a\n * b\n */\n", 1, "import x;", "java").result == "/* a\n * b\n */\nimport x;\n"
 
 
 @pytest.mark.parametrize("final", ["\n", ""])
@@ -106,11 +106,17 @@ def test_a_method_stub_takes_the_body_of_a_class() -> None:
     assert _code(text, 2, code).result == text.replace("...", "# why\n        return 1")
 
 
-def test_a_warning_when_the_file_would_break() -> None:
-    assert "no longer parse" in _code("# a\nx = 1\n", 0, "def f(:").warning
-    assert _code("# a\nx = (\n", 0, "def f(:").warning == ""
-    assert "no longer parse" in _code("// a\n", 0, "def f(:", "javascript").warning
-    assert _code("// a\n", 0, "def f(:", "swift").warning == ""
+def test_code_that_would_break_the_file_is_no_edit() -> None:
+    for text, code, language, last in (
+        ("# a\nx = 1\n", "def f(:", "python", 0),
+        ("// a\nlet x;\n", "function f( {", "javascript", 0),
+        ("# a\nx = 1\n", "}", "python", 0),
+    ):
+        placement = _code(text, last, code, language)
+        assert (placement.edits, placement.result) == ((), text)
+        assert placement.refused == "With this code the file would no longer parse."
+    assert _code("# a\nx = (\n", 0, "def f(:").refused == ""
+    assert _code("// a\n", 0, "def f(:", "swift").refused == ""
 
 
 def test_multi_line_strings_keep_their_value() -> None:

@@ -24,7 +24,7 @@ def _place(text: str, code: str, request: str = "# go") -> str:
         (
             "from a import (\n    b,\n)\n\ndef f():\n    # go\n\nimport z\n",
             "import csv\ncsv.x",
-            "from a import (\n    b,\n)\nimport csv\n\ndef f():\n    # go\n    csv.x\n\nimport z\n",
+            "from a import (\n    b,\n)\nimport csv\n\ndef f():\n    # go\n    return csv.x\n\nimport z\n",
         ),
         ("import os; x = [\n]\n# go\n", "import csv\ncsv", "import os; x = [\n]\nimport csv\n# go\ncsv\n"),
         ("import os\n# go\nimport sys\n", "import csv\ncsv", "import os\nimport csv\n# go\ncsv\nimport sys\n"),
@@ -50,7 +50,7 @@ def _place(text: str, code: str, request: str = "# go") -> str:
         (
             "def f():\n    # go\n\nimport os\n",
             "import csv\ncsv",
-            "import csv\n\ndef f():\n    # go\n    csv\n\nimport os\n",
+            "import csv\n\ndef f():\n    # go\n    return csv\n\nimport os\n",
         ),
         (
             "if x:\n    # go\n    y\nimport os\n",
@@ -61,7 +61,7 @@ def _place(text: str, code: str, request: str = "# go") -> str:
         ("import os\r\n# go\r\n", "import csv\ncsv", "import os\r\nimport csv\r\n# go\r\ncsv\r\n"),
         # a file or code that does not parse keeps them in place
         ("x = (\n# go\n", "import csv\ncsv", "x = (\n# go\nimport csv\ncsv\n"),
-        ("# go\n", "import csv\ncsv(", "# go\nimport csv\ncsv(\n"),
+        ("# go\n", "import csv\ncsv(", "# go\n"),  # it would be broken, so it stays as it was
         ("\ufeff# go\n", "import csv\ncsv", "\ufeff# go\nimport csv\ncsv\n"),
         # nothing but imports
         ("import os\n# go\n", "import csv", "import os\nimport csv\n# go\n"),
@@ -88,7 +88,18 @@ def test_the_place(text: str, code: str, result: str) -> None:
         ("import a", "import numpy as np\nnp", "import numpy as np", "np"),
         ("import a", "from b import *\nx", "from b import *", "x"),
         ("import a\ntry:\n    import c as json\nexcept ImportError:\n    import json", "import json\nx", "", "x"),
-        ("import a\nif TYPE_CHECKING:\n    from b import c", "from b import c\nx", "", "x"),
+        # what is not there when the code runs
+        ("import a\nif TYPE_CHECKING:\n    from b import c", "from b import c\nx", "from b import c", "x"),
+        ("import a\nif typing.TYPE_CHECKING:\n    from b import c", "y = c()", "from b import c", "y = c()"),
+        ("import a\nif TYPE_CHECKING:\n    from b import c", "y: c = 1", "", "y: c = 1"),
+        ("import a\nif TYPE_CHECKING:\n    from b import c\nelse:\n    c = 1", "y = c()", "", "y = c()"),
+        ("import a\ntry:\n    import csv\nexcept ImportError:\n    pass", "import csv\nx", "import csv", "x"),
+        ("import a\ntry:\n    import csv\nexcept ImportError:\n    raise", "import csv\nx", "", "x"),
+        ("import a\ntry:\n    import csv\nfinally:\n    a", "import csv\nx", "", "x"),
+        ("import a\nif a:\n    import csv", "import csv\nx", "import csv", "x"),
+        ("import a\nif a:\n    import csv\nelse:\n    import csv", "x = csv.y", "", "x = csv.y"),
+        ("import a\ndef f():\n    import csv", "x = csv.reader", "import csv", "x = csv.reader"),
+        ("import a\nwith a:\n    import csv", "import csv\nx", "", "x"),
         # the name means something else
         ("import datetime", "from datetime import datetime\nx", "", "from datetime import datetime\nx"),
         ("load = 1", "from json import load, dump\nx", "from json import dump", "from json import load\nx"),
@@ -133,7 +144,7 @@ def test_names_of_the_function_around_count() -> None:
 
 def test_an_import_that_a_name_around_would_hide_stays_in_the_code() -> None:
     assert _place("def f(csv):\n    # go\n    pass\n", "import csv\ncsv.x") == (
-        "def f(csv):\n    # go\n    import csv\n    csv.x\n"
+        "def f(csv):\n    # go\n    import csv\n    return csv.x\n"
     )
 
 

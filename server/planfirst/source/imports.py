@@ -41,12 +41,13 @@ class _Bound:
     """What a file binds where the code will stand: any names, and which of them by which imports."""
 
     names: set[str] = field(default_factory=set)
+    sure: set[str] = field(default_factory=set)  # those that are there whenever the code runs
     targets: set[tuple[str, str]] = field(default_factory=set)
     modules: set[str] = field(default_factory=set)
 
     def has(self, name: Name) -> bool:
         """Whether the file has this import already."""
-        if (name.bound, name.target) not in self.targets:
+        if (name.bound, name.target) not in self.targets or name.bound not in self.sure:
             return False
         if name.attribute or name.alias or "." not in name.module or name.module == "os.path":
             return True
@@ -72,20 +73,26 @@ def hoist(text: str, code: str, row: int, last: int, indent: str) -> tuple[str, 
         when the place for imports is below the code and would come too late.
     """
     tree, generated = _tree(text, last, indent), parses(code)
-    if tree is None or generated is None or text.startswith("\ufeff"):  # nothing may stand before a byte order mark
+    if tree is None or generated is None:
         return code, []
     around = enclosing(tree, last + 1, len(indent))
     nested = any(isinstance(node, _NESTING) for node in around)
     statements = [node for node in generated.body if _is_movable(node, generated.body)]
     bound = _bound_at(tree, row, nested)
     outer = _names_around(tree, row) if indent else set()
-    wanted = [*_names(statements), *_unbound_modules(generated, bound.names | outer)]
+    wanted = [
+        *_names(statements),
+        *_unbound_modules(generated, bound.sure | outer),
+        *_typed_only(tree, generated, bound, outer),
+    ]
     missing = [name for name in dict.fromkeys(wanted) if not bound.has(name)]
     future = [name for name in missing if name.module == "__future__"]
     clashing = [name for name in missing if name not in future and (bound.clashes(name) or name.bound in outer)]
     added = [name for name in missing if name not in future and name not in clashing]
     lines = lined.split(text)
     place = import_row(tree, lines, row, last, nested)
+    if text.startswith("\ufeff") and 0 in (place, after_docstring(tree, lines, row, last)):
+        return code, []  # nothing may stand before a byte order mark
     if place is None:
         clashing, added = clashing + added, []
     rest = _without(code, statements)
@@ -150,7 +157,58 @@ def _bound_at(tree: ast.Module, row: int, nested: bool) -> _Bound:
                 bound.modules.add(name.module)
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
             stack.extend(ast.iter_child_nodes(node))
+    bound.sure = _sure(visible)
     return bound
+
+
+def _sure(body: Sequence[ast.stmt]) -> set[str]:
+    """The names that statements bind on every way through them.
+
+    An import under ``TYPE_CHECKING`` is never run; one in a ``try`` is there where each handler binds its name, or
+    leaves.
+    """
+    found: set[str] = set()
+    for node in body:
+        if isinstance(node, ast.If):
+            both = _sure(node.body) & _sure(node.orelse)
+            found |= _sure(node.orelse) if _is_for_types(node.test) else both
+        elif isinstance(node, ast.Try | ast.TryStar):
+            ways = [_sure(one.body) for one in node.handlers if not _leaves(one.body)]
+            found |= _sure(node.finalbody)
+            found |= (_sure(node.body) | _sure(node.orelse)).intersection(*ways)
+        elif isinstance(node, ast.With | ast.AsyncWith):
+            found |= _sure(node.body)
+        elif not isinstance(node, ast.For | ast.AsyncFor | ast.While):
+            nested = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            parts: Iterable[ast.AST] = [node] if nested else ast.walk(node)
+            found |= {name for one in parts for name in names_bound(one)}
+    return found
+
+
+def _is_for_types(test: ast.expr) -> bool:
+    return "TYPE_CHECKING" in (getattr(test, "id", ""), getattr(test, "attr", "")) or (
+        isinstance(test, ast.Constant) and not test.value
+    )
+
+
+def _leaves(body: Sequence[ast.stmt]) -> bool:
+    return bool(body) and isinstance(body[-1], ast.Raise | ast.Return | ast.Continue)
+
+
+def _typed_only(tree: ast.Module, code: ast.Module, bound: _Bound, outer: set[str]) -> Iterator[Name]:
+    """What the code uses at run time, and the file imports where only a type checker sees it."""
+    seen = {id(one) for node in ast.walk(code) for part in _annotations(node) for one in ast.walk(part)}
+    read = {node.id for node in ast.walk(code) if isinstance(node, ast.Name) and id(node) not in seen}
+    own = {name for node in ast.walk(code) for name in names_bound(node)}
+    for node in tree.body:
+        if isinstance(node, ast.If) and _is_for_types(node.test):
+            for name in _names(node.body):
+                if name.bound in read - own - bound.sure - outer:
+                    yield name
+
+
+def _annotations(node: ast.AST) -> list[ast.expr]:
+    return [one for one in (getattr(node, "annotation", None), getattr(node, "returns", None)) if one is not None]
 
 
 def _names_around(tree: ast.Module, row: int) -> set[str]:

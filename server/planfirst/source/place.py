@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planfirst.core.types import Plan
 from planfirst.source import lines as lined
+from planfirst.source.answer import part_for
 from planfirst.source.body import body_of
+from planfirst.source.breaks import breaks
 from planfirst.source.edits import Draft, Insertion, apply, finish
 from planfirst.source.filling import Body, body_in
 from planfirst.source.guards import without_guard
@@ -15,15 +17,13 @@ from planfirst.source.indent import indented, tidy, uses_tabs
 from planfirst.source.languages import Language
 from planfirst.source.locate import Spot
 from planfirst.source.plans import plan_draft
-from planfirst.source.python import parses
 from planfirst.source.reach import dead_statements
-from planfirst.source.syntax import syntax_of
 from planfirst.source.unimported import unimported
 from planfirst.source.unwritten import Unwritten
 
 __all__ = ["Insertion", "Placement", "apply", "place_code", "place_plan"]
 
-_BROKEN = "With this code the file would no longer parse, so read it through before you keep it."
+_BROKEN = "With this code the file would no longer parse."
 _DEAD = "Some of the code could never run here, since it stands below a statement that leaves the block; move it."
 
 
@@ -34,12 +34,16 @@ class Placement:
     Attributes:
         edits: from its top to its bottom; they do not overlap.
         result: the whole text after them.
-        warning: a sentence for the user when the file parsed before and would not parse after; else empty.
+        warning: a sentence for the user when some of the code could never run there; else empty.
+        notices: sentences about what of the code was left out.
+        refused: why there is no edit, though there is code: with it the file would be broken, or no better; else empty.
     """
 
     edits: tuple[Insertion, ...]
     result: str
-    warning: str
+    warning: str = ""
+    notices: tuple[str, ...] = ()
+    refused: str = ""
 
 
 def place_code(text: str, spot: Spot, code: str, language: Language) -> Placement:
@@ -51,7 +55,11 @@ def place_code(text: str, spot: Spot, code: str, language: Language) -> Placemen
     """
     code = tidy(code)
     if not code:
-        return Placement((), text, "")
+        return Placement((), text)
+    part = part_for(text, spot, code, language)
+    if part.refused:
+        return Placement((), text, notices=part.notices, refused=part.refused)
+    code = part.code
     drafts: list[Draft] = []
     if language.id == "python":
         first, last = _rows_of(spot)
@@ -59,7 +67,10 @@ def place_code(text: str, spot: Spot, code: str, language: Language) -> Placemen
         code = "\n".join([*unimported(text, code), code])
         code, drafts = hoist(text, code, first, last, spot.indent)
     drafts += _site_drafts(text, spot, spot.site, code, language) if spot.site else _drafts(text, spot, code, language)
-    return _placement(text, finish(text, drafts), language)
+    placed = _placement(text, finish(text, drafts), language)
+    if breaks(text, placed.result, language.id):
+        return Placement((), text, notices=part.notices, refused=_BROKEN)
+    return replace(placed, notices=part.notices)
 
 
 def place_plan(text: str, spot: Spot, plan: Plan, language: Language) -> Placement:
@@ -112,18 +123,8 @@ def _site_drafts(text: str, spot: Spot, site: Unwritten, code: str, language: La
 def _placement(text: str, edits: tuple[Insertion, ...], language: Language) -> Placement:
     result = apply(text, edits)
     if not edits:
-        return Placement(edits, result, "")
-    if _is_whole(text, language) and not _is_whole(result, language):
-        return Placement(edits, result, _BROKEN)
+        return Placement(edits, result)
     first, last = edits[0].line, edits[-1].end_line
     longer = len(lined.split(result)) - len(lined.split(text))
     dead = dead_statements(result, first, last + longer, language) > dead_statements(text, first, last, language)
     return Placement(edits, result, _DEAD if dead else "")
-
-
-def _is_whole(text: str, language: Language) -> bool:
-    """Whether a file parses; without a grammar, it is taken to."""
-    if language.id == "python":
-        return parses(text) is not None
-    syntax = syntax_of(text, language.id)
-    return syntax is None or not syntax.root.has_error

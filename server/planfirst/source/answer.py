@@ -1,0 +1,30 @@
+"""From an answer's code to what of it goes into a file."""
+
+from __future__ import annotations
+
+from planfirst.source.echo import new_code
+from planfirst.source.foreign import NAMES, foreign
+from planfirst.source.languages import Language
+from planfirst.source.locate import Spot
+from planfirst.source.part import Part
+from planfirst.source.unsafe import leads_out, unseen
+from planfirst.source.written import written_for
+
+
+def part_for(text: str, spot: Spot, code: str, language: Language, depth: int | None = None) -> Part:
+    """What of generated code goes into a file.
+
+    Args:
+        text: the file that the spot was found in.
+        code: flush left, with ``\\n`` line ends.
+        depth: how many folders the file is below its project's; None where that is not known.
+    """
+    if why := unseen(code) or leads_out(code, depth):
+        return Part("", refused=why)
+    if other := foreign(code, language.id):
+        wanted = NAMES.get(language.id, language.id)
+        return Part("", refused=f"The model wrote {other}, and the file is {wanted}.")
+    if language.id == "python":
+        is_function = spot.task.signature.split("\n")[-1].lstrip().startswith(("def ", "async def "))
+        return written_for(text, spot, code) if spot.kind == "stub" and is_function else new_code(text, spot, code)
+    return Part(code)

@@ -1,0 +1,26 @@
+"""What of an answer goes into a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Code that is ready to be placed.
+
+    Attributes:
+        code: flush left, with ``\\n`` line ends.
+        notices: what was left out or changed, for the user.
+        refused: why none of it can be used, for the user; empty when it can.
+    """
+
+    code: str
+    notices: tuple[str, ...] = ()
+    refused: str = ""
+
+
+def listed(names: list[str]) -> str:
+    """Names as they stand in a sentence: the first three, and how many more there are."""
+    shown = ", ".join(dict.fromkeys(names[:3]))
+    return f"{shown} (+{len(names) - 3})" if len(names) > 3 else shown
