@@ -153,6 +153,7 @@ STUB = 'def twice(x: int) -> int:\n    """Double x."""\n    ...\n'
             "if x:\n        return twice(x=x - 1) + 2\n    return 0",
         ),
         (STUB, "@cache\ndef double(v, /):\n    return 2 * v", "return 2 * x"),
+        (STUB.replace("twice", "test_it"), "def test_it(x):\n    return 2 * x", "return 2 * x"),
         (STUB, "double = lambda v: 2 * v", "return 2 * x"),
         (STUB, "2 * x", "return 2 * x"),
         (STUB, "def twice(x):\n    return 2 * x\n\nprint(twice(3))", "return 2 * x"),

@@ -92,6 +92,8 @@ def test_the_place(text: str, code: str, result: str) -> None:
         ("import a\nif TYPE_CHECKING:\n    from b import c", "from b import c\nx", "from b import c", "x"),
         ("import a\nif typing.TYPE_CHECKING:\n    from b import c", "y = c()", "from b import c", "y = c()"),
         ("import a\nif TYPE_CHECKING:\n    from b import c", "y: c = 1", "", "y: c = 1"),
+        ("import a\nif TYPE_CHECKING:\n    import ssl", "y: ssl.SSLContext = 1", "", "y: ssl.SSLContext = 1"),
+        ("import a\nif TYPE_CHECKING:\n    import ssl", "y = ssl.OP_ALL", "import ssl", "y = ssl.OP_ALL"),
         ("import a\nif TYPE_CHECKING:\n    from b import c\nelse:\n    c = 1", "y = c()", "", "y = c()"),
         ("import a\ntry:\n    import csv\nexcept ImportError:\n    pass", "import csv\nx", "import csv", "x"),
         ("import a\ntry:\n    import csv\nexcept ImportError:\n    raise", "import csv\nx", "", "x"),

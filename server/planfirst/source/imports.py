@@ -82,7 +82,7 @@ def hoist(text: str, code: str, row: int, last: int, indent: str) -> tuple[str, 
     outer = _names_around(tree, row) if indent else set()
     wanted = [
         *_names(statements),
-        *_unbound_modules(generated, bound.sure | outer),
+        *_unbound_modules(generated, bound, outer),
         *_typed_only(tree, generated, bound, outer),
     ]
     missing = [name for name in dict.fromkeys(wanted) if not bound.has(name)]
@@ -197,8 +197,8 @@ def _leaves(body: Sequence[ast.stmt]) -> bool:
 
 def _typed_only(tree: ast.Module, code: ast.Module, bound: _Bound, outer: set[str]) -> Iterator[Name]:
     """What the code uses at run time, and the file imports where only a type checker sees it."""
-    seen = {id(one) for node in ast.walk(code) for part in _annotations(node) for one in ast.walk(part)}
-    read = {node.id for node in ast.walk(code) if isinstance(node, ast.Name) and id(node) not in seen}
+    typed = _typed(code)
+    read = {node.id for node in ast.walk(code) if isinstance(node, ast.Name) and id(node) not in typed}
     own = {name for node in ast.walk(code) for name in names_bound(node)}
     for node in tree.body:
         if isinstance(node, ast.If) and _is_for_types(node.test):
@@ -207,8 +207,10 @@ def _typed_only(tree: ast.Module, code: ast.Module, bound: _Bound, outer: set[st
                     yield name
 
 
-def _annotations(node: ast.AST) -> list[ast.expr]:
-    return [one for one in (getattr(node, "annotation", None), getattr(node, "returns", None)) if one is not None]
+def _typed(tree: ast.Module) -> set[int]:
+    """The nodes that stand in annotations, by their identity."""
+    notes = (getattr(node, key, None) for node in ast.walk(tree) for key in ("annotation", "returns"))
+    return {id(one) for note in notes if isinstance(note, ast.AST) for one in ast.walk(note)}
 
 
 def _names_around(tree: ast.Module, row: int) -> set[str]:
@@ -217,13 +219,15 @@ def _names_around(tree: ast.Module, row: int) -> set[str]:
     return {name for node in ast.walk(above[-1]) for name in names_bound(node)} if above else set()
 
 
-def _unbound_modules(tree: ast.Module, bound: set[str]) -> Iterator[Name]:
+def _unbound_modules(tree: ast.Module, bound: _Bound, outer: set[str]) -> Iterator[Name]:
     """Modules of the standard library that the code uses as ``module.attribute`` without importing them."""
-    own = {name for node in ast.walk(tree) for name in names_bound(node)}
+    own = {name for node in ast.walk(tree) for name in names_bound(node)} | outer
+    typed = _typed(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             name = node.value.id
-            if name in sys.stdlib_module_names and name not in own and name not in bound:
+            there = bound.names if id(node.value) in typed else bound.sure
+            if name in sys.stdlib_module_names and name not in own and name not in there:
                 yield Name(name, "", "")
 
 

@@ -89,9 +89,7 @@ class _Fitting:
     # ------------------------------------------------------------------ which function
 
     def _chosen(self) -> tuple[Function | None, ast.ClassDef | None]:
-        functions = [
-            node for node in self.tree.body if isinstance(node, _FUNCTION) and not node.name.startswith("test_")
-        ]
+        functions = [node for node in self.tree.body if isinstance(node, _FUNCTION)]
         owners = [node for node in self.tree.body if isinstance(node, ast.ClassDef)]
         methods = [(node, owner) for owner in owners for node in owner.body if isinstance(node, _FUNCTION)]
         named = [(node, None) for node in functions if node.name == self.wanted.name]
@@ -102,7 +100,7 @@ class _Fitting:
         full = [one for one in both if not _is_empty(one[0])]
         if both:
             return (full or both)[-1]
-        functions = [node for node in functions if not _is_empty(node)]
+        functions = [node for node in functions if not _is_empty(node) and not node.name.startswith("test_")]
         used = {name for node in functions for name in loaded(node) - {node.name}}
         roots = [node for node in functions if node.name not in used and not node.name.startswith("_")] or functions
         if len(roots) > 1:
