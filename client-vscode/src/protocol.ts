@@ -100,12 +100,13 @@ export interface AttemptEvent {
 export type WorkEvent = StageEvent | TextEvent | NoticeEvent | AttemptEvent;
 
 export interface WireVerdict {
-  status: 'passed' | 'failed' | 'not checked';
+  status: 'passed' | 'read' | 'failed' | 'not checked';
   check: string;
   output: string;
   held: number;
   of: number;
   ran: boolean;
+  placed: boolean;
   needs: string;
   attempts: number;
   how: string;
@@ -181,6 +182,7 @@ export interface WireSpot {
 export interface Placed {
   edit: WireEdit | null;
   notices: string[];
+  refused: string;
 }
 
 export interface Speed {

@@ -4,13 +4,14 @@ import type { AttemptEvent, WireVerdict } from '../src/protocol.js';
 import { attemptText, verdictLabel, verdictText } from '../src/pure/verdict.js';
 
 const t = (text: string, ...values: (string | number)[]): string => text.replace(/\{(\d)\}/g, (_, n: string) => String(values[Number(n)]));
-const passed: WireVerdict = { status: 'passed', check: 'f(2) -> 4', output: '', held: 2, of: 2, ran: true, needs: '', attempts: 1, how: '' };
+const passed: WireVerdict = { status: 'passed', check: 'f(2) -> 4', output: '', held: 2, of: 2, ran: true, placed: true, needs: '', attempts: 1, how: '' };
 const failed: WireVerdict = { ...passed, status: 'failed', output: 'f(2) gave 5, not 4', held: 1, attempts: 3, how: 'without the plan' };
 
 describe('a verdict', () => {
   test.each([
     [passed, 'pass', 'Passed: 2 of 2 checks hold'],
-    [{ ...passed, ran: false, of: 0 }, 'question', 'Only read, not run: no fault was found'],
+    [{ ...passed, status: 'read' as const, check: 'It parses.', ran: false, of: 0 }, 'question', 'Not run. It parses.'],
+    [{ ...failed, placed: false, attempts: 1 }, 'error', 'Not written: it does not fit into the file'],
     [failed, 'error', 'Failed: 1 of 2 checks hold · 3 attempts'],
     [{ ...failed, of: 0, attempts: 1 }, 'error', 'Failed: reading the code shows a fault'],
     [{ ...passed, status: 'not checked' as const, ran: false }, 'question', 'Not checked'],

@@ -39,8 +39,8 @@ def unread(request: str, model: str) -> str:
         return ""
     return (
         f"The request is in {language}, and the embedding model {model or 'that comes with Planfirst'} reads English "
-        f"only, so a similar question is hardly found. Ask in English, or set retriever.model to {MULTILINGUAL}, a "
-        "multilingual model (it needs planfirst[multilingual]), and build the store again."
+        "only, so this time no example is used. Ask in English, or install planfirst[multilingual], set "
+        f"retriever.model to {MULTILINGUAL}, a multilingual model, and run `planfirst index build`."
     )
 
 

@@ -56,8 +56,9 @@ async def test_a_folder_with_spaces_hangul_and_an_emoji(start: Any) -> None:
     assert (await query(editor, "spot", at(uri, 2)))["request"] == "read a file 한글 😀"
     assert await editor.actions(uri, 2)
     assert "command:" in await editor.hover(uri, 2)
-    answer = await editor.ask("generate", uri, 2)
-    assert editor.apply(answer["edit"]).startswith(COMMENT)
+    assert (await editor.ask("generate", uri, 2))["request"] == "read a file 한글 😀"
+    placed = await query(editor, "place", at(uri, 2, code="x = 1"))
+    assert editor.apply(placed["edit"]) == f"{COMMENT}x = 1\n"
 
 
 async def test_a_changed_plan_is_remembered_as_the_users(start: Any) -> None:
@@ -82,7 +83,8 @@ async def test_code_and_plan_are_placed_in_the_text_as_it_is_now(start: Any) -> 
     placed = await query(editor, "place", at(uri, 2, plan=["open it", "read it"]))
     assert editor.apply(placed["edit"]) == COMMENT + "# Plan:\n# 1. open it\n# 2. read it\n"
     broken = await query(editor, "place", at(uri, 2, code="def f(:"))
-    assert any("parse" in notice for notice in broken["notices"])
+    assert broken["edit"] is None
+    assert "no longer parse" in broken["refused"]
 
 
 @pytest.mark.parametrize("more", [{}, {"code": 5}, {"plan": []}])

@@ -14,6 +14,8 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from sandbox_outside import why_not_here
 
+from planfirst.lsp.messages import QUERIES, plain
+
 REASON = why_not_here()
 real = pytest.mark.skipif(bool(REASON), reason=REASON)
 pytestmark = pytest.mark.real
@@ -87,7 +89,7 @@ async def test_code_is_read_even_where_nothing_may_be_run(start: Any) -> None:
         answer = await editor.ask("generate", editor.open("# double a number\n"), 0)
     assert answer["code"] == RIGHT
     verdict = answer["verdict"]
-    assert (verdict["status"], verdict["ran"], verdict["attempts"], verdict["needs"]) == ("passed", False, 2, "")
+    assert (verdict["status"], verdict["ran"], verdict["attempts"], verdict["needs"]) == ("read", False, 2, "")
     assert "names" in verdict["check"]
 
 
@@ -106,13 +108,27 @@ async def test_without_a_sandbox_it_is_said_once_how_to_get_one(
     assert len([text for text in told if "Nothing here can run a program safely" in text]) == 1
 
 
-async def test_another_language_without_an_example_is_not_checked(start: Any) -> None:
+async def test_another_language_is_read_and_not_run(start: Any) -> None:
     async with serving(said("let x = 1;")) as server:
         editor: Editor = await start(options(server))
         uri = editor.open("// double a number\n", "a.js", "javascript")
         answer = await editor.ask("generate", uri, 0, **ALLOWED)
-    assert answer["verdict"]["status"] == "not checked"
-    assert answer["verdict"]["output"].startswith("There is no example in the comment to run it by")
+    assert (answer["verdict"]["status"], answer["verdict"]["ran"]) == ("read", False)
+    assert answer["verdict"]["check"] == "It parses."
+    assert answer["edit"] is not None
+
+
+async def test_code_in_the_wrong_language_is_no_edit_and_the_next_attempt_is_made(start: Any) -> None:
+    async with serving(said("def double(n):\n    return 2 * n"), said("const double = (n) => 2 * n;")) as server:
+        editor: Editor = await start(options(server))
+        uri = editor.open("// double a number\n", "a.js", "javascript")
+        answer = await editor.ask("generate", uri, 0, **ALLOWED)
+        assert (answer["code"], answer["verdict"]["attempts"]) == ("const double = (n) => 2 * n;", 2)
+        lines = {"start": {"line": 0}, "end": {"line": 0}}
+        ask = {"textDocument": {"uri": uri}, "range": lines, "code": "def double(n):\n    return 2 * n"}
+        wrong = plain(await editor.client.protocol.send_request_async(QUERIES["place"], ask))
+    assert wrong["edit"] is None
+    assert wrong["refused"].startswith("The model wrote Python, and the file is JavaScript.")
 
 
 async def test_a_plan_has_no_verdict(start: Any) -> None:

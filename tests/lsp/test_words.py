@@ -108,7 +108,8 @@ def test_texts_that_are_put_together() -> None:
     ended = WorkerError("The model process ended unexpectedly (signal 9).", "Restart the language server.")
     assert KOREAN(str(ended)) == "모델 프로세스이(가) 예기치 않게 끝났습니다(signal 9). 언어 서버를 다시 시작하세요."
     trimmed = Prompt("", "", (Section("example", "x", 9, 30), Section("context", "x", 9, 12))).trimmed
-    assert KOREAN(trimmed) == "토큰 예산에 맞추어 줄였습니다: example 30토큰, context 12토큰."
+    assert KOREAN(trimmed).startswith("예제의 마지막 30토큰을 뺐습니다. 더 보내려면 prompt.exampleTokens")
+    assert "주변 코드의 마지막 12토큰을" in KOREAN(trimmed)
     assert "한국어인데" in KOREAN(unread("파일을 읽기", ""))
     assert "Ask" not in KOREAN(unread("파일을 읽기", ""))
 
@@ -116,13 +117,15 @@ def test_texts_that_are_put_together() -> None:
 def test_a_verdict() -> None:
     def said(status: str, ran: bool) -> str:
         counts = {"held": 2, "of": 2, "attempts": 3, "needs": "", "how": ""}
-        return said_of({"status": status, "check": "f(1)", "output": "f(1) gave 2, not 3", "ran": ran, **counts})  # type: ignore[typeddict-item]
+        return said_of(
+            {"status": status, "check": "f(1)", "output": "f(1) gave 2, not 3", "ran": ran, "placed": True, **counts}
+        )  # type: ignore[typeddict-item]
 
     assert KOREAN(said("passed", True)) == "코드가 3번 시도 끝에 검사를 통과했습니다(2개 중 2개)."
     assert KOREAN(said("failed", True)).startswith(
         "코드가 3번 시도 끝에 검사를 통과하지 못했습니다. 남겨 두기 전에 읽어 보세요."
     )
-    for text in (said("passed", False), said("not checked", False)):
+    for text in (said("read", False), said("not checked", False)):
         assert HANGUL.search(KOREAN(text))
 
 

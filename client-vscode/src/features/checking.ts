@@ -36,9 +36,9 @@ export class Checking {
     }
   }
 
-  /** Says it aloud when the code fails; the rest stands above the request. */
+  /** Says it aloud when the code fails; the rest stands above the request. Why it has no place is told where it is shown. */
   tell({ verdict }: Answer): void {
-    if (verdict?.status === 'failed') {
+    if (verdict?.status === 'failed' && verdict.placed) {
       const show = t('Show Check');
       const said = `${verdictLabel(verdict, t).text}. ${verdict.output}`;
       void vscode.window.showWarningMessage(`Planfirst: ${said}`, show).then((chosen) => (chosen ? showVerdict(verdict) : undefined));

@@ -22,6 +22,8 @@ interface Placing extends Pick<Pending, 'lines' | 'top'> {
   edit: WireEdit | null;
   result: string;
   notices: string[];
+  /** Why there is no edit; empty when there is one. */
+  refused: string;
 }
 
 /**
@@ -75,6 +77,11 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
       await keepAside(one, t('The document has changed around the comment meanwhile, so nothing was written to it. The code is kept here.'));
       return;
     }
+    if (placed.refused) {
+      const again = { title: t('Try again'), command: 'planfirst.generate', args: [placeOf(target)] };
+      await keepAside(one, t('{0} Nothing was written to your file; the code is shown here, to be copied from.', placed.refused), again);
+      return;
+    }
     const others = this.of(target.uri).filter((other) => other.target.spot.first === target.spot.first);
     others.forEach((other) => void this.drop(other));
     if (attempt > 0 && others.some((other) => other.answer.code === answer.code)) {
@@ -93,9 +100,10 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
   async accept(argument?: unknown): Promise<void> {
     const one = this.chosen(argument);
     const placed = await this.place(one);
-    if (!placed) {
+    if (!placed || placed.refused) {
       this.pending.delete(one.id);
-      await keepAside(one, t('The document has changed around the comment meanwhile, so the code was not put there. It is kept here.'));
+      const why = t('The document has changed around the comment meanwhile, so the code was not put there. It is kept here.');
+      await keepAside(one, placed?.refused ? t('{0} Nothing was written to your file; the code is shown here, to be copied from.', placed.refused) : why);
       await this.close(one);
       return;
     }
@@ -191,13 +199,13 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     const version = document.version;
     const params = { ...askAbout(this.context, document, first, last, target.rewrite), code: answer.code };
     try {
-      const { edit, notices } = await client.sendRequest<Placed>(QUERIES.place, params);
+      const { edit, notices, refused } = await client.sendRequest<Placed>(QUERIES.place, params);
       const [text, edits] = [document.getText(), editsOf(edit)];
-      if (document.version !== version || edits.length === 0) {
+      if (document.version !== version || (edits.length === 0 && !refused)) {
         return undefined;
       }
       const lines = writtenLines(text, edits);
-      return { document, version, edit, result: applyEdits(text, edits), lines, top: movedTo(first, edits), notices };
+      return { document, version, edit, result: applyEdits(text, edits), lines, top: movedTo(first, edits), notices, refused };
     } catch (error) {
       this.context.log.warn(`place: ${messageOf(error)}`);
       return undefined;

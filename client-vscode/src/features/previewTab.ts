@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-import { showNotice } from '../failures.js';
+import { showNotice, type Way } from '../failures.js';
 import type { Answer } from '../protocol.js';
 import { columnOf, showSource } from './show.js';
 import type { Target } from './targets.js';
@@ -52,11 +52,11 @@ export async function closeDiff(one: Pending): Promise<void> {
 }
 
 /** Shows code that has no place in its document in a new one, and says why. */
-export async function keepAside(one: Pending, why: string): Promise<void> {
+export async function keepAside(one: Pending, why: string, ...ways: Way[]): Promise<void> {
   const language = vscode.workspace.textDocuments.find((document) => document.uri.toString() === one.target.uri.toString())?.languageId;
   const document = await vscode.workspace.openTextDocument({ content: one.answer.code, ...(language ? { language } : {}) });
   await vscode.window.showTextDocument(document, { preview: false });
-  void showNotice(why, { title: t('Show File'), command: 'vscode.open', args: [one.target.uri] });
+  void showNotice(why, ...ways, { title: t('Show File'), command: 'vscode.open', args: [one.target.uri] });
 }
 
 /** Shows the lines that were written. */

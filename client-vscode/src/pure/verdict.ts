@@ -6,8 +6,13 @@ type Translate = (text: string, ...values: (string | number)[]) => string;
 export function verdictLabel(verdict: WireVerdict, t: Translate): { icon: 'pass' | 'error' | 'question'; text: string } {
   const tries = verdict.attempts > 1 ? ` · ${t('{0} attempts', verdict.attempts)}` : '';
   if (verdict.status === 'passed') {
-    const text = verdict.ran ? t('Passed: {0} of {1} checks hold', verdict.held, verdict.of) : t('Only read, not run: no fault was found');
-    return { icon: verdict.ran ? 'pass' : 'question', text: text + tries };
+    return { icon: 'pass', text: t('Passed: {0} of {1} checks hold', verdict.held, verdict.of) + tries };
+  }
+  if (verdict.status === 'read') {
+    return { icon: 'question', text: t('Not run. {0}', verdict.check) + tries };
+  }
+  if (verdict.status === 'failed' && !verdict.placed) {
+    return { icon: 'error', text: t('Not written: it does not fit into the file') + tries };
   }
   if (verdict.status === 'failed') {
     const text = verdict.of > 0 ? t('Failed: {0} of {1} checks hold', verdict.held, verdict.of) : t('Failed: reading the code shows a fault');

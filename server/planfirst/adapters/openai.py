@@ -231,7 +231,11 @@ class OpenAIWriter:
         what += "." if status in (401, 403) else f"{said}."  # what is said of a key may hold a part of it
         variable = self._endpoint.key_variable
         if status in (401, 403):
-            return EndpointAnswer(what, f"Set the environment variable {variable} to a key that it accepts.")
+            return EndpointAnswer(
+                what,
+                "Give it a key that it accepts: in VS Code with “Planfirst: Use an OpenAI-Compatible Server”, "
+                f"elsewhere in the environment variable {variable}.",
+            )
         if 300 <= status < 400:
             return EndpointAnswer(what, "Redirects are not followed; set generator.endpoint to the final address.")
         if status == 404:

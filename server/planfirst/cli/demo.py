@@ -159,7 +159,8 @@ class _Editor(LanguageClient):
         answer = plain(await self._patiently(self.protocol.send_request_async(METHODS["generate"], ask)))
         verdict = answer["verdict"]
         how = f", {verdict['how']}" if verdict["how"] else ""
-        title = f"{verdict['status']}: {verdict['held']} of {verdict['of']} hold, attempt {verdict['attempts']}{how}"
+        held = f": {verdict['held']} of {verdict['of']} hold" if verdict["ran"] else ""
+        title = f"{verdict['status']}{held}, attempt {verdict['attempts']}{how}"
         border = "green" if verdict["status"] == "passed" else "yellow"
         out.print(Panel(Syntax(answer["code"], "python", word_wrap=True), title=title, border_style=border))
         if verdict["output"]:

@@ -56,8 +56,9 @@ async def verified(task: Task, scene: Scene, settings: Settings) -> tuple[Outcom
         await engine.close()
     verdict = chosen.verdict
     counted = f" {verdict.held} of {verdict.of} hold." if verdict.of else ""
-    headline = "Only read, not run" if verdict.status == "passed" and not verdict.ran else verdict.status.capitalize()
-    _say(f"{headline}.{counted} {verdict.output or verdict.check if not verdict.ran else ''}".strip())
+    headline = "Not run" if verdict.status == "read" else verdict.status.capitalize()
+    said = f"{verdict.check} {verdict.output}" if verdict.status == "read" else "" if verdict.ran else verdict.output
+    _say(f"{headline}.{counted} {said}".strip())
     return outcome, {
         "status": verdict.status,
         "check": verdict.check,
@@ -65,6 +66,7 @@ async def verified(task: Task, scene: Scene, settings: Settings) -> tuple[Outcom
         "held": verdict.held,
         "of": verdict.of,
         "ran": verdict.ran,
+        "placed": verdict.placed,
         "needs": found.needs,
         "attempts": len(made),
         "how": chosen.how,

@@ -81,6 +81,19 @@ def extract_code(answer: str, language: str = "", wanted: str = "") -> str:
     return "\n\n".join(_flush_left(block.code) for block in chosen).strip("\n").rstrip()
 
 
+def no_code(answer: str, name: str) -> str:
+    """Why an answer gave no code, and what to do next, for the user; ``name`` is the model's."""
+    if not answer.strip():
+        return f"{name} wrote nothing. Try again, or choose another model."
+    if not without_reasoning(answer).strip():
+        return (
+            f"{name} was still thinking when its answer ended, so there is no code. "
+            "Raise generator.maxTokens, or choose a model that answers without thinking first."
+        )
+    what = f"{name} answered in words and wrote no code."
+    return f"{what} Try again, or say in the comment what the code takes and returns."
+
+
 def stub_name(stub: str) -> str:
     """The name of the function, or else the class, that a stub begins; empty when it names none."""
     header = _STUB_NOISE.sub("", stub)

@@ -12,7 +12,7 @@ from planfirst.core import begun, draft
 from planfirst.core import plan as plans
 from planfirst.core.errors import BadRequest, ModelError, StoreError, WorkerError
 from planfirst.core.example_language import suits
-from planfirst.core.generate import extract_code, stub_name
+from planfirst.core.generate import extract_code, no_code, stub_name
 from planfirst.core.ports import Retriever, Writer
 from planfirst.core.prompt import Budget, Kind, PromptBook, build
 from planfirst.core.retrieve import gate, worth
@@ -172,7 +172,7 @@ class _Work:
             return
         language = self.so_far.task.language
         fitting = [one for one in found if suits(one, language)]
-        example, said = limits.gate(self.so_far.task, fitting)
+        example, said = limits.gate(self.so_far.task, fitting) if not warning else (None, "")
         if found and not fitting:
             said = f"No example in {begun.spoken(language)} was found; the code is written without one."
         self.so_far = replace(self.so_far, examples=tuple(found), example=example)
@@ -238,7 +238,7 @@ class _Work:
                 async for event in events:
                     yield event
         if self.so_far.generation and not self.so_far.generation.code:
-            yield self._notice(f"{writer.name} wrote no code. Try again, or word the comment differently.")
+            yield self._notice(no_code(self.so_far.generation.raw, writer.name))
 
     async def _written(self, unseen: bool) -> AsyncGenerator[Event, None]:
         """One answer, as far as it is code."""

@@ -122,6 +122,18 @@ class Section:
     tokens: int
     trimmed: int = 0
 
+    @property
+    def cut(self) -> str:
+        """What is missing of it, and what to do about that, in a sentence."""
+        n = self.trimmed
+        texts: dict[SectionName, str] = {
+            "context": f"The last {n} tokens of the code around were left out; raise prompt.contextTokens for more.",
+            "example": f"The last {n} tokens of the example were left out; raise prompt.exampleTokens for more.",
+            "request": f"The model lacks the comment's end ({n} tokens); shorten it, or raise prompt.requestTokens.",
+            "plan": f"The model lacks the plan's end ({n} tokens); shorten it, or raise prompt.planTokens.",
+        }
+        return texts[self.name]
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
@@ -146,9 +158,8 @@ class Prompt:
 
     @property
     def trimmed(self) -> str:
-        """What was cut, in words; empty when nothing was."""
-        cuts = [f"{s.name} by {s.trimmed} tokens" for s in self.sections if s.trimmed]
-        return f"Trimmed to the token budget: {', '.join(cuts)}." if cuts else ""
+        """What was cut, in sentences; empty when nothing was."""
+        return " ".join(section.cut for section in self.sections if section.trimmed)
 
 
 @dataclass(frozen=True, slots=True)

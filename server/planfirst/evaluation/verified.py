@@ -70,7 +70,7 @@ def verifier(answerer: Answerer, sandbox: Sandbox) -> Verifier:
             chosen.outcome.generation.code, sum(one.tokens for one in made), sum(one.seconds for one in made), first
         )
         verdict = chosen.verdict
-        said = "only read" if verdict.status == "passed" and not verdict.ran else verdict.status
+        said = "only read" if verdict.status == "read" else verdict.status
         return Verified(planned, coded, len(made), said)
 
     return answer

@@ -59,8 +59,9 @@ async def _progress_token(server: PlanfirstServer) -> str | None:
 async def _deliver(server: PlanfirstServer, verb: Verb, finished: Finished) -> None:
     for notice in (*finished.outcome.notices, *finished.notices):
         server.say(notice)
-    if finished.verdict is not None and finished.edit is not None:
-        is_good = finished.verdict["status"] == "passed"
+    refused = finished.verdict is not None and not finished.verdict["placed"]
+    if finished.verdict is not None and (finished.edit is not None or refused):
+        is_good = finished.verdict["status"] in ("passed", "read")
         server.say(said_of(finished.verdict), lsp.MessageType.Info if is_good else lsp.MessageType.Warning)
     if verb == "showPrompt":
         await _show_prompt(server, finished.outcome)
@@ -83,6 +84,10 @@ async def _apply(server: PlanfirstServer, verb: Verb, finished: Finished) -> Non
             return
         reason = answer.failure_reason or "the editor refused the edit"
     outcome = finished.outcome
+    if finished.verdict is not None and not finished.verdict["placed"]:
+        if outcome.generation and outcome.generation.code:
+            server.say(f"The code is kept in {_keep_text('kept.txt', outcome.generation.code)}.", lsp.MessageType.Info)
+        return
     text = outcome.generation.code if outcome.generation else outcome.plan.numbered() if outcome.plan else ""
     if text:
         server.say(f"Not written, since {reason}. The text is kept in {_keep_text('kept.txt', text)}.")

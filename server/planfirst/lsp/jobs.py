@@ -176,7 +176,7 @@ class Jobs:
         edit, notices = self._edit(before, spot, outcome, goal)
         self._server.watch.used(before.uri)
         problems = verification.problems if verification else ()
-        verdict = verdict_of(verification, made, chosen, self._server.words) if goal == "generate" else None
+        verdict = verdict_of(verification, made, chosen, self._server.words) if verification and chosen else None
         return Finished(before, outcome, edit, (*notices, *problems), rate, verdict)
 
     def place(self, ask: Ask) -> Placed:
@@ -193,7 +193,8 @@ class Jobs:
         else:
             raise BadRequest("The request is malformed: code or plan is missing.", "Update the editor's plug-in.")
         edit = self.to_edit(before, placement) if placement.edits else None
-        return Placed(edit=edit, notices=[self._server.words(placement.warning)] if placement.warning else [])
+        said = [self._server.words(text) for text in (*placement.notices, placement.warning) if text]
+        return Placed(edit=edit, notices=said, refused=self._server.words(placement.refused))
 
     async def speed(self) -> Speed:
         """Lets the generator write a little and measures it.
@@ -257,7 +258,9 @@ class Jobs:
             placement = place_plan(before.text, spot, outcome.plan, before.language)
         if placement is None:
             return None, ()
-        warnings = (placement.warning,) if placement.warning else ()
+        warnings = tuple(text for text in (*placement.notices, placement.warning) if text)
+        if placement.refused:
+            return None, warnings
         if spot.described and goal == "generate":
             warnings = (*warnings, _BETWEEN)
         if not before.unchanged(self._server.document(before.uri)):

@@ -146,18 +146,21 @@ class AttemptEvent(TypedDict):
 class WireVerdict(TypedDict):
     """Whether the code does what it should, as far as was found out.
 
+    ``passed`` is only what was run and held; ``read`` is code that was read and not run, without a fault being found.
     ``check`` is what was checked, or the check that failed; ``output`` what it gave, or why nothing was run. ``held``
-    examples and tests held ``of`` so many. ``ran`` is false when the code was only read. ``needs`` is what it would
+    examples and tests held ``of`` so many. ``ran`` is false when the code was only read. ``placed`` is false when the
+    code cannot be put into the file, and ``output`` says why; there is no edit then. ``needs`` is what it would
     take to run the checks: ``permission``, ``trust``, ``sandbox``, or nothing. ``how`` the code was made, when it is
     not the first of the ``attempts``: for example ``without the plan``.
     """
 
-    status: Literal["passed", "failed", "not checked"]
+    status: Literal["passed", "read", "failed", "not checked"]
     check: str
     output: str
     held: int
     of: int
     ran: bool
+    placed: bool
     needs: str
     attempts: int
     how: str
@@ -239,10 +242,15 @@ class WireSpot(TypedDict):
 
 
 class Placed(TypedDict):
-    """A WorkspaceEdit that puts code or a plan into the document as it is now; None if there is nothing to write."""
+    """A WorkspaceEdit that puts code or a plan into the document as it is now.
+
+    None if there is nothing to write, or if it may not be: ``refused`` says why, for example that the file would be
+    broken. The code can then be shown and copied.
+    """
 
     edit: Any
     notices: list[str]
+    refused: str
 
 
 class Speed(TypedDict):

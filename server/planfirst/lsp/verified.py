@@ -15,13 +15,11 @@ from planfirst.lsp.words import Words
 from planfirst.source.locate import Spot
 from planfirst.verify.attempts import Attempt, Budget, Checking, Trying
 from planfirst.verify.scene import Scene
-from planfirst.verify.verification import Verification, can_check, verification
+from planfirst.verify.verification import Verification, verification
 from planfirst.verify.workspace import workspace_of
 
 if TYPE_CHECKING:
     from planfirst.lsp.server import PlanfirstServer
-
-_NO_EXAMPLE = "There is no example in the comment to run it by, and only Python code is checked without one."
 
 
 async def prepared(
@@ -31,15 +29,13 @@ async def prepared(
     spot: Spot,
     trusted: bool,
     permit: Callable[[], Awaitable[bool]],
-) -> Verification | None:
-    """What the code for a spot will be checked with; None where nothing can be said of it.
+) -> Verification:
+    """What the code for a spot will be checked with.
 
     Args:
         trusted: whether something may be run in this workspace at all.
         permit: asks the user, where the setting says so.
     """
-    if not can_check(spot.task):
-        return None
     setting = server.settings.verify.run
 
     async def allowed(worth_asking: bool) -> bool:
@@ -50,7 +46,7 @@ async def prepared(
     workspace = workspace_of(before.path, _folders(server)) if before.path and trusted else None
     found = await verification(
         spot.task,
-        Scene(before.text, spot, workspace),
+        Scene(before.text, spot, workspace, before.language),
         server.engine.sandbox,
         trusted=trusted,
         permit=allowed,
@@ -68,15 +64,8 @@ def budget_of(server: PlanfirstServer) -> Budget:
     return Budget(settings.seconds, settings.tokens, settings.attempts)
 
 
-def verdict_of(
-    found: Verification | None, made: Sequence[Attempt], chosen: Attempt | None, words: Words
-) -> WireVerdict:
+def verdict_of(found: Verification, made: Sequence[Attempt], chosen: Attempt, words: Words) -> WireVerdict:
     """The verdict on the attempt that is offered."""
-    if found is None or chosen is None:
-        said = words(_NO_EXAMPLE)
-        return WireVerdict(
-            status="not checked", check="", output=said, held=0, of=0, ran=False, needs="", attempts=1, how=""
-        )
     verdict = chosen.verdict
     return WireVerdict(
         status=verdict.status,
@@ -85,6 +74,7 @@ def verdict_of(
         held=verdict.held,
         of=verdict.of,
         ran=verdict.ran,
+        placed=verdict.placed,
         needs=found.needs,
         attempts=len(made),
         how=chosen.how,
@@ -119,11 +109,13 @@ def said_of(verdict: WireVerdict) -> str:
     """The verdict in one or two sentences, for an editor that shows messages."""
     tries = f" after {verdict['attempts']} attempts" if verdict["attempts"] > 1 else ""
     if verdict["status"] == "failed":
+        if not verdict["placed"]:
+            return f"Nothing was written{tries}. {verdict['output']}"
         return f"The code fails its check{tries}. Read it before you keep it. {verdict['output']}"
     if verdict["status"] == "passed":
-        if verdict["ran"]:
-            return f"The code passes its checks{tries} ({verdict['held']} of {verdict['of']})."
-        return f"The code was read and not run{tries}. {verdict['check']}"
+        return f"The code passes its checks{tries} ({verdict['held']} of {verdict['of']})."
+    if verdict["status"] == "read":
+        return f"Not run{tries}. {verdict['check']} {verdict['output']}"
     return f"The code was not checked. {verdict['output']}"
 
 

@@ -23,7 +23,8 @@ def part_for(text: str, spot: Spot, code: str, language: Language, depth: int | 
         return Part("", refused=why)
     if other := foreign(code, language.id):
         wanted = NAMES.get(language.id, language.id)
-        return Part("", refused=f"The model wrote {other}, and the file is {wanted}.")
+        what = f"The model wrote {other}, and the file is {wanted}."
+        return Part("", refused=f"{what} Try again, or choose a model that writes {wanted}.")
     if language.id == "python":
         is_function = spot.task.signature.split("\n")[-1].lstrip().startswith(("def ", "async def "))
         return written_for(text, spot, code) if spot.kind == "stub" and is_function else new_code(text, spot, code)

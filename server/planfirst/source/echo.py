@@ -19,6 +19,7 @@ from planfirst.source.units import Unit, dump, loaded, plain, units_of, without
 
 _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _IMPORT = ast.Import | ast.ImportFrom
+_ASK = "Say in the comment what is to be new, then try again."
 
 
 def new_code(text: str, spot: Spot, code: str) -> Part:
@@ -60,8 +61,8 @@ def _is_guard(unit: Unit) -> bool:
 
 def _nothing_new(changed: list[str]) -> str:
     if changed:
-        return f"The model only wrote {listed(changed)} again, which your file already has."
-    return "The model only repeated what your file already has."
+        return f"The model only wrote {listed(changed)} again, which your file already has. {_ASK}"
+    return f"The model only repeated what your file already has. {_ASK}"
 
 
 def _notices(code: str, changed: list[str], tried: Sequence[Unit], file: ast.Module | None) -> tuple[str, ...]:

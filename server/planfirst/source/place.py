@@ -23,7 +23,7 @@ from planfirst.source.unwritten import Unwritten
 
 __all__ = ["Insertion", "Placement", "apply", "place_code", "place_plan"]
 
-_BROKEN = "With this code the file would no longer parse."
+_BROKEN = "With this code the file would no longer parse. Try again, or change the words of the comment."
 _DEAD = "Some of the code could never run here, since it stands below a statement that leaves the block; move it."
 
 

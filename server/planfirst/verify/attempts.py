@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's fi
 
 Judge = Callable[[str], Awaitable[Verdict]]
 Fit = Callable[[str], str | None]
+Complete = Callable[[str, str], str]
 _LEAST_TOKENS = 16  # fewer make no code
 _PLAN: frozenset[SectionName] = frozenset({"plan"})
 
@@ -99,6 +100,7 @@ async def attempts(
     search: str = "",
     keep_plan: bool = False,
     fit: Fit | None = None,
+    complete: Complete | None = None,
 ) -> AsyncGenerator[Event | Trying | Checking | Attempt, None]:
     """Every attempt as it is made, and between them what happens; no `Outcome` by itself. The last is not the best.
 
@@ -113,11 +115,12 @@ async def attempts(
         search: what other examples are looked for with, beside the request, once the first attempt has failed.
         keep_plan: the task's plan is the user's own, and no attempt goes without it.
         fit: gives a code that fails another form, which is then judged in its place; None where there is none.
+        complete: gives a code what it takes from the example it was written after; both as text.
 
     Raises:
         PlanfirstError: the first attempt cannot be made; later ones are given up in silence.
     """
-    run = _Run(pipeline, task, judge, budget, seed, leave_out, search, keep_plan, fit)
+    run = _Run(pipeline, task, judge, budget, seed, leave_out, search, keep_plan, fit, complete)
     async with aclosing(run.first()) as events:
         async for event in events:
             yield event
@@ -144,6 +147,7 @@ class _Run:
     search: str
     keep_plan: bool
     fit: Fit | None
+    complete: Complete | None
     made: list[Attempt] = field(default_factory=list)
     begun: float = field(default_factory=time.monotonic)
     repairs: int = 0
@@ -323,7 +327,10 @@ class _Run:
     ) -> Attempt:
         """Judges what was written and keeps it."""
         assert outcome.generation is not None  # the goal was to generate
-        code, verdict = await self._judged(outcome.generation.code)
+        code = outcome.generation.code
+        if self.complete and outcome.example:
+            code = self.complete(code, outcome.example.pair.code)
+        code, verdict = await self._judged(code)
         (tokens,) = await self.pipeline.generator.count([outcome.generation.raw])
         if planned and outcome.plan:
             tokens += (await self.pipeline.planner.count([outcome.plan.numbered()]))[0]

@@ -9,12 +9,16 @@ from planfirst.core.errors import SandboxRefused
 from planfirst.core.ports import Sandbox
 from planfirst.core.types import RunLimits
 from planfirst.source.examples import Check
-from planfirst.verify import static
+from planfirst.source.shapes import SHAPES
+from planfirst.verify import reading, static
 from planfirst.verify.running import LIMITS, WORK, Layout, Ran, run
 from planfirst.verify.scene import Scene
 from planfirst.verify.verdict import Verdict
 
 _USES = f"{WORK}/answer.py"
+_FITS = "It fits into the file."
+_NO_CHECKS = "Your comment has no example to run it against; write one, such as `f(2) -> 4`."
+_ONLY_READ = "Planfirst runs Python only; read the code before you keep it."
 
 
 class Judge:
@@ -40,14 +44,28 @@ class Judge:
     async def __call__(self, code: str) -> Verdict:
         """The verdict on a code. Never raises: where the sandbox cannot be used after all, nothing was checked."""
         if not code.strip():
-            return Verdict("failed", "There is code.", "There is none.")
-        after = await asyncio.to_thread(self._scene.placed, code)
+            return Verdict("failed", "There is code.", "There is none.", placed=False)
+        placement = await asyncio.to_thread(self._scene.placement, code)
+        if placement.refused:
+            return Verdict("failed", _FITS, placement.refused, placed=False)
+        language = self._scene.language.id
+        if language not in SHAPES:
+            return Verdict("not checked", "", f"Planfirst cannot read {language}; read the code before you keep it.")
+        if language != "python":
+            return Verdict("read", "It parses.", _ONLY_READ)
+        return await self._judged(code, placement.result)
+
+    async def _judged(self, code: str, after: str) -> Verdict:
         faults = await asyncio.to_thread(static.faults, self._scene.text, after, self._scene.finds)
-        if faults:
-            return Verdict("failed", static.READ, " ".join(faults[:3]))
+        if faults or reading.says_nothing(code):
+            return Verdict("failed", static.READ, " ".join(faults[:3]) or "It holds comments and no code.")
+        if self._sandbox is None or not self._checks:
+            doubts = await asyncio.to_thread(reading.doubts, self._scene.text, after, self._scene.wanted)
+            if doubts:
+                return Verdict("failed", static.READ, " ".join(doubts[:3]))
         if self._sandbox is None:
             if not self._checks:
-                return Verdict("passed", static.READ)
+                return Verdict("read", static.READ, self._why_not or _NO_CHECKS)
             return Verdict("not checked", _all(self._checks), self._why_not)
         try:
             if not self._checks:
@@ -60,13 +78,13 @@ class Judge:
         """Without checks: what it takes from the standard library must be there."""
         uses = static.module_uses(code)
         if not uses:
-            return Verdict("passed", static.READ)
+            return Verdict("read", static.READ, _NO_CHECKS)
         checks = [Check("value", f"{m}.{a}", f"_has({m!r}, {a!r})", "True") for m, a in uses]
         ran = await run(sandbox, Layout({_USES: _HAS.encode()}, _USES), checks, self._limits)
         for (module, name), result in zip(uses, ran.results, strict=False):
             if result.of and not result.held and result.said.endswith("False, not True"):
                 return Verdict("failed", static.READ, f"There is no {name!r} in the module {module!r}.", ran=True)
-        return Verdict("passed", static.READ)
+        return Verdict("read", static.READ, _NO_CHECKS)
 
     async def _run(self, sandbox: Sandbox, code: str, after: str) -> Verdict:
         layout = await asyncio.to_thread(self._scene.layout, after, self._checks)

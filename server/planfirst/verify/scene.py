@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planfirst.source.examples import Check
-from planfirst.source.languages import language_of
+from planfirst.source.languages import Language, language_of
 from planfirst.source.locate import Spot, locate
-from planfirst.source.place import place_code
+from planfirst.source.place import Placement, place_code
 from planfirst.source.python import names_bound, parses
 from planfirst.verify.running import WORK, Layout
 from planfirst.verify.static import undefined
@@ -26,15 +26,24 @@ class Scene:
     Attributes:
         spot: None when there is no file, and the code stands for itself.
         workspace: None when the file is not saved anywhere.
+        language: the file's.
     """
 
     text: str = ""
     spot: Spot | None = None
     workspace: Workspace | None = None
+    language: Language = _PYTHON
 
-    def placed(self, code: str) -> str:
-        """The file with the code in it, as the user would get it."""
-        return place_code(self.text, self.spot, code, _PYTHON).result if self.spot else code
+    def placement(self, code: str) -> Placement:
+        """The file with the code in it, as the user would get it; where there is no file, the code by itself."""
+        return place_code(self.text, self.spot, code, self.language) if self.spot else Placement((), code)
+
+    @property
+    def wanted(self) -> str:
+        """The name of the function whose body is asked for; empty for none."""
+        if self.spot is None or self.spot.kind != "stub":
+            return ""
+        return self.spot.task.signature.rpartition("\n")[2].partition("(")[0].split(" ")[-1]
 
     def finds(self, name: str) -> bool:
         """Whether a module may be there, by its top name. Where no environment is known, any may."""

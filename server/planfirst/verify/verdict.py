@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Status = Literal["passed", "failed", "not checked"]
-_ORDER: tuple[Status, ...] = ("failed", "not checked", "passed")  # what may be right is better than what is wrong
+Status = Literal["passed", "read", "failed", "not checked"]
+_ORDER: tuple[Status, ...] = (
+    "failed",
+    "not checked",
+    "read",
+    "passed",
+)  # what may be right is better than what is wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +19,12 @@ class Verdict:
     """Whether a code does what it should, as far as that could be found out.
 
     Attributes:
+        status: ``passed`` is only what was run and held; ``read`` is what reading shows no fault of.
         check: what was checked, as a person reads it; of a failed code, the check that failed.
-        output: what the failing check gave; of a code that was not checked, why not.
+        output: what the failing check gave; of a code that was not run, why not.
         held, of: how many examples and tests held, of how many.
         ran: whether the code was run, and not only read.
+        placed: whether the code can be put into the file; if not, ``output`` says why.
         again: of a code that was not checked, whether another one could be.
     """
 
@@ -28,8 +35,9 @@ class Verdict:
     of: int = 0
     ran: bool = False
     again: bool = False
+    placed: bool = True
 
     @property
-    def rank(self) -> tuple[int, bool, float]:
+    def rank(self) -> tuple[int, bool, bool, float]:
         """Verdicts compare by it: the better code has the larger one."""
-        return _ORDER.index(self.status), self.ran, self.held / self.of if self.of else 0.0
+        return _ORDER.index(self.status), self.placed, self.ran, self.held / self.of if self.of else 0.0

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from planfirst.core.errors import SandboxRefused
 from planfirst.core.ports import Sandbox
 from planfirst.core.types import Event, SectionName, Task
+from planfirst.source.example_imports import with_imports
 from planfirst.source.examples import Check, checks_in, wanted_name
 from planfirst.source.python import Function, parses
 from planfirst.verify.attempts import Attempt, Budget, Checking, Trying, attempts
@@ -20,6 +21,7 @@ from planfirst.verify.fitting import fitted
 from planfirst.verify.judging import Judge
 from planfirst.verify.programs import judge as programs
 from planfirst.verify.scene import Scene
+from planfirst.verify.verdict import Verdict
 
 if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's first question need not wait for
     from planfirst.core.pipeline import Pipeline
@@ -51,6 +53,7 @@ class Verification:
     problems: tuple[str, ...]
     needs: Needs
     refused: str
+    _scene: Scene
     _judge: Judging
     _name: str
     _parameters: tuple[str, ...] | None
@@ -76,7 +79,11 @@ class Verification:
             search=self.prose if self.prose != task.request else "",
             keep_plan=keep_plan,
             fit=self._fit if self._name else None,
+            complete=self._complete if self._scene.language.id == "python" else None,
         )
+
+    def _complete(self, code: str, example: str) -> str:
+        return with_imports(code, example, self._scene.text)
 
     def _fit(self, code: str) -> str | None:
         return fitted(code, self._name, self._parameters)
@@ -113,24 +120,34 @@ async def verification(
         found.problems,
         needs if checks else "",
         refused,
+        scene,
         Judge(scene, checks, sandbox, why),
         name,
         _parameters(header) if header else None,
     )
 
 
-def can_check(task: Task) -> bool:
-    """Whether there is a way to check code for a task: Python is read at least, other languages are run or nothing."""
-    return task.language == "python" or bool(programs.examples_of(task))
+def _reading(task: Task, scene: Scene) -> Verification:
+    """The same for code that is only read, whatever the request says."""
+    return Verification((), task.request, (), "", "", scene, Judge(scene, (), None), "", None)
 
 
 async def _of_program(task: Task, scene: Scene, get_sandbox: GetSandbox, trusted: bool, permit: Permit) -> Verification:
+    """The same for another language than Python: its code is run by the examples in the comment, or only read."""
     examples = programs.examples_of(task)
+    if not examples:
+        return _reading(task, scene)
     checks = tuple(Check("value", one.text, one.call, one.wanted) for one in examples)
     needs, sandbox, refused = await _sandbox(Scene(), checks, get_sandbox, trusted, permit)
     folders = [scene.workspace.file.parent] if scene.workspace else []
-    judge = programs.ProgramJudge(task, scene, examples, sandbox, refused or _WHY[needs], folders)
-    return Verification(checks, task.request, (), needs if checks else "", refused, judge, "", None)
+    running = programs.ProgramJudge(task, scene, examples, sandbox, refused or _WHY[needs], folders)
+    reading = Judge(scene, (), None)
+
+    async def judge(code: str) -> Verdict:
+        read = await reading(code)
+        return read if read.status == "failed" else await running(code)
+
+    return Verification(checks, task.request, (), needs, refused, scene, judge, "", None)
 
 
 async def _sandbox(

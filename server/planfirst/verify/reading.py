@@ -1,0 +1,181 @@
+"""Faults of Python code that it runs with: code that is never reached, never used, hidden by or hiding another name.
+
+Each is told by comparing the file with and without the generated code, so that nobody hears of what they wrote.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from planfirst.source.python import Function, docstring_of, names_bound, parses
+
+_FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
+_DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+_LEAVES = ast.Return | ast.Raise | ast.Break | ast.Continue
+_BLOCKS = ("body", "orelse", "finalbody")
+_UNWRITTEN = re.compile(
+    r"#\s*(?:\.\.\.\s*)?(?:todo\b.{0,20}(?:implement|write)\b.{0,20}|implement(?:ation)? (?:goes )?here"
+    r"|(?:add|insert|put|write|your)\s(?:the |your )?(?:own )?(?:code|logic|implementation)"
+    r"(?: (?:goes )?(?:here|below))?|(?:the )?(?:rest|remainder) of (?:the|your) \w+"
+    r"|(?:existing|remaining|other) code)\W*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_OBLIGED = ("abstractmethod", "overload", "override")
+
+
+def doubts(before: str, after: str, name: str = "") -> list[str]:
+    """What reading shows to be wrong with added code though it would run, in words.
+
+    Args:
+        before, after: the file without and with the code.
+        name: the function that was asked for, which the file has already; empty for none.
+    """
+    tree, old = parses(after), parses(before)
+    if tree is None:
+        return []
+    known = set(_found(old, before)) if old is not None else set()
+    found = [text for text in dict.fromkeys(_found(tree, after)) if text not in known]
+    had = {node.name for node in ast.walk(old) if isinstance(node, _DEFINITION)} if old is not None else set()
+    for node in _functions(tree):
+        if node.name in had and node.name != name:
+            continue
+        if _is_placeholder(node):
+            found.append(f"{node.name} is still to be written.")
+        elif _ignores_all(node):
+            found.append(f"{node.name} uses none of its parameters.")
+    return list(dict.fromkeys([*found, *_hiding(old, tree)]))
+
+
+def says_nothing(code: str) -> bool:
+    """Whether Python code holds no statement but texts: comments alone, or a plan in quotes."""
+    tree = parses(code)
+    return tree is not None and all(
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and node.value.value is not ...
+        for node in tree.body
+    )
+
+
+def _found(tree: ast.Module, text: str) -> Iterator[str]:
+    for node in ast.walk(tree):
+        for field in _BLOCKS:
+            body = getattr(node, field, None)
+            if isinstance(body, list):
+                yield from _unreached(body)
+                yield from _again(body)
+        if isinstance(node, _FUNCTION):
+            yield from _unused(node)
+    for comment in _UNWRITTEN.findall(text):
+        yield f"It still says `{comment.strip()}`."
+
+
+def _unreached(body: Sequence[ast.stmt]) -> Iterator[str]:
+    for node, below in pairwise(body):
+        if isinstance(node, _LEAVES) and not _makes_generator(below):
+            yield f"Code below `{ast.unparse(node)[:60]}` is never reached."
+            return
+
+
+def _makes_generator(node: ast.stmt) -> bool:
+    """A bare ``yield`` that nothing reaches still makes a generator."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Yield)
+
+
+def _again(body: Sequence[ast.stmt]) -> Iterator[str]:
+    """Names that are defined twice in a block; decorators may join the two."""
+    seen: dict[str, ast.stmt] = {}
+    for node in body:
+        if isinstance(node, _DEFINITION):
+            if node.name in seen and not node.decorator_list:
+                yield f"{node.name} is defined again further down, so one of the two is never used."
+            seen[node.name] = node
+
+
+def _unused(function: Function) -> Iterator[str]:
+    """Functions within a function that nothing in it names."""
+    inner = [node for node in function.body if isinstance(node, _FUNCTION) and not node.decorator_list]
+    for node in inner:
+        others = [one for one in function.body if one is not node]
+        read = {one.id for other in others for one in ast.walk(other) if isinstance(one, ast.Name)}
+        shared = {name for other in others for one in ast.walk(other) for name in _shared(one)}
+        if node.name not in read | shared:
+            yield f"{node.name} stands in {function.name}, and nothing there calls it."
+
+
+def _shared(node: ast.AST) -> list[str]:
+    """Names that a function shares with what is around it; ``locals()`` shares all, which nobody can follow."""
+    return list(node.names) if isinstance(node, ast.Global | ast.Nonlocal) else []
+
+
+def _functions(tree: ast.Module) -> Iterator[Function]:
+    """The functions of the module and the methods of its classes."""
+    stack: list[ast.stmt] = list(tree.body)
+    while stack:
+        node = stack.pop(0)
+        if isinstance(node, _FUNCTION):
+            yield node
+        elif isinstance(node, ast.ClassDef) and not _is_protocol(node):
+            stack += node.body
+
+
+def _is_protocol(node: ast.ClassDef) -> bool:
+    return any(getattr(base, "id", getattr(base, "attr", "")) in ("Protocol", "ABC") for base in node.bases)
+
+
+def _is_obliged(node: Function) -> bool:
+    """Whether something else says which parameters a function has, or that it has no body."""
+    return any(getattr(one, "id", getattr(one, "attr", "")) in _OBLIGED for one in node.decorator_list)
+
+
+def _is_placeholder(node: Function) -> bool:
+    rest = node.body[1:] if docstring_of(node) else node.body
+    if _is_obliged(node) or not rest:
+        return not _is_obliged(node)
+    return all(_stands_for_more(one) for one in rest) and node.name != "__init__"
+
+
+def _stands_for_more(node: ast.stmt) -> bool:
+    match node:
+        case ast.Pass() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Raise(exc=ast.Name(id=name) | ast.Call(func=ast.Name(id=name))):
+            return name == "NotImplementedError"
+        case _:
+            return False
+
+
+def _ignores_all(node: Function) -> bool:
+    names = {one.arg for one in ast.walk(node.args) if isinstance(one, ast.arg)}
+    names = {name for name in names if name not in ("self", "cls") and not name.startswith("_")}
+    if not names or node.decorator_list or node.name.startswith("__"):
+        return False
+    read = {one.id for part in node.body for one in ast.walk(part) if isinstance(one, ast.Name)}
+    return not names & read and not {"locals", "vars", "super"} & read
+
+
+def _hiding(old: ast.Module | None, tree: ast.Module) -> Iterator[str]:
+    """Definitions of the module that are new and hide what had their name."""
+    before = (
+        {name for node in old.body for one in _own(node) for name in names_bound(one)} if old is not None else set()
+    )
+    imported = {name for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom) for name in _names(node)}
+    for node in tree.body:
+        for name in [node.name] if isinstance(node, _DEFINITION) else []:
+            if name in imported:
+                yield f"The new {name} hides the import of that name."
+            elif hasattr(builtins, name) and name not in before:
+                yield f"The new {name} hides Python's own {name}."
+
+
+def _own(node: ast.stmt) -> Iterator[ast.AST]:
+    yield node
+    if not isinstance(node, _DEFINITION):
+        yield from ast.walk(node)
+
+
+def _names(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    for alias in node.names:
+        yield from names_bound(alias)

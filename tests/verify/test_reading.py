@@ -1,0 +1,172 @@
+"""Faults that reading finds in code that runs, and what is none."""
+
+from __future__ import annotations
+
+import pytest
+from places import scene
+
+from planfirst.source.languages import language_of
+from planfirst.source.locate import locate
+from planfirst.verify.judging import Judge
+from planfirst.verify.reading import doubts, says_nothing
+from planfirst.verify.scene import Scene
+
+BEFORE = "import json\n\n\ndef load(x):\n    return x\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        ("def f(x):\n    def g(y):\n        return y\n    return x", "g stands in f, and nothing there calls it."),
+        ("def f(x):\n    return x\n    print(x)", "Code below `return x` is never reached."),
+        ("def f(x):\n    raise ValueError(x)\n    return x", "Code below `raise ValueError(x)` is never reached."),
+        ("def f(x):\n    for y in x:\n        break\n        print(y)", "Code below `break` is never reached."),
+        ("def load(y):\n    return y + 1", "load is defined again further down, so one of the two is never used."),
+        ("def f(x):\n    return x\n\n\ndef f(x):\n    return 2 * x", "f is defined again further down"),
+        (
+            "class A:\n    def f(self):\n        return 1\n    def f(self):\n        return 2",
+            "f is defined again further down",
+        ),
+        ("def f(x):\n    '''Double x.'''\n    pass", "f is still to be written."),
+        ("def f(x):\n    ...", "f is still to be written."),
+        ("def f(x):\n    raise NotImplementedError('later')", "f is still to be written."),
+        ("def f(x):\n    # TODO: implement this\n    return x", "It still says `# TODO: implement this`."),
+        ("def f(x):\n    # your code here\n    return x", "It still says `# your code here`."),
+        ("def f(x):\n    # ... rest of the code ...\n    return x", "It still says"),
+        ("def f(a, b):\n    return [1, 2]", "f uses none of its parameters."),
+        ("class A:\n    def f(self, a):\n        return self", "f uses none of its parameters."),
+        ("def json(x):\n    return x", "The new json hides the import of that name."),
+        ("def list(x):\n    return x", "The new list hides Python's own list."),
+        ("class Exception:\n    pass", "The new Exception hides Python's own Exception."),
+    ],
+)
+def test_what_is_wrong_is_said(code: str, fault: str) -> None:
+    said = doubts(BEFORE, f"{BEFORE}\n\n{code}\n")
+    assert len(said) == 1
+    assert said[0].startswith(fault)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f(x):\n    def g(y):\n        return y\n    return g(x)",
+        "def f(x):\n    def g(y):\n        return y\n    return map(g, x)",
+        "def f(x):\n    @x.route('/')\n    def g():\n        return 1\n    return x",
+        "def f(x):\n    if x:\n        return 1\n    return 2",
+        "def f():\n    return\n    yield",
+        "def f(x):\n    try:\n        return int(x)\n    finally:\n        print(x)",
+        "class A:\n    @property\n    def f(self):\n        return 1\n    @f.setter\n    def f(self, v):\n        v()",
+        "if json:\n    def f(x):\n        return x\nelse:\n    def f(x):\n        return -x",
+        "from abc import ABC, abstractmethod\n\n\nclass A(ABC):\n    @abstractmethod\n    def f(self, x): ...",
+        "from typing import Protocol\n\n\nclass P(Protocol):\n    def f(self, x: int) -> int: ...",
+        "class E(Exception):\n    pass",
+        "def f(_unused):\n    return 1",
+        "def f(x):\n    return locals()",
+        "def f():\n    return 1",
+        "class A:\n    def __exit__(self, a, b, c):\n        return None",
+        "class A:\n    def list(self):\n        return [self]",
+        "def f(x):\n    list = [x]\n    return list",
+        "def f(x):\n    # your code may call this\n    return x",
+    ],
+)
+def test_nothing_is_wrong(code: str) -> None:
+    assert doubts(BEFORE, f"{BEFORE}\n\n{code}\n") == []
+
+
+def test_what_the_user_wrote_is_not_the_codes_fault() -> None:
+    own = "def f(x):\n    return 1\n    print(x)\n\n\ndef g(x):\n    pass\n\n\n"
+    own += "def max(a):\n    # your code here\n    return 1\n"
+    assert doubts(own, f"{own}\n\ndef h(x):\n    return x\n") == []
+    assert doubts(own, own.replace("    pass", "    return 2"), "g") == ["g uses none of its parameters."]
+    assert doubts(own, own, "g") == ["g is still to be written."]
+    assert doubts("def (", "def (\n") == []
+
+
+@pytest.mark.parametrize("code", ["# Open the file.", "'''1. Open it.\n2. Read it.'''", "# a\n'b'", "42"])
+def test_comments_and_texts_are_no_code(code: str) -> None:
+    assert says_nothing(code)
+
+
+@pytest.mark.parametrize("code", ["x = 1", "pass", "f()", "...", "def ("])
+def test_statements_are_code(code: str) -> None:
+    assert not says_nothing(code)
+
+
+# ---------------------------------------------------------------------- verdicts
+
+
+async def test_read_is_not_passed() -> None:
+    verdict = await Judge(scene("# double it\n", 0), (), None)("def double(n):\n    return 2 * n")
+    assert (verdict.status, verdict.ran, verdict.placed) == ("read", False, True)
+    assert verdict.check == "It parses, and all names are defined."
+    assert "no example to run it against" in verdict.output
+    assert "Nobody" in (await Judge(scene("# double it\n", 0), (), None, "Nobody said so.")("x = 1")).output
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("# double it\nx = 1\n", "def double(n:\n    return", "would no longer parse"),
+        (
+            "# double it\nx = 1\n",
+            "function double(n) {\n  return 2 * n;\n}",
+            "The model wrote JavaScript, and the file is Python.",
+        ),
+        ("# double it\nx = 1\n", "s = '\u202e'", "U+202E"),
+        ("def double(n):\n    '''Double it.'''\n", "def double(a, b):\n    return a * b", "your function is double(n)"),
+        ("# double it\n\n\ndef main():\n    return 0\n", "def main():\n    return 0", "only repeated"),
+    ],
+)
+async def test_what_has_no_place_fails_and_has_none(text: str, code: str, said: str) -> None:
+    verdict = await Judge(scene(text, 0), (), None)(code)
+    assert (verdict.status, verdict.placed) == ("failed", False)
+    assert said in verdict.output
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("# 1. Double it.\n# 2. Return it.", "It holds comments and no code."),
+        ("def double(n):\n    return 4", "double uses none of its parameters."),
+        ("def double(n):\n    return m", "The name 'm' is not defined."),
+        ("", "There is none."),
+    ],
+)
+async def test_what_can_be_read_to_be_wrong_fails(code: str, said: str) -> None:
+    verdict = await Judge(scene("# double it\n", 0), (), None)(code)
+    assert (verdict.status, verdict.output) == ("failed", said)
+
+
+async def test_what_has_no_place_is_the_worst() -> None:
+    judge = Judge(scene("# double it\nx = 1\n", 0), (), None)
+    broken, doubted, read = [
+        await judge(code) for code in ("def f(", "def f(n):\n    return 4", "def f(n):\n    return n")
+    ]
+    assert broken.rank < doubted.rank < read.rank
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code", "status", "said"),
+    [
+        ("typescript", "// double it\n", "const double = (n: number) => 2 * n;", "read", "runs Python only"),
+        (
+            "typescript",
+            "// double it\n",
+            "def double(n):\n    return 2 * n",
+            "failed",
+            "wrote Python, and the file is TypeScript",
+        ),
+        ("go", "package a\n\n// double it\n", "func double(n int) int { return 2 * n", "failed", "no longer parse"),
+        ("java", "class A {\n    // double it\n}\n", "int twice(int n) { return 2 * n; }", "read", "runs Python only"),
+        ("kotlin", "// double it\n", "fun double(n: Int) = 2 * n", "not checked", "cannot read kotlin"),
+        ("kotlin", "// double it\n", "def double(n):\n    return 2 * n", "failed", "wrote Python"),
+    ],
+)
+async def test_other_languages_are_read(language: str, text: str, code: str, status: str, said: str) -> None:
+    chosen = language_of(language)
+    line = next(n for n, row in enumerate(text.split("\n")) if "//" in row)
+    spot = locate(text, line, line, chosen)
+    assert spot is not None
+    verdict = await Judge(Scene(text, spot, language=chosen), (), None)(code)
+    assert verdict.status == status
+    assert said in verdict.output
