@@ -74,7 +74,7 @@ def test_other_languages() -> None:
     text = "func f() {\n\t// sort\n}\n"
     assert _code(text, 1, "if x {\n    y()\n}", "go").result == "func f() {\n\t// sort\n\tif x {\n\t\ty()\n\t}\n}\n"
     assert _code("// sort\n", 0, "for {\n    y()\n}", "go").result == "// sort\nfor {\n\ty()\n}\n"
-    assert _code("/* a\n * b\n */\n", 1, "import x;", "java").result == "/* a\n * b\n */\nimport x;\n"
+    assert _code("/* a\n * b\n */\n", 1, "int x;", "java").result == "/* a\n * b\n */\nint x;\n"
 
 
 @pytest.mark.parametrize("final", ["\n", ""])
@@ -114,7 +114,7 @@ def test_code_that_would_break_the_file_is_no_edit() -> None:
     ):
         placement = _code(text, last, code, language)
         assert (placement.edits, placement.result) == ((), text)
-        assert placement.refused == "With this code the file would no longer parse."
+        assert placement.refused.startswith("With this code the file would no longer parse.")
     assert _code("# a\nx = (\n", 0, "def f(:").refused == ""
     assert _code("// a\n", 0, "def f(:", "swift").refused == ""
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from planfirst.source.echo import new_code
+from planfirst.source.echo_nodes import new_nodes
 from planfirst.source.foreign import NAMES, foreign
 from planfirst.source.languages import Language
 from planfirst.source.locate import Spot
 from planfirst.source.part import Part
+from planfirst.source.shapes import SHAPES
 from planfirst.source.unsafe import leads_out, unseen
 from planfirst.source.written import written_for
+from planfirst.source.written_nodes import renamed_for
 
 
 def part_for(text: str, spot: Spot, code: str, language: Language, depth: int | None = None) -> Part:
@@ -28,4 +31,10 @@ def part_for(text: str, spot: Spot, code: str, language: Language, depth: int | 
     if language.id == "python":
         is_function = spot.task.signature.split("\n")[-1].lstrip().startswith(("def ", "async def "))
         return written_for(text, spot, code) if spot.kind == "stub" and is_function else new_code(text, spot, code)
-    return Part(code)
+    if language.id not in SHAPES:
+        return Part(code)
+    part = new_nodes(text, spot, code, language.id)
+    if part.refused or spot.site is None:
+        return part
+    fitted = renamed_for(part.code, spot.site, language.id)
+    return Part(fitted.code, part.notices, fitted.refused)

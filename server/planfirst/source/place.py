@@ -12,6 +12,7 @@ from planfirst.source.breaks import breaks
 from planfirst.source.edits import Draft, Insertion, apply, finish
 from planfirst.source.filling import Body, body_in
 from planfirst.source.guards import without_guard
+from planfirst.source.import_nodes import without_imports
 from planfirst.source.imports import hoist
 from planfirst.source.indent import indented, tidy, uses_tabs
 from planfirst.source.languages import Language
@@ -66,6 +67,8 @@ def place_code(text: str, spot: Spot, code: str, language: Language) -> Placemen
         code = without_guard(text, code, last, spot.indent)
         code = "\n".join([*unimported(text, code), code])
         code, drafts = hoist(text, code, first, last, spot.indent)
+    else:
+        code, drafts = without_imports(text, code, language.id)
     drafts += _site_drafts(text, spot, spot.site, code, language) if spot.site else _drafts(text, spot, code, language)
     placed = _placement(text, finish(text, drafts), language)
     if breaks(text, placed.result, language.id):

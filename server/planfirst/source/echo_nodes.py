@@ -1,0 +1,195 @@
+"""What is new in an answer in a language with braces: told by its tree, as `echo` does for Python."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from planfirst.source import lines as lined
+from planfirst.source.definitions import Definition, definition_of
+from planfirst.source.locate import Spot
+from planfirst.source.part import Part, listed
+from planfirst.source.shapes import ECMA
+from planfirst.source.syntax import Syntax, syntax_of, walk
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_ASK = "Say in the comment what is to be new, then try again."
+_TEST = re.compile(r"(?:Test|Benchmark|Example)[A-Z_]\w*$")
+_RUNS = frozenset(("expression_statement", "if_statement", "for_statement", "for_in_statement", "call_expression"))
+_VALUES = frozenset(("lexical_declaration", "variable_declaration"))
+_BESIDE = re.compile("import|package|include|using")
+_KEPT = re.compile(r"(?:module\.)?exports\b|export\b|['\"]use ")
+
+
+def new_nodes(text: str, spot: Spot, code: str, language: str) -> Part:
+    """What is new in an answer: code with a tree, flush left. What has syntax errors is left as it is."""
+    answer, file = syntax_of(code, language), syntax_of(text, language)
+    if answer is None or file is None or answer.root.has_error:
+        return Part(code)
+    wanted = spot.site.definition.name if spot.site is not None else ""
+    around = _type_around(file, spot)
+    if around is not None and spot.site is None:
+        unwrapped = _members(answer, file, around, language)
+        if unwrapped is not None:
+            return unwrapped
+    has = _definitions(file, around)
+    nodes = [node for node in answer.root.named_children if node.type not in answer.shape.comments]
+    found = {node.id: _defined(node, answer) for node in nodes}
+    others = [one for one in found.values() if one is not None and one.name != "main" and one.name != wanted]
+    dropped: list[Node] = []
+    changed: list[str] = []
+    tried: list[Node] = []
+    seen = False
+    used = {answer.text(leaf) for node in nodes if found[node.id] for leaf in walk(node) if leaf.type == "identifier"}
+    for node in nodes:
+        one = found[node.id]
+        if one is not None and one.name != wanted:
+            seen = True
+            known = has.get(_key(one))
+            if known is not None:
+                dropped.append(node)
+                changed += [one.name] if known != _plain(node, answer) else []
+            elif (one.name == "main" and (others or wanted)) or _TEST.match(one.name):
+                tried.append(node)
+        elif one is not None:
+            seen = True
+        elif _is_tests(node, answer) or (seen and language in ECMA and _only_tries(node, answer, used)):
+            tried.append(node)
+    rows = _without(code, answer, nodes, [*dropped, *tried], _said(text, spot))
+    if not "".join(rows).strip():
+        again = f"The model only wrote {listed(changed)} again, which your file already has. {_ASK}"
+        return Part("", refused=again if changed else f"The model only repeated what your file already has. {_ASK}")
+    notices = [f"The model also rewrote {listed(changed)}; your version was kept."] if changed else []
+    if tried:
+        row = answer.lines[answer.first(tried[0])].strip()
+        notices.append(f"Lines that only try the new code were left out, from `{row[:80]}` on.")
+    return Part("\n".join(rows), tuple(notices))
+
+
+def _is_tests(node: Node, answer: Syntax) -> bool:
+    name = node.child_by_field_name("name") if node.type == "mod_item" else None
+    return name is not None and answer.text(name) == "tests"
+
+
+def _only_tries(node: Node, answer: Syntax, used: set[str]) -> bool:
+    """Whether a statement at the top runs what is defined above it."""
+    text = answer.text(node)
+    if _KEPT.match(text):
+        return False
+    if node.type in _VALUES:
+        calls = any(one.type in ("call_expression", "new_expression") for one in walk(node)) and "require(" not in text
+        declared = [one.child_by_field_name("name") for one in node.named_children if one.type == "variable_declarator"]
+        return calls and not any(one is not None and answer.text(one) in used for one in declared)
+    return node.type in _RUNS
+
+
+def _type_around(file: Syntax, spot: Spot) -> Node | None:
+    """The innermost type that code at a spot stands in, if no function stands between."""
+    byte = file.byte(spot.first, 0)
+    found: Node | None = None
+    for node in file.touching(spot.first, spot.first):
+        if not node.start_byte < byte < node.end_byte:
+            continue
+        if node.type in file.shape.types:
+            found = node
+        elif node.type in file.shape.functions:
+            found = None
+    return found
+
+
+def _members(answer: Syntax, file: Syntax, around: Node, language: str) -> Part | None:
+    """The new members of the answer's only type, for a place within a type; None where it is written otherwise."""
+    types = [node for node in answer.root.named_children if _inner(node, answer, answer.shape.types) is not None]
+    beside = [node for node in answer.root.named_children if node not in types]
+    rest = [node for node in beside if node.type not in answer.shape.comments and not _BESIDE.search(node.type)]
+    if len(types) != 1 or rest:
+        return None
+    inner = _inner(types[0], answer, answer.shape.types)
+    assert inner is not None  # it was looked for
+    written, own = definition_of(inner, answer), definition_of(around, file)
+    if written.body is None or (written.name != own.name and language != "java"):
+        return None
+    has = _definitions(file, around)
+    new: list[str] = []
+    for node in written.body.named_children:
+        one = _defined(node, answer)
+        if node.type in answer.shape.comments or (one is not None and _key(one) in has):
+            continue
+        if one is not None and (one.name in (written.name, "main", "constructor") or "constructor" in node.type):
+            continue
+        if one is None and _plain(node, answer) in has.values():
+            continue
+        first = answer.first(node)
+        while first and answer.lines[first - 1].strip().startswith(("//", "/*", "*", "@")):
+            first -= 1
+        new += [*([""] if new else []), *(lined.bare(row) for row in answer.lines[first : answer.last(node) + 1])]
+    if not new:
+        return Part("", refused=f"The model only repeated what your file already has. {_ASK}")
+    imports = [answer.text(node).strip() for node in answer.root.named_children if "import" in node.type]
+    return Part("\n".join([*imports, *([""] if imports else []), *lined.dedent(new)]))
+
+
+def _inner(node: Node, syntax: Syntax, kinds: frozenset[str]) -> Node | None:
+    """The node of one of these kinds that a node is, or wraps."""
+    while node.type not in kinds:
+        if node.type not in syntax.shape.wrappers or not node.named_children:
+            return None
+        node = next((one for one in reversed(node.named_children) if "decorator" not in one.type), node)
+    return node
+
+
+def _defined(node: Node, syntax: Syntax) -> Definition | None:
+    """What a top-level node or a member defines."""
+    inner = _inner(node, syntax, syntax.shape.functions | syntax.shape.types)
+    found = definition_of(inner, syntax) if inner is not None else None
+    return found if found is not None and found.name else None
+
+
+def _key(one: Definition) -> tuple[str, str, int]:
+    return one.owner, one.name, len(one.parameters)
+
+
+def _definitions(file: Syntax, around: Node | None) -> dict[tuple[str, str, int], str]:
+    """The definitions at the top of a file, and in the type around, with their texts."""
+    nodes = list(file.root.named_children)
+    body = around.child_by_field_name("body") if around is not None else None
+    nodes += body.named_children if body is not None else []
+    found = {}
+    for node in nodes:
+        one = _defined(node, file)
+        found[_key(one) if one is not None else ("", _plain(node, file), -1)] = _plain(node, file)
+    return found
+
+
+def _plain(node: Node, syntax: Syntax) -> str:
+    """A node's text without comments and white space, for comparing."""
+    leaves = [one for one in walk(node) if not one.child_count and one.parent is not None]
+    return " ".join(syntax.text(one) for one in leaves if one.type not in syntax.shape.comments and one.type != ";")
+
+
+def _said(text: str, spot: Spot) -> set[str]:
+    rows = lined.split(text)[spot.first : spot.last + 1] if spot.kind != "selection" else []
+    return {said for row in rows if (said := _comment(row))}
+
+
+def _comment(row: str) -> str:
+    found = re.fullmatch(r"\s*(?:///?|/\*\*?|\*)\s*(.*?)\s*(?:\*/)?\s*", row)
+    return " ".join(found[1].split()).casefold() if found else ""
+
+
+def _without(code: str, answer: Syntax, nodes: list[Node], gone: list[Node], comments: set[str]) -> list[str]:
+    """The rows without some nodes, the comments that belong to them, and comments that say what the request says."""
+    rows = code.split("\n")
+    left: set[int] = set()
+    for node in gone:
+        first = answer.first(node)
+        left.update(range(first, answer.last(node) + 1))
+        while first and rows[first - 1].strip().startswith(("//", "/*", "*", "#[", "@")):
+            first -= 1
+            left.add(first)
+    left.update(
+        n for n, row in enumerate(rows) if not row[:1].isspace() and (said := _comment(row)) and said in comments
+    )
+    return lined.trim([row for n, row in enumerate(rows) if n not in left]) if left else rows

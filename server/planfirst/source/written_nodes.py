@@ -1,0 +1,73 @@
+"""Makes an answer in a language with braces fit the function that it is written for: its name and its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from planfirst.source.definitions import Definition, definition_of
+from planfirst.source.part import Part
+from planfirst.source.syntax import Syntax, syntax_of, walk
+from planfirst.source.unwritten import Unwritten
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_WORDS = frozenset(("identifier", "shorthand_property_identifier"))
+_CALLED = frozenset(("identifier", "property_identifier", "field_identifier", "type_identifier"))
+
+
+def renamed_for(code: str, site: Unwritten, language: str) -> Part:
+    """The code with its function named as the site's is, and its parameters too, where their counts are the same."""
+    syntax = syntax_of(code, language)
+    if syntax is None or site.kind != "function" or code.startswith(site.stub):
+        return Part(code)
+    found = [(node, definition_of(node, syntax)) for node in walk(syntax.root) if node.type in syntax.shape.functions]
+    outer = [(node, one) for node, one in found if one.name and one.body is not None and not _within(node, syntax)]
+    named = [pair for pair in outer if pair[1].name == site.definition.name]
+    others = [pair for pair in outer if pair[1].name not in ("main", "constructor")]
+    if not named and len(others) > 1:
+        texts = {one.name: syntax.text(node) for node, one in others}
+        others = [
+            (n, one) for n, one in others if not any(f"{one.name}(" in t for k, t in texts.items() if k != one.name)
+        ]
+    if not named and len(others) != 1:
+        return Part(code)
+    node, one = (named or others)[-1]
+    wanted = site.definition
+    if len(one.parameters) != len(wanted.parameters):
+        theirs, ours = f"({', '.join(one.parameters)})", f"({', '.join(wanted.parameters)})"
+        return Part("", refused=f"The model wrote {one.name}{theirs}, and your function is {wanted.name}{ours}.")
+    left = [name for name in one.parameters if name not in wanted.parameters]
+    new = dict(zip(left, [name for name in wanted.parameters if name not in one.parameters], strict=False))
+    if one.name == wanted.name and not new:
+        return Part(code)
+    return Part(_renamed(syntax, node, one, wanted.name, new))
+
+
+def _within(node: Node, syntax: Syntax) -> bool:
+    """Whether it stands in another function."""
+    above = node.parent
+    while above is not None:
+        if above.type in syntax.shape.functions:
+            return True
+        above = above.parent
+    return False
+
+
+def _renamed(syntax: Syntax, node: Node, one: Definition, name: str, new: Mapping[str, str]) -> str:
+    edits: list[tuple[int, int, str]] = []
+    for leaf in walk(syntax.root):
+        if leaf.child_count:
+            continue
+        text = syntax.text(leaf)
+        inside = node.start_byte <= leaf.start_byte < node.end_byte
+        if text == one.name and leaf.type in _CALLED and name != one.name:
+            edits.append((leaf.start_byte, leaf.end_byte, name))
+        elif inside and text in new and leaf.type in _WORDS:
+            instead = f"{text}: {new[text]}" if leaf.type.startswith("shorthand") else new[text]
+            edits.append((leaf.start_byte, leaf.end_byte, instead))
+    data = syntax.data
+    for start, end, text in sorted(edits, reverse=True):
+        data = data[:start] + text.encode() + data[end:]
+    return data.decode("utf-8", "replace")
