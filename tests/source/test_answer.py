@@ -279,3 +279,11 @@ def test_an_import_from_outside_is_refused(row: str) -> None:
 def test_ten_thousand_lines_are_placed() -> None:
     body = "\n".join(f"    x{n} = {n}" for n in range(10_000))
     assert place(FILE, f"def double(x):\n{body}\n    return x9999").result.count("\n") > 10_000
+
+
+@pytest.mark.parametrize("tail", ["", "\n\n\ns = Stack()\nprint(s.pop())"])
+def test_the_members_of_a_class_that_is_to_be_written(tail: str) -> None:
+    text = 'class Stack:\n    """A stack."""\n'
+    members = "    def __init__(self):\n        self.items = []\n\n    def pop(self):\n        return self.items.pop()"
+    code = f'class Stack:\n    """A stack."""\n\n{members}{tail}'
+    assert place(text, code, "class").result.replace("\n\n", "\n") == f"{text}{members}\n".replace("\n\n", "\n")

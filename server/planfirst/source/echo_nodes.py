@@ -30,7 +30,7 @@ def new_nodes(text: str, spot: Spot, code: str, language: str) -> Part:
         return Part(code)
     wanted = spot.site.definition.name if spot.site is not None else ""
     around = _type_around(file, spot)
-    if around is not None and spot.site is None:
+    if around is not None and (spot.site is None or spot.site.kind == "type"):
         unwrapped = _members(answer, file, around, language)
         if unwrapped is not None:
             return unwrapped
