@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from planfirst.source.languages import language_of
-from planfirst.source.locate import locate
+from planfirst.source.locate import locate, rewriting
 from planfirst.source.place import Placement, place_code
 
 PYTHON = language_of("python")
@@ -287,3 +287,13 @@ def test_the_members_of_a_class_that_is_to_be_written(tail: str) -> None:
     members = "    def __init__(self):\n        self.items = []\n\n    def pop(self):\n        return self.items.pop()"
     code = f'class Stack:\n    """A stack."""\n\n{members}{tail}'
     assert place(text, code, "class").result.replace("\n\n", "\n") == f"{text}{members}\n".replace("\n\n", "\n")
+
+
+def test_code_that_is_to_be_written_anew_may_define_the_same() -> None:
+    text = "# triple it\ndef times(x):\n    return 2 * x\n\n\ndef main():\n    return 0\n"
+    spot = locate(text, 0, 0, PYTHON)
+    assert spot is not None
+    again = rewriting(text, spot)
+    assert again is not None
+    code = "def times(x):\n    return 3 * x\n\n\ndef main():\n    return 0"
+    assert place_code(text, again, code, PYTHON).result == text.replace("2 *", "3 *")

@@ -186,7 +186,7 @@ def test_where_a_comment_may_stand(language: str, text: str, request_: str) -> N
         ("java", "class A {\n    // x¤\n    int f() { return null; } // why\n}\n", "…\n    return 1;\n}", "class A {\n    // x\n    int f() { // why\n        return 1;\n    }\n}\n"),
         ("rust", "// x¤\nfn f() {}\n", '…\n    let s = "a\n  b";\n}\n\nfn g() {}\n', '// x\nfn f() {\n    let s = "a\n  b";\n}\n\nfn g() {}\n'),
         ("c", "// x¤\nint f(void) {}\n", "…\n#ifdef A\n    return 1;\n#endif\n", "// x\nint f(void) {\n#ifdef A\n    return 1;\n#endif\n}\n"),
-        ("cpp", "// x¤\nint f() {}\n", "int f() {\n  return 1;\n}\nint main() { f(); }\n", "// x\nint f() {\n  return 1;\n}\n\nint main() { f(); }\n"),
+        ("cpp", "// x¤\nint f() {}\n", "int f() {\n  return 1;\n}\nint g() { return f(); }\n", "// x\nint f() {\n  return 1;\n}\n\nint g() { return f(); }\n"),
         ("typescript", "// x¤\nfunction f() {}\n", "…\n  if (a) { b(`}`); }", "// x\nfunction f() {\n  if (a) { b(`}`); }\n}\n"),
     ],
 )  # fmt: skip
@@ -340,8 +340,9 @@ def test_a_comment_above_code_may_ask_for_that_code(language: str, text: str, de
     assert again.task.request.endswith(
         "\n".join(row[len(spot.indent) :] for row in rows[described[0] : described[1] + 1])
     )
-    result = place_code(plain, again, "new()", language_of(language)).result
-    assert result.split("\n") == [*rows[: described[0]], f"{spot.indent}new()", *rows[described[1] + 1 :]]
+    code = {"java": "int g;", "cpp": "int g;", "typescript": "g;"}.get(language, "fresh()")
+    result = place_code(plain, again, code, language_of(language)).result
+    assert result.split("\n") == [*rows[: described[0]], f"{spot.indent}{code}", *rows[described[1] + 1 :]]
 
 
 @pytest.mark.parametrize(

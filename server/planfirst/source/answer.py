@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planfirst.source import lines as lined
 from planfirst.source.echo import new_code
 from planfirst.source.echo_nodes import new_nodes
 from planfirst.source.foreign import NAMES, foreign
@@ -28,6 +29,8 @@ def part_for(text: str, spot: Spot, code: str, language: Language, depth: int | 
         wanted = NAMES.get(language.id, language.id)
         what = f"The model wrote {other}, and the file is {wanted}."
         return Part("", refused=f"{what} Try again, or choose a model that writes {wanted}.")
+    if spot.kind != "stub" and spot.body is not None:  # it is to take the place of what stands there
+        text = _without(text, *spot.body)
     if language.id == "python":
         is_function = spot.task.signature.split("\n")[-1].lstrip().startswith(("def ", "async def "))
         return written_for(text, spot, code) if spot.kind == "stub" and is_function else new_code(text, spot, code)
@@ -38,3 +41,9 @@ def part_for(text: str, spot: Spot, code: str, language: Language, depth: int | 
         return part
     fitted = renamed_for(part.code, spot.site, language.id)
     return Part(fitted.code, part.notices, fitted.refused)
+
+
+def _without(text: str, first: int, last: int) -> str:
+    """A text with blank lines in the place of some of its lines."""
+    lines = lined.split(text)
+    return "".join([*lines[:first], *("\n" for _ in lines[first : last + 1]), *lines[last + 1 :]])

@@ -27,6 +27,9 @@ def new_code(text: str, spot: Spot, code: str) -> Part:
     tree = parses(code)
     if tree is None or not tree.body:
         return Part(code)
+    only = tree.body[0] if len(tree.body) == 1 else None
+    if isinstance(only, ast.ClassDef) and spot.site is not None and spot.site.definition.name == only.name:
+        return Part(code)  # nothing but the class that is to be written
     file = parses(text)
     around = enclosing(file, spot.last + 1, len(spot.indent)) if file else []
     for outer in reversed(around):
