@@ -146,7 +146,8 @@ def _tried(units: Sequence[Unit], dropped: list[Unit], scope: set[str] | None, r
         around = scope is not None and reads <= (scope | names | bound) - gone and bool(reads & (scope - names))
         if around and reads & names and not _prints(unit):
             continue  # it goes on with what stands around it
-        is_needed = bound & used or any(name in request.split() for name in bound) or "__all__" in bound
+        asked_for = reads & names and any(len(name) > 2 and name in request.split() for name in bound)
+        is_needed = bound & used or asked_for or "__all__" in bound
         is_value = all(isinstance(node, ast.Assign | ast.AnnAssign) for node in unit.nodes)
         if not is_value or (not is_needed and (reads & (names | gone) or unit.first > defined[-1].last)):
             found.append(unit)
