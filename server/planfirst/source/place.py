@@ -65,7 +65,9 @@ def place_code(text: str, spot: Spot, code: str, language: Language) -> Placemen
     if language.id == "python":
         first, last = _rows_of(spot)
         code = without_guard(text, code, last, spot.indent)
-        code = "\n".join([*unimported(text, code), code])
+        is_function = spot.site is not None and spot.site.kind == "function"
+        written = body_of(code, spot.task.signature.split("\n")[-1]) if is_function else code  # not its header
+        code = "\n".join([*unimported(text, written), code])
         code, drafts = hoist(text, code, first, last, spot.indent)
     else:
         code, drafts = without_imports(text, code, language.id)
