@@ -33,7 +33,7 @@ def place(text: str, code: str, at: str = "# ") -> Placement:
         f"# double a number\n\n{DOUBLE}\n\n\ndef main():\n    '''Now with a docstring.'''\n    return 0",
         f"{DOUBLE}\n\n\nif __name__ == '__main__':\n    print(double(2))",
         f"{DOUBLE}\n\n# Example usage\nx = 3\nresult = double(x)\nfor n in range(result):\n    print(n)",
-        f"{DOUBLE}\n\n# Example usage\na = 'a.txt'\nnumber = 5\nprint(double(number))",  # a and number are in the request
+        f"{DOUBLE}\n\n# Example usage\na = 'a.txt'\nnumber = 5\nprint(double(number))",  # words of the request
         f"{DOUBLE}\n\nassert double(2) == 4\ndouble(3)",
         f'"""A module that doubles."""\n\n{DOUBLE}',
         f"import os\n{DOUBLE}\n\n\ndef main():\n    return 1",  # rewritten: the user's stays
