@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from planfirst.core.errors import PlanfirstError
+from planfirst.folders import data_folder
+from planfirst.models.entries import entry_named
+from planfirst.models.sources import fetch
 from random_llama import write_random_llama
+
+_USERS_FOLDER = data_folder()  # as it is before the tests have one of their own
 
 settings.register_profile("planfirst", deadline=None)  # machines are noisy, so no test is held to a time
 settings.load_profile("planfirst")
@@ -44,6 +50,38 @@ def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PLANFIRST_HOME", str(folder))
     monkeypatch.delenv("PLANFIRST_API_KEY", raising=False)
     return folder
+
+
+def _official(name: str, *, or_fetch: bool) -> Path:
+    """A model's official file in the user's own models folder, fetched there once; skips where there is none."""
+    entry = entry_named(name)
+    assert entry is not None
+    path = _USERS_FOLDER / "models" / entry.file
+    if path.is_file() and path.stat().st_size == entry.size:
+        return path
+    if not or_fetch:
+        pytest.skip(f"{name} is not here; `planfirst models pull {name}` gets it")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLANFIRST_HOME", str(_USERS_FOLDER))
+        try:
+            return fetch(entry, lambda done, size: None, lambda text: None)
+        except PlanfirstError as error:
+            pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def real_model() -> Path:
+    """The official Qwen2.5-Coder-0.5B-Instruct, for tests that are marked ``real``; fetched once for all test runs.
+
+    It takes minutes where it is not here yet, so such a test has a time limit of its own.
+    """
+    return _official("qwen2.5-coder-0.5b", or_fetch=True)
+
+
+@pytest.fixture(scope="session")
+def larger_real_model() -> Path:
+    """The official Qwen2.5-Coder-1.5B-Instruct where it is here already; it is not fetched for a test."""
+    return _official("qwen2.5-coder-1.5b", or_fetch=False)
 
 
 @pytest.fixture(scope="session")

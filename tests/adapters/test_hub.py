@@ -161,7 +161,7 @@ def test_a_wrong_checksum_is_an_error_and_nothing_is_kept(tmp_path: Path) -> Non
     other = SMALL[:-1] + b"x"
     with serve(Hub({"someone/small-GGUF/small.gguf": other})) as hub:
         *_, last = fetch(entry_for(SMALL), tmp_path, hub.url)
-    assert last["error"] == "HubError"
+    assert last["error"] == "FetchError"
     assert hashlib.sha256(other).hexdigest() in last["what"]
     assert "do not trust" in last["next_step"]
     assert files_of(tmp_path) == []

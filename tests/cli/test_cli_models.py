@@ -118,7 +118,9 @@ def test_pull_of_the_model_that_ships() -> None:
 def test_pull_while_offline_asks_nobody() -> None:
     entry = manifest()[-1]
     with serve(Hub({f"{entry.repository}/{entry.file}": SMALL})) as hub:
-        line = complaint(planfirst("models", "pull", entry.name, HF_ENDPOINT=hub.url, HF_HUB_OFFLINE="1"), 1)
+        line = complaint(
+            planfirst("models", "pull", entry.name, "--from", "hub", HF_ENDPOINT=hub.url, HF_HUB_OFFLINE="1"), 1
+        )
     assert "because HF_HUB_OFFLINE is set" in line
     assert line.endswith(BY_HAND)
     assert hub.requests == 0
@@ -127,7 +129,7 @@ def test_pull_while_offline_asks_nobody() -> None:
 def test_pull_from_a_hub_that_offers_another_file(own_data_folder: Path) -> None:
     entry = manifest()[-1]
     with serve(Hub({f"{entry.repository}/{entry.file}": SMALL})) as hub:
-        pull = "models", "pull", entry.name.upper()
+        pull = "models", "pull", entry.name.upper(), "--from", "hub"
         line = complaint(planfirst(*pull, HF_ENDPOINT=hub.url, HF_HUB_OFFLINE="0", NO_PROXY="*"), 1)
     assert line.startswith(f"The hub offers {entry.file} with {len(SMALL)} bytes, but {entry.size} were expected. ")
     assert line.endswith(BY_HAND)

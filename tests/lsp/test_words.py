@@ -24,7 +24,14 @@ SOURCES = Path(planfirst.__file__).parent
 # What only the command line does: it shows its texts in the terminal, in English.
 COMMAND_LINE = (
     *("cli", "training", "evaluation", "models/convert", "store/export.py", "store/verify.py", "workers/indexing.py"),
-    *("adapters/datasets.py", "adapters/hub.py", "adapters/postgres/change.py", "adapters/postgres/check.py"),
+    *(
+        "adapters/arrival.py",
+        "adapters/datasets.py",
+        "adapters/hub.py",
+        "adapters/index.py",
+        "adapters/pip_download.py",
+    ),
+    *("adapters/wheel_member.py", "models/sources.py", "adapters/postgres/change.py", "adapters/postgres/check.py"),
     *("adapters/sandbox/packages.py", "corpora/__init__.py", "corpora/parquet.py", "corpora/recipes.py"),
     *("corpora/report.py", "corpora/rows.py", "corpora/tables.py"),
 )

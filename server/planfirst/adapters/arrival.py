@@ -1,0 +1,51 @@
+"""What every way to a model file ends with: room on the disk before, and its name only once it was checked."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from planfirst.adapters.checksums import record, sha256_of
+from planfirst.adapters.gguf_header import read_header
+from planfirst.core.errors import FetchError
+
+_SPARE_BYTES = 64 << 20  # left free on the disk
+
+
+def check_space(folder: Path, needed: int, file: str) -> None:
+    """Refuses a download for which there is no room.
+
+    Raises:
+        FetchError: fewer than ``needed`` bytes are free.
+    """
+    free = shutil.disk_usage(folder).free
+    if free < needed + _SPARE_BYTES:
+        raise FetchError(
+            f"{file} needs {needed >> 20} MB more, but only {free >> 20} MB are free in {folder}.",
+            "Free some space, or set PLANFIRST_HOME to a folder on another disk.",
+        )
+
+
+def accept(fetched: Path, target: Path, sha256: str, name: str) -> None:
+    """Gives a fetched file its name and records its checksum if it is the expected one; else deletes it.
+
+    Args:
+        sha256: what its checksum must be; empty if that is not known.
+
+    Raises:
+        FetchError: it is another file.
+        ModelRefused: it is not a GGUF file.
+    """
+    try:
+        digest = sha256_of(fetched)
+        if sha256 and digest != sha256:
+            raise FetchError(
+                f"{target.name} was downloaded, but its checksum is {digest} and not {sha256}; it was deleted.",
+                f"Run `planfirst models pull {name}` again; if it happens again, do not trust that server.",
+            )
+        read_header(fetched)
+    except Exception:
+        fetched.unlink(missing_ok=True)
+        raise
+    record(target, digest)
+    fetched.replace(target)
