@@ -7,6 +7,7 @@ import importlib.metadata
 import platform
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -20,8 +21,10 @@ from planfirst.core.errors import PlanfirstError, SandboxRefused
 from planfirst.core.types import Decoding, Prompt
 from planfirst.folders import data_folder, store_folder
 from planfirst.models import resolve
+from planfirst.models.choice import AUTO, choose, remember
 from planfirst.settings import Settings
 
+_TRIED = 16  # tokens, whose pace is kept for `auto`
 _PACKAGES = ("pygls", "llama-cpp-python", "faiss-cpu", "huggingface-hub")
 _EXTRA = ("sentence-transformers", "torch")  # for embedding models that llama.cpp does not run, and for training
 # In a process of its own: llama.cpp is native code, and it prints.
@@ -96,7 +99,9 @@ def _llama(settings: Settings) -> str:
 def _planner(settings: Settings) -> str:
     spec = resolve(settings.planner.model, settings.planner.context)
     size = spec.path.stat().st_size / 1e6
-    return f"{spec.name}, {size:.0f} MB, window of {spec.context} tokens, {spec.path}"
+    auto = settings.planner.model.strip().lower() == AUTO
+    why = f"; {choose().reason}" if auto else ""
+    return f"{spec.name}, {size:.0f} MB, window of {spec.context} tokens, {spec.path}{why}"
 
 
 def _embedding(settings: Settings) -> str:
@@ -127,7 +132,11 @@ async def _try(settings: Settings) -> str:
     engine = Engine(settings)
     try:
         writer = engine.pipeline().generator
-        pieces = [piece async for piece in writer.stream(Prompt("", "Say hello."), Decoding(8))]
+        pieces, begun = [], 0.0
+        async for piece in writer.stream(Prompt("", "Count from one to twenty."), Decoding(_TRIED)):
+            begun = begun or time.perf_counter()
+            pieces.append(piece)
+        remember(writer.name, len(pieces) - 1, time.perf_counter() - begun)
     finally:
         await engine.close()
     return f"{writer.name} answered with {len(''.join(pieces))} characters"
