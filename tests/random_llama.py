@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import gguf
@@ -11,6 +12,7 @@ TEMPLATE = (
     "{% for m in messages %}<|{{ m['role'] }}|>{{ m['content'] }}<|end|>{% endfor %}"
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
 )
+_SURE = 0.3  # at a width of 320 a likelihood of two thirds
 SPECIAL = ("<|end|>", "<|system|>", "<|user|>", "<|assistant|>")
 
 
@@ -23,8 +25,16 @@ def write_random_llama(
     context: int = 4096,
     seed: int = 0,
     vocabulary: int = 0,
+    writes: str = "",
 ) -> Path:
-    """A model whose tokens are the 256 bytes and the chat markers; ``vocabulary`` pads it with unused tokens."""
+    """A model whose tokens are the 256 bytes and the chat markers; ``vocabulary`` pads it with unused tokens.
+
+    Args:
+        writes: a text that it writes again and again, of characters that are all different; empty for nonsense. It is
+            not sure of it, so at a temperature it writes something else now and then.
+    """
+    if writes:
+        width, layers = 320, 1  # a place for every token
     tokens = [*_byte_tokens(), *SPECIAL]
     normal, control = gguf.TokenType.NORMAL, gguf.TokenType.CONTROL
     types = [normal] * 256 + [control] * len(SPECIAL)
@@ -53,10 +63,19 @@ def write_random_llama(
     random = np.random.default_rng(seed)
 
     def add(name: str, *shape: int) -> None:
-        writer.add_tensor(name, (random.standard_normal(shape) * 0.3 / shape[-1] ** 0.5).astype(np.float32))
+        scale = 0.0 if writes else 0.3 / shape[-1] ** 0.5  # where it is told what to write, only the last token counts
+        writer.add_tensor(name, (random.standard_normal(shape) * scale).astype(np.float32))
 
     embeddings = random.standard_normal((len(tokens), width)).astype(np.float32)
     embeddings[256:] *= 0.05  # so that it writes bytes, and hardly ever a marker
+    if writes:
+        embeddings = np.eye(len(tokens), width, dtype=np.float32)
+        follows = np.zeros((len(tokens), width), np.float32)
+        follows[ord(writes[0]), :] = _SURE
+        for before, after in pairwise(writes):
+            follows[:, ord(before)] = 0
+            follows[ord(after), ord(before)] = _SURE
+        writer.add_tensor("output.weight", follows)
     writer.add_tensor("token_embd.weight", embeddings)
     writer.add_tensor("output_norm.weight", np.ones(width, np.float32))
     for n in range(layers):

@@ -33,7 +33,11 @@ def setting(
 
 @dataclass(frozen=True, slots=True)
 class PlannerSettings:
-    model: str = setting("starter", f"The model that writes plans. {MODEL_HELP}")
+    model: str = setting(
+        "auto",
+        "The model that writes plans, and code unless `generator.model` names another: `auto` is the best installed "
+        f"one that this machine runs at a usable pace, and the starter where there is none. {MODEL_HELP}",
+    )
     max_tokens: int = setting(192, "The longest plan, in tokens.", 16, 1024)
     threads: int = setting(
         0, "Threads for a model; 0 takes the number of physical cores, or one for a small model.", 0, 256

@@ -86,5 +86,5 @@ export function modelName(): string {
   const named = settings.get('generator.endpoint', '')
     ? settings.get('generator.endpointModel', '')
     : settings.get('generator.model', '') || settings.get('planner.model', '');
-  return named.split(/[\\/]/).at(-1)?.replace(/\.gguf$/i, '') || 'starter';
+  return named.split(/[\\/]/).at(-1)?.replace(/\.gguf$/i, '') || 'auto';
 }

@@ -22,9 +22,14 @@ from planfirst import __version__
 from planfirst.adapters.stores import store_at
 from planfirst.cli.console import out, settings_data, settings_from
 from planfirst.cli.index import build_store
-from planfirst.core.errors import StoreError, WorkerError
+from planfirst.cli.models import fetch_shown
+from planfirst.core.errors import FetchError, ModelError, StoreError, WorkerError
 from planfirst.folders import store_folder
 from planfirst.lsp.messages import METHODS, OUR_CLIENT, plain
+from planfirst.models.choice import AUTO, choose
+from planfirst.models.entries import manifest
+from planfirst.models.library import path_of
+from planfirst.models.sources import known_model
 from planfirst.settings import Settings
 
 _FILE = '''"""Reads what the warehouse exports."""
@@ -35,6 +40,7 @@ STOCK = Path("stock.csv")
 
 # read a csv file into a list of dicts
 '''
+_MODEL = "qwen2.5-coder-0.5b"  # the smallest real one
 _COMMENT_LINE = 6
 _CHECKED = """# overlapping groups of consecutive elements
 # >>> list(groups("abcd", 3))
@@ -50,6 +56,7 @@ def demo(picture: Path | None, sets: list[str] | None) -> None:
     """Runs the whole way of a request, from a comment to code in the file; saves a picture of it if one is wanted."""
     settings = settings_from(sets)
     out.record = picture is not None
+    _get_model(settings)
     try:
         state = store_at(settings.retriever.store, store_folder(settings.retriever.store)).status()
         out.print(f"[bold]Store[/]  {state.count} examples, already built")
@@ -59,6 +66,21 @@ def demo(picture: Path | None, sets: list[str] | None) -> None:
     asyncio.run(_drive(settings, sets))
     if picture is not None:
         out.save_svg(str(picture), title="make demo")
+
+
+def _get_model(settings: Settings) -> None:
+    """Fetches a real model where none is installed and none was chosen; without one, says what that means."""
+    if settings.planner.model != AUTO:
+        return
+    if any(path_of(entry).is_file() for entry in manifest() if not entry.shipped):
+        out.print(f"[bold]Model[/]  {escape(choose().name)}, {escape(choose().reason)}")
+        return
+    try:
+        fetch_shown(known_model(_MODEL))
+        out.print(f"[bold]Model[/]  {escape(choose().name)}, fetched")
+    except (FetchError, ModelError) as error:
+        out.print(f"[bold]Model[/]  {escape(error.what)}", soft_wrap=True)
+        out.print("The demo goes on with the starter, which can only carry over an example that the search finds.")
 
 
 async def _drive(settings: Settings, sets: list[str] | None) -> None:

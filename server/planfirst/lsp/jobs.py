@@ -172,6 +172,8 @@ class Jobs:
         elif outcome.plan is not None:
             outcome = replace(outcome, planner=planner)
             self._remember_own(ask, outcome)
+        if goal == "plan":
+            outcome = replace(outcome, generation=None)  # a draft waits behind its plan, unseen
         rate = await pace.rate(pipeline.planner if pace.stage == "plan" else pipeline.generator)
         edit, notices = self._edit(before, spot, outcome, goal)
         self._server.watch.used(before.uri)
