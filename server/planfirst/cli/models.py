@@ -157,7 +157,7 @@ def _bar(title: str, *shown: ProgressColumn) -> Iterator[Callable[[int, int], No
 def _line(row: dict[str, Any]) -> tuple[str, str, str, str]:
     """The cells of one model in the list; its state is what is wrong with it, or how to get it."""
     if row["installed"]:
-        state = row["problem"] or "installed"
+        state = row["problem"] or f"installed, profile: {row['asked']}"
     else:
         state = f"planfirst models pull {row['name']}" if row["repository"] else "missing; install Planfirst again"
     return row["name"], _size(row["size"]), row["licence"] or "not known", state
