@@ -22,6 +22,7 @@ from rich.progress import (
 )
 
 from planfirst.cli.console import ended_like_ctrl_c, err, fail, tell_progress
+from planfirst.cli.tune import tune
 from planfirst.core.errors import ModelError, ModelMissing
 from planfirst.models import ModelEntry, import_file, installed, manifest
 from planfirst.models import verify as verify_model
@@ -94,6 +95,9 @@ def verify(name: Annotated[str | None, typer.Argument(help="A name, or the path 
             typer.echo(str(verdict))
     if faults:
         raise typer.Exit(1)
+
+
+app.command("tune", help="Measure how a model is best asked, and keep that with it. The same command goes on.")(tune)
 
 
 @app.command(
