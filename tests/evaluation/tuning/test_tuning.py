@@ -120,7 +120,7 @@ async def test_it_keeps_to_its_time_and_says_what_it_could_not_decide(tmp_path: 
     assert profile == INSTRUCT
     assert model.time <= 110
     assert {decision.told for decision in decided.values()} == {False}
-    assert decided["begun"].says.startswith("Only 1 tasks were answered in the time")
+    assert decided["begun"].says.startswith("It takes 8 tasks to decide, and 1 could be compared in the time")
 
 
 async def test_the_first_decisions_are_made_when_there_is_time_for_no_more(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, cast
 
-from planfirst.core.profile import ExampleForm, Profile
+from planfirst.core.profile import ExampleForm, PlanForm, Profile
 from planfirst.core.retrieve import worth
 from planfirst.evaluation.items import Item
 from planfirst.evaluation.statistics import mean
@@ -75,6 +75,7 @@ class Tuning:
         self._trials, self._tasks, self._telling = trials, tasks, telling
         self._base, self._begins, self._seconds = base, begins, seconds
         self._began = trials.clock()
+        self._end = self._began + seconds
         self.decisions: list[Decision] = []
 
     async def run(self) -> Profile:
@@ -138,9 +139,9 @@ class Tuning:
         chosen = await self._compare("plan", ways, items, profile.plan)
         if chosen == "first":
             return self._plan_tokens(replace(profile, plan="first"), first, items)
-        if chosen == "draft":
+        if chosen == "draft" and self._begins:  # its steps are written behind a beginning, too
             return await self._drafted(replace(profile, plan="draft"), items)
-        return replace(profile, plan="none")
+        return replace(profile, plan=cast(PlanForm, chosen))
 
     def _plan_tokens(self, profile: Profile, first: Profile, items: Sequence[Item]) -> Profile:
         """The least limit that nearly all plans keep to."""
@@ -155,7 +156,7 @@ class Tuning:
     async def _drafted(self, profile: Profile, items: Sequence[Item]) -> Profile:
         """Whether the model can say what its code does: else its plans are of no use to anybody."""
         trials = [Trial(profile, item, drafted=True) for item in items[:_DRAFTS]]
-        await self._trials.make(trials, self._until("plan"), self._telling.goes_on)
+        await self._trials.make(trials, self._until("plan"), self._end, self._telling.goes_on)
         made = [answer for trial in trials if (answer := self._trials.get(trial))]
         if len(made) < LEAST:
             return profile
@@ -197,7 +198,7 @@ class Tuning:
         options: list[Option] = []
         for end in [look for look in _LOOKS if look < len(items)] + [len(items)]:
             block = [Trial(way, item) for item in items[seen:end] for way in live.values()]
-            await self._trials.make(block, until, self._telling.goes_on)
+            await self._trials.make(block, until, self._end, self._telling.goes_on)
             seen, options = end, self._options(live, items[:end])
             if self._trials.clock() >= until or settled(options):
                 break
@@ -235,7 +236,7 @@ class Tuning:
 
     async def _make(self, field: str, trials: Sequence[Trial]) -> None:
         self._telling.begins(field, len(trials))
-        await self._trials.make(trials, self._until(field), self._telling.goes_on)
+        await self._trials.make(trials, self._until(field), self._end, self._telling.goes_on)
 
     def _until(self, field: str) -> float:
         return self._began + self._seconds * _SHARES[field]
@@ -245,7 +246,7 @@ class Tuning:
         return worth(example) if example else -1.0
 
     def _too_few(self, field: str, now: str, tasks: int, profile: Profile) -> Profile:
-        says = f"Only {tasks} tasks were answered in the time, or there are no more; {LEAST} are needed to decide."
+        says = f"It takes {LEAST} tasks to decide, and {tasks} could be compared in the time; so nothing is changed."
         self._decide(Decision(field, now, says, told=False))
         return profile
 

@@ -85,8 +85,12 @@ class Trials:
         item = trial.item
         return self._world.journal.get(self._arm(trial), item.id, item.digest, trial.sample)
 
-    async def make(self, trials: Iterable[Trial], until: float, done: Callable[[], None]) -> None:
-        """Makes what is missing, in order, several at a time; stops in the middle when the time is over."""
+    async def make(self, trials: Iterable[Trial], until: float, end: float, done: Callable[[], None]) -> None:
+        """Makes what is missing, in order, several at a time.
+
+        Args:
+            until: when the last one is begun; ``end``: when those that are not done are given up.
+        """
         waiting = iter(trials)
 
         async def work() -> None:
@@ -99,7 +103,7 @@ class Trials:
                 await asyncio.sleep(0)
 
         try:
-            async with asyncio.timeout(max(0.0, until - self.clock())), asyncio.TaskGroup() as group:
+            async with asyncio.timeout(max(0.0, end - self.clock())), asyncio.TaskGroup() as group:
                 for _ in range(self._world.streams):
                     group.create_task(work())
         except TimeoutError:
