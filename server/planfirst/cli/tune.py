@@ -22,6 +22,7 @@ TITLES = {
     "begun": "Beginning the answer",
     "example": "Showing an example",
     "min_score": "Which examples help",
+    "stub_score": "The same for declared functions",
     "plan": "Planning",
     "plan_tokens": "Length of a plan",
     "candidates": "Drawing more answers",

@@ -28,7 +28,9 @@ SUFFIX = ".profile.toml"
 _STARTER_NAME = "planfirst-starter"  # general.name of every starter, so that a newly trained one is known too
 _MOST_BYTES = 1 << 18
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
-_RANGES = {"min_score": (-1, 1.5), "own_plan_score": (-1, 1.5), "plan_tokens": (16, 1024), "candidates": (1, 64)}
+_SCORE = (-1, 1.5)
+_SCORES = dict.fromkeys(("min_score", "stub_score", "own_plan_score"), _SCORE)
+_RANGES = {**_SCORES, "plan_tokens": (16, 1024), "candidates": (1, 64)}
 _CHOICES = {"example": get_args(ExampleForm), "plan": get_args(PlanForm)}
 
 Source = Literal["tuned", "manifest", "gguf", "setting", "default"]

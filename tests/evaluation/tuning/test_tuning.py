@@ -69,11 +69,12 @@ async def test_examples_that_mislead_are_kept_out_by_the_gate(tmp_path: Path) ->
         return _has(prompt, "CLOSE") or (n % 3 == 1 and not _has(prompt, "RELATED"))
 
     profile, decided = await tuned(Model(right), tmp_path)
-    assert (profile.example, profile.min_score) == ("inline", 0.8)
+    assert (profile.example, profile.min_score, profile.stub_score) == ("inline", 0.8, 0.85)
     assert decided["min_score"].told
+    assert decided["stub_score"].told
     by_gate = {one.value: one.right for one in decided["min_score"].options}
     assert list(by_gate) == [f"{gate:g}" for gate in GATES]
-    assert by_gate == {f"{gate:g}": 40 if 0.78 < gate < 0.86 else 20 for gate in GATES}
+    assert by_gate == {f"{gate:g}": 20 if 0.78 < gate < 0.86 else 10 for gate in GATES}
 
 
 async def test_examples_that_help_from_further_off_lower_the_gate(tmp_path: Path) -> None:
@@ -81,14 +82,14 @@ async def test_examples_that_help_from_further_off_lower_the_gate(tmp_path: Path
     profile, decided = await tuned(
         Model(lambda n, prompt, how: _has(prompt, "CLOSE") or _has(prompt, "RELATED")), tmp_path, base=base
     )
-    assert profile.min_score == 0.75
-    assert decided["min_score"].says.startswith("0.75 is right 50 points more often than 0.85 (40 and 20 of 40 right;")
+    assert (profile.min_score, profile.stub_score) == (0.75, 0.75)
+    assert decided["min_score"].says.startswith("0.75 is right 50 points more often than 0.85 (20 and 10 of 20 right;")
 
 
 async def test_a_gate_that_does_no_harm_stays_where_it_is(tmp_path: Path) -> None:
     profile, decided = await tuned(Model(lambda n, prompt, how: _has(prompt, "CLOSE")), tmp_path)
     assert profile.min_score == INSTRUCT.min_score
-    assert decided["min_score"].says == "No other value does better (20 of 40 right)."
+    assert decided["min_score"].says == "No other value does better (10 of 20 right)."
 
 
 async def test_a_model_that_does_better_after_a_plan(tmp_path: Path) -> None:

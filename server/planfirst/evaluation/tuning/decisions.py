@@ -22,7 +22,7 @@ from planfirst.evaluation.tuning.choice import (
 )
 from planfirst.evaluation.tuning.trials import Trial, Trials
 
-GATES = (0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+GATES = (0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1)
 PLANS = (60, 90, 120, 160, 192, 256)
 _LONGEST_PLAN = 192  # that is let run, to see how long plans get
 _HELD = 0.95  # of the plans must fit
@@ -85,7 +85,7 @@ class Tuning:
             profile = await self._begun(profile)
         profile = await self._example(profile)
         if profile.example != "none":
-            profile = await self._min_score(profile)
+            profile = await self._gates(profile)
         profile = await self._plan(profile)
         return await self._candidates(profile)
 
@@ -101,35 +101,38 @@ class Tuning:
     async def _example(self, profile: Profile) -> Profile:
         """On tasks for which the store has something close, whatever its score."""
         items = [task.item for task in self._tasks if task.example == "close" and self._worth(task.item) >= GATES[0]]
-        open_ = replace(profile, min_score=GATES[0], plan="none")
         forms: tuple[ExampleForm, ...] = ("none", "inline", "turn")
-        ways: dict[str, Profile] = {form: replace(open_, example=form) for form in forms}
+        ways: dict[str, Profile] = {form: replace(_open(profile), example=form) for form in forms}
         chosen = await self._compare("example", ways, items, profile.example)
         return replace(profile, example=cast(ExampleForm, chosen))
 
-    async def _min_score(self, profile: Profile) -> Profile:
+    async def _gates(self, profile: Profile) -> Profile:
         """On all tasks for which something was found, the related ones first: they are what a gate is for."""
         order = {"related": 0, "close": 1}
         tasks = sorted(self._tasks, key=lambda task: order.get(task.example, 2))
         items = [task.item for task in tasks if self._worth(task.item) >= GATES[0]]
-        with_ = replace(profile, min_score=GATES[0], plan="none")
-        ways = {"with": with_, "without": replace(with_, example="none")}
+        ways = {"with": _open(profile), "without": replace(_open(profile), example="none")}
         await self._make("min_score", [Trial(way, item) for item in items for way in ways.values()])
         rights = self._rights(ways, items)
-        both = [(self._worth(item), one, other) for item, (one, other) in rights]
+        new = [(self._worth(item), one, other) for item, (one, other) in rights if not item.task.stub]
+        declared = [(self._worth(item), one, other) for item, (one, other) in rights if item.task.stub]
+        profile = replace(profile, min_score=self._gate("min_score", profile.min_score, new))
+        return replace(profile, stub_score=self._gate("stub_score", profile.stub_score, declared))
+
+    def _gate(self, field: str, now: float, both: Sequence[tuple[float, bool, bool]]) -> float:
+        """The gate that lets the right answers through, of those with and without the example, by its score."""
         if len(both) < LEAST:
-            return self._too_few("min_score", f"{profile.min_score:g}", len(both), profile)
+            self._too_few(field, f"{now:g}", len(both), self._base)
+            return now
 
         def at(least: float) -> Option:
-            shown = tuple(one if score >= least else other for score, one, other in both)
-            return Option(f"{least:g}", shown)
+            return Option(f"{least:g}", tuple(one if score >= least else other for score, one, other in both))
 
-        gates = sorted({*GATES, profile.min_score}, key=lambda least: abs(least - profile.min_score))
-        options = [at(least) for least in gates]
+        options = [at(least) for least in sorted({*GATES, now}, key=lambda least: abs(least - now))]
         kept, says, told = better_than(options[0], max(options, key=lambda one: one.right))
         shown_in_order = tuple(sorted(options, key=lambda one: float(one.value)))
-        self._decide(Decision("min_score", kept.value, says, told, shown_in_order))
-        return replace(profile, min_score=float(kept.value))
+        self._decide(Decision(field, kept.value, says, told, shown_in_order))
+        return float(kept.value)
 
     async def _plan(self, profile: Profile) -> Profile:
         """First, or from the draft of the code, which then is the same as without a plan; or none at all."""
@@ -253,6 +256,11 @@ class Tuning:
     def _decide(self, decision: Decision) -> None:
         self.decisions.append(decision)
         self._telling.decided(decision)
+
+
+def _open(profile: Profile) -> Profile:
+    """The profile without a gate, and without a plan."""
+    return replace(profile, min_score=GATES[0], stub_score=-1.0, plan="none")
 
 
 def _in_short(option: Option) -> str:

@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from planfirst.core.example_language import suits
 from planfirst.core.pipeline import Limits
 from planfirst.core.ports import Writer
 from planfirst.core.profile import Profile
 from planfirst.core.prompt import PromptBook
-from planfirst.core.retrieve import gate, worth
+from planfirst.core.retrieve import worth
 from planfirst.core.types import Example, Plan
 from planfirst.evaluation.arms import Answerer, Asked, Coded, Planned, Spending
 from planfirst.evaluation.calls import parses
@@ -122,14 +123,18 @@ class Trials:
         return ".".join(parts)
 
     def _shown(self, profile: Profile, item: Item) -> Example | None:
-        found, _ = gate(self._world.found[item.id].store, profile.min_score)
-        return found if profile.example != "none" else None
+        if profile.example == "none":
+            return None
+        hits = [one for one in self._world.found[item.id].store if suits(one, item.task.language)]
+        return self._limits(profile).gate(item.task, hits)[0]
+
+    def _limits(self, profile: Profile) -> Limits:
+        return replace(self._world.limits, min_score=profile.min_score, stub_score=profile.stub_score)
 
     async def _made(self, trial: Trial) -> Answer:
         world, profile, item = self._world, trial.profile, trial.item
         spending = replace(world.spending, plan=min(profile.plan_tokens, world.spending.total // 2))
-        limits = replace(world.limits, min_score=profile.min_score)
-        answerer = Answerer(Asked(world.writer, profile), world.book, limits, spending)
+        answerer = Answerer(Asked(world.writer, profile), world.book, self._limits(profile), spending)
         hits = world.found[item.id].store
         if trial.drafted:
             planned = await answerer.plan(item.task, hits)
