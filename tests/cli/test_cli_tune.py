@@ -57,7 +57,7 @@ async def test_a_server_is_tuned_and_its_profile_can_be_used(cookbook_home: Path
         sets = ["--set", "generator.endpointModel=my/coder"]
         result = answer(
             await asyncio.to_thread(
-                planfirst, "models", "tune", url, "--minutes", "0.5", "--at-once", "8", "--json", *sets,
+                planfirst, "models", "tune", url, "--minutes", "1", "--at-once", "8", "--json", *sets,
                 "--out", tmp_path / "out", "--store", cookbook_home / "store",
             )
         )  # fmt: skip
