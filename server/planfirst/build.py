@@ -18,7 +18,8 @@ from planfirst.core.ports import Sandbox, Writer
 from planfirst.core.prompt import NOTHING, Budget, PromptBook
 from planfirst.folders import store_folder, workspace_place
 from planfirst.human_language import unread
-from planfirst.models import ModelSpec, resolve
+from planfirst.models import resolve
+from planfirst.models.profiles import of_server
 from planfirst.settings import GeneratorSettings, Settings
 from planfirst.workers.elsewhere import Elsewhere
 from planfirst.workers.proxies import IndexWorker, ModelWorker, RetrieverWorker, Workspace
@@ -35,7 +36,7 @@ class Engine:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._models: dict[tuple[ModelSpec, int], ModelWorker] = {}
+        self._models: dict[tuple[Path, int, int], ModelWorker] = {}
         self._retriever: RetrieverWorker | None = None
         self._indexer: IndexWorker | None = None
         self._workspaces: tuple[Workspace, ...] = ()
@@ -174,9 +175,10 @@ class Engine:
 
     def _model(self, name: str) -> ModelWorker:
         spec = resolve(name, self.settings.planner.context)
-        key = (spec, self.settings.planner.threads)
+        key = (spec.path, spec.context, self.settings.planner.threads)
         if key not in self._models:
-            self._models[key] = ModelWorker(*key)
+            self._models[key] = ModelWorker(spec, self.settings.planner.threads)
+        self._models[key].profile = spec.profile  # it may have been tuned meanwhile
         return self._models[key]
 
     def _endpoint_writer(self, settings: GeneratorSettings) -> OpenAIWriter:
@@ -213,4 +215,4 @@ def endpoint_writer(settings: GeneratorSettings) -> OpenAIWriter:
         ca_file=settings.ca_file,
     )
     checked_url(endpoint)  # refused now, and not only after a plan was written
-    return OpenAIWriter(endpoint)
+    return OpenAIWriter(endpoint, of_server(settings.profile).profile)

@@ -55,6 +55,11 @@ class GeneratorSettings:
         "Base URL of an OpenAI-compatible server, for example `http://127.0.0.1:8080/v1`. If set, it writes the code.",
     )
     endpoint_model: str = setting("", "The model's name on that server.")
+    profile: str = setting(
+        "",
+        "How the model on that server is asked: the path of a profile that `planfirst models tune` wrote, or the name "
+        "of a built-in one, `instruct` or `compact`; empty for `instruct` with answers that are not begun for it.",
+    )
     allowed_hosts: tuple[str, ...] = setting(
         ("localhost", "127.0.0.1", "::1"), "Hosts that a request may be sent to. Nothing is ever sent to any other."
     )

@@ -43,6 +43,8 @@ def test_an_imported_model_is_listed_and_verified(small: Path, own_data_folder: 
     (row,) = [row for row in answer(planfirst("models", "list", "--json")) if row["name"] == "small"]
     assert row["path"] == str(own_data_folder / "models" / "small.gguf")
     assert (row["installed"], row["size"], row["origin"], row["problem"]) == (True, len(SMALL), "imported", "")
+    assert row["asked"] == "default"
+    assert "  installed, profile: default\n" in planfirst("models", "list").stdout
     checked = planfirst("models", "verify", "small")
     digest = hashlib.sha256(SMALL).hexdigest()
     assert checked.returncode == 0

@@ -41,6 +41,7 @@ NO_MESSAGE = (
     "Write a Python function that counts the words of a text and returns the ten most frequent ones.",  # for a model
     "Write this code again, with one short comment above each part that says what the part does.",  # likewise
     "Setting '{0}.{1}' {2}; the default is used.",  # what stands in it is a sentence's end; see the test of settings
+    "What is the capital of France?",  # likewise
     "{0}: {1} (sha256 {2}).",  # for `planfirst models verify`
 )
 KOREAN = Words("ko")

@@ -15,10 +15,12 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from planfirst.adapters import endpoint_errors as errors
+from planfirst.adapters import going_on
 from planfirst.adapters.endpoint import Endpoint, checked_url, tls_context
 from planfirst.adapters.sse import TooMuchError, events
-from planfirst.core.errors import EndpointAnswer, EndpointDown
-from planfirst.core.profile import INSTRUCT
+from planfirst.core.errors import NotBegun
+from planfirst.core.profile import SERVED, Profile
 from planfirst.core.types import Decoding, Prompt
 
 if TYPE_CHECKING:
@@ -30,7 +32,6 @@ _TRY_AGAIN_AFTER = frozenset({429, 500, 502, 503, 504})
 _LONGEST_WAIT = 30.0  # seconds that a server's Retry-After is honoured
 _LONGEST_ERROR = 1 << 16  # bytes of an error's body
 _LONGEST_QUOTE = 200  # characters of it that are shown
-_NOT_TRUSTED = "CERTIFICATE_VERIFY_FAILED"
 _CHARS_PER_TOKEN = 3.0
 _TOKENS_PER_WORD = 1.3
 
@@ -44,13 +45,19 @@ class OpenAIWriter:
     """Implements `Writer` with ``POST {url}/chat/completions``.
 
     Args:
+        profile: how the model is asked; one that begins its answers no longer does once the server turns out not to go
+            on with them.
         backoff: seconds to wait before the next try, by how many there were.
     """
 
-    profile = replace(INSTRUCT, begun=False, plan="first")  # few servers go on with an answer that is begun
-
-    def __init__(self, endpoint: Endpoint, *, backoff: Callable[[int], float] = exponential) -> None:
+    def __init__(
+        self, endpoint: Endpoint, profile: Profile = SERVED, *, backoff: Callable[[int], float] = exponential
+    ) -> None:
+        self.profile = profile
         self._endpoint = endpoint
+        self._finding_out = asyncio.Lock()
+        self._way: going_on.Way | None = None
+        self._is_found_out = False
         self._backoff = backoff
         self._client: httpx.AsyncClient | None = None
 
@@ -74,18 +81,51 @@ class OpenAIWriter:
             EndpointRefused: the settings do not allow that host; nothing was sent.
             EndpointDown: it cannot be reached, is too slow, or broke off.
             EndpointAnswer: it answered with an error or with something unreadable.
+            NotBegun: the answer is begun, and it does not go on with such; nothing of the prompt was sent.
         """
+        way: going_on.Way = {}
+        if prompt.begun:
+            found = await self.goes_on()
+            if found is None:
+                self.profile = replace(self.profile, begun=False)
+                raise NotBegun(
+                    f"The server at {self._endpoint.host} does not go on with an answer that is begun for it.",
+                    "Set generator.profile to a profile in which begun is false.",
+                )
+            way = found
+        async with aclosing(self._answered(self._body(prompt, decoding) | way)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    async def goes_on(self) -> going_on.Way | None:
+        """How the server is told to go on with an answer that is begun; None when it does not. It is asked once.
+
+        Raises:
+            EndpointError: the server cannot be asked at all; the next call asks it again.
+        """
+        async with self._finding_out:
+            if not self._is_found_out:
+                self._way = await going_on.way_of(self._probed)
+                self._is_found_out = True
+            return self._way
+
+    async def _probed(self, way: going_on.Way) -> str:
+        body = self._body(going_on.PROBE, Decoding(going_on.TOKENS)) | way
+        async with aclosing(self._answered(body)) as pieces:
+            return "".join([piece async for piece in pieces])
+
+    async def _answered(self, body: dict[str, Any]) -> AsyncGenerator[str, None]:
         import httpx
 
-        response = await self._answer(self._body(prompt, decoding))
+        response = await self._answer(body)
         try:
             async with aclosing(self._pieces(response)) as pieces:
                 async for piece in pieces:
                     yield piece
         except httpx.TimeoutException as error:
-            raise self._too_slow() from error
+            raise errors.too_slow(self._endpoint.host, self._endpoint.read_timeout) from error
         except httpx.HTTPError as error:
-            raise self._broke_off() from error
+            raise errors.broke_off(self._endpoint.host) from error
         finally:
             await response.aclose()
 
@@ -114,10 +154,10 @@ class OpenAIWriter:
             try:
                 response = await self._open().send(request, stream=True)
             except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
-                raise self._too_slow() from error
+                raise errors.too_slow(self._endpoint.host, self._endpoint.read_timeout) from error
             except httpx.TransportError as error:
-                if last or _NOT_TRUSTED in str(error):
-                    raise self._unreachable(error) from error
+                if last or errors.is_distrust(error):
+                    raise errors.unreachable(self._endpoint.host, error) from error
                 wait = 0.0
             else:
                 if response.status_code == 200:
@@ -127,7 +167,9 @@ class OpenAIWriter:
                 said = await self._said_with(response) if final else ""
                 await response.aclose()
                 if final:
-                    raise self._refusal(response.status_code, wait, said)
+                    raise errors.refusal(
+                        self._endpoint.host, self._endpoint.key_variable, response.status_code, wait, said
+                    )
             await asyncio.sleep(max(wait, self._backoff(tried)))
 
     def _request(self, body: dict[str, Any]) -> httpx.Request:
@@ -155,6 +197,8 @@ class OpenAIWriter:
         for asked, answered in prompt.turns:
             messages += [{"role": "user", "content": asked}, {"role": "assistant", "content": answered}]
         messages.append({"role": "user", "content": prompt.user})
+        if prompt.begun:
+            messages.append({"role": "assistant", "content": prompt.begun})
         return {
             "model": self._endpoint.model,
             "messages": messages,
@@ -203,19 +247,19 @@ class OpenAIWriter:
                     if ends:
                         return
         except TooMuchError as error:
-            raise self._unreadable("more than any answer can have") from error
+            raise errors.unreadable(self._endpoint.host, "more than any answer can have") from error
         except UnicodeDecodeError as error:
-            raise self._unreadable("something that is not UTF-8") from error
+            raise errors.unreadable(self._endpoint.host, "something that is not UTF-8") from error
         if not begun and response.num_bytes_downloaded:
-            raise self._unreadable("something that is not a stream of events")
-        raise self._broke_off()
+            raise errors.unreadable(self._endpoint.host, "something that is not a stream of events")
+        raise errors.broke_off(self._endpoint.host)
 
     def _read(self, data: str) -> tuple[str, bool]:
         """The text of one event, and whether the model says that it is done."""
         try:
             event = json.loads(data)
             if event.get("error"):
-                raise self._unreadable(f"an error instead of the rest{self._message_in(event)}")
+                raise errors.unreadable(self._endpoint.host, f"an error instead of the rest{self._message_in(event)}")
             text, ends = "", False
             for choice in (event.get("choices") or [])[:1]:
                 text = (choice.get("delta") or {}).get("content") or ""
@@ -223,53 +267,8 @@ class OpenAIWriter:
             if not isinstance(text, str):
                 raise TypeError
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
-            raise self._unreadable("an event that is not a chat completion in JSON") from error
+            raise errors.unreadable(self._endpoint.host, "an event that is not a chat completion in JSON") from error
         return text, ends
-
-    def _refusal(self, status: int, wait: float, said: str) -> EndpointAnswer:
-        what = f"The server at {self._endpoint.host} answered {status}"
-        what += "." if status in (401, 403) else f"{said}."  # what is said of a key may hold a part of it
-        variable = self._endpoint.key_variable
-        if status in (401, 403):
-            return EndpointAnswer(
-                what,
-                "Give it a key that it accepts: in VS Code with “Planfirst: Use an OpenAI-Compatible Server”, "
-                f"elsewhere in the environment variable {variable}.",
-            )
-        if 300 <= status < 400:
-            return EndpointAnswer(what, "Redirects are not followed; set generator.endpoint to the final address.")
-        if status == 404:
-            return EndpointAnswer(
-                what, "Check generator.endpoint, which often ends in /v1, and generator.endpointModel."
-            )
-        if status == 429:
-            when = f"in {math.ceil(wait)} seconds" if wait else "later"
-            return EndpointAnswer(what, f"It has too much to do; try again {when}.")
-        if status >= 500:
-            return EndpointAnswer(what, "Look into its log, then try again.")
-        return EndpointAnswer(what, "Check generator.endpointModel and the server's log.")
-
-    def _unreachable(self, error: Exception) -> EndpointDown:
-        reason = str(error) or type(error).__name__
-        what = f"The server at {self._endpoint.host} cannot be reached: {reason.rstrip('.')}."
-        if _NOT_TRUSTED in reason:
-            return EndpointDown(what, "Give the certificate of its authority in generator.caFile.")
-        return EndpointDown(what, "Check that it runs, and generator.endpoint.")
-
-    def _too_slow(self) -> EndpointDown:
-        return EndpointDown(
-            f"The server at {self._endpoint.host} was silent for {self._endpoint.read_timeout:g} seconds.",
-            "Try again, or raise generator.timeout.",
-        )
-
-    def _broke_off(self) -> EndpointDown:
-        return EndpointDown(f"The server at {self._endpoint.host} broke off in the middle of its answer.", "Try again.")
-
-    def _unreadable(self, what: str) -> EndpointAnswer:
-        return EndpointAnswer(
-            f"The server at {self._endpoint.host} sent {what}.",
-            "Check that generator.endpoint is an OpenAI-compatible server, and look into its log.",
-        )
 
 
 def _estimate(text: str) -> int:

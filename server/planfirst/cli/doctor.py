@@ -22,6 +22,7 @@ from planfirst.core.types import Decoding, Prompt
 from planfirst.folders import data_folder, store_folder
 from planfirst.models import resolve
 from planfirst.models.choice import AUTO, choose, remember
+from planfirst.models.profiles import of_server
 from planfirst.settings import Settings
 
 _TRIED = 16  # tokens, whose pace is kept for `auto`
@@ -101,7 +102,8 @@ def _planner(settings: Settings) -> str:
     size = spec.path.stat().st_size / 1e6
     auto = settings.planner.model.strip().lower() == AUTO
     why = f"; {choose().reason}" if auto else ""
-    return f"{spec.name}, {size:.0f} MB, window of {spec.context} tokens, {spec.path}{why}"
+    said = f"{spec.name}, {size:.0f} MB, window of {spec.context} tokens, profile: {spec.asked}, {spec.path}{why}"
+    return f"{said}. {spec.refused}" if spec.refused else said
 
 
 def _embedding(settings: Settings) -> str:
@@ -139,4 +141,8 @@ async def _try(settings: Settings) -> str:
         remember(writer.name, len(pieces) - 1, time.perf_counter() - begun)
     finally:
         await engine.close()
-    return f"{writer.name} answered with {len(''.join(pieces))} characters"
+    said = f"{writer.name} answered with {len(''.join(pieces))} characters"
+    if settings.generator.endpoint:
+        asked = of_server(settings.generator.profile)
+        said += f", profile: {asked.source}" + (f". {asked.refused}" if asked.refused else "")
+    return said

@@ -5,7 +5,8 @@ PlanfirstError
 ├── BadSetting         a setting cannot be followed as it is written
 ├── ModelError         a model file
 │   ├── ModelMissing     it is not there
-│   └── ModelRefused     it is truncated, foreign, corrupt, or cannot be loaded
+│   ├── ModelRefused     it is truncated, foreign, corrupt, or cannot be loaded
+│   └── ProfileRefused   what says how it is asked cannot be used
 ├── CorpusError        where examples come from cannot be read
 ├── StoreError         the store of examples
 │   ├── StoreMissing     it has not been built
@@ -14,7 +15,8 @@ PlanfirstError
 ├── EndpointError      an OpenAI-compatible server
 │   ├── EndpointRefused  the settings do not allow that host
 │   ├── EndpointDown     it cannot be reached, is too slow, or broke off
-│   └── EndpointAnswer   it answered with an error or with something unreadable
+│   ├── EndpointAnswer   it answered with an error or with something unreadable
+│   └── NotBegun         it does not go on with an answer that is begun for it
 ├── FetchError         a model could not be fetched
 │   └── HubError         from the hub
 ├── SandboxRefused     nothing here can run a program safely, so it is not run
@@ -63,6 +65,10 @@ class ModelRefused(ModelError):
     """The model file is truncated, foreign or corrupt, or llama.cpp would not load it."""
 
 
+class ProfileRefused(ModelError):
+    """A profile is from a newer version, or holds something that no profile has."""
+
+
 class CorpusError(PlanfirstError):
     """A table, a folder of code or another place that examples come from cannot be read."""
 
@@ -96,7 +102,19 @@ class EndpointDown(EndpointError):
 
 
 class EndpointAnswer(EndpointError):
-    """The server answered with an error, or with something unreadable."""
+    """The server answered with an error, or with something unreadable.
+
+    Args:
+        status: of the HTTP response; 0 where the answer was unreadable.
+    """
+
+    def __init__(self, what: str, next_step: str, status: int = 0) -> None:
+        super().__init__(what, next_step)
+        self.status = status
+
+
+class NotBegun(EndpointError):
+    """The server does not go on with an answer that is begun for it; its profile says so from now on."""
 
 
 class FetchError(PlanfirstError):

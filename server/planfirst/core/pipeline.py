@@ -10,7 +10,7 @@ from functools import partial
 
 from planfirst.core import begun, draft
 from planfirst.core import plan as plans
-from planfirst.core.errors import BadRequest, ModelError, StoreError, WorkerError
+from planfirst.core.errors import BadRequest, ModelError, NotBegun, StoreError, WorkerError
 from planfirst.core.example_language import suits
 from planfirst.core.generate import extract_code, no_code, stub_name
 from planfirst.core.ports import Retriever, Writer
@@ -228,9 +228,15 @@ class _Work:
         if plan and self._is_drafted:
             self.so_far = replace(self.so_far, generation=Generation(plan.draft, plan.draft, writer.name))
             return
-        async with aclosing(self._written(unseen)) as events:
-            async for event in events:
-                yield event
+        try:
+            async with aclosing(self._written(unseen)) as events:
+                async for event in events:
+                    yield event
+        except NotBegun:  # the writer has found out just now, before it wrote anything
+            self.so_far = replace(self.so_far, prompt=await self._fill(writer, "code", plan))
+            async with aclosing(self._written(unseen)) as events:
+                async for event in events:
+                    yield event
         if plan and self.so_far.generation and not self.so_far.generation.code:
             prompt = await self._fill(writer, "code", None)
             self.so_far = replace(self.so_far, prompt=prompt)

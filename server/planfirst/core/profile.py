@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 ExampleForm = Literal["inline", "turn", "none"]
@@ -43,6 +43,8 @@ COMPACT = Profile("compact", copies=True, min_score=0.55)
 INSTRUCT = Profile(
     "instruct", begun=True, stub_score=0.95, plan="draft", own_plan_score=0.95, plan_tokens=120, candidates=4
 )
+# Of a server's model: few servers go on with an answer that is begun.
+SERVED = replace(INSTRUCT, begun=False, plan="first")
 BUILT_IN = {profile.name: profile for profile in (COMPACT, INSTRUCT)}
 
 

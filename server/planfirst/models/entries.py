@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,10 +45,11 @@ class ModelEntry:
         licence: SPDX identifier.
         context: tokens it was trained for; 0 if only the file says it.
         roles: ``planner``, ``generator``.
-        profile: which prompt templates it reads.
+        profile: the built-in profile that it is asked by.
         summary: one sentence.
         humaneval: published pass@1 on HumanEval, in percent; 0 for a model that ``auto`` does not choose by quality.
         parts: the file in pieces on the package index, in order; empty if it is not there.
+        asked: what differs from that profile; `models.profiles` checks it.
     """
 
     name: str
@@ -64,6 +65,7 @@ class ModelEntry:
     summary: str
     humaneval: float = 0.0
     parts: tuple[Part, ...] = ()
+    asked: dict[str, object] = field(default_factory=dict, hash=False)
 
     @property
     def shipped(self) -> bool:

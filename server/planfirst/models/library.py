@@ -13,8 +13,9 @@ from typing import Literal
 from planfirst.adapters.checksums import record, sha256_of
 from planfirst.adapters.gguf_header import GgufHeader, read_header
 from planfirst.core.errors import ModelError, ModelMissing, ModelRefused
-from planfirst.core.profile import Profile, named
+from planfirst.core.profile import Profile
 from planfirst.folders import data_folder
+from planfirst.models import profiles
 from planfirst.models.entries import (
     ModelEntry,
     entry_named,
@@ -26,7 +27,6 @@ from planfirst.models.entries import (
 
 DEFAULT_CONTEXT = 4096
 _UNKNOWN_CONTEXT = 2048  # of a file that does not say what it was trained for
-_STARTER_NAME = "planfirst-starter"  # general.name of every starter, so that a newly trained one is known too
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 Origin = Literal["shipped", "downloaded", "imported"]
@@ -34,12 +34,18 @@ Origin = Literal["shipped", "downloaded", "imported"]
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """What a worker needs to load a model; ``context`` is in tokens."""
+    """What a worker needs to load a model; ``context`` is in tokens.
+
+    Attributes:
+        asked: who says that it is asked by this profile; ``refused``: why another's word does not count.
+    """
 
     name: str
     path: Path
     profile: Profile
     context: int
+    asked: profiles.Source = "default"
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class InstalledModel:
         size: in bytes.
         licence: SPDX identifier; empty if it is not known.
         problem: why it cannot be used; empty if its header is fine.
+        asked: who says that it is asked by its profile.
     """
 
     name: str
@@ -60,6 +67,7 @@ class InstalledModel:
     profile: str
     origin: Origin
     problem: str = ""
+    asked: str = "default"
 
 
 def models_folder() -> Path:
@@ -92,7 +100,8 @@ def resolve(name_or_path: str, context: int = DEFAULT_CONTEXT) -> ModelSpec:
     name, path, entry = locate(name_or_path)
     header = _header(path)
     trained = header.context_length or (entry.context if entry else 0) or _UNKNOWN_CONTEXT
-    return ModelSpec(name, path, named(entry.profile if entry else _profile(header)), min(trained, context))
+    asked = profiles.of_model(path, entry, header)
+    return ModelSpec(name, path, asked.profile, min(trained, context), asked.source, asked.refused)
 
 
 def _header(path: Path) -> GgufHeader:
@@ -235,17 +244,18 @@ def _imported_files() -> list[Path]:
 def _known(entry: ModelEntry) -> InstalledModel:
     path = path_of(entry)
     origin: Origin = "shipped" if entry.shipped else "downloaded"
-    _, problem = _inspect(path)
+    header, problem = _inspect(path)
+    profile, asked = _asked(path, entry, header)
     size = path.stat().st_size
-    return InstalledModel(entry.name, path, size, entry.licence, entry.roles, entry.profile, origin, problem)
+    return InstalledModel(entry.name, path, size, entry.licence, entry.roles, profile, origin, problem, asked)
 
 
 def _imported(path: Path) -> InstalledModel:
     header, problem = _inspect(path)
     licence = header.metadata.get("general.license", "") if header else ""
-    profile = _profile(header) if header else "instruct"
-    size = path.stat().st_size
-    return InstalledModel(path.stem, path, size, str(licence), ("planner", "generator"), profile, "imported", problem)
+    profile, asked = _asked(path, None, header)
+    roles, size = ("planner", "generator"), path.stat().st_size
+    return InstalledModel(path.stem, path, size, str(licence), roles, profile, "imported", problem, asked)
 
 
 def _inspect(path: Path) -> tuple[GgufHeader | None, str]:
@@ -255,5 +265,9 @@ def _inspect(path: Path) -> tuple[GgufHeader | None, str]:
         return None, error.what
 
 
-def _profile(header: GgufHeader) -> str:
-    return header.profile or ("compact" if header.name == _STARTER_NAME else "instruct")
+def _asked(path: Path, entry: ModelEntry | None, header: GgufHeader | None) -> tuple[str, profiles.Source]:
+    """The name of a model's profile, and who says so."""
+    if header is None:
+        return (entry.profile, "manifest") if entry else ("instruct", "default")
+    asked = profiles.of_model(path, entry, header)
+    return asked.profile.name, asked.source
