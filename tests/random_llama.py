@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +14,11 @@ TEMPLATE = (
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
 )
 _SURE = 0.3  # at a width of 320 a likelihood of two thirds
+# A text for ``writes``: wherever it is cut it is a name, or code. It is so long that a model which writes it again and
+# again is not taken for one that is at a loss.
+LONG_NAME = (
+    "x" + "".join(c for c in string.ascii_letters + string.digits if c not in "x12") + "_ =[(~-+2%1.)];,:?!@^&|<>\n"
+)
 SPECIAL = ("<|end|>", "<|system|>", "<|user|>", "<|assistant|>")
 
 
@@ -34,7 +40,7 @@ def write_random_llama(
             not sure of it, so at a temperature it writes something else now and then.
     """
     if writes:
-        width, layers = 320, 1  # a place for every token
+        width = max(width, 320)  # a place for every token
     tokens = [*_byte_tokens(), *SPECIAL]
     normal, control = gguf.TokenType.NORMAL, gguf.TokenType.CONTROL
     types = [normal] * 256 + [control] * len(SPECIAL)

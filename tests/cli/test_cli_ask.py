@@ -84,8 +84,7 @@ def test_a_very_long_request_is_trimmed_and_that_is_said(cookbook_home: Path, qu
     assert 0 < len(done.stdout) < 20_000
     assert "sort the names, sort the names" in done.stdout
     *_, said = done.stderr.splitlines()
-    assert said.startswith("Trimmed to the token budget: ")
-    assert "request by " in said
+    assert said.startswith("The model lacks the comment's end")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="arguments are always valid text there")

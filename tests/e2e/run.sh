@@ -19,8 +19,8 @@ HOME="$root/install" "$node" "$root/node_modules/code-server/out/node/entry.js" 
 export PLANFIRST_HOME=$root/planfirst
 bash tests/e2e/store.sh
 [ -f "$root/slow.gguf" ] || .venv/bin/python -c 'import sys; sys.path.insert(0, "tests"); from pathlib import Path
-from random_llama import write_random_llama
-write_random_llama(Path(sys.argv[1]), width=512, layers=6, context=8192)' "$root/slow.gguf"
+from random_llama import LONG_NAME, write_random_llama
+write_random_llama(Path(sys.argv[1]), width=512, layers=6, context=8192, writes=LONG_NAME)' "$root/slow.gguf"
 if [ "$1" = all ]; then
   (cd client-vscode && npx --no-install esbuild test/host/index.ts --bundle --platform=node --format=cjs --external:vscode --outfile=dist/host-tests.js --log-level=error)
 fi

@@ -72,6 +72,7 @@ export async function start(
   const machine = {
     ...(installed ? {} : { 'planfirst.server.interpreter': path.join(REPOSITORY, '.venv/bin/python') }),
     'planfirst.server.logLevel': 'info',
+    'planfirst.planner.model': 'starter',
     // What asks for leave has tests of its own; here its question would stand in every picture.
     'planfirst.workspace.index': 'off',
     'planfirst.verify.run': 'off',

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -10,22 +9,22 @@ from typing import Any
 import pytest
 from editor import Editor
 
-from random_llama import write_random_llama
+from random_llama import LONG_NAME, write_random_llama
 
 Start = Callable[..., Awaitable[Editor]]
-
-
-# What the model writes, again and again: a character never comes twice, and wherever it is cut it is a name, or code.
-# Its rounds are so long that they are not taken for those of a model that is at a loss.
-_WRITES = (
-    "x" + "".join(c for c in string.ascii_letters + string.digits if c not in "x12") + "_ =[(~-+2%1.)];,:?!@^&|<>\n"
-)
 
 
 @pytest.fixture(scope="session")
 def random_llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real GGUF file that writes a long name first, so that its first tokens are code in any language."""
-    return write_random_llama(tmp_path_factory.mktemp("coder") / "random.gguf", writes=_WRITES)
+    return write_random_llama(tmp_path_factory.mktemp("coder") / "random.gguf", writes=LONG_NAME)
+
+
+@pytest.fixture(scope="session")
+def slow_llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, but it takes its time."""
+    path = tmp_path_factory.mktemp("slow") / "slow.gguf"
+    return write_random_llama(path, width=512, layers=6, context=8192, writes=LONG_NAME)
 
 
 @pytest.fixture

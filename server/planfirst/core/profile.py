@@ -44,7 +44,7 @@ INSTRUCT = Profile(
     "instruct", begun=True, stub_score=0.95, plan="draft", own_plan_score=0.95, plan_tokens=120, candidates=4
 )
 # Of a server's model: few servers go on with an answer that is begun.
-SERVED = replace(INSTRUCT, begun=False, plan="first")
+SERVED = replace(INSTRUCT, begun=False, plan="first", candidates=1)
 BUILT_IN = {profile.name: profile for profile in (COMPACT, INSTRUCT)}
 
 
