@@ -52,7 +52,7 @@ def test_a_bad_value_falls_back_and_is_said(data: Any, said: str) -> None:
 def test_one_bad_value_spoils_no_other() -> None:
     settings, problems = parse({"planner": {"model": 3, "threads": 2}})
     assert settings.planner.threads == 2
-    assert settings.planner.model == "starter"
+    assert settings.planner.model == "auto"
     assert len(problems) == 1
 
 
@@ -75,7 +75,7 @@ def test_every_setting_is_described() -> None:
         assert option.description.endswith("."), option.key
 
 
-@pytest.mark.parametrize(("set_to", "starter", "others"), [(0.0, 0.55, 0.75), (0.5, 0.5, 0.5), (-1.0, -1.0, -1.0)])
+@pytest.mark.parametrize(("set_to", "auto", "others"), [(0.0, 0.55, 0.75), (0.5, 0.5, 0.5), (-1.0, -1.0, -1.0)])
 def test_the_gate_suits_the_planner_unless_it_is_set(set_to: float, starter: float, others: float) -> None:
     settings, _ = parse({"retriever": {"minScore": set_to}})
     assert settings.retriever.gate(COMPACT) == starter

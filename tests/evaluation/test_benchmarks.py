@@ -63,7 +63,7 @@ def test_the_reference_passes_and_wrong_ones_do_not(form: str, tmp_path: Path) -
         ("mbpp full", f"{BOX}\ndef value_of(b): return b.value", f"{BOX}\ndef value_of(b): return 5"),
         ("mbpp+", "def add_root(a, b): return a + b ** 0.5", "def add_root(a, b): return 3.0 if b == 4 else 2"),
         ("odex", "return ' '.join(words)", "return '\\n'.join(words)"),
-        ("odex", "def f_1(words):\n    return ' '.join(words)", "' '.join(words)"),
+        ("odex", "def f_1(words):\n    return ' '.join(words)", "'-'.join(words)"),
         ("own", "return n + n", "return n * n * n"),
     ],
 )  # fmt: skip

@@ -15,7 +15,7 @@ from lsprotocol import types as lsp
 from planfirst.workers.proxies import RetrieverWorker
 
 pytestmark = pytest.mark.real
-TEXT = '"""Reads the stock."""\n\n\ndef stock():\n    # read a csv file into a list of dicts\n    # and nothing else\n'
+TEXT = '"""Reads the stock."""\n\n\ndef stock(path):\n    # read a csv file into a list of dicts\n    # and nothing else\n'
 REAL: dict[str, Any] = {"planner": {}, "generator": {}}
 
 

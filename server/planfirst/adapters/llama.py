@@ -30,6 +30,7 @@ _BATCH = 256
 _AFTER_EXAMPLE = ("\n\nRequest:", "\n\nIn:\n", "\n\nPlan:")  # in the compact prompts, which models that copy read
 _SIGNATURE = re.compile(r"^In:\n(?:.+\n)*(?:async )?def ", re.MULTILINE)  # likewise: names are given
 _LARGE = 50_000_000  # bytes; a model below this reads a batch in well under half a second on one core
+_OF_ALL_LANES = "possible training context overflow"
 _PIECE = 256  # bytes; no token of any vocabulary is longer
 
 
@@ -216,7 +217,9 @@ def forward_log() -> Any:
 
     @llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
     def forward(level: int, text: bytes, _: Any) -> None:
-        log.log(levels.get(level, logging.DEBUG), "%s", text.decode("utf-8", "replace").rstrip())
+        said = text.decode("utf-8", "replace").rstrip()
+        ours = _OF_ALL_LANES in said  # the lanes share a cache, and none of them gets more than the model's window
+        log.log(logging.DEBUG if ours else levels.get(level, logging.DEBUG), "%s", said)
 
     llama_cpp.llama_log_set(forward, None)
     return forward
