@@ -75,7 +75,7 @@ def test_every_setting_is_described() -> None:
         assert option.description.endswith("."), option.key
 
 
-@pytest.mark.parametrize(("set_to", "auto", "others"), [(0.0, 0.55, 0.75), (0.5, 0.5, 0.5), (-1.0, -1.0, -1.0)])
+@pytest.mark.parametrize(("set_to", "starter", "others"), [(0.0, 0.55, 0.75), (0.5, 0.5, 0.5), (-1.0, -1.0, -1.0)])
 def test_the_gate_suits_the_planner_unless_it_is_set(set_to: float, starter: float, others: float) -> None:
     settings, _ = parse({"retriever": {"minScore": set_to}})
     assert settings.retriever.gate(COMPACT) == starter

@@ -15,7 +15,9 @@ from lsprotocol import types as lsp
 from planfirst.workers.proxies import RetrieverWorker
 
 pytestmark = pytest.mark.real
-TEXT = '"""Reads the stock."""\n\n\ndef stock(path):\n    # read a csv file into a list of dicts\n    # and nothing else\n'
+TEXT = (
+    '"""Reads the stock."""\n\n\ndef stock(path):\n    # read a csv file into a list of dicts\n    # and nothing else\n'
+)
 REAL: dict[str, Any] = {"planner": {}, "generator": {}}
 
 
@@ -79,7 +81,7 @@ async def test_a_tampered_store_is_refused_and_the_work_goes_on(
     data[1000] ^= 1
     vectors.write_bytes(data)
     editor: Editor = await start({"retriever": {"store": str(copy)}})
-    answer = await editor.ask("plan", editor.open(TEXT), 4)
+    answer = await editor.ask("plan", editor.open("# read a csv file\n"), 0)
     assert any("cannot be used" in notice and "planfirst index build" in notice for notice in answer["notices"])
     assert answer["plan"]
 
