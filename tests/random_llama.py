@@ -32,12 +32,14 @@ def write_random_llama(
     seed: int = 0,
     vocabulary: int = 0,
     writes: str = "",
+    profile: str = "",
 ) -> Path:
     """A model whose tokens are the 256 bytes and the chat markers; ``vocabulary`` pads it with unused tokens.
 
     Args:
         writes: a text that it writes again and again, of characters that are all different; empty for nonsense. It is
             not sure of it, so at a temperature it writes something else now and then.
+        profile: by which it says that it is to be asked; empty for none.
     """
     if writes:
         width = max(width, 320)  # a place for every token
@@ -50,6 +52,8 @@ def write_random_llama(
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_name("random-llama")
     writer.add_context_length(context)
+    if profile:
+        writer.add_string("planfirst.profile", profile)
     writer.add_embedding_length(width)
     writer.add_block_count(layers)
     writer.add_feed_forward_length(width * 3)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from command_line import planfirst
 
+from random_llama import LONG_NAME, write_random_llama
+
 
 @pytest.fixture(scope="session")
 def cookbook_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -18,6 +20,12 @@ def cookbook_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.stdout.startswith(tuple("123456789"))
     assert f"in {home / 'store'}\ngeneration 1, built " in done.stdout
     return home
+
+
+@pytest.fixture(scope="session")
+def random_llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real GGUF file that plans first, and writes a long name."""
+    return write_random_llama(tmp_path_factory.mktemp("coder") / "random.gguf", writes=LONG_NAME, profile="compact")
 
 
 @pytest.fixture
