@@ -49,6 +49,7 @@ def test_in_no_time_nothing_is_decided_and_no_profile_is_written(
 
 @sandboxed
 @pytest.mark.real
+@pytest.mark.large  # it needs a minute of a machine that does nothing else
 async def test_a_server_is_tuned_and_its_profile_can_be_used(cookbook_home: Path, tmp_path: Path) -> None:
     """It answers everything alike, so nothing tells its ways apart; it does not go on with a begun answer."""
     said = HEAD + event("```python\ndef f():\n    return 1\n```") + b"data: [DONE]\n\n"
