@@ -310,12 +310,12 @@ async def test_a_long_comment_and_odd_files(start: Any) -> None:
     assert any("The model lacks the comment's end" in notice for notice in answer["notices"])
     for name, text in (
         ("crlf", "x = 1\r\n# do it\r\n"),
-        ("tabs", "def f():\n\t# do it\n"),
+        ("tabs", "def f():\n\tg()\n\t# do it\n"),
         ("surrogate", "x = 1\n# half a character \ud83d"),
         ("ff", "a\x0cb = 1\n# do it 한글 😀"),
     ):
         uri = editor.open(text, f"{name}.py")  # one of them ends with wide characters and no final newline
-        answer = await editor.ask("generate", uri, 1)
+        answer = await editor.ask("generate", uri, text.count("\n", 0, text.index("#")))
         edited = editor.apply(answer["edit"])
         assert edited.startswith(text)
         if name == "crlf":
