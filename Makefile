@@ -73,8 +73,9 @@ e2e-editors: setup
 	bash tests/e2e/editors/run.sh
 
 # One archive that installs on a machine like this one with no network. It is in .build/offline/.
+# MODEL=qwen2.5-coder-0.5b puts that model in, which must be installed here.
 offline-bundle: vsix
-	$(BIN)/python client-vscode/offline/bundle.py client-vscode/dist/*.vsix .build/offline
+	$(BIN)/python client-vscode/offline/bundle.py client-vscode/dist/*.vsix .build/offline $(MODEL)
 
 # Installs it where there is no route, and uses it there.
 e2e-offline: offline-bundle

@@ -1,6 +1,7 @@
 """Makes the offline bundle: one archive with the extension, the server, the starter and every wheel they need.
 
-It is for the platform and the minor version of Python that it is made with. Usage: bundle.py VSIX FOLDER.
+It is for the platform and the minor version of Python that it is made with. Usage: bundle.py VSIX FOLDER [MODEL].
+MODEL is one of the manifest that is installed here; the bundle then carries its file, too.
 """
 
 from __future__ import annotations
@@ -37,9 +38,11 @@ On Linux, the system must not be older than the one that this archive was made o
 def main() -> int:
     """Makes the bundle and says where it is and how large."""
     vsix, folder = Path(sys.argv[1]), Path(sys.argv[2])
+    model = model_file(sys.argv[3]) if len(sys.argv) > 3 else None  # first, since all else takes minutes
     python = ".".join(map(str, sys.version_info[:2]))
     place = f"{sys.platform}-{platform.machine().lower()}"
     name = f"planfirst-offline-{vsix.stem.removeprefix('planfirst-')}-{place}-py{python}"
+    name += f"-{model.stem}" if model else ""
     staging = folder / name
     shutil.rmtree(staging, ignore_errors=True)
     wheels = staging / "wheels"
@@ -65,6 +68,9 @@ def main() -> int:
     shutil.copy(llama, wheels)
     shutil.copy(vsix, staging)
     shutil.copy(HERE / "install.py", staging)
+    if model:
+        (staging / "models").mkdir()
+        shutil.copy(model, staging / "models")
     shutil.copy(REPOSITORY / "LICENSE", staging)
     system = " ".join(filter(None, [platform.system(), *platform.libc_ver()]))
     (staging / "README.txt").write_text(README.format(python=python, system=system), encoding="utf-8")
@@ -83,6 +89,24 @@ def main() -> int:
     shutil.rmtree(staging)
     print(f"{archive_path.stat().st_size / 1e6:8.1f} MB  {archive_path}, {len(files)} files")
     return 0
+
+
+def model_file(name: str) -> Path:
+    """The file of an installed model; ends the program if it is not there, or not what the manifest means."""
+    from planfirst.models import entries, library
+
+    entry = entries.entry_named(name)
+    if entry is None or entry.shipped:
+        names = ", ".join(each.name for each in entries.manifest() if not each.shipped)
+        sys.exit(f"bundle: {name} is no model that a bundle can carry. Choose one of {names}.")
+    path = library.path_of(entry)
+    if not path.is_file():
+        sys.exit(f"bundle: {entry.name} is not installed here. Run `planfirst models pull {entry.name}` first.")
+    if sha256(path) != entry.sha256:
+        sys.exit(
+            f"bundle: {path} is not the file that the manifest means by {entry.name}. Delete it and pull it again."
+        )
+    return path
 
 
 def portable_llama(folder: Path) -> Path:

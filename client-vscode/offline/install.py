@@ -1,4 +1,4 @@
-"""Installs Planfirst from this folder, with no network: server, store of examples, and the editor's extension.
+"""Installs Planfirst from this folder, with no network: server, model, store of examples, and the editor's extension.
 
 Needs Python and nothing else. It is safe to run again.
 """
@@ -40,6 +40,7 @@ def main() -> int:
         check_python(about)
         check_files()
         python = install_server(chosen.environment, about["version"])
+        import_models(python)
         build_store(python)
         install_extension(chosen.editor)
     except Fault as fault:
@@ -91,6 +92,15 @@ def install_server(environment: Path, version: str) -> Path:
     if done.returncode != 0:
         raise Fault(f"pip could not install the server: {last_line(done)}")
     return python
+
+
+def import_models(python: Path) -> None:
+    """Takes over the model that the bundle carries, if it carries one."""
+    for file in sorted((HERE / "models").glob("*.gguf")):
+        print(f"Importing the model {file.stem}.", flush=True)
+        done = run([python, "-P", "-m", "planfirst", "models", "import", file])
+        if done.returncode != 0:
+            raise Fault(f"the model {file.stem} could not be imported: {last_line(done)}")
 
 
 def build_store(python: Path) -> None:

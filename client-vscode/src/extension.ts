@@ -124,6 +124,9 @@ export function activate(extension: vscode.ExtensionContext): Api {
   extension.subscriptions.push(
     server.onDidChangeState((state) => {
       status.setState(state);
+      if (state === 'running') {
+        void guarded('offerFirst', () => models.offerFirst(context))();
+      }
     }),
     vscode.workspace.onDidChangeConfiguration(async (event) => {
       if (event.affectsConfiguration('planfirst.server')) {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 
+import { shownModel } from '../pure/firstModel.js';
 import type { StageName } from '../protocol.js';
 import type { ServerState } from '../server/server.js';
 
@@ -27,6 +28,7 @@ export class Status implements vscode.Disposable {
   private state: ServerState = 'stopped';
   private work: { stage: StageName | undefined; rate: number | undefined } | undefined;
   private lastRate: number | undefined;
+  private answered: string | undefined; // the model that `auto` stood for last
 
   constructor() {
     this.item.name = 'Planfirst';
@@ -46,13 +48,16 @@ export class Status implements vscode.Disposable {
     this.render();
   }
 
-  /** How fast the model wrote, exactly; 0 when that is not known. */
-  setRate(tokensPerSecond: number): void {
+  /** Which model answered, and how fast it wrote, exactly; empty and 0 when that is not known. */
+  setAnswer(model: string, tokensPerSecond: number): void {
     this.lastRate = tokensPerSecond || this.lastRate;
+    if (modelName(undefined) === 'auto') {
+      this.answered = model || this.answered;
+    }
   }
 
   render(): void {
-    const model = modelName();
+    const model = modelName(this.answered);
     this.item.backgroundColor = this.state === 'failed' ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
     if (this.work) {
       const rate = this.work.rate === undefined ? '' : ` · ~${tokensPerSecond(this.work.rate)}`;
@@ -80,11 +85,11 @@ export function tokensPerSecond(rate: number): string {
   return t('{0} tokens/s', rate >= 10 ? rate.toFixed(0) : rate.toFixed(1));
 }
 
-/** The model that writes the code, by the settings. */
-export function modelName(): string {
+/** The model that writes the code, by the settings; where they leave the choice to the server, the one that answered last. */
+function modelName(answered: string | undefined): string {
   const settings = vscode.workspace.getConfiguration('planfirst');
   const named = settings.get('generator.endpoint', '')
     ? settings.get('generator.endpointModel', '')
     : settings.get('generator.model', '') || settings.get('planner.model', '');
-  return named.split(/[\\/]/).at(-1)?.replace(/\.gguf$/i, '') || 'auto';
+  return shownModel(named, answered);
 }

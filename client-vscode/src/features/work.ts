@@ -64,7 +64,7 @@ export class Work implements vscode.Disposable {
           });
           show();
           const asked = client.sendRequest<Answer>(METHODS[goal], { ...params, partialResultToken }, cancel.token).then((answer) => {
-            this.status.setRate(answer.tokensPerSecond);
+            this.status.setAnswer(answer.model, answer.tokensPerSecond);
             return answer;
           });
           return firstOf(asked, cancel.token).finally(() => {

@@ -1,12 +1,15 @@
+import { totalmem } from 'node:os';
 import * as vscode from 'vscode';
 
 import type { Context } from '../context.js';
 import { tokensPerSecond } from '../features/status.js';
+import { modelToOffer, sizeText } from '../pure/firstModel.js';
 import { QUERIES, type Speed } from '../protocol.js';
 import { setApiKey } from '../server/secrets.js';
 import { planfirst, withBar } from './cli.js';
 
 const { t } = vscode.l10n;
+const OFFERED = 'planfirst.modelOffered';
 
 interface ModelRow {
   name: string;
@@ -14,6 +17,7 @@ interface ModelRow {
   licence: string;
   roles: string[];
   installed: boolean;
+  origin?: string;
   problem?: string;
   summary?: string;
   repository?: string;
@@ -23,7 +27,7 @@ type Role = 'planner' | 'generator';
 
 /** The picker: what is installed and what can be fetched, for which role; and other ways to a model. */
 export async function choose(context: Context): Promise<void> {
-  const rows = JSON.parse((await planfirst(context, ['models', 'list', '--json'])).stdout) as ModelRow[];
+  const rows = await list(context);
   const settings = vscode.workspace.getConfiguration('planfirst');
   const inUse: Record<Role, string> = { planner: settings.get('planner.model', ''), generator: settings.get('generator.model', '') || settings.get('planner.model', '') };
   const separator = (label: string): vscode.QuickPickItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
@@ -55,6 +59,43 @@ export async function choose(context: Context): Promise<void> {
   } else if (chosen?.row) {
     await (chosen.row.installed ? use(context, chosen.row) : download(context, chosen.row));
   }
+}
+
+/** Offers a machine that has only the starter a model that writes code of its own: once, and only where the choice is left to Planfirst. */
+export async function offerFirst(context: Context): Promise<void> {
+  const state = context.extension.globalState;
+  if (state.get(OFFERED) || !choiceIsOurs()) {
+    return;
+  }
+  const rows = await list(context).catch((error: unknown) => {
+    context.log.warn(`models list: ${String(error)}`); // nobody asked for it
+    return [];
+  });
+  const row = modelToOffer(rows, totalmem());
+  if (!row) {
+    return;
+  }
+  await state.update(OFFERED, true);
+  const yes = t('Get {0} ({1})', row.name, sizeText(row.size));
+  const said = await vscode.window.showInformationMessage(
+    t('Planfirst works with its small starter model now, which only carries the examples it finds over to your request. A larger model writes code of its own, and runs on this machine, too.'),
+    yes,
+    t('Not Now'),
+  );
+  if (said === yes) {
+    await download(context, row, taken);
+  }
+}
+
+/** Whether `auto` writes both plans and code. */
+function choiceIsOurs(): boolean {
+  const settings = vscode.workspace.getConfiguration('planfirst');
+  const [planner, generator] = [settings.get('planner.model', ''), settings.get('generator.model', '')];
+  return planner === 'auto' && ['', 'auto'].includes(generator) && !settings.get('generator.endpoint', '');
+}
+
+async function list(context: Context): Promise<ModelRow[]> {
+  return JSON.parse((await planfirst(context, ['models', 'list', '--json'])).stdout) as ModelRow[];
 }
 
 /** Takes a GGUF file over by copying it, for machines without network. */
@@ -155,17 +196,27 @@ export async function test(context: Context): Promise<void> {
 }
 
 /** Downloads a model. Pausing ends the download and keeps what is there; it goes on from that point when resumed. */
-async function download(context: Context, row: ModelRow): Promise<void> {
+async function download(context: Context, row: ModelRow, then = offer): Promise<void> {
   const finished = await withBar(context, t('Planfirst: downloading {0}; Cancel pauses it', row.name), ['models', 'pull', row.name], { unit: 'bytes' });
   if (finished) {
-    await offer(context, row);
+    await then(context, row);
     return;
   }
   const resume = t('Resume');
   const said = await vscode.window.showInformationMessage(t('Planfirst: the download of {0} is paused. Resume goes on where it stopped.', row.name), resume);
   if (said === resume) {
-    await download(context, row);
+    await download(context, row, then);
   }
+}
+
+/** Says that a model which `auto` takes by itself is here. */
+async function taken(context: Context, row: ModelRow): Promise<void> {
+  const test = t('Test the model in use');
+  const said = await vscode.window.showInformationMessage(t('Planfirst: the model {0} is installed. It is used from your next request on, if enough memory is free.', row.name), test);
+  if (said === test) {
+    await vscode.commands.executeCommand('planfirst.testModel');
+  }
+  context.status.render();
 }
 
 async function offer(context: Context, row: ModelRow): Promise<void> {
