@@ -76,7 +76,6 @@ export async function start(
     // What asks for leave has tests of its own; here its question would stand in every picture.
     'planfirst.workspace.index': 'off',
     'planfirst.verify.run': 'off',
-    'planfirst.planner.model': 'starter', // auto would offer another
     ...Object.fromEntries(Object.entries(settings).filter(([name]) => name.startsWith('planfirst.'))),
   };
   const all = {
