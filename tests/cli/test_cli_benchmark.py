@@ -31,7 +31,7 @@ def tasks(tmp_path: Path) -> Path:
             "The tasks of cookbook come with Planfirst, so it takes no file. Leave the path out.",
         ),
         (["nosuch.jsonl"], "The file nosuch.jsonl cannot be used: No such file or directory. Each line is an object"),
-        (["humaneval", "x", "--arms", "best"], "There is no arm 'best'. Choose from plain,"),
+        (["humaneval", "x", "--arms", "best"], "There is no arm 'best'. Choose from bare,"),
         (["humaneval", "x", "--budget", "8"], "Invalid value for '--budget'"),
         (["nosuch"], "No such command 'nosuch'. See"),
     ],
