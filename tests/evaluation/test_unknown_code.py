@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 import sandbox_outside as outside
 
-from planfirst.adapters.embeddings import Embedder
 from planfirst.core.errors import BadSetting
 from planfirst.core.types import Pair
 from planfirst.evaluation import packages, unknown_code
 from planfirst.evaluation.checks import check
 from planfirst.evaluation.options import Options
+from planfirst.models.embedding import open_embedder
 from planfirst.settings import Settings
 from planfirst.store.build import build
 from planfirst.workers.proxies import RetrieverWorker
@@ -54,7 +54,8 @@ def test_without_the_package_nothing_passes() -> None:
 
 @pytest.mark.real
 async def test_the_search_with_the_index_and_without_it(tmp_path: Path) -> None:
-    build(tmp_path, {"cookbook": [RECIPE]}, Embedder())
+    embedder = open_embedder()
+    build(tmp_path, {"cookbook": [RECIPE]}, embedder)
     wanted = [item for item in unknown_code.load() if item.id in ("ledgerline/read-amounts", "tidepool/second-chance")]
     retriever = RetrieverWorker(tmp_path, "")
     try:

@@ -69,7 +69,7 @@ async def search(retriever: RetrieverWorker, settings: Settings, items: Sequence
     """
     wanted, count, found = {item.id for item in items}, settings.retriever.examples, dict[str, Found]()
     with tempfile.TemporaryDirectory(prefix="planfirst-unknown-", ignore_cleanup_errors=True) as name:
-        indexer = IndexWorker(settings.retriever.model, settings.retriever.engine)
+        indexer = IndexWorker(settings.retriever.model, settings.retriever.engine, background=False)
         try:
             for package in packages():
                 asked = [item for item in package.items if item.id in wanted]

@@ -117,10 +117,11 @@ class IndexWorker:
     Args:
         model: the setting ``retriever.model``.
         engine: the setting ``retriever.engine``.
+        background: whether it runs only when nothing else wants the processor.
     """
 
-    def __init__(self, model: str, engine: str = "auto") -> None:
-        opening = {"root": "", "model": model, "engine": engine, "background": True}
+    def __init__(self, model: str, engine: str = "auto", background: bool = True) -> None:
+        opening = {"root": "", "model": model, "engine": engine, "background": background}
         self.worker = Worker("retriever", "The indexing process", opening)
 
     async def refresh(
