@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import tomllib
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from command_line import answer, complaint, last_line, planfirst
 from completion_server import HEAD, event, serving
 
 from planfirst.models import profiles
+from random_llama import write_random_llama
 from small_gguf import write_gguf
 
 REASON = outside.why_not_here()
@@ -32,11 +32,8 @@ def test_without_a_store_nothing_is_measured(tmp_path: Path) -> None:
 
 @sandboxed
 @pytest.mark.real
-def test_in_no_time_nothing_is_decided_and_no_profile_is_written(
-    cookbook_home: Path, random_llama: Path, tmp_path: Path
-) -> None:
-    model = tmp_path / "random.gguf"
-    shutil.copyfile(random_llama, model)
+def test_in_no_time_nothing_is_decided_and_no_profile_is_written(cookbook_home: Path, tmp_path: Path) -> None:
+    model = write_random_llama(tmp_path / "random.gguf")
     done = planfirst("models", "tune", model, "--minutes", "0.01", "--set", "planner.threads=1",
                      "--out", tmp_path / "out", home=cookbook_home)  # fmt: skip
     lines = done.stderr.splitlines()
