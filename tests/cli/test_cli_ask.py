@@ -85,6 +85,7 @@ def test_a_very_long_request_is_trimmed_and_that_is_said(cookbook_home: Path, qu
     assert "sort the names, sort the names" in done.stdout
     *_, said = done.stderr.splitlines()
     assert said.startswith("The model lacks the comment's end")
+    assert "prompt.requestTokens" in said
 
 
 @pytest.mark.skipif(os.name == "nt", reason="arguments are always valid text there")

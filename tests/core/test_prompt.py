@@ -31,6 +31,9 @@ async def test_both_prompts_begin_alike_so_that_a_cache_can_serve_both(profile: 
     assert code.user.startswith(shared)
     for part in (PAIR.question, PAIR.code, "def stock(path):", "import os"):
         assert part in shared
+    assert ("0.84" in shared) is (
+        profile == "compact"
+    )  # the starter was trained on the score; others are only gated by it
     assert "1. open the file\n2. read it" in code.user
     assert "open the file" not in plan.user
 
