@@ -13,12 +13,13 @@ from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.types import RunLimits
 from planfirst.source.examples import checks_in
 from planfirst.verify.judging import Judge
+from planfirst.verify.running import LIMITS
 from planfirst.verify.scene import Scene
 from planfirst.verify.verdict import Verdict
 
 pytestmark = in_sandbox
 QUICK = RunLimits(wall=20.0, cpu=2.0)
-PYTEST = RunLimits(wall=20.0)  # the product's own processor time: pytest takes more than two seconds of a slow core
+PYTEST = LIMITS  # the product's own: pytest takes more than two seconds of a slow core
 DOC = '    """Double it.\n\n    >>> double(2)\n    4\n    >>> double("a")\n    "aa"\n    """\n'
 STUB = f"import json\n\n\ndef double(n):\n{DOC}"
 Judged = Callable[..., Awaitable[Verdict]]
