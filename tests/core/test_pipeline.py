@@ -152,3 +152,12 @@ async def test_a_request_that_the_embedding_model_cannot_read_is_told_and_gets_n
     assert any(isinstance(event, Notice) and event.text.startswith("not read: ") for event in events)
     assert outcome.examples == (Example(PAIR, 0.8),)  # to be looked at
     assert outcome.example is None  # what was found is hardly about the request
+
+
+async def test_a_planner_that_fails_after_the_draft_costs_the_plan_and_not_the_code() -> None:
+    planner = ScriptedWriter(EndpointDown("It is down.", "Start it."), profile="instruct")
+    _, outcome = await run(pipeline(planner, ScriptedWriter("x = 1"), ScriptedRetriever()), "generate")
+    assert outcome.generation is not None
+    assert outcome.generation.code == "x = 1"
+    assert outcome.plan is None
+    assert any(notice == "It is down. Start it. This time there is no plan." for notice in outcome.notices)

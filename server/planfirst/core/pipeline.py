@@ -10,7 +10,7 @@ from functools import partial
 
 from planfirst.core import begun, draft
 from planfirst.core import plan as plans
-from planfirst.core.errors import BadRequest, ModelError, NotBegun, StoreError, WorkerError
+from planfirst.core.errors import BadRequest, ModelError, NotBegun, PlanfirstError, StoreError, WorkerError
 from planfirst.core.example_language import suits
 from planfirst.core.generate import extract_code, no_code, stub_name
 from planfirst.core.ports import Retriever, Writer
@@ -198,7 +198,10 @@ class _Work:
             yield self._notice(f"{writer.name} wrote no steps; the code is written without a plan.")
 
     async def _plan_from_draft(self) -> AsyncGenerator[Event, None]:
-        """Lets the planner comment each part of the code that was written; the comments are the steps."""
+        """Lets the planner comment each part of the code that was written; the comments are the steps.
+
+        The code is there already, so a planner that fails costs the plan and nothing else.
+        """
         made, prompt, writer = self.so_far.generation, self.so_far.prompt, self.with_.planner
         parts = draft.parts_of(made.code, self.so_far.task) if made else []
         if not made or not prompt or not parts:
@@ -207,8 +210,12 @@ class _Work:
         for n in range(len(parts)):
             asked = draft.prompt_for(prompt, made.code, parts, steps, self.so_far.task)
             pieces = writer.stream(asked, Decoding(draft.STEP_TOKENS, stops=("\n",)))
-            async with aclosing(pieces) as stream:
-                said = "".join([piece async for piece in stream])
+            try:
+                async with aclosing(pieces) as stream:
+                    said = "".join([piece async for piece in stream])
+            except PlanfirstError as error:
+                yield self._notice(f"{error} This time there is no plan.")
+                return
             steps.append(draft.as_step(said, parts[n]))
             yield Text("plan", f"{n + 1}. {steps[-1]}\n")
         plan = Plan(tuple(steps), made.code, tuple(part.text for part in parts))
