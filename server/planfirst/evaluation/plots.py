@@ -18,7 +18,6 @@ COLOURS = {
     "full": "#1d4ed8",
     "left_out": "#7c3aed",
     "verified": "#be123c",
-    "consensus": "#15803d",
 }
 _GRID = "#d5d9e0"
 _INK = "#1f2937"
