@@ -85,6 +85,8 @@ def test_a_step_is_one_line_and_never_empty() -> None:
     part = parts_of(STUB + BODY, TASK)[0]
     assert as_step("  return  early\n", part) == "Return early"
     assert as_step(" \n", part) == "if not numbers:"
+    assert as_step(" This is a short comment to explain what the part does", part) == "if not numbers:"
+    assert as_step(" Write each row to the file", part) == "Write each row to the file"
 
 
 def drafted() -> Plan:

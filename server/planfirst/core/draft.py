@@ -20,6 +20,8 @@ _ASK = "Write this code again, with one short comment above each part that says 
 _GOES_ON = re.compile(r"(?:elif|else|except|finally|case|catch)\b|[)\]}]")
 _MARKERS = {"python": "#", "ruby": "#", "shellscript": "#", "r": "#", "yaml": "#", "sql": "--", "lua": "--"}
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_ASKED = frozenset(_WORD.findall(_ASK.lower())) | {"explain", "explains", "function", "is", "line", "to"}
+_ECHO = 0.75  # the share of a step's words that come from the question
 _COMMENT = re.compile(r"\s*(?:#|//|--)")
 
 
@@ -101,9 +103,14 @@ def _earliest(plan: Plan) -> str:
 
 
 def as_step(said: str, part: Part) -> str:
-    """What the model said of a part, as a step; where it said nothing, the part's first line of code."""
+    """What the model said of a part, as a step; where it said nothing, the part's first line of code.
+
+    A small model says what it was asked for instead of doing it now and then: that is nothing, too.
+    """
     step = " ".join(said.split()).strip(" #/-")
-    if len(_WORD.findall(step)) > 1 or step.isalpha():
+    words = _WORD.findall(step.lower())
+    echoed = len(words) > 3 and sum(word in _ASKED for word in words) > _ECHO * len(words)
+    if (len(words) > 1 or step.isalpha()) and not echoed:
         return step[0].upper() + step[1:]
     return next((line.strip() for line in part.text.splitlines() if line.strip()), "Do nothing")
 
