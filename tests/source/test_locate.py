@@ -194,7 +194,10 @@ def test_imports_are_as_written_and_few() -> None:
     assert len(_must(many, 100).task.imports) == 40
 
 
-def test_a_long_comment_takes_no_time() -> None:
+PATIENCE = 20  # seconds; each text takes a fraction of one, and minutes if the work grows with the square of its length
+
+
+def test_a_long_comment_does_not_hang() -> None:
     long = "# " + "word " * 20_000 + "\n"
     wide = "# a\n" * 25_000
     steps = "# Plan:\n" + "# 1. a\n#   b\n" * 7_000
@@ -203,11 +206,11 @@ def test_a_long_comment_takes_no_time() -> None:
         started = time.process_time()
         locate(text, 0, 0, PYTHON)
         locate(text, 0, 10**6, PYTHON)
-        assert time.process_time() - started < 1
+        assert time.process_time() - started < PATIENCE
     stars = "/*" * 50_000
     started = time.process_time()
     assert _at(stars, 0, language="java") is None
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < PATIENCE
 
 
 _MARKS = '# // /* */ -- <!-- --> =begin \' " """ ` \\ ( ) { % ; pass ... \ufeff \x00 한 🎉'

@@ -7,6 +7,7 @@ import pytest
 
 from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.core.plan import parse
+from planfirst.core.profile import COMPACT
 from planfirst.core.prompt import Budget, PromptBook, build
 from planfirst.core.types import Example, Pair, Task
 from planfirst.corpora.recipes import Recipe
@@ -54,7 +55,7 @@ async def test_prompts_are_the_products_own() -> None:
     async def count(texts: object) -> list[int]:
         return [1 for _ in texts]  # type: ignore[attr-defined]
 
-    wanted = await build(PromptBook(), "compact", "code", task, example, None, Budget(), 2000, count)
+    wanted = await build(PromptBook(), COMPACT, "code", task, example, None, Budget(), 2000, count)
     assert rows.prompt(PromptBook(), "code", task, example, None) == (wanted.system, wanted.user)
     assert "Similar (0.83)" in wanted.user
 

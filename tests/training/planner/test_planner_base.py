@@ -30,7 +30,7 @@ def test_the_starter_is_unpacked_as_it_is_and_packed_again(tmp_path: Path) -> No
     header = read_header(made.path)
     assert header.copies
     assert header.metadata["general.license"] == "apache-2.0"
-    assert resolve(str(made.path)).profile == "compact"
+    assert resolve(str(made.path)).profile.name == "compact"
 
 
 def test_a_base_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

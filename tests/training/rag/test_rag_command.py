@@ -76,7 +76,7 @@ def test_from_a_repository_to_a_measured_model(options: Options) -> None:
     assert ("Turn a title into a slug for an address", "make_slug(title)") in pairs
 
     spec = resolve(str(options.out / command.MODEL))
-    assert spec.profile == "compact"
+    assert spec.profile.name == "compact"
     writer = InProcessWriter(spec)
     writer.close()
 
