@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import ast
+import doctest
 import importlib.util
 import json
 import re
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from planfirst.corpora.recipes import load
+from planfirst.models.entries import manifest
+
 ROOT = Path(__file__).parent.parent
-PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+DECISIONS = ROOT / "docs" / "decisions"
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "client-vscode" / "README.md"]
+# Experiments name files of their day, and a change may be about a file that is gone.
+OF_TODAY = [page for page in PAGES if page.name not in ("log.md", "CHANGELOG.md")]
+BASES = (ROOT, ROOT / "server" / "planfirst")
+# A path in code marks, and the test in that file, if one is named.
+PATH = re.compile(r"`([\w.-]+(?:/[\w.-]+)*/(?:[\w-]+\.(?:py|ts|mjs|toml|md|json|j2|sql|sh|lua|el|txt))?)(?:::(\w+))?`")
+LONGEST = {"README.md": 95, "ARCHITECTURE.md": 130}  # lines
 
 
 def script() -> ModuleType:
@@ -61,3 +74,72 @@ def test_the_architecture_names_every_package() -> None:
     for folder in (ROOT / "server" / "planfirst").iterdir():
         if folder.is_dir() and folder.name != "__pycache__":
             assert f"{folder.name}/" in text, folder.name
+
+
+@pytest.mark.parametrize("page", OF_TODAY, ids=lambda page: page.name)
+def test_what_is_named_exists(page: Path) -> None:
+    """Paths are below the repository, or below server/planfirst; what a command makes is below build/."""
+    for path, test in PATH.findall(page.read_text(encoding="utf-8")):
+        if path.startswith("build/"):
+            continue
+        found = next((base / path for base in BASES if (base / path).exists()), None)
+        assert found is not None, path
+        assert not test or test in functions(found), f"{path}::{test}"
+
+
+@cache
+def functions(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+
+
+@pytest.mark.parametrize("page", LONGEST)
+def test_the_first_pages_stay_short(page: str) -> None:
+    assert len((ROOT / page).read_text(encoding="utf-8").splitlines()) <= LONGEST[page]
+
+
+def test_every_decision_is_in_the_index_once() -> None:
+    listed = re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", (DECISIONS / "README.md").read_text(encoding="utf-8"))
+    assert sorted(listed) == sorted(path.name for path in DECISIONS.glob("0*.md"))
+    assert len({name[:4] for name in listed}) == len(listed)
+
+
+def test_a_decision_says_why_and_what_follows() -> None:
+    for path in DECISIONS.glob("0*.md"):
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith(f"# {path.name[:4]} "), path.name
+        assert re.findall(r"^\*\*(\w+)\.\*\*", text, re.MULTILINE) == ["Context", "Decision", "Consequence"], path.name
+        assert len(text.splitlines()) <= 25, path.name
+
+
+def test_every_decision_that_the_code_names_exists() -> None:
+    sources = [*(ROOT / "server").rglob("*.py"), *(ROOT / "client-vscode" / "src").rglob("*.ts")]
+    named = {name for path in sources for name in re.findall(r"docs/decisions/[\w.-]+\.md", path.read_text("utf-8"))}
+    assert named
+    assert [name for name in named if not (ROOT / name).is_file()] == []
+
+
+def example(beginning: str) -> str:
+    """The block of CONTRIBUTING.md that begins so."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    found = re.search(rf"```toml\n({re.escape(beginning)}.*?)```", text, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_the_recipe_in_contributing_is_one(tmp_path: Path) -> None:
+    (tmp_path / "texts.toml").write_text(example("[[recipe]]"), encoding="utf-8")
+    (recipe,) = load(tmp_path)
+    namespace: dict[str, object] = {}
+    exec(recipe.code, namespace)
+    test = doctest.DocTestParser().get_doctest(recipe.doctest, namespace, recipe.id, None, 0)
+    assert doctest.DocTestRunner(verbose=False).run(test) == (0, 1)
+    assert len(recipe.queries) >= 7
+
+
+def test_the_model_in_contributing_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "manifest.toml").write_text(example("[[model]]"), encoding="utf-8")
+    monkeypatch.setattr("planfirst.models.entries.shipped_folder", lambda: tmp_path)
+    (entry,) = manifest.__wrapped__()
+    assert entry.profile == "instruct"
+    assert set(entry.roles) == {"planner", "generator"}

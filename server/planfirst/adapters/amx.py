@@ -1,4 +1,7 @@
-"""Keeps llama.cpp from its AMX kernels, which crash, where a model would meet them."""
+"""Keeps llama.cpp from its AMX kernels, which crash, where a model would meet them.
+
+Why: docs/decisions/0008-files-for-native-code.md
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 What is kept on disk are plain arrays. They are checked here, value by value where a wrong one could do harm, and FAISS
 is given them through its own classes; its reader of index files is never used, since it trusts what it reads.
+
+Why: docs/decisions/0019-plain-arrays.md
 """
 
 from __future__ import annotations

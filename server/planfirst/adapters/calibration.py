@@ -3,6 +3,8 @@
 All gates and weights were chosen with all-MiniLM-L6-v2. The cosines of some models are crowded: two texts that have
 nothing in common have a high one. For those that are known, a line puts them where all-MiniLM-L6-v2 has them;
 docs/retrieval.md says on what it was chosen. Stored vectors are not changed.
+
+Why: docs/decisions/0026-no-torch.md
 """
 
 from __future__ import annotations

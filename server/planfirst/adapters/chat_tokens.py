@@ -3,6 +3,8 @@
 A model's own chat template is rendered with place-holders in the messages. What the template wrote is tokenised with
 control tokens recognised; what the messages hold is tokenised as plain text. It knows nothing of llama.cpp beyond two
 callables.
+
+Why: docs/decisions/0006-text-is-no-control-token.md
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Vectors know meanings and miss names; words are the other way round. Only the nearest few are looked at, so it needs no
 index and costs a few milliseconds whatever the size of the store.
+
+Why: docs/decisions/0012-the-gate.md
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 A new answer takes over what the cache already holds of its prompt, from whichever lane holds most of it, so answers
 that share a prompt read it once. Lanes that write go before lanes that read, so a long prompt holds nobody up for
 longer than one batch. It knows nothing of prompts, templates or models: tokens go in, text comes out.
+
+Why: docs/decisions/0011-one-batch.md
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 A grammar that is applied ahead of the choice must look at the whole vocabulary for every token. Here the token is
 chosen first and the grammar asked about that one only; the whole vocabulary is looked at when the grammar refuses it.
 The tokens are the same as with a grammar applied ahead when sampling is greedy. docs/log.md has the measurement.
+
+Why: docs/decisions/0007-the-decoding-loop.md
 """
 
 from __future__ import annotations

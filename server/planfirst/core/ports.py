@@ -1,4 +1,7 @@
-"""What the pipeline needs from the world outside. Adapters implement these; their fakes stand beside them."""
+"""What the pipeline needs from the world outside. Adapters implement these; their fakes stand beside them.
+
+Why: docs/decisions/0001-async-ports.md
+"""
 
 from __future__ import annotations
 

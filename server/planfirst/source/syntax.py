@@ -2,6 +2,8 @@
 
 tree-sitter counts bytes, and lines by ``\\n`` only; everything outside of this file counts lines as `lines` does and
 columns in characters. tree-sitter is imported when the first file is parsed.
+
+Why: docs/decisions/0014-sites.md
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 A segment is merged when the rows that are written anyway are at least half as many: so segments grow geometrically,
 there are few of them, and a row is rewritten a logarithmic number of times. It is written anew, too, when a third of it
 is dead, or when it should be searched in another way than it is.
+
+Why: docs/decisions/0020-generations-and-segments.md
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ stays free to be trained away from them.
 
 Directions of the residual stream: 0 is the same for all tokens; the next ones, up to `_CODES`, hold the token; behind
 them lie one code each for the tokens that stand one, two and three places before.
+
+Why: docs/decisions/0027-the-starter-copies.md
 """
 
 from __future__ import annotations
