@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from planfirst.core.begun import opening
-from planfirst.core.draft import as_step, kept, parts_of, prompt_for, uncommented
+from planfirst.core.draft import as_step, kept, parts_of, plan_of, prompt_for, uncommented
 from planfirst.core.plan import adopted
 from planfirst.core.types import MAX_STEPS, Plan, Prompt, Task
 
@@ -122,3 +122,29 @@ def test_another_plan_altogether_knows_nothing_of_the_draft() -> None:
 def test_comments_that_are_steps_are_taken_out_again() -> None:
     code = "def f():\n    # Return early\n    return 1  # now\n    # mine\n"
     assert uncommented(code, drafted(), TASK) == "def f():\n    return 1  # now\n    # mine"
+
+
+def test_a_comment_of_the_draft_belongs_to_the_part_below_it_and_is_its_step() -> None:
+    code = (
+        STUB + "\n    # Add them up,\n    # one by one.\n    total = sum(numbers)\n\n    return total / len(numbers)\n"
+    )
+    first, second = parts_of(code, TASK)
+    assert (first.said, second.said) == ("Add them up, one by one.", "")
+    assert first.text.startswith("    # Add them up,")
+    begun = prompt_for(Prompt("", "q"), code, (first, second), ("Add them up, one by one.",), TASK).begun
+    assert begun.count("Add them up") == 1  # the comment stands there already
+    assert begun.endswith("    #")
+
+
+def test_two_parts_that_do_the_same_are_one_step() -> None:
+    parts = parts_of(STUB + BODY, TASK)
+    plan = plan_of(STUB + BODY, ["Check it", "Add up", "Add up", "Divide"], parts)
+    assert plan.steps == ("Check it", "Add up", "Divide")
+    assert plan.parts[1] == parts[1].text + parts[2].text
+
+
+def test_a_part_that_has_its_comment_keeps_it_once() -> None:
+    code = STUB + "\n    # Add up.\n    total = sum(numbers)\n    return total / len(numbers)\n"
+    parts = parts_of(code, TASK)
+    plan = adopted(Plan(("Add up.", "Give the median")), plan_of(code, ["Add up.", "Divide"], parts))
+    assert kept(plan, TASK).count("Add up") == 1

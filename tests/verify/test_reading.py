@@ -148,7 +148,7 @@ async def test_what_has_no_place_is_the_worst() -> None:
 @pytest.mark.parametrize(
     ("language", "text", "code", "status", "said"),
     [
-        ("typescript", "// double it\n", "const double = (n: number) => 2 * n;", "read", "runs Python only"),
+        ("typescript", "// double it\n", "const double = (n: number) => 2 * n;", "read", "no example to run"),
         (
             "typescript",
             "// double it\n",
@@ -157,7 +157,7 @@ async def test_what_has_no_place_is_the_worst() -> None:
             "wrote Python, and the file is TypeScript",
         ),
         ("go", "package a\n\n// double it\n", "func double(n int) int { return 2 * n", "failed", "no longer parse"),
-        ("java", "class A {\n    // double it\n}\n", "int twice(int n) { return 2 * n; }", "read", "runs Python only"),
+        ("java", "class A {\n    // double it\n}\n", "int twice(int n) { return 2 * n; }", "read", "no example to run"),
         ("kotlin", "// double it\n", "fun double(n: Int) = 2 * n", "not checked", "cannot read kotlin"),
         ("kotlin", "// double it\n", "def double(n):\n    return 2 * n", "failed", "wrote Python"),
     ],

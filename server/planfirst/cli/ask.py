@@ -18,6 +18,7 @@ from planfirst.core.errors import BadRequest
 from planfirst.core.types import Goal, Notice, Outcome, Stage, Task
 from planfirst.likelihood import match
 from planfirst.settings import Settings
+from planfirst.source.announced import announced
 from planfirst.source.languages import language_of
 from planfirst.source.lines import split
 from planfirst.source.locate import locate
@@ -94,7 +95,7 @@ def _located(request: str, file: Path | None, line: int | None) -> tuple[Task, S
     if file is None or line is None:
         if not request:
             raise BadRequest("The request is empty.", "Write what the code should do.")
-        return Task(request), Scene()
+        return Task(request, announced=announced(request, language_of("python"))), Scene()
     text = _read(file)
     count = len(split(text))
     if not 1 <= line <= count:

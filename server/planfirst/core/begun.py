@@ -43,7 +43,7 @@ def spoken(language: str) -> str:
 
 def opening(task: Task) -> str:
     """The beginning of the answer: the fence and the stub, each with its line end."""
-    return f"```{label(task.language)}\n" + (f"{task.stub}\n" if task.stub else "")
+    return f"```{label(task.language)}\n" + (f"{task.opening}\n" if task.opening else "")
 
 
 def says(stub: str, request: str) -> bool:
@@ -65,13 +65,13 @@ def end_of(answer: str, task: Task) -> int | None:
         if not quote:
             if whole and line.startswith("```"):
                 return at
-            if task.stub and line.strip() and not line[0].isspace():
+            if task.opening and line.strip() and not line[0].isspace():
                 if task.language == "python":
                     if line[0] not in ")]}" and (whole or not line.startswith("`")):
                         return at
                 elif whole and line.rstrip().rstrip(";") == "}":
                     return at + len(line)
-            elif not task.stub and whole and _USAGE.match(line) and _DEFINED.search(answer[:at]):
+            elif not task.opening and whole and _USAGE.match(line) and _DEFINED.search(answer[:at]):
                 return at
         if task.language == "python":
             quote = open_quote(line, quote)

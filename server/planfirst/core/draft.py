@@ -33,18 +33,20 @@ class Part:
         first, last: counted from zero in the draft, inclusive.
         text: the lines, each with its line end.
         indent: the white space before the first one that counts.
+        said: what the draft's own comment above the first line says; empty where it has none.
     """
 
     first: int
     last: int
     text: str
     indent: str
+    said: str = ""
 
 
 def parts_of(code: str, task: Task) -> list[Part]:
     """The parts of a code, at most six, in order; lines before the first one (header, docstring) are in none."""
     lines = code.splitlines(keepends=True)
-    stub = len(task.stub.splitlines()) if task.stub and code.startswith(task.stub) else 0
+    stub = len(task.opening.splitlines()) if task.opening and code.startswith(task.opening) else 0
     spans = _spans(lines, stub, len(lines))
     if len(spans) == 1:
         spans = _inside(lines, *spans[0]) or spans
@@ -57,7 +59,7 @@ def parts_of(code: str, task: Task) -> list[Part]:
     while len(spans) > MAX_STEPS - 1:
         n = min(range(len(spans) - 1), key=lambda n: spans[n + 1][1] - spans[n][0])
         spans[n : n + 2] = [(spans[n][0], spans[n + 1][1])]
-    return [Part(a, b - 1, "".join(lines[a:b]), _leading(lines[a])) for a, b in spans]
+    return [Part(a, b - 1, "".join(lines[a:b]), _leading(lines[a]), _said(lines, a, b)) for a, b in spans]
 
 
 def prompt_for(prompt: Prompt, code: str, parts: Sequence[Part], steps: Sequence[str], task: Task) -> Prompt:
@@ -66,9 +68,12 @@ def prompt_for(prompt: Prompt, code: str, parts: Sequence[Part], steps: Sequence
     marker = _MARKERS.get(task.language, "//")
     written = "".join(lines[: parts[0].first])
     for n, part in enumerate(parts[: len(steps) + 1]):
-        written += f"{part.indent}{marker}"
-        if n < len(steps):
-            written += f" {steps[n]}\n{part.text}"
+        if n < len(steps) and part.said:
+            written += part.text
+        elif n < len(steps):
+            written += f"{part.indent}{marker} {steps[n]}\n{part.text}"
+        else:
+            written += f"{part.indent}{marker}"
     fence = f"```{begun.label(task.language)}\n"
     turn = (prompt.user, f"{fence}{code.rstrip()}\n```")
     return replace(prompt, user=_ASK, turns=(*prompt.turns, turn), begun=fence + written)
@@ -84,7 +89,9 @@ def kept(plan: Plan, task: Task) -> str:
     written = plan.draft[: plan.draft.find(_earliest(plan))]
     indent = _leading(first)
     for step, part in zip(plan.steps, plan.parts, strict=True):
-        written += f"{_leading(part) if part else indent}{marker} {step}\n{part}"
+        if not _COMMENT.match(part):
+            written += f"{_leading(part) if part else indent}{marker} {step}\n"
+        written += part
         if not part:
             break
     return f"```{begun.label(task.language)}\n{written}"
@@ -115,6 +122,28 @@ def as_step(said: str, part: Part) -> str:
     return next((line.strip() for line in part.text.splitlines() if line.strip()), "Do nothing")
 
 
+def plan_of(code: str, steps: Sequence[str], parts: Sequence[Part]) -> Plan:
+    """The plan of a draft; parts that stand together and are said to do the same are one step."""
+    said, text = [steps[0]], [parts[0].text]
+    for step, part in zip(steps[1:], parts[1:], strict=True):
+        if step == said[-1]:
+            text[-1] += part.text
+        else:
+            said.append(step)
+            text.append(part.text)
+    return Plan(tuple(said), code, tuple(text))
+
+
+def _said(lines: Sequence[str], first: int, end: int) -> str:
+    """What the comment says that a part begins with."""
+    rows: list[str] = []
+    for line in lines[first:end]:
+        if not (marker := _COMMENT.match(line)):
+            return " ".join(rows).strip()
+        rows.append(line[marker.end() :].strip(" #/-\r\n"))
+    return ""
+
+
 def _spans(lines: Sequence[str], first: int, end: int) -> list[tuple[int, int]]:
     """The statements of the least indentation between two lines: where each begins, and where the next does."""
     own = [n for n in range(first, end) if lines[n].strip() and not _COMMENT.match(lines[n])]
@@ -132,7 +161,15 @@ def _spans(lines: Sequence[str], first: int, end: int) -> list[tuple[int, int]]:
     heads = [
         n for n in heads if not lines[n].strip().startswith(('"""', "'''", "import ", "from ", "use ", "#include"))
     ]
-    return [(n, (heads[at + 1] if at + 1 < len(heads) else end)) for at, n in enumerate(heads)]
+    tops = [_with_comment(lines, n, first) for n in heads]
+    return [(n, (tops[at + 1] if at + 1 < len(tops) else end)) for at, n in enumerate(tops)]
+
+
+def _with_comment(lines: Sequence[str], head: int, first: int) -> int:
+    """Where the comment directly above a statement begins, which is about it."""
+    while head > first and _COMMENT.match(lines[head - 1]) and _leading(lines[head - 1]) == _leading(lines[head]):
+        head -= 1
+    return head
 
 
 def _inside(lines: Sequence[str], first: int, end: int) -> list[tuple[int, int]]:

@@ -207,7 +207,11 @@ class _Work:
         if not made or not prompt or not parts:
             return
         steps: list[str] = []
-        for n in range(len(parts)):
+        for n, part in enumerate(parts):
+            if part.said:  # the draft says itself what it does there
+                steps.append(draft.as_step(part.said, part))
+                yield Text("plan", f"{n + 1}. {steps[-1]}\n")
+                continue
             asked = draft.prompt_for(prompt, made.code, parts, steps, self.so_far.task)
             pieces = writer.stream(asked, Decoding(draft.STEP_TOKENS, stops=("\n",)))
             try:
@@ -216,9 +220,9 @@ class _Work:
             except PlanfirstError as error:
                 yield self._notice(f"{error} This time there is no plan.")
                 return
-            steps.append(draft.as_step(said, parts[n]))
+            steps.append(draft.as_step(said, part))
             yield Text("plan", f"{n + 1}. {steps[-1]}\n")
-        plan = Plan(tuple(steps), made.code, tuple(part.text for part in parts))
+        plan = draft.plan_of(made.code, steps, parts)
         self.so_far = replace(self.so_far, plan=plan, planner=writer.name)
 
     async def _prompt(self) -> AsyncGenerator[Event, None]:
@@ -272,7 +276,7 @@ class _Work:
                 if prompt.begun and (end := begun.end_of(answer, task)) is not None:
                     answer = answer[:end]
                     break
-        code = extract_code(prompt.begun + answer, task.language, stub_name(task.stub)) if answer.strip() else ""
+        code = extract_code(prompt.begun + answer, task.language, stub_name(task.opening)) if answer.strip() else ""
         if self.so_far.plan and self.so_far.plan.draft:
             code = draft.uncommented(code, self.so_far.plan, task)
         self.so_far = replace(self.so_far, generation=Generation(code, answer, writer.name))

@@ -193,11 +193,15 @@ async def build(
     Args:
         room: tokens that the whole prompt may take; the longest sections give way when it is less than the budgets.
     """
-    stub = task.stub if profile.begun else ""
+    stub = task.opening if profile.begun else ""
     answer = begun.opening(task) if profile.begun and kind == "code" else ""
     if profile.example == "none":
         leave_out |= {"example"}
-    wanted = {name: text for name, text in values_of(task, example, plan, bool(stub)).items() if name not in leave_out}
+    wanted = {
+        name: text
+        for name, text in values_of(task, example, plan, profile.begun and bool(task.stub)).items()
+        if name not in leave_out
+    }
     budgets = [int(getattr(budget, name)) for name in wanted]
     # What is far too long is not counted to its end.
     seen = [text[: most * _CHARS_PER_TOKEN] for text, most in zip(wanted.values(), budgets, strict=True)]

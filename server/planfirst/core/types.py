@@ -67,6 +67,7 @@ class Task:
         plan: the plan that stands in the file with the request, if there is one.
         stub: of an empty function, its header and doc comment, flush left; the body is to be written. Else empty.
         neighbours: what stands beside it and may be called: one signature, attribute or field a line.
+        announced: the header that the request itself gives, as in ``mean(values): the average``; only without a stub.
     """
 
     request: str
@@ -76,6 +77,12 @@ class Task:
     plan: Plan | None = None
     stub: str = ""
     neighbours: tuple[str, ...] = ()
+    announced: str = ""
+
+    @property
+    def opening(self) -> str:
+        """What the code begins with, as far as it is known: the stub, or the header that the request gives."""
+        return self.stub or self.announced
 
 
 @dataclass(frozen=True, slots=True)

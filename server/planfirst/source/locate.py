@@ -7,6 +7,7 @@ from typing import Literal
 
 from planfirst.core.types import Plan, Task
 from planfirst.source import lines as lined
+from planfirst.source.announced import announced
 from planfirst.source.blocks import Block, block_at, blocks, clean, has_words, plan_below
 from planfirst.source.comments import Comment, scan
 from planfirst.source.context import imports_of, signature_of
@@ -289,5 +290,7 @@ class _Finder:
         below = last + 1 if at is None else at
         signature = signature_of(self.text, self.language, below, indent)
         imports, beside = imports_of(self.text, self.language), neighbours_of(self.text, first, self.language)
-        task = Task(request, self.language.id, signature, imports, plan, neighbours=beside)
+        in_class = signature.rpartition("\n")[2].startswith("class ")
+        header = announced(request, self.language, self.text, in_class) if kind == "comment" else ""
+        task = Task(request, self.language.id, signature, imports, plan, neighbours=beside, announced=header)
         return Spot(kind, task, first, last, request_last, indent, at=at, described=described)

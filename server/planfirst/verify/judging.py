@@ -18,7 +18,6 @@ from planfirst.verify.verdict import Verdict
 _USES = f"{WORK}/answer.py"
 _FITS = "It fits into the file."
 _NO_CHECKS = "Your comment has no example to run it against; write one, such as `f(2) -> 4`."
-_ONLY_READ = "Planfirst runs Python only; read the code before you keep it."
 
 
 class Judge:
@@ -52,7 +51,7 @@ class Judge:
         if language not in SHAPES:
             return Verdict("not checked", "", f"Planfirst cannot read {language}; read the code before you keep it.")
         if language != "python":
-            return Verdict("read", "It parses.", _ONLY_READ)
+            return Verdict("read", "It parses.", _NO_CHECKS)
         return await self._judged(code, placement.result)
 
     async def _judged(self, code: str, after: str) -> Verdict:

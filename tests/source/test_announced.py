@@ -1,0 +1,81 @@
+"""Which requests announce the header of what they want, and which only speak of calls."""
+
+from __future__ import annotations
+
+import pytest
+
+from planfirst.source.announced import announced
+from planfirst.source.languages import language_of
+from planfirst.source.locate import locate
+
+PYTHON, JAVASCRIPT = language_of("python"), language_of("javascript")
+
+
+@pytest.mark.parametrize(
+    ("request_", "header"),
+    [
+        ("mean(values): the average, 0.0 for none", "def mean(values):"),
+        ("function query_lists(query) that turns a query string into lists", "def query_lists(query):"),
+        ("to_int(text, default=0): the text as a number", "def to_int(text, default=0):"),
+        ("sum a field by a key, as total_by(rows, key) -> dict", "def total_by(rows, key) -> dict:"),
+        ("deal people out into teams: teams(people, n) -> list of n lists", "def teams(people, n) -> list:"),
+        ("add a helper area(width: float, height: float) -> float", "def area(width: float, height: float) -> float:"),
+        ("generator countdown(n): n, n-1, and so on", "def countdown(n):"),
+        ("async function fetch_all(urls): at most five at a time", "async def fetch_all(urls):"),
+        ("merge(*parts, **more): one dict", "def merge(*parts, **more):"),
+        ("first(items) -> Item or nothing", "def first(items):"),
+        ("class Stack: push, pop and peek", "class Stack:"),
+        ("write a class LapTimer with lap(seconds) and best()", "class LapTimer:"),
+    ],
+)
+def test_a_header_is_taken_from_the_words(request_: str, header: str) -> None:
+    assert announced(request_, PYTHON) == header
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "sort the rows by their date",
+        "like sorted(rows), but stable",
+        "to_date('24.12.2024') gives a date",
+        "use os.path.join(a, b) for the path",
+        "len(items) must stay the same",
+        "print(x) for each of them",
+        "call notify(user) for every user, then close(user)",
+        "f(x, 2) is 4",
+        "mean(values",
+        "class of the widget, as a string",
+        "a, b = split(text)",
+    ],
+)
+def test_other_calls_are_left_alone(request_: str) -> None:
+    assert announced(request_, PYTHON) == ""
+
+
+@pytest.mark.parametrize("file", ["def load(path):\n    ...\n", "from a import b, load\n", "load = 3\n"])
+def test_what_the_file_has_is_called_and_not_announced(file: str) -> None:
+    assert announced("load(path) and sum up what is in it", PYTHON, file) == ""
+
+
+def test_a_member_has_self() -> None:
+    assert announced("area(): width times height", PYTHON, in_class=True) == "def area(self):"
+    assert announced("area(self): width times height", PYTHON, in_class=True) == "def area(self):"
+
+
+def test_javascript_and_no_language_that_needs_types() -> None:
+    assert announced("stem(path, dot = '.'): without its extension", JAVASCRIPT) == "function stem(path, dot = '.') {"
+    assert announced("stem(path, 3): without its extension", JAVASCRIPT) == ""
+    assert announced("stem(path): without its extension", language_of("java")) == ""
+
+
+def test_a_spot_knows_it_where_a_comment_stands_alone() -> None:
+    spot = locate("import os\n\n# total(rows): the sum of the third column\n", 2, 2, PYTHON)
+    assert spot is not None
+    assert (spot.kind, spot.task.announced, spot.task.opening) == ("comment", "def total(rows):", "def total(rows):")
+    inside = locate("class Box:\n    width = 1\n\n    # area(): width times height\n", 3, 3, PYTHON)
+    assert inside is not None
+    assert inside.task.announced == "def area(self):"
+    stub = locate("# mean(values): the average\ndef other(values):\n    pass\n", 0, 0, PYTHON)
+    assert stub is not None
+    assert stub.task.announced == ""
+    assert stub.task.opening == stub.task.stub == "def other(values):"
