@@ -248,14 +248,23 @@ class _Work:
             async with aclosing(self._written(unseen)) as events:
                 async for event in events:
                     yield event
-        if plan and self.so_far.generation and not self.so_far.generation.code:
-            prompt = await self._fill(writer, "code", None)
+        if self.so_far.generation and self._is_in_vain(self.so_far.generation):
+            # Once more: without the plan, and without the code around it where the model wrote that again.
+            off: frozenset[SectionName] = frozenset() if plan else frozenset({"context"})
+            prompt = await self._fill(writer, "code", None, off)
             self.so_far = replace(self.so_far, prompt=prompt)
             async with aclosing(self._written(unseen)) as events:
                 async for event in events:
                     yield event
         if self.so_far.generation and not self.so_far.generation.code:
             yield self._notice(no_code(self.so_far.generation.raw, writer.name))
+
+    def _is_in_vain(self, made: Generation) -> bool:
+        """Whether the model is asked once more: it wrote no code by a plan, or only what the file has already."""
+        if self.so_far.plan and not made.code:
+            return True
+        prompt = self.so_far.prompt
+        return bool(prompt and prompt.begun) and begun.only_again(made.raw, self.so_far.task)
 
     async def _written(self, unseen: bool) -> AsyncGenerator[Event, None]:
         """One answer, as far as it is code."""
@@ -281,7 +290,9 @@ class _Work:
             code = draft.uncommented(code, self.so_far.plan, task)
         self.so_far = replace(self.so_far, generation=Generation(code, answer, writer.name))
 
-    async def _fill(self, writer: Writer, kind: Kind, plan: Plan | None) -> Prompt:
+    async def _fill(
+        self, writer: Writer, kind: Kind, plan: Plan | None, off: frozenset[SectionName] = frozenset()
+    ) -> Prompt:
         limits = self.with_.limits
         answer = min(max(limits.plan_tokens, limits.code_tokens), writer.context // 2)  # a prompt needs its room, too
         return await build(
@@ -294,5 +305,5 @@ class _Work:
             limits.budget,
             writer.context - answer,
             writer.count,
-            self.leave_out,
+            self.leave_out | off,
         )
