@@ -174,3 +174,15 @@ async def test_a_model_that_only_writes_the_file_again_is_asked_without_it() -> 
     first, second = writer.prompts
     assert "class Version" in first.user
     assert "class Version" not in second.user
+
+
+async def test_in_a_file_an_answer_goes_on_behind_the_comment_which_is_not_written_again() -> None:
+    writer = ScriptedWriter("def newest(all):\n    return max(all)\n```", profile=replace(INSTRUCT, plan="none"))
+    task = Task("the newest one", imports=("import re",), comment="# the newest one")
+    _, outcome = await run(pipeline(writer, writer, ScriptedRetriever()), "generate", task)
+    assert outcome.generation is not None
+    assert outcome.generation.code == "def newest(all):\n    return max(all)"
+    (prompt,) = writer.prompts
+    assert prompt.begun == "```python\n# the newest one\n"
+    assert "Complete this Python code:" in prompt.user
+    assert prompt.user.count("the newest one") == 1

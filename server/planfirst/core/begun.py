@@ -29,7 +29,7 @@ _DEFINED = re.compile(r"^\S.*[:{]\s*$", re.MULTILINE)
 _ROUND = re.compile(r"(.{2,80}?)\1{3,}\Z", re.DOTALL)
 _SEEN, _LONG = 480, 240  # characters at the end that are looked at, and that must go round in circles
 _HEADER = re.compile(r"(?:\w+ +){0,3}(?:def|class|function|func|fn|interface|struct|trait|enum) +(\w+)")
-_MARK = re.compile(r"\s*(?:#|//|--)\s*")
+_MARK = re.compile(r"(?:#|//|--)\s*")
 _QUOTES = re.compile(r'"""|\'\'\'')
 
 
@@ -44,7 +44,7 @@ def spoken(language: str) -> str:
 
 
 def opening(task: Task) -> str:
-    """The beginning of the answer: the fence and the stub, each with its line end."""
+    """The beginning of the answer: the fence and what the code begins with, each with its line end."""
     return f"```{label(task.language)}\n" + (f"{task.opening}\n" if task.opening else "")
 
 
@@ -69,13 +69,13 @@ def end_of(answer: str, task: Task) -> int | None:
         if not quote:
             if whole and line.startswith("```"):
                 return at
-            if task.opening and line.strip() and not line[0].isspace():
+            if task.header and line.strip() and not line[0].isspace():
                 if task.language == "python":
                     if line[0] not in ")]}" and (whole or not line.startswith("`")):
                         return at
                 elif whole and line.rstrip().rstrip(";") == "}":
                     return at + len(line)
-            elif not task.opening and whole:
+            elif not task.header and whole:
                 if _DEFINED.search(answer[:at]) and (_USAGE.match(line) or _is_request(line, task)):
                     return at
                 if header := _HEADER.match(line):
@@ -95,7 +95,7 @@ def only_again(answer: str, task: Task) -> bool:
     """Whether an answer defines nothing but what the file has already, with other bodies."""
     known = _known(task)
     names = [header[1] for line in answer.splitlines() if (header := _HEADER.match(line))]
-    return not task.opening and bool(names) and all(name in known for name in names)
+    return not task.header and bool(names) and all(name in known for name in names)
 
 
 def _known(task: Task) -> frozenset[str]:
@@ -107,7 +107,7 @@ def _known(task: Task) -> frozenset[str]:
 def _is_request(line: str, task: Task) -> bool:
     """Whether a comment begins the request anew."""
     mark = _MARK.match(line)
-    return bool(mark and mark[0].strip()) and line[mark.end() :].strip() == task.request.partition("\n")[0].strip()
+    return mark is not None and line[mark.end() :].strip() == task.request.partition("\n")[0].strip()
 
 
 def goes_round(answer: str) -> bool:
