@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planfirst.core.begun import end_of, goes_round, opening, says
+from planfirst.core.begun import end_of, goes_round, only_again, opening, says
 from planfirst.core.types import Task
 
 STUB = Task("double", stub="def double(n):")
@@ -91,3 +91,38 @@ def test_a_comment_is_no_usage_example_where_nothing_is_defined_or_it_is_indente
 )
 def test_an_answer_that_goes_round_in_circles_is_noticed(answer: str, round_: bool) -> None:
     assert goes_round(answer) is round_
+
+
+BESIDE = Task("the newest version", neighbours=("def parse(version: str) -> Version", "class Version", "_regex = …"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        (
+            "def newest(all):\n    return max(all)\n\ndef parse(v):\n    ...\n",
+            "def newest(all):\n    return max(all)\n\n",
+        ),
+        ("def parse(v):\n    pass\n\nclass Version:\n    pass\n", "def parse(v):\n    pass\n\n"),
+        (
+            "def newest(all):\n    return max(all)\n# the newest version\ndef newest(all):\n",
+            "def newest(all):\n    return max(all)\n",
+        ),
+    ],
+)
+def test_it_ends_where_the_model_writes_the_file_again(answer: str, kept: str) -> None:
+    end = end_of(answer, BESIDE)
+    assert end is not None
+    assert answer[:end] == kept
+
+
+def test_a_new_definition_may_stand_behind_one_that_is_there() -> None:
+    assert end_of("class Version:\n    pass\n\ndef newest(all):\n    return max(all)\n", BESIDE) is None
+
+
+def test_what_the_request_speaks_of_may_be_written_anew() -> None:
+    task = Task("let parse take bytes, too", neighbours=BESIDE.neighbours)
+    assert not only_again("def parse(v):\n    ...\n", task)
+    assert only_again("import re\n\ndef parse(v):\n    ...\n", BESIDE)
+    assert not only_again("def newest(v):\n    ...\n", BESIDE)
+    assert not only_again("x = 1\n", BESIDE)

@@ -9,6 +9,7 @@ import pytest
 from planfirst.adapters.scripted import ScriptedRetriever, ScriptedWriter
 from planfirst.core.errors import BadRequest, EndpointDown, ModelMissing, PlanfirstError, StoreMissing, WorkerError
 from planfirst.core.pipeline import Limits, Pipeline
+from planfirst.core.profile import INSTRUCT
 from planfirst.core.prompt import PromptBook
 from planfirst.core.types import Event, Example, Goal, Notice, Outcome, Pair, Plan, Stage, Task, Text
 
@@ -161,3 +162,27 @@ async def test_a_planner_that_fails_after_the_draft_costs_the_plan_and_not_the_c
     assert outcome.generation.code == "x = 1"
     assert outcome.plan is None
     assert any(notice == "It is down. Start it. This time there is no plan." for notice in outcome.notices)
+
+
+async def test_a_model_that_only_writes_the_file_again_is_asked_without_it() -> None:
+    again = "import re\n\ndef parse(v):\n    return v\n\nclass Version:\n    pass\n"
+    writer = ScriptedWriter(again, "def newest(all):\n    return max(all)\n```", profile=replace(INSTRUCT, plan="none"))
+    task = Task("the newest one", imports=("import re",), neighbours=("def parse(v)", "class Version"))
+    _, outcome = await run(pipeline(writer, writer, ScriptedRetriever()), "generate", task)
+    assert outcome.generation is not None
+    assert outcome.generation.code == "def newest(all):\n    return max(all)"
+    first, second = writer.prompts
+    assert "class Version" in first.user
+    assert "class Version" not in second.user
+
+
+async def test_in_a_file_an_answer_goes_on_behind_the_comment_which_is_not_written_again() -> None:
+    writer = ScriptedWriter("def newest(all):\n    return max(all)\n```", profile=replace(INSTRUCT, plan="none"))
+    task = Task("the newest one", imports=("import re",), comment="# the newest one")
+    _, outcome = await run(pipeline(writer, writer, ScriptedRetriever()), "generate", task)
+    assert outcome.generation is not None
+    assert outcome.generation.code == "def newest(all):\n    return max(all)"
+    (prompt,) = writer.prompts
+    assert prompt.begun == "```python\n# the newest one\n"
+    assert "Complete this Python code:" in prompt.user
+    assert prompt.user.count("the newest one") == 1

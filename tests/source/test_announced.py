@@ -79,3 +79,18 @@ def test_a_spot_knows_it_where_a_comment_stands_alone() -> None:
     assert stub is not None
     assert stub.task.announced == ""
     assert stub.task.opening == stub.task.stub == "def other(values):"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "comment"),
+    [
+        ("import os\n\n# the newest\n# of all\n", 2, "# the newest\n# of all"),
+        ("import os\n\n# the newest\n# Plan:\n# 1. sort\n", 2, "# the newest"),
+        ("def f():\n    # the newest\n    return 1\n", 1, ""),
+        ("import os\n\n# " + "word " * 200 + "\n", 2, ""),
+    ],
+)
+def test_a_comment_at_the_top_level_is_kept_as_it_stands(text: str, line: int, comment: str) -> None:
+    spot = locate(text, line, line, PYTHON)
+    assert spot is not None
+    assert spot.task.comment == comment

@@ -28,6 +28,8 @@ _USAGE = re.compile(r"(?:#|//|--)\s*(?:example|sample|usage|test|output|run )|if
 _DEFINED = re.compile(r"^\S.*[:{]\s*$", re.MULTILINE)
 _ROUND = re.compile(r"(.{2,80}?)\1{3,}\Z", re.DOTALL)
 _SEEN, _LONG = 480, 240  # characters at the end that are looked at, and that must go round in circles
+_HEADER = re.compile(r"(?:\w+ +){0,3}(?:def|class|function|func|fn|interface|struct|trait|enum) +(\w+)")
+_MARK = re.compile(r"(?:#|//|--)\s*")
 _QUOTES = re.compile(r'"""|\'\'\'')
 
 
@@ -42,7 +44,7 @@ def spoken(language: str) -> str:
 
 
 def opening(task: Task) -> str:
-    """The beginning of the answer: the fence and the stub, each with its line end."""
+    """The beginning of the answer: the fence and what the code begins with, each with its line end."""
     return f"```{label(task.language)}\n" + (f"{task.opening}\n" if task.opening else "")
 
 
@@ -56,27 +58,56 @@ def end_of(answer: str, task: Task) -> int | None:
 
     It ends at a line that closes the fence; with a stub, also where its body ends: in Python before a line that is not
     indented, in languages with braces behind a ``}`` that is not indented. Without one it ends before the usage example
-    that many models write behind a definition. Lines in a text of several lines do not count. The last line counts only
-    with its line end, since the model may not be done with it.
+    that many models write behind a definition, and where the model goes over to writing the file or the request again.
+    Lines in a text of several lines do not count. The last line counts only with its line end, since the model may not
+    be done with it.
     """
     quote, at = "", 0
+    known, new, again = _known(task), 0, 0
     for line in answer.splitlines(keepends=True):
         whole = line.endswith(("\n", "\r"))
         if not quote:
             if whole and line.startswith("```"):
                 return at
-            if task.opening and line.strip() and not line[0].isspace():
+            if task.header and line.strip() and not line[0].isspace():
                 if task.language == "python":
                     if line[0] not in ")]}" and (whole or not line.startswith("`")):
                         return at
                 elif whole and line.rstrip().rstrip(";") == "}":
                     return at + len(line)
-            elif not task.opening and whole and _USAGE.match(line) and _DEFINED.search(answer[:at]):
-                return at
+            elif not task.header and whole:
+                if _DEFINED.search(answer[:at]) and (_USAGE.match(line) or _is_request(line, task)):
+                    return at
+                if header := _HEADER.match(line):
+                    if header[1] not in known:
+                        new += 1
+                    elif new or again:
+                        return at
+                    else:
+                        again += 1
         if task.language == "python":
             quote = open_quote(line, quote)
         at += len(line)
     return None
+
+
+def only_again(answer: str, task: Task) -> bool:
+    """Whether an answer defines nothing but what the file has already, with other bodies."""
+    known = _known(task)
+    names = [header[1] for line in answer.splitlines() if (header := _HEADER.match(line))]
+    return not task.header and bool(names) and all(name in known for name in names)
+
+
+def _known(task: Task) -> frozenset[str]:
+    """The names of what stands beside the request, unless the request speaks of them."""
+    found = (_HEADER.match(line.strip()) for line in task.neighbours)
+    return frozenset(header[1] for header in found if header and header[1] not in task.request)
+
+
+def _is_request(line: str, task: Task) -> bool:
+    """Whether a comment begins the request anew."""
+    mark = _MARK.match(line)
+    return mark is not None and line[mark.end() :].strip() == task.request.partition("\n")[0].strip()
 
 
 def goes_round(answer: str) -> bool:

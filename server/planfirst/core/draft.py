@@ -46,7 +46,7 @@ class Part:
 def parts_of(code: str, task: Task) -> list[Part]:
     """The parts of a code, at most six, in order; lines before the first one (header, docstring) are in none."""
     lines = code.splitlines(keepends=True)
-    stub = len(task.opening.splitlines()) if task.opening and code.startswith(task.opening) else 0
+    stub = len(task.header.splitlines()) if task.header and code.startswith(task.header) else 0
     spans = _spans(lines, stub, len(lines))
     if len(spans) == 1:
         spans = _inside(lines, *spans[0]) or spans

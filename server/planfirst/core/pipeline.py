@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from planfirst.core import begun, draft
@@ -13,13 +13,13 @@ from planfirst.core import plan as plans
 from planfirst.core.errors import BadRequest, ModelError, NotBegun, PlanfirstError, StoreError, WorkerError
 from planfirst.core.example_language import suits
 from planfirst.core.generate import extract_code, no_code, stub_name
+from planfirst.core.limits import Limits as Limits
 from planfirst.core.ports import Retriever, Writer
-from planfirst.core.prompt import Budget, Kind, PromptBook, build
-from planfirst.core.retrieve import gate, worth
+from planfirst.core.prompt import Kind, PromptBook, build
+from planfirst.core.retrieve import worth
 from planfirst.core.types import (
     Decoding,
     Event,
-    Example,
     Generation,
     Goal,
     Notice,
@@ -37,32 +37,6 @@ _OFTEN = 120  # characters after which it is looked whether an answer goes round
 _NamedStage = tuple[StageName, Callable[[], AsyncGenerator[Event, None]]]
 _QUERY_CHARS = 2000  # an embedding model reads no more than a few hundred tokens
 _LAST: dict[Goal, StageName] = {"plan": "plan", "prompt": "prompt", "generate": "generate"}
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one run may use.
-
-    Attributes:
-        min_score: what `core.retrieve.worth` of an example must reach to be used.
-        stub_score: what it must reach besides, for the body of a function that is declared already.
-        examples: how many hits to fetch; the best one can become the example.
-        plan_tokens, code_tokens: the longest answers, in tokens.
-        temperature: of the generator; the planner is always greedy.
-    """
-
-    min_score: float
-    stub_score: float = -1.0
-    examples: int = 3
-    plan_tokens: int = 256
-    code_tokens: int = 512
-    temperature: float = 0.0
-    seed: int = 0
-    budget: Budget = field(default_factory=Budget)
-
-    def gate(self, task: Task, found: Sequence[Example]) -> tuple[Example | None, str]:
-        """The example to use for a task, or None, and what to tell the user."""
-        return gate(found, self.min_score, self.stub_score if task.stub else -1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,23 +213,32 @@ class _Work:
         if plan and self._is_drafted:
             self.so_far = replace(self.so_far, generation=Generation(plan.draft, plan.draft, writer.name))
             return
-        try:
-            async with aclosing(self._written(unseen)) as events:
-                async for event in events:
-                    yield event
-        except NotBegun:  # the writer has found out just now, before it wrote anything
-            self.so_far = replace(self.so_far, prompt=await self._fill(writer, "code", plan))
-            async with aclosing(self._written(unseen)) as events:
-                async for event in events:
-                    yield event
-        if plan and self.so_far.generation and not self.so_far.generation.code:
-            prompt = await self._fill(writer, "code", None)
-            self.so_far = replace(self.so_far, prompt=prompt)
-            async with aclosing(self._written(unseen)) as events:
-                async for event in events:
-                    yield event
+        again = False
+        while True:
+            try:
+                async with aclosing(self._written(unseen)) as events:
+                    async for event in events:
+                        yield event
+            except NotBegun:  # the writer has found out just now, before it wrote anything
+                await self._ask(plan)
+                continue
+            if again or not self._is_in_vain():
+                break
+            again = True
+            # Without the plan, or without the code around it where the model wrote that again.
+            await self._ask(None, alone=plan is None)
         if self.so_far.generation and not self.so_far.generation.code:
             yield self._notice(no_code(self.so_far.generation.raw, writer.name))
+
+    async def _ask(self, plan: Plan | None, alone: bool = False) -> None:
+        self.so_far = replace(self.so_far, prompt=await self._fill(self.with_.generator, "code", plan, alone))
+
+    def _is_in_vain(self) -> bool:
+        """Whether the model wrote no code by a plan, or only what the file has already."""
+        made, prompt = self.so_far.generation, self.so_far.prompt
+        if not made or not prompt or (self.so_far.plan and not made.code):
+            return made is not None
+        return bool(prompt.begun) and begun.only_again(made.raw, self.so_far.task)
 
     async def _written(self, unseen: bool) -> AsyncGenerator[Event, None]:
         """One answer, as far as it is code."""
@@ -276,23 +259,26 @@ class _Work:
                 if prompt.begun and (end := begun.end_of(answer, task)) is not None:
                     answer = answer[:end]
                     break
-        code = extract_code(prompt.begun + answer, task.language, stub_name(task.opening)) if answer.strip() else ""
+        code = extract_code(prompt.begun + answer, task.language, stub_name(task.header)) if answer.strip() else ""
+        if prompt.begun and not task.header and task.opening:
+            code = code.removeprefix(task.opening).lstrip("\n")  # the comment stands in the file
         if self.so_far.plan and self.so_far.plan.draft:
             code = draft.uncommented(code, self.so_far.plan, task)
         self.so_far = replace(self.so_far, generation=Generation(code, answer, writer.name))
 
-    async def _fill(self, writer: Writer, kind: Kind, plan: Plan | None) -> Prompt:
+    async def _fill(self, writer: Writer, kind: Kind, plan: Plan | None, alone: bool = False) -> Prompt:
+        """The prompt; ``alone`` for the request without the code around it."""
         limits = self.with_.limits
         answer = min(max(limits.plan_tokens, limits.code_tokens), writer.context // 2)  # a prompt needs its room, too
         return await build(
             self.with_.book,
             writer.profile,
             kind,
-            self.so_far.task,
+            replace(self.so_far.task, comment="") if alone else self.so_far.task,
             self.so_far.example,
             plan,
             limits.budget,
             writer.context - answer,
             writer.count,
-            self.leave_out,
+            self.leave_out | {"context"} if alone else self.leave_out,
         )

@@ -43,6 +43,7 @@ NOTHING: Mapping[str, object] = {
     "language": "Python",
     "fence": "python",
     "stub": "",
+    "part": "function",
     "context": "",
     "request": "",
     "plan": "",
@@ -112,18 +113,20 @@ class PromptBook:
         return system.strip(), user.strip()
 
 
-def values_of(task: Task, example: Example | None, plan: Plan | None, opened: bool = False) -> dict[SectionName, str]:
+def values_of(task: Task, example: Example | None, plan: Plan | None, shown: str = "") -> dict[SectionName, str]:
     """The untrimmed text of each section; a section that has none is left out.
 
     Args:
-        opened: the stub is shown by itself, so neither its header nor a request that stands in it is said twice.
+        shown: the beginning of the code, which is shown by itself, so that nothing in it is said twice.
     """
     around = task.signature.split("\n")
-    context = "\n".join([*task.imports, *(around[:-1] if opened else around), *task.neighbours]).strip()
+    if shown and shown == task.stub:
+        around.pop()
+    context = "\n".join([*task.imports, *around, *task.neighbours]).strip()
     texts: dict[SectionName, str] = {
         "context": context,
         "example": example.pair.code if example else "",
-        "request": "" if opened and begun.says(task.stub, task.request) else task.request,
+        "request": "" if shown and begun.says(shown, task.request) else task.request,
         "plan": plan.numbered() if plan else "",
     }
     return {name: text for name, text in texts.items() if text}
@@ -137,6 +140,7 @@ def assemble(
     texts: Mapping[SectionName, str],
     example: Example | None,
     stub: str = "",
+    part: str = "function",
 ) -> tuple[str, str]:
     """Renders section texts that already fit; the training data is made with this too, so that both are the same."""
     shown = example if example and "example" in texts else None
@@ -147,6 +151,7 @@ def assemble(
             "language": begun.spoken(language),
             "fence": begun.label(language),
             "stub": stub,
+            "part": part,
             "context": texts.get("context", ""),
             "request": texts.get("request", ""),
             "plan": texts.get("plan", ""),
@@ -193,19 +198,15 @@ async def build(
     Args:
         room: tokens that the whole prompt may take; the longest sections give way when it is less than the budgets.
     """
-    stub = task.opening if profile.begun else ""
+    stub, part = task.opening if profile.begun else "", "function" if task.header else "code"
     answer = begun.opening(task) if profile.begun and kind == "code" else ""
     if profile.example == "none":
         leave_out |= {"example"}
-    wanted = {
-        name: text
-        for name, text in values_of(task, example, plan, profile.begun and bool(task.stub)).items()
-        if name not in leave_out
-    }
+    wanted = {name: text for name, text in values_of(task, example, plan, stub).items() if name not in leave_out}
     budgets = [int(getattr(budget, name)) for name in wanted]
     # What is far too long is not counted to its end.
     seen = [text[: most * _CHARS_PER_TOKEN] for text, most in zip(wanted.values(), budgets, strict=True)]
-    frame = "\n".join((*assemble(book, profile.name, kind, task.language, {}, None, stub), answer))
+    frame = "\n".join((*assemble(book, profile.name, kind, task.language, {}, None, stub, part), answer))
     own, *lengths = await count([frame, *seen])  # one call: a model in another process answers it
     limits = shares(list(map(min, lengths, budgets)), room - own - _MARKERS)
     sections: list[Section] = []
@@ -218,10 +219,10 @@ async def build(
             sections.append(Section(name, kept, tokens, max(1, whole - tokens)))
     texts = {section.name: section.text for section in sections}
     if profile.example == "turn" and example is not None and "example" in texts:
-        system, user = assemble(book, profile.name, kind, task.language, texts, None, stub)
+        system, user = assemble(book, profile.name, kind, task.language, texts, None, stub, part)
         turn = _as_turn(book, profile, task.language, example, texts["example"])
         return Prompt(system, user, tuple(sections), (turn,), answer)
-    system, user = assemble(book, profile.name, kind, task.language, texts, example, stub)
+    system, user = assemble(book, profile.name, kind, task.language, texts, example, stub, part)
     return Prompt(system, user, tuple(sections), (), answer)
 
 

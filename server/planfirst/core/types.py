@@ -68,6 +68,7 @@ class Task:
         stub: of an empty function, its header and doc comment, flush left; the body is to be written. Else empty.
         neighbours: what stands beside it and may be called: one signature, attribute or field a line.
         announced: the header that the request itself gives, as in ``mean(values): the average``; only without a stub.
+        comment: at the top level of a file, the comment that holds the request, as it stands there.
     """
 
     request: str
@@ -78,11 +79,21 @@ class Task:
     stub: str = ""
     neighbours: tuple[str, ...] = ()
     announced: str = ""
+    comment: str = ""
+
+    @property
+    def header(self) -> str:
+        """What the code begins with, as far as it is known, so that its body is all there is to write; else empty."""
+        return self.stub or self.announced
 
     @property
     def opening(self) -> str:
-        """What the code begins with, as far as it is known: the stub, or the header that the request gives."""
-        return self.stub or self.announced
+        """What the answer is begun with.
+
+        Shown the code around it and begun with nothing, a small model writes that code again; behind the comment it
+        goes on.
+        """
+        return self.header or (self.comment if self.imports or self.neighbours else "")
 
 
 @dataclass(frozen=True, slots=True)

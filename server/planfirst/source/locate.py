@@ -59,8 +59,7 @@ def locate(text: str, first_line: int, last_line: int, language: Language) -> Sp
     Args:
         first_line, last_line: the lines that a selection touches; equal for a cursor. Past the end means the last line.
 
-    A comment block goes before a stub, a stub before a comment behind code (unless that stands in the stub's body), and
-    all of them before the selected text as such.
+    A comment block goes before a stub, a stub before a comment behind code (but not one in its body), all before text.
     """
     lines = lined.split(text)
     if not lines:
@@ -82,6 +81,9 @@ def rewriting(text: str, spot: Spot) -> Spot | None:
     request = f"{spot.task.request}\n\nRewrite this code:\n{clean(rows)}"
     task = replace(spot.task, request=request, plan=None)
     return replace(spot, task=task, last=last, request_last=last, body=(first, last), described=None)
+
+
+_MOST_BEGUN = 600  # characters of a comment that an answer is begun with: there it cannot be cut to a budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,5 +294,8 @@ class _Finder:
         imports, beside = imports_of(self.text, self.language), neighbours_of(self.text, first, self.language)
         in_class = signature.rpartition("\n")[2].startswith("class ")
         header = announced(request, self.language, self.text, in_class) if kind == "comment" else ""
-        task = Task(request, self.language.id, signature, imports, plan, neighbours=beside, announced=header)
+        alone = kind == "comment" and not (indent or signature) and at is None
+        comment = "\n".join(lined.bare(line) for line in self.lines[first : request_last + 1])
+        comment = comment if alone and len(comment) <= _MOST_BEGUN else ""
+        task = Task(request, self.language.id, signature, imports, plan, "", beside, header, comment)
         return Spot(kind, task, first, last, request_last, indent, at=at, described=described)

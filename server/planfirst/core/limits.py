@@ -1,0 +1,36 @@
+"""What one run of the pipeline may use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from planfirst.core.prompt import Budget
+from planfirst.core.retrieve import gate
+from planfirst.core.types import Example, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of one run.
+
+    Attributes:
+        min_score: what `core.retrieve.worth` of an example must reach to be used.
+        stub_score: what it must reach besides, for the body of a function that is declared already.
+        examples: how many hits to fetch; the best one can become the example.
+        plan_tokens, code_tokens: the longest answers, in tokens.
+        temperature: of the generator; the planner is always greedy.
+    """
+
+    min_score: float
+    stub_score: float = -1.0
+    examples: int = 3
+    plan_tokens: int = 256
+    code_tokens: int = 512
+    temperature: float = 0.0
+    seed: int = 0
+    budget: Budget = field(default_factory=Budget)
+
+    def gate(self, task: Task, found: Sequence[Example]) -> tuple[Example | None, str]:
+        """The example to use for a task, or None, and what to tell the user."""
+        return gate(found, self.min_score, self.stub_score if task.stub else -1.0)
