@@ -10,8 +10,9 @@ from planfirst.source.definitions import definition_of
 from planfirst.source.indent import indented, kept_rows, shown_unit, uses_tabs
 from planfirst.source.languages import Language
 from planfirst.source.python import parses
+from planfirst.source.shapes import SHAPES
+from planfirst.source.stubs import Unwritten
 from planfirst.source.syntax import Syntax, named, syntax_of
-from planfirst.source.unwritten import Unwritten
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -37,11 +38,17 @@ class Body:
 def body_in(code: str, site: Unwritten, text: str, language: Language) -> Body | None:
     """The body that an answer gives for a site, if it holds the site's header or another definition of that name.
 
+    So does one that is no more than a body, but closes the site's brace.
+
     Args:
         code: flush left, with ``\\n`` line ends.
         text: the file.
     """
     end = _header_end(code, site, language)
+    if end is None and language.id != "python" and language.id in SHAPES:
+        whole = f"{site.stub}\n{code}"
+        if _closing(whole, len(site.stub), language) < len(whole):
+            code, end = whole, len(site.stub)
     if end is None:
         return None
     if language.id == "python":
@@ -159,8 +166,10 @@ def _moved(
     raw = code[start:end].split("\n")
     top = code[:start].count("\n")
     one_line = raw[0] if len(raw) == 1 and raw[0].strip() else None
-    if not raw[-1].strip() and len(raw) > 1:
-        raw.pop()  # what stands before the closing brace
+    if len(raw) > 1:
+        raw[-1] = raw[-1].rstrip()  # what stands before the closing brace
+        if not raw[-1]:
+            raw.pop()
     head, rows = raw[0].strip(), raw[1:]
     kept = frozenset(n - top - 1 for n in kept_rows(code, language) if n > top)
     outer = lined.leading(lined.split(text)[site.header_first])
@@ -172,7 +181,7 @@ def _moved(
         rows = _from(base, rows, kept, site.indent, text, language)
     if head:
         rows.insert(0, site.indent + head)
-    return Body(tuple(rows), one_line, tuple(outer + row if row.strip() else "" for row in beside))
+    return Body(tuple(rows), one_line, beside)
 
 
 def _from(base: str, rows: list[str], kept: frozenset[int], indent: str, text: str, language: Language) -> list[str]:

@@ -14,9 +14,10 @@ from planfirst.source.languages import Language
 from planfirst.source.python import parses, statement_row
 from planfirst.source.silent import is_code, is_silent
 from planfirst.source.standing import is_in_parameters, standing
+from planfirst.source.stubs import Unwritten
 from planfirst.source.surroundings import neighbours_of
 from planfirst.source.syntax import MOST_CHARACTERS
-from planfirst.source.unwritten import Unwritten, unwritten_at, unwritten_below
+from planfirst.source.unwritten import unwritten_at, unwritten_below
 from planfirst.source.wording import request_of
 
 Kind = Literal["comment", "stub", "selection"]

@@ -13,11 +13,13 @@ class Part:
         code: flush left, with ``\\n`` line ends.
         notices: what was left out or changed, for the user.
         refused: why none of it can be used, for the user; empty when it can.
+        beside: rows of other members, flush left, that go below the function that the code is for.
     """
 
     code: str
     notices: tuple[str, ...] = ()
     refused: str = ""
+    beside: tuple[str, ...] = ()
 
 
 def listed(names: list[str]) -> str:

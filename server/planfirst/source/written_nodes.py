@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from planfirst.source.definitions import Definition, definition_of
 from planfirst.source.part import Part
+from planfirst.source.stubs import Unwritten
 from planfirst.source.syntax import Syntax, syntax_of, walk
-from planfirst.source.unwritten import Unwritten
 
 if TYPE_CHECKING:
     from tree_sitter import Node
