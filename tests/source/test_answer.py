@@ -259,6 +259,15 @@ def test_a_method_that_the_class_lacks_comes_along_below_the_one_that_calls_it()
     assert place(text, bare, "def ").result == text.replace(stub, body)
 
 
+def test_a_function_in_a_function_is_taken_out_of_the_one_around_it() -> None:
+    text = (
+        "def outer(rows):\n    total = 0\n\n    def add(row):\n        # count it\n        pass\n\n    return total\n"
+    )
+    code = text.replace("        # count it\n        pass\n", "        nonlocal total\n        total += row\n")
+    placed = place(text, code, "# count")
+    assert placed.result == text.replace("        pass\n", "        nonlocal total\n        total += row\n")
+
+
 def test_a_method_of_another_class_that_is_not_there_is_said() -> None:
     text = 'class A:\n    def twice(self, x):\n        """Double x."""\n        pass\n'
     code = "class B:\n    def twice(self, x):\n        return self._by(x)\n\n    def _by(self, x):\n        return x"

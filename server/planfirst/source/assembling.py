@@ -72,7 +72,12 @@ def assembled(answer: Answer, chosen: Function, owner: ast.ClassDef | None, besi
     used = reads(chosen).union(*(loaded(one) for one in beside))
     imports, helpers = _needs(answer, chosen, owner, used)
     body = answer.tree.body
-    if owner is None and not any(map(is_guard, body)) and len(imports) + len(helpers) + 1 == len(body):
+    if (
+        owner is None
+        and chosen in body
+        and not any(map(is_guard, body))
+        and len(imports) + len(helpers) + 1 == len(body)
+    ):
         return answer.code
     rows = [*imports, *([""] if imports else [])]
     for helper in helpers:

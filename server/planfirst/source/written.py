@@ -107,6 +107,9 @@ class _Fitting:
             *named,
             *(m for m in methods if m[0].name == self.wanted.name),
         ]
+        if not both:  # a function within a function, with that one around it
+            inner = [node for one in functions for node in ast.walk(one) if isinstance(node, FUNCTION)]
+            both = [(node, None) for node in inner if node.name == self.wanted.name]
         full = [one for one in both if not _is_empty(one[0])]
         if both:
             return (full or both)[-1]
