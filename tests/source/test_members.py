@@ -140,3 +140,10 @@ def test_a_function_that_gives_nothing_only_calls() -> None:
 )
 def test_a_function_that_cannot_be_called_so_is_refused(code: str) -> None:
     assert "The model wrote sum(" in placed(ECMA, "javascript", code).refused
+
+
+def test_the_end_of_a_comment_in_the_answer_is_not_taken_for_one_of_the_request() -> None:
+    file = "class A {\n    /**\n     * Adds.\n     */\n¤    int add(int a) {\n        return null;\n    }\n}\n"
+    code = "…\n    return a;\n/*\n    return 2 * a;\n*/\n}"
+    result = placed(file, "java", code).result
+    assert "*/\n    }\n}\n" in result
