@@ -119,7 +119,7 @@ class _Finder:
             return self._by_itself(site, site.docstring, site.doc_last)
         for block in self._blocks(site):
             asks = not is_silent(self.text, block, self.language) and not is_example(block.request, self.language)
-            if asks and not block.only_plan:
+            if asks and not block.only_plan and has_words(block.request):
                 return self._by_block(site, block)
         for comment in site.comments:
             words = clean(comment.rows)
