@@ -244,10 +244,33 @@ def test_what_does_not_fit_is_no_edit(code: str, why: str) -> None:
     assert placement.refused.startswith(why)
 
 
-def test_a_method_that_the_class_lacks_is_said() -> None:
+def test_a_method_that_the_class_lacks_comes_along_below_the_one_that_calls_it() -> None:
+    stub = '        """Double x."""\n        pass\n'
+    text = f"class A:\n    def twice(self, x):\n{stub}\n    def other(self):\n        return 1\n"
+    added = "    def _by(self, x, y):\n        return self._floor(x * y)\n\n"
+    added += "    @staticmethod\n    def _floor(x):\n        return math.floor(x)\n"
+    code = f"import math\n\n\nclass A:\n    def twice(self, x):\n        return self._by(x, 2)\n\n{added}\n"
+    code += "    def other(self):\n        return 2\n\n    def unused(self):\n        return 3"
+    body = f'        """Double x."""\n        return self._by(x, 2)\n\n{added}'
+    assert place(text, code, "def ").result == "import math\n\n" + text.replace(stub, body)
+    bare = "def twice(self, x):\n    return self._by(x)\n\n\ndef _by(self, x):\n    return x"
+    added = "    def _by(self, x):\n        return x\n"
+    body = f'        """Double x."""\n        return self._by(x)\n\n{added}'
+    assert place(text, bare, "def ").result == text.replace(stub, body)
+
+
+def test_a_function_in_a_function_is_taken_out_of_the_one_around_it() -> None:
+    text = (
+        "def outer(rows):\n    total = 0\n\n    def add(row):\n        # count it\n        pass\n\n    return total\n"
+    )
+    code = text.replace("        # count it\n        pass\n", "        nonlocal total\n        total += row\n")
+    placed = place(text, code, "# count")
+    assert placed.result == text.replace("        pass\n", "        nonlocal total\n        total += row\n")
+
+
+def test_a_method_of_another_class_that_is_not_there_is_said() -> None:
     text = 'class A:\n    def twice(self, x):\n        """Double x."""\n        pass\n'
-    code = "class A:\n    def twice(self, x):\n        return self._by(x, 2)\n\n"
-    code += "    def _by(self, x, y):\n        return x * y"
+    code = "class B:\n    def twice(self, x):\n        return self._by(x)\n\n    def _by(self, x):\n        return x"
     assert "calls _by" in place(text, code, "def ").refused
 
 

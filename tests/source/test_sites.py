@@ -494,3 +494,15 @@ def test_two_sites_that_touch() -> None:
 def test_deep_nesting_ends() -> None:
     for text, language in (("(" * 50_000, "python"), ("{" * 50_000, "javascript"), ("f(" * 20_000, "java")):
         assert locate(f"{text}\n", 0, 0, language_of(language)) is None
+
+
+def test_a_type_comment_behind_a_header_is_no_request_and_hides_none() -> None:
+    spot = found("def convert(value):¤  # Tuple[int, ...]\n    pass\n")
+    assert (spot.kind, spot.task.request) == ("stub", "Convert, given value.")
+
+
+@pytest.mark.parametrize("line", [1, 2])
+def test_a_rule_above_an_empty_function_leaves_its_name_as_the_request(line: int) -> None:
+    rows = ["class A {", "    //-----", "    @Override", "    int add(int a) {", "    }", "}", ""]
+    rows[line + 1] += "¤"
+    assert found("\n".join(rows), "java").task.request == "Add, given a (a method of A)."

@@ -97,6 +97,12 @@ def test_the_place(text: str, code: str, result: str) -> None:
         ("import a\nif TYPE_CHECKING:\n    from b import c\nelse:\n    c = 1", "y = c()", "", "y = c()"),
         ("import a\ntry:\n    import csv\nexcept ImportError:\n    pass", "import csv\nx", "import csv", "x"),
         ("import a\ntry:\n    import csv\nexcept ImportError:\n    raise", "import csv\nx", "", "x"),
+        (
+            "import a\ntry:\n    import csv\nexcept ImportError:\n    if a:\n        raise\n    else:\n        raise a",
+            "import csv\nx",
+            "",
+            "x",
+        ),
         ("import a\ntry:\n    import csv\nfinally:\n    a", "import csv\nx", "", "x"),
         ("import a\nif a:\n    import csv", "import csv\nx", "import csv", "x"),
         ("import a\nif a:\n    import csv\nelse:\n    import csv", "x = csv.y", "", "x = csv.y"),

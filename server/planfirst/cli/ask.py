@@ -22,6 +22,7 @@ from planfirst.source.announced import announced
 from planfirst.source.languages import language_of
 from planfirst.source.lines import split
 from planfirst.source.locate import locate
+from planfirst.source.unsafe import escaped
 from planfirst.verify.scene import Scene
 from planfirst.verify.workspace import workspace_of
 
@@ -71,7 +72,7 @@ def generate(
     if as_json:
         sys.stdout.write(json.dumps(_as_json(outcome) | {"verdict": verdict}, ensure_ascii=False, indent=2) + "\n")
     else:
-        sys.stdout.write(_as_text(outcome, "generate") + "\n")
+        _show(_as_text(outcome, "generate"))
     if verdict["status"] == "failed":
         raise SystemExit(1)
 
@@ -84,7 +85,12 @@ def _answer(
     if as_json:
         sys.stdout.write(json.dumps(_as_json(outcome), ensure_ascii=False, indent=2) + "\n")
     else:
-        sys.stdout.write(_as_text(outcome, goal) + "\n")
+        _show(_as_text(outcome, goal))
+
+
+def _show(text: str) -> None:
+    """Writes an answer; on a terminal, characters that would steer it are shown as escapes."""
+    sys.stdout.write((escaped(text) if sys.stdout.isatty() else text) + "\n")
 
 
 def _located(request: str, file: Path | None, line: int | None) -> tuple[Task, Scene]:

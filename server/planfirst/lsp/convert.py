@@ -50,6 +50,12 @@ class Snapshot:
         return document is not None and document.version == self.version and document.source == self.text
 
 
+def depth_of(path: Path | None, folders: Sequence[Path]) -> int | None:
+    """How many folders a file is below the innermost of some; None where it is in none of them."""
+    depths = [len(path.relative_to(one).parts) - 1 for one in folders if path.is_relative_to(one)] if path else []
+    return min(depths, default=None)
+
+
 def snapshot(document: TextDocument) -> Snapshot:
     """The document as the server knows it now."""
     return Snapshot(

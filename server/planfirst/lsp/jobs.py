@@ -21,13 +21,13 @@ from planfirst.core.errors import BadRequest, PlanfirstError, StoreError
 from planfirst.core.types import Event, Goal, Outcome, Task
 from planfirst.folders import store_folder
 from planfirst.lsp import commands
-from planfirst.lsp.convert import Snapshot, snapshot, workspace_edit
+from planfirst.lsp.convert import Snapshot, depth_of, snapshot, workspace_edit
 from planfirst.lsp.job_progress import JobProgress, Pace
 from planfirst.lsp.messages import TITLES, Ask, Placed, Speed, Verb, WireVerdict
 from planfirst.lsp.permission import Permission
 from planfirst.lsp.plan_book import KnownPlan, PlanKey
 from planfirst.lsp.speed import measured
-from planfirst.lsp.verified import budget_of, prepared, verdict_of
+from planfirst.lsp.verified import budget_of, folders_of, prepared, verdict_of
 from planfirst.source.locate import Spot
 from planfirst.source.place import Placement, place_code, place_plan
 from planfirst.store.layout import DamageError, read_current
@@ -189,7 +189,7 @@ class Jobs:
         """
         before, spot = self.find(ask)
         if ask.code is not None:
-            placement = place_code(before.text, spot, ask.code, before.language)
+            placement = place_code(before.text, spot, ask.code, before.language, self._depth(before))
         elif ask.plan is not None:
             placement = place_plan(before.text, spot, ask.plan, before.language)
         else:
@@ -255,7 +255,7 @@ class Jobs:
     ) -> tuple[lsp.WorkspaceEdit | None, tuple[str, ...]]:
         placement: Placement | None = None
         if goal == "generate" and outcome.generation and outcome.generation.code.strip():
-            placement = place_code(before.text, spot, outcome.generation.code, before.language)
+            placement = place_code(before.text, spot, outcome.generation.code, before.language, self._depth(before))
         elif goal == "plan" and outcome.plan:
             placement = place_plan(before.text, spot, outcome.plan, before.language)
         if placement is None:
@@ -268,6 +268,9 @@ class Jobs:
         if not before.unchanged(self._server.document(before.uri)):
             return None, (*warnings, "The document changed or was closed meanwhile, so nothing was written to it.")
         return self.to_edit(before, placement), warnings
+
+    def _depth(self, before: Snapshot) -> int | None:
+        return depth_of(before.path, folders_of(self._server))
 
     def to_edit(self, before: Snapshot, placement: Placement) -> lsp.WorkspaceEdit:
         """A placement in the client's terms."""

@@ -43,7 +43,7 @@ async def prepared(
             return setting == "on"
         return ask.may_run or (worth_asking and await permit())
 
-    workspace = workspace_of(before.path, _folders(server)) if before.path and trusted else None
+    workspace = workspace_of(before.path, folders_of(server)) if before.path and trusted else None
     found = await verification(
         spot.task,
         Scene(before.text, spot, workspace, before.language),
@@ -119,7 +119,8 @@ def said_of(verdict: WireVerdict) -> str:
     return f"The code was not checked. {verdict['output']}"
 
 
-def _folders(server: PlanfirstServer) -> list[Path]:
+def folders_of(server: PlanfirstServer) -> list[Path]:
+    """The folders that are opened in the editor."""
     folders = [to_fs_path(uri) for uri in server.workspace.folders]
     root = [server.workspace.root_path] if not folders else []
     return [Path(folder) for folder in [*folders, *root] if folder]

@@ -8,6 +8,7 @@ from planfirst.source.echo_nodes import new_nodes
 from planfirst.source.foreign import NAMES, foreign
 from planfirst.source.languages import Language
 from planfirst.source.locate import Spot
+from planfirst.source.members import method_for
 from planfirst.source.part import Part
 from planfirst.source.shapes import SHAPES
 from planfirst.source.unsafe import leads_out, unseen
@@ -36,6 +37,8 @@ def part_for(text: str, spot: Spot, code: str, language: Language, depth: int | 
         return written_for(text, spot, code) if spot.kind == "stub" and is_function else new_code(text, spot, code)
     if language.id not in SHAPES:
         return Part(code)
+    if spot.site is not None and (method := method_for(text, spot.site, code, language.id)) is not None:
+        return method
     part = new_nodes(text, spot, code, language.id)
     if part.refused or spot.site is None:
         return part

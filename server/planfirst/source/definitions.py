@@ -16,6 +16,7 @@ _NAMES = frozenset(
         *("qualified_identifier", "destructor_name", "operator_name", "operator_cast"),
     )
 )
+SIGNATURES = frozenset(("function_signature", "method_signature"))  # TypeScript's overloads
 _SELVES = frozenset(("self", "cls", "this", "void"))
 _VALUES = frozenset(("arrow_function", "function_expression", "generator_function", "class"))
 _LEADS = frozenset(("annotation", "marker_annotation", "decorator", "line_comment", "block_comment", "comment"))
@@ -33,7 +34,7 @@ class Definition:
         start: the byte where its header begins.
         node: its outermost node, which wrappers such as ``export`` are part of.
         body: what holds its statements or members, if it has one.
-        overload: one of Python's overloads, which never has a body.
+        overload: one of the headers that stand above the function which has the body.
     """
 
     name: str
@@ -49,7 +50,7 @@ class Definition:
 def definition_of(node: Node, syntax: Syntax) -> Definition:
     """What a node of a function or type says."""
     whole = _whole(node, syntax)
-    name = _name(node, syntax) or _wrapped_name(node, whole, syntax)
+    name = _name(node, syntax) or _wrapped_name(node, syntax)  # with what it belongs to
     owner = owner_of(node, syntax)
     if not owner and "::" in name:
         owner = name.rpartition("::")[0].split("<")[0]
@@ -62,12 +63,36 @@ def definition_of(node: Node, syntax: Syntax) -> Definition:
             break
     inner = whole.child_by_field_name("definition") if whole.type == "decorated_definition" else None
     start = _after_annotations(inner or whole)
-    overload = whole.type == "decorated_definition" and any(
-        child.type == "decorator" and syntax.text(child).strip().rpartition(".")[2].lstrip("@") == "overload"
-        for child in whole.named_children
-    )
     return Definition(
-        name.rpartition("::")[2], _parameters(node, syntax), owner, outer, start, whole, _body(node), overload
+        name.rpartition("::")[2],
+        _parameters(node, syntax),
+        owner,
+        outer,
+        start,
+        whole,
+        _body(node),
+        is_overload(node, whole, syntax),
+    )
+
+
+def name_of(node: Node, syntax: Syntax) -> str:
+    """The name of a function or type, without what it belongs to; empty for none."""
+    return (_name(node, syntax) or _wrapped_name(node, syntax)).rpartition("::")[2]
+
+
+def is_overload(node: Node, whole: Node | None, syntax: Syntax) -> bool:
+    """Whether a definition has no body, and leaves it to another one of its name.
+
+    Args:
+        whole: what stands around it, with its decorators.
+    """
+    return node.type in SIGNATURES or (
+        whole is not None
+        and whole.type == "decorated_definition"
+        and any(
+            child.type == "decorator" and syntax.text(child).strip().rpartition(".")[2].lstrip("@") == "overload"
+            for child in whole.named_children
+        )
     )
 
 
@@ -93,7 +118,7 @@ def owner_of(node: Node, syntax: Syntax) -> str:
     if holder is None:
         return ""
     kind = holder.child_by_field_name("type") if holder.type == "impl_item" else None
-    return syntax.text(kind).split("<")[0] if kind else _name(holder, syntax) or _wrapped_name(holder, holder, syntax)
+    return syntax.text(kind).split("<")[0] if kind else _name(holder, syntax) or _wrapped_name(holder, syntax)
 
 
 def type_around(node: Node, syntax: Syntax) -> Node | None:
@@ -139,7 +164,7 @@ def _name(node: Node, syntax: Syntax) -> str:
     return syntax.text(found)[:200] if found is not None else ""
 
 
-def _wrapped_name(node: Node, whole: Node, syntax: Syntax) -> str:
+def _wrapped_name(node: Node, syntax: Syntax) -> str:
     """The name that a function or type gets by what it is assigned to."""
     above = node.parent
     if above is None or (node.type not in _VALUES and above.type != "type_spec"):

@@ -176,7 +176,8 @@ def _said(text: str, spot: Spot) -> set[str]:
 
 def _comment(row: str) -> str:
     found = re.fullmatch(r"\s*(?:///?|/\*\*?|\*)\s*(.*?)\s*(?:\*/)?\s*", row)
-    return " ".join(found[1].split()).casefold() if found else ""
+    said = " ".join(found[1].split()).casefold() if found else ""
+    return said if any(character.isalnum() for character in said) else ""  # the end of a comment says nothing
 
 
 def _without(code: str, answer: Syntax, nodes: list[Node], gone: list[Node], comments: set[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from planfirst.source import lines as lined
@@ -10,13 +10,16 @@ from planfirst.source.definitions import definition_of
 from planfirst.source.indent import indented, kept_rows, shown_unit, uses_tabs
 from planfirst.source.languages import Language
 from planfirst.source.python import parses
+from planfirst.source.shapes import SHAPES
+from planfirst.source.stubs import Unwritten
 from planfirst.source.syntax import Syntax, named, syntax_of
-from planfirst.source.unwritten import Unwritten
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _LEAVES = frozenset(("{", "}", "${"))
+# What `import_nodes` looks after.
+_TAKEN = frozenset(("import_declaration", "package_declaration", "use_declaration", "using_declaration"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,29 +29,37 @@ class Body:
     Attributes:
         rows: its rows where they are to stand; blank ones at its ends are part of it.
         one_line: the same, when it stands beside its header in the answer; else None.
-        beside: rows of other definitions that the answer has behind this one, flush left.
+        above, beside: rows of other definitions that the answer has before and behind this one, flush left.
     """
 
     rows: tuple[str, ...]
     one_line: str | None = None
+    above: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
 
 
 def body_in(code: str, site: Unwritten, text: str, language: Language) -> Body | None:
     """The body that an answer gives for a site, if it holds the site's header or another definition of that name.
 
+    So does one that is no more than a body, but closes the site's brace.
+
     Args:
         code: flush left, with ``\\n`` line ends.
         text: the file.
     """
     end = _header_end(code, site, language)
+    if end is None and language.id != "python" and language.id in SHAPES:
+        whole = f"{site.stub}\n{code}"
+        if _closing(whole, len(site.stub), language) < len(whole):
+            code, end = whole, len(site.stub)
     if end is None:
         return None
     if language.id == "python":
         return _moved(code, end, len(code), site, text, language)
     close = _closing(code, end, language)
-    beside = _beside(code, close + 1, language) if close < len(code) else ()
-    return _moved(code, end, close, site, text, language, beside)
+    above = () if code.startswith(site.stub) else others_in(code, 0, end, language)
+    beside = others_in(code, close + 1, len(code), language) if close < len(code) else ()
+    return replace(_moved(code, end, close, site, text, language), above=above, beside=beside)
 
 
 def _header_end(code: str, site: Unwritten, language: Language) -> int | None:
@@ -123,21 +134,40 @@ def _closing(code: str, start: int, language: Language) -> int:
     return len(code)
 
 
-def _beside(code: str, start: int, language: Language) -> tuple[str, ...]:
-    """The definitions behind a place in the code, each with what stands directly above it."""
+def others_in(code: str, start: int, end: int, language: Language) -> tuple[str, ...]:
+    """The definitions that lie wholly in a part of the code, each with the comments directly above it."""
     syntax = syntax_of(code, language.id)
-    if syntax is None or not code[start:].strip():
+    if syntax is None or not code[start:end].strip():
         return ()
-    first = syntax.line(len(code[:start].encode("utf-8", "replace"))) + 1
-    shape = syntax.shape
+    first, last = (len(code[:at].encode("utf-8", "replace")) for at in (start, end))
     rows: list[str] = []
     for node in syntax.root.named_children:
         top = syntax.first(node)
-        if top < first or not syntax.begins_line(node.start_byte):
+        if node.start_byte < first or node.end_byte > last or not syntax.begins_line(node.start_byte):
             continue
-        if any(inner.type in shape.functions | shape.types for inner in _wrapped(node, syntax)):
-            rows += ["", *(lined.bare(row) for row in syntax.lines[top : syntax.last(node) + 1])]
+        if top == syntax.line(first) and start:
+            continue  # beside the brace
+        if not defines(node, syntax):
+            continue
+        rows += ["", *with_comments(node, syntax)]
     return tuple(rows)
+
+
+def with_comments(node: Node, syntax: Syntax) -> list[str]:
+    """The rows of a statement at the top, and of the comments and attributes directly above it."""
+    top = syntax.first(node)
+    while top and syntax.lines[top - 1].startswith(("//", "/*", " *", "#[", "@")):
+        top -= 1
+    return [lined.bare(row) for row in syntax.lines[top : syntax.last(node) + 1]]
+
+
+def defines(node: Node, syntax: Syntax) -> bool:
+    """Whether a statement at the top defines something."""
+    if node.type in _TAKEN or node.is_error:
+        return False
+    if node.type.endswith(("_declaration", "_item", "_definition", "_def", "_specifier")) or node.type == "declaration":
+        return True
+    return any(inner.type in syntax.shape.functions | syntax.shape.types for inner in _wrapped(node, syntax))
 
 
 def _wrapped(node: Node, syntax: Syntax) -> list[Node]:
@@ -147,20 +177,14 @@ def _wrapped(node: Node, syntax: Syntax) -> list[Node]:
     return found
 
 
-def _moved(
-    code: str,
-    start: int,
-    end: int,
-    site: Unwritten,
-    text: str,
-    language: Language,
-    beside: tuple[str, ...] = (),
-) -> Body:
+def _moved(code: str, start: int, end: int, site: Unwritten, text: str, language: Language) -> Body:
     raw = code[start:end].split("\n")
     top = code[:start].count("\n")
     one_line = raw[0] if len(raw) == 1 and raw[0].strip() else None
-    if not raw[-1].strip() and len(raw) > 1:
-        raw.pop()  # what stands before the closing brace
+    if len(raw) > 1:
+        raw[-1] = raw[-1].rstrip()  # what stands before the closing brace
+        if not raw[-1]:
+            raw.pop()
     head, rows = raw[0].strip(), raw[1:]
     kept = frozenset(n - top - 1 for n in kept_rows(code, language) if n > top)
     outer = lined.leading(lined.split(text)[site.header_first])
@@ -172,7 +196,7 @@ def _moved(
         rows = _from(base, rows, kept, site.indent, text, language)
     if head:
         rows.insert(0, site.indent + head)
-    return Body(tuple(rows), one_line, tuple(outer + row if row.strip() else "" for row in beside))
+    return Body(tuple(rows), one_line)
 
 
 def _from(base: str, rows: list[str], kept: frozenset[int], indent: str, text: str, language: Language) -> list[str]:

@@ -192,6 +192,8 @@ def _is_for_types(test: ast.expr) -> bool:
 
 
 def _leaves(body: Sequence[ast.stmt]) -> bool:
+    if body and isinstance(body[-1], ast.If):
+        return _leaves(body[-1].body) and _leaves(body[-1].orelse)
     return bool(body) and isinstance(body[-1], ast.Raise | ast.Return | ast.Continue)
 
 

@@ -11,13 +11,15 @@ from planfirst.source.announced import announced
 from planfirst.source.blocks import Block, block_at, blocks, clean, has_words, plan_below
 from planfirst.source.comments import Comment, scan
 from planfirst.source.context import imports_of, signature_of
+from planfirst.source.exemplified import examples_of, exemplified
 from planfirst.source.languages import Language
 from planfirst.source.python import parses, statement_row
-from planfirst.source.silent import is_code, is_silent
+from planfirst.source.silent import is_code, is_example, is_silent
 from planfirst.source.standing import is_in_parameters, standing
+from planfirst.source.stubs import Unwritten
 from planfirst.source.surroundings import neighbours_of
 from planfirst.source.syntax import MOST_CHARACTERS
-from planfirst.source.unwritten import Unwritten, unwritten_at, unwritten_below
+from planfirst.source.unwritten import unwritten_at, unwritten_below
 from planfirst.source.wording import request_of
 
 Kind = Literal["comment", "stub", "selection"]
@@ -99,7 +101,7 @@ class _Finder:
         site = unwritten_at(self.text, first, last, self.language)
         behind = self._behind(first) if first == last else None
         if behind and not (site and self._is_of_header(site, behind)):
-            return self._trailing(behind)
+            return self._trailing(behind) or (self._site(site) if site else None)
         if site:
             return self._site(site)
         if first == last:
@@ -119,7 +121,8 @@ class _Finder:
         if has_words(site.docstring):
             return self._by_itself(site, site.docstring, site.doc_last)
         for block in self._blocks(site):
-            if not block.only_plan and not is_silent(self.text, block, self.language):
+            asks = not is_silent(self.text, block, self.language) and not is_example(block.request, self.language)
+            if asks and not block.only_plan and has_words(block.request):
                 return self._by_block(site, block)
         for comment in site.comments:
             words = clean(comment.rows)
@@ -135,10 +138,7 @@ class _Finder:
         every = blocks(self.text, self.language)
         within = [block for block in every if site.first <= block.first and block.last <= site.last]
         above = next((block for block in reversed(every) if block.last < site.first), None)
-        return [*within, above] if above and self._below(above) == site else within
-
-    def _below(self, block: Block) -> Unwritten | None:
-        return unwritten_below(self.text, block.last, self.language)
+        return [*within, above] if above and unwritten_below(self.text, above.last, self.language) == site else within
 
     def _by_itself(self, site: Unwritten, request: str, request_last: int) -> Spot | None:
         below = plan_below(self.text, self.language, request_last)
@@ -162,6 +162,9 @@ class _Finder:
     ) -> Spot | None:
         if not has_words(request):
             return None
+        request = "\n".join(
+            [request, *(one for one in examples_of(self.text, site, self.language) if one not in request)]
+        )
         task = Task(
             request,
             self.language.id,
@@ -191,34 +194,30 @@ class _Finder:
         return self._trailing(behind) if behind else None
 
     def _behind(self, line: int) -> Comment | None:
-        comments = scan(self.text, self.language)
-        return next((one for one in comments if one.trailing and one.first <= line <= one.last), None)
+        behind = (one for one in scan(self.text, self.language) if one.trailing)
+        return next((one for one in behind if one.first <= line <= one.last), None)
 
     def _comment(self, block: Block) -> Spot | None:
+        if is_silent(self.text, block, self.language) or is_example(block.request, self.language):
+            site = exemplified(self.text, block, self.language)
+            if site is not None:
+                return self._site(site)
         if is_silent(self.text, block, self.language):
             return None
         head = block.head
         if is_in_parameters(self.text, head.first, head.column, self.language):
             site = unwritten_at(self.text, block.first, block.last, self.language)
             return self._site(site) if site else None
-        site = unwritten_at(self.text, block.first, block.last, self.language) or self._below(block)
+        site = unwritten_at(self.text, block.first, block.last, self.language)
+        site = site or unwritten_below(self.text, block.last, self.language)
         if site:
             return self._by_block(site, block)
         place = standing(self.text, block.first, block.last, head.column, False, self.language)
         if place is None:
             return None
         at, indent = place.at or (None, block.indent)
-        return self._spot(
-            "comment",
-            block.request,
-            block.plan,
-            block.first,
-            block.last,
-            block.request_last,
-            indent,
-            at,
-            place.described,
-        )
+        lines = (block.first, block.last, block.request_last)
+        return self._spot("comment", block.request, block.plan, *lines, indent, at, place.described)
 
     def _trailing(self, comment: Comment) -> Spot | None:
         words = clean(comment.rows)

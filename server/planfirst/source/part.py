@@ -13,11 +13,15 @@ class Part:
         code: flush left, with ``\\n`` line ends.
         notices: what was left out or changed, for the user.
         refused: why none of it can be used, for the user; empty when it can.
+        above: rows of other definitions, flush left, that go to the top level of the file, above the function.
+        beside: rows of other members, flush left, that go below the function that the code is for.
     """
 
     code: str
     notices: tuple[str, ...] = ()
     refused: str = ""
+    above: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 def listed(names: list[str]) -> str:

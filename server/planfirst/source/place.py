@@ -17,10 +17,12 @@ from planfirst.source.imports import hoist
 from planfirst.source.indent import indented, tidy, uses_tabs
 from planfirst.source.languages import Language
 from planfirst.source.locate import Spot
+from planfirst.source.part import Part
 from planfirst.source.plans import plan_draft
 from planfirst.source.reach import dead_statements
+from planfirst.source.standing import top_of
+from planfirst.source.stubs import Unwritten
 from planfirst.source.unimported import unimported
-from planfirst.source.unwritten import Unwritten
 
 __all__ = ["Insertion", "Placement", "apply", "place_code", "place_plan"]
 
@@ -47,17 +49,18 @@ class Placement:
     refused: str = ""
 
 
-def place_code(text: str, spot: Spot, code: str, language: Language) -> Placement:
+def place_code(text: str, spot: Spot, code: str, language: Language, depth: int | None = None) -> Placement:
     """Puts code below a request, or into a stub's body; in Python, its imports go to the top of the file.
 
     Args:
         text: the file that the spot was found in.
         code: flush left; its line ends do not matter. Blank code makes no edit.
+        depth: how many folders the file is below its project's; None where that is not known.
     """
     code = tidy(code)
     if not code:
         return Placement((), text)
-    part = part_for(text, spot, code, language)
+    part = part_for(text, spot, code, language, depth)
     if part.refused:
         return Placement((), text, notices=part.notices, refused=part.refused)
     code = part.code
@@ -67,11 +70,14 @@ def place_code(text: str, spot: Spot, code: str, language: Language) -> Placemen
         code = without_guard(text, code, last, spot.indent)
         is_function = spot.site is not None and spot.site.kind == "function"
         written = body_of(code, spot.task.signature.split("\n")[-1]) if is_function else code  # not its header
-        code = "\n".join([*unimported(text, written), code])
+        code = "\n".join([*unimported(text, "\n".join([written, *part.beside])), code])
         code, drafts = hoist(text, code, first, last, spot.indent)
     else:
         code, drafts = without_imports(text, code, language.id)
-    drafts += _site_drafts(text, spot, spot.site, code, language) if spot.site else _drafts(text, spot, code, language)
+    if spot.site is not None:
+        drafts += _site_drafts(text, spot, spot.site, code, part, language)
+    else:
+        drafts += _drafts(text, spot, code, language)
     placed = _placement(text, finish(text, drafts), language)
     if breaks(text, placed.result, language.id):
         return Placement((), text, notices=part.notices, refused=_BROKEN)
@@ -102,8 +108,8 @@ def _drafts(text: str, spot: Spot, code: str, language: Language) -> list[Draft]
     return [Draft(at, at, tuple(rows))]
 
 
-def _site_drafts(text: str, spot: Spot, site: Unwritten, code: str, language: Language) -> list[Draft]:
-    """The body of a function or type, in the place of what stands for it."""
+def _site_drafts(text: str, spot: Spot, site: Unwritten, code: str, part: Part, language: Language) -> list[Draft]:
+    """The body of a function or type, in the place of what stands for it, and what is to stand below it."""
     hole = site.hole
     body = body_in(code, site, text, language)
     if body is None:
@@ -114,14 +120,25 @@ def _site_drafts(text: str, spot: Spot, site: Unwritten, code: str, language: La
     if not any(row.strip() for row in body.rows):
         return []
     end = min(hole.end, len(lined.split(text)))
+    rows: tuple[str, ...]
     if body.one_line is not None and hole.on_one_line:
-        rows: tuple[str, ...] = (hole.before + body.one_line + hole.after.lstrip() + hole.behind,)
+        rows = (hole.before + body.one_line + hole.after.lstrip() + hole.behind,)
     else:
         rows = (*filter(None, (hole.top,)), *hole.kept, *body.rows, *filter(None, (hole.after,)))
     drafts = [Draft(min(hole.first, end), end, rows)]
-    if body.beside:
-        below = max(site.last + 1, end)
-        drafts.append(Draft(below, below, body.beside))
+    top = top_of(text, site.first, language) if language.id != "java" else None
+    above, beside = (*part.above, *body.above), body.beside
+    if top is None:
+        above, beside = (), (*above, *beside)
+    elif top[1]:
+        above, beside = (*above, *beside), ()
+    if top is not None and above:
+        rows = tuple(indented("\n".join(above[1:]), "", uses_tabs(text, "", language), language))
+        drafts.insert(0, Draft(top[0], top[0], (*rows, "")))
+    if below := "\n".join([*beside, *part.beside]):
+        at = max(site.last + 1, end)
+        outer = lined.leading(lined.split(text)[site.header_first])
+        drafts.append(Draft(at, at, tuple(indented(below, outer, uses_tabs(text, outer, language), language))))
     return drafts
 
 

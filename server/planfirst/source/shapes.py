@@ -46,7 +46,7 @@ class Shape:
     closed: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
     hoisted: frozenset[str] = frozenset()
-    fields: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset({"field_declaration"})
 
 
 _PYTHON = Shape(
@@ -81,7 +81,8 @@ _ECMA_WRAPPERS = (
     "expression_statement assignment_expression pair public_field_definition field_definition "
     "parenthesized_expression"
 )
-_JUMPS = _set("return_statement throw_statement break_statement continue_statement")
+_LEAVES = _set("return_statement break_statement continue_statement")
+_THROWS, _GOTO = _set("throw_statement"), _set("goto_statement")
 
 
 def _ecma(module: str, entry: str = "language") -> Shape:
@@ -97,7 +98,7 @@ def _ecma(module: str, entry: str = "language") -> Shape:
         cases=_set("switch_body"),
         closed=_set(_ECMA_CLOSED),
         texts=_set("template_string"),
-        jumps=_JUMPS,
+        jumps=_LEAVES | _THROWS,
         hoisted=_set("function_declaration generator_function_declaration"),
         fields=_set("public_field_definition field_definition property_signature"),
     )
@@ -117,8 +118,7 @@ _JAVA = Shape(
         "formal_parameters type_parameters enum_body modifiers record_declaration "
         "array_initializer element_value_array_initializer"
     ),
-    jumps=_JUMPS | _set("yield_statement"),
-    fields=_set("field_declaration"),
+    jumps=_LEAVES | _THROWS | _set("yield_statement"),
 )
 _GO = Shape(
     "tree_sitter_go",
@@ -134,8 +134,7 @@ _GO = Shape(
         "parameter_list type_parameter_list import_spec_list import_declaration const_declaration literal_value"
     ),
     texts=_set("raw_string_literal"),
-    jumps=_set("return_statement break_statement continue_statement goto_statement"),
-    fields=_set("field_declaration"),
+    jumps=_LEAVES | _GOTO,
 )
 _RUST = Shape(
     "tree_sitter_rust",
@@ -151,7 +150,6 @@ _RUST = Shape(
     texts=_set("string_literal raw_string_literal"),
     jumps=_set("return_expression break_expression continue_expression"),
     hoisted=_set("function_item struct_item enum_item impl_item trait_item use_declaration const_item"),
-    fields=_set("field_declaration"),
 )
 _C_HOLDERS = (
     "translation_unit compound_statement declaration_list field_declaration_list case_statement preproc_if "
@@ -168,9 +166,8 @@ _C = Shape(
     wrappers=_set("type_definition declaration"),
     holders=_set(_C_HOLDERS),
     closed=_set(_C_CLOSED),
-    jumps=_set("return_statement break_statement continue_statement goto_statement"),
+    jumps=_LEAVES | _GOTO,
     hoisted=_set("labeled_statement case_statement"),
-    fields=_set("field_declaration"),
 )
 _CPP = Shape(
     "tree_sitter_cpp",
@@ -180,11 +177,8 @@ _CPP = Shape(
     holders=_set(_C_HOLDERS),
     closed=_set(_C_CLOSED),
     texts=_set("raw_string_literal"),
-    jumps=_set(
-        "return_statement throw_statement break_statement continue_statement goto_statement co_return_statement"
-    ),
+    jumps=_LEAVES | _THROWS | _GOTO | _set("co_return_statement"),
     hoisted=_set("labeled_statement case_statement"),
-    fields=_set("field_declaration"),
 )
 SHAPES: Final[dict[str, Shape]] = {
     "python": _PYTHON,

@@ -70,6 +70,17 @@ def is_code(words: str, language: Language) -> bool:
     return all(_ENDS.search(row) or _CALL.fullmatch(row.strip()) or _ASSIGNED.match(row) for row in rows)
 
 
+def is_example(words: str, language: Language) -> bool:
+    """Whether a text is nothing but assertions or doctests: of the function that it stands with, it is an example."""
+    rows = [row for row in words.split("\n") if row.strip()]
+    if rows and rows[0].lstrip().startswith(">>>"):
+        return True
+    if language.id != "python":
+        return bool(rows) and all(_EXAMPLE.match(row) for row in rows) and is_code(words, language)
+    tree = parses(words)
+    return tree is not None and bool(tree.body) and all(isinstance(node, ast.Assert) for node in tree.body)
+
+
 def _is_python(words: str) -> bool:
     tree = parses(words) or parses(f"{words}\n    pass\n")
     if tree is None or not tree.body:
@@ -84,8 +95,8 @@ def _is_sentence(node: ast.stmt, alone: bool) -> bool:
             return isinstance(value, _PLAIN)
         case ast.Return(value=value):
             return alone and (value is None or isinstance(value, ast.Name))
-        case ast.Assert():
-            return True  # an example of what is asked for
+        case ast.Assert(test=test):
+            return alone and isinstance(test, ast.Name)
         case ast.Raise(exc=ast.Name()) | ast.Delete() | ast.Global() | ast.Nonlocal():
             return alone
         case ast.Import(names=[ast.alias(name=name)]):
@@ -97,8 +108,6 @@ def _is_sentence(node: ast.stmt, alone: bool) -> bool:
 
 
 def _is_braced(words: str, rows: list[str], language: Language) -> bool:
-    if all(_EXAMPLE.match(row) for row in rows):
-        return False
     begin, end = _FRAMES.get(language.id, ("async function f() {\n", "\n}"))
     if not any(_ENDS.search(row) or _CALL.search(row) or _ASSIGNED.match(row) for row in rows):
         return False

@@ -77,6 +77,31 @@ def is_in_parameters(text: str, line: int, column: int, language: Language) -> b
     return False
 
 
+def top_of(text: str, line: int, language: Language) -> tuple[int, bool] | None:
+    """Above which line code goes that is to stand before the statement at the top which a line belongs to.
+
+    Returns:
+        The line, above the comments that belong to the statement, and whether a type stands between that and the line.
+    """
+    syntax = syntax_of(text, language.id)
+    if syntax is None:
+        return None
+    start = syntax.byte(line, len(lined.leading(syntax.lines[line])))
+    around = [node for node in syntax.touching(line, line) if node.start_byte <= start < node.end_byte]
+    if len(around) < 2:
+        return None
+    inner = any(node.type in syntax.shape.types and node.start_byte < start for node in around)
+    siblings, here = beside(around[1])
+    at = syntax.first(around[1])
+    for above in reversed(siblings[:here]):
+        if above.type not in syntax.shape.comments | syntax.shape.marks or syntax.last(above) != at - 1:
+            break
+        if not syntax.begins_line(above.start_byte):
+            break
+        at = syntax.first(above)
+    return at, inner
+
+
 def _fits(node: Node, column: int, trailing: bool, syntax: Syntax) -> bool:
     """Whether a statement or a member may stand where a comment does."""
     parent = node.parent

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from planfirst.source.definitions import definition_of, owner_of, type_around
+from planfirst.source.definitions import SIGNATURES, definition_of, owner_of, type_around
 from planfirst.source.languages import Language
 from planfirst.source.syntax import Syntax, named, syntax_of, walk
 
@@ -72,7 +72,7 @@ def _functions(syntax: Syntax) -> list[Node]:
     todo = [syntax.root]
     while todo and len(found) < _MOST_READ:
         node = todo.pop()
-        if node.type in syntax.shape.functions:
+        if node.type in syntax.shape.functions | SIGNATURES:
             found.append(node)
         else:
             todo += reversed(node.named_children)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from planfirst.source.definitions import Definition, definition_of
+from planfirst.source.helper_nodes import renamed, with_helper
 from planfirst.source.part import Part
+from planfirst.source.stubs import Unwritten
 from planfirst.source.syntax import Syntax, syntax_of, walk
-from planfirst.source.unwritten import Unwritten
 
 if TYPE_CHECKING:
     from tree_sitter import Node
-
-_WORDS = frozenset(("identifier", "shorthand_property_identifier"))
-_CALLED = frozenset(("identifier", "property_identifier", "field_identifier", "type_identifier"))
 
 
 def renamed_for(code: str, site: Unwritten, language: str) -> Part:
@@ -34,15 +31,22 @@ def renamed_for(code: str, site: Unwritten, language: str) -> Part:
     if not named and len(others) != 1:
         return Part(code)
     node, one = (named or others)[-1]
+    return fitted(syntax, node, one, site)
+
+
+def fitted(syntax: Syntax, node: Node, one: Definition, site: Unwritten) -> Part:
+    """The code with a function named as the site's is; one that takes other parameters is called by the site."""
     wanted = site.definition
     if len(one.parameters) != len(wanted.parameters):
+        if (called := with_helper(syntax, node, one, wanted)) is not None:
+            return Part(called)
         theirs, ours = f"({', '.join(one.parameters)})", f"({', '.join(wanted.parameters)})"
         return Part("", refused=f"The model wrote {one.name}{theirs}, and your function is {wanted.name}{ours}.")
     left = [name for name in one.parameters if name not in wanted.parameters]
     new = dict(zip(left, [name for name in wanted.parameters if name not in one.parameters], strict=False))
     if one.name == wanted.name and not new:
-        return Part(code)
-    return Part(_renamed(syntax, node, one, wanted.name, new))
+        return Part(syntax.cut(0, len(syntax.data)))
+    return Part(renamed(syntax, node, one.name, wanted.name, new))
 
 
 def _within(node: Node, syntax: Syntax) -> bool:
@@ -53,21 +57,3 @@ def _within(node: Node, syntax: Syntax) -> bool:
             return True
         above = above.parent
     return False
-
-
-def _renamed(syntax: Syntax, node: Node, one: Definition, name: str, new: Mapping[str, str]) -> str:
-    edits: list[tuple[int, int, str]] = []
-    for leaf in walk(syntax.root):
-        if leaf.child_count:
-            continue
-        text = syntax.text(leaf)
-        inside = node.start_byte <= leaf.start_byte < node.end_byte
-        if text == one.name and leaf.type in _CALLED and name != one.name:
-            edits.append((leaf.start_byte, leaf.end_byte, name))
-        elif inside and text in new and leaf.type in _WORDS:
-            instead = f"{text}: {new[text]}" if leaf.type.startswith("shorthand") else new[text]
-            edits.append((leaf.start_byte, leaf.end_byte, instead))
-    data = syntax.data
-    for start, end, text in sorted(edits, reverse=True):
-        data = data[:start] + text.encode() + data[end:]
-    return data.decode("utf-8", "replace")

@@ -36,7 +36,10 @@ class Scene:
 
     def placement(self, code: str) -> Placement:
         """The file with the code in it, as the user would get it; where there is no file, the code by itself."""
-        return place_code(self.text, self.spot, code, self.language) if self.spot else Placement((), code)
+        if self.spot is None:
+            return Placement((), code)
+        depth = self.workspace.name.count("/") if self.workspace is not None else None
+        return place_code(self.text, self.spot, code, self.language, depth)
 
     @property
     def wanted(self) -> str:
