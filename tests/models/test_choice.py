@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from planfirst.models import choice, resolve
+from planfirst.models import choice, installed, resolve
 from planfirst.models.choice import choose, remember
 from planfirst.models.entries import entry_named
 from planfirst.models.library import path_of
@@ -28,7 +29,7 @@ def install(*names: str) -> None:
     for name in names:
         entry = entry_named(name)
         assert entry is not None
-        write_gguf(path_of(entry))
+        os.truncate(write_gguf(path_of(entry)), entry.size)  # with nothing behind it
 
 
 def wrote(name: str, tokens: int, seconds: float) -> None:
@@ -53,6 +54,15 @@ def test_the_best_that_fits() -> None:
     install(LARGE, "llama-3.2-1b")
     assert choose().name == resolve(" Auto ").name == LARGE
     assert "(its pace is not measured yet)" in choose().reason
+
+
+def test_another_file_under_a_known_name_is_not_chosen() -> None:
+    entry = entry_named(SMALL)
+    assert entry is not None
+    size = write_gguf(path_of(entry)).stat().st_size
+    assert choose().name == "starter"
+    (model,) = [one for one in installed() if one.name == SMALL]
+    assert model.problem == f"it has {size:,} bytes and not 491,400,064, so it is another file under that name"
 
 
 def test_too_little_memory_and_the_choice_stays(memory: SimpleNamespace) -> None:

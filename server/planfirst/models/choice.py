@@ -18,7 +18,7 @@ import psutil
 
 from planfirst.folders import data_folder
 from planfirst.models.entries import ModelEntry, manifest
-from planfirst.models.library import path_of
+from planfirst.models.library import another_file, path_of
 
 AUTO = "auto"
 USABLE = 6.0  # tokens per second: a function of 90 tokens in 15 seconds
@@ -50,7 +50,7 @@ def choose() -> Choice:
     What was chosen holds for this process until a model comes or goes: a loaded model takes the memory by which it was
     chosen, and no answer may change who writes the next one.
     """
-    here = [entry for entry in manifest() if path_of(entry).is_file()]
+    here = [entry for entry in manifest() if path_of(entry).is_file() and not another_file(entry)]
     state = tuple(entry.name for entry in here), data_folder()
     if state not in _chosen:
         _chosen.clear()
