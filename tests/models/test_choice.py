@@ -53,7 +53,7 @@ def test_the_best_that_fits() -> None:
     assert choose().name == SMALL
     install(LARGE, "llama-3.2-1b")
     assert choose().name == resolve(" Auto ").name == LARGE
-    assert "(its pace is not measured yet)" in choose().reason
+    assert "its pace here is not measured yet" in choose().reason
 
 
 def test_another_file_under_a_known_name_is_not_chosen() -> None:
@@ -104,7 +104,7 @@ def test_what_is_older_than_thirty_days_counts_no_more(monkeypatch: pytest.Monke
     install(SMALL)
     wrote(SMALL, 200, 10)
     monkeypatch.setattr("planfirst.models.choice._today", lambda: date.today() + timedelta(31))
-    assert "its pace is not measured yet" in choose().reason
+    assert "its pace here is not measured yet" in choose().reason
     wrote(SMALL, 70, 10)
     next_start()
     assert "7.0 tokens a second, measured" in choose().reason

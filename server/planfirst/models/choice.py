@@ -104,14 +104,17 @@ def _choose(here: list[ModelEntry], speeds: dict[str, float]) -> Choice:
             how = "writes" if measured else "would write about"
             passed.append(f"{entry.name} {how} {speed:.1f} tokens a second here, and {USABLE:.0f} are the least")
         else:
-            pace = f"{speed:.1f} tokens a second, {'measured' if measured else 'expected'}"
-            pace = pace if speed else "its pace is not measured yet"
-            return Choice(
-                entry.name, _sentence(f"the best installed model that this machine runs well ({pace})", passed)
-            )
+            return Choice(entry.name, "; ".join([_why(speed, measured), *passed]))
     fallback = next((entry.name for entry in manifest() if entry.shipped), "starter")
     why = "no larger model is installed; `planfirst models pull qwen2.5-coder-0.5b` gets one"
-    return Choice(fallback, _sentence(why if not ranked else "no larger model suits this machine", passed))
+    return Choice(fallback, "; ".join([why if not ranked else "no larger model suits this machine", *passed]))
+
+
+def _why(speed: float, measured: bool) -> str:
+    if not speed:
+        return "the best installed model that fits into memory; its pace here is not measured yet"
+    pace = f"{speed:.1f} tokens a second, {'measured' if measured else 'expected by the pace of another'}"
+    return f"the best installed model that this machine runs at a usable pace ({pace})"
 
 
 def _pace(entry: ModelEntry, here: list[ModelEntry], speeds: dict[str, float]) -> tuple[float, bool]:
@@ -120,10 +123,6 @@ def _pace(entry: ModelEntry, here: list[ModelEntry], speeds: dict[str, float]) -
         return speeds[entry.name], True
     known = [speeds[other.name] * other.size / entry.size for other in here if other.humaneval and other.name in speeds]
     return (min(known) if known else 0.0), False
-
-
-def _sentence(why: str, passed: list[str]) -> str:
-    return "; ".join([why, *passed])
 
 
 def _file() -> Path:
