@@ -57,16 +57,16 @@ vsix: setup client-vscode/node_modules/.package-lock.json
 	$(WITH_NODE) npm run --silent package
 	@ls -l client-vscode/dist/*.vsix
 
-# The real workbench in a browser, with the real server and the starter. Screenshots go to .e2e/out/. With RUNS=10, ten
-# times in a row, until one fails.
+# The real workbench in a browser, with the real server and the starter, or MODEL=qwen2.5-coder-0.5b. Screenshots go to
+# .e2e/out/. With RUNS=10, ten times in a row, until one fails.
 RUNS ?= 1
 e2e: client vsix
 	bash tests/e2e/setup.sh
-	bash tests/e2e/run.sh all $(RUNS)
+	E2E_MODEL=$(MODEL) bash tests/e2e/run.sh all $(RUNS)
 
 e2e-short: client vsix
 	bash tests/e2e/setup.sh
-	bash tests/e2e/run.sh short $(RUNS)
+	E2E_MODEL=$(MODEL) bash tests/e2e/run.sh short $(RUNS)
 
 # Neovim and Emacs with the same server.
 e2e-editors: setup

@@ -14,7 +14,8 @@ from completion_server import DECODING, GOOD, HEAD, KEY, PROMPT, ask, endpoint, 
 from planfirst.adapters.openai import Endpoint, OpenAIWriter, exponential
 from planfirst.adapters.sse import MOST_BYTES_A_LINE
 from planfirst.core.errors import EndpointAnswer, EndpointDown
-from planfirst.core.types import Prompt
+from planfirst.core.generate import extract_code, no_code
+from planfirst.core.types import Decoding, Prompt
 
 
 @pytest.fixture(autouse=True)
@@ -248,6 +249,44 @@ async def test_stopping_closes_the_connection(by_cancelling: bool) -> None:
         await asyncio.wait_for(gone.wait(), 5)
         await asyncio.gather(task, return_exceptions=True)
         await writer.close()
+
+
+@pytest.mark.parametrize("pieces", [["one\n", "two"], ["on", "e", "\ntwo"], ["o", "ne\nt", "wo\n"]])
+async def test_a_server_that_ignores_stop_texts_is_stopped(pieces: list[str]) -> None:
+    gone = asyncio.Event()
+
+    async def goes_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(HEAD + b"".join(map(event, pieces)))
+        await writer.drain()
+        await reader.read()  # returns when the client has closed
+        gone.set()
+
+    async with serving(goes_on) as server:
+        writer = OpenAIWriter(endpoint(server))
+        said = [piece async for piece in writer.stream(PROMPT, Decoding(64, stops=("\n", "END")))]
+        await asyncio.wait_for(gone.wait(), 60)
+        await writer.close()
+    assert "".join(said) == "one"
+    assert server.requests[0][2]["stop"] == ["\n", "END"]
+
+
+async def test_what_only_begins_like_a_stop_text_is_not_lost() -> None:
+    async with serving(HEAD + event("the EN") + b"data: [DONE]\n\n") as server:
+        writer = OpenAIWriter(endpoint(server))
+        assert "".join([piece async for piece in writer.stream(PROMPT, Decoding(64, stops=("END",)))]) == "the EN"
+        await writer.close()
+
+
+async def test_a_model_that_thinks_first() -> None:
+    """Its thoughts, in the answer or in a field of their own, are no code, however long they are."""
+    thoughts = b'data: {"choices": [{"delta": {"reasoning_content": "Hm. def no(): pass"}}]}\n\n'
+    answer = [event("<think>\n```python\ndef no(): pass\n```\n</think>\n"), event("```python\nx = 1\n```")]
+    async with serving(HEAD + thoughts + b"".join(answer) + b"data: [DONE]\n\n") as server:
+        assert extract_code("".join(await ask(endpoint(server))), "python") == "x = 1"
+    async with serving(HEAD + thoughts + event("<think>\nHm.", finish_reason="length")) as server:
+        said = "".join(await ask(endpoint(server)))
+    assert extract_code(said, "python") == ""
+    assert no_code(said, "coder").startswith("coder was still thinking when its answer ended, so there is no code. ")
 
 
 async def test_counts_carefully() -> None:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from command_line import Done, planfirst
+
+from planfirst.cli import doctor
+from planfirst.settings import parse
+from small_gguf import write_gguf
 
 CHECKS = ["Python", "Packages", "llama.cpp", "Planner", "Embedding", "Store", "Answer", "Sandbox"]
 
@@ -43,6 +50,22 @@ def test_a_sandbox_that_is_missing_is_no_fault_and_it_is_said_how_to_get_one(tmp
     assert words.endswith("Until then generated code is read, and not run.")
 
 
+def test_a_model_larger_than_free_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_gguf(tmp_path / "large.gguf")
+    os.truncate(path, 2 << 30)
+    free = SimpleNamespace(available=1 << 30)
+    monkeypatch.setattr("planfirst.models.choice.psutil.virtual_memory", lambda: free)
+    settings, _ = parse({"planner": {"model": str(path)}})
+    said = doctor._planner(settings)
+    assert said.startswith("large, 2,147 MB, window of 512 tokens, asked as an unknown model, ")
+    assert said.endswith(
+        ". It needs 2560 MB of memory and 1024 MB are free, so it may be very slow; "
+        "choose a smaller one, or close other programs."
+    )
+    free.available = 4 << 30
+    assert doctor._planner(settings).endswith("large.gguf")
+
+
 @pytest.mark.real
 def test_all_is_well(cookbook_home: Path, quick: list[str], random_llama: Path) -> None:
     done = planfirst("doctor", *quick, home=cookbook_home)
@@ -53,4 +76,4 @@ def test_all_is_well(cookbook_home: Path, quick: list[str], random_llama: Path) 
     assert said["Embedding"][1].startswith("all-MiniLM-L6-v2 ")
     assert said["Embedding"][1].endswith(" on llama.cpp, 384 numbers a text")
     assert "(cookbook " in said["Store"][1]
-    assert said["Answer"][1].startswith("random answered with ")
+    assert re.fullmatch(r"random answered with \d+ tokens, [\d.,]+ a second", said["Answer"][1])

@@ -33,7 +33,8 @@ def test_list_tells_of_every_known_model_on_a_line_of_its_own() -> None:
     assert [row.split()[0] for row in rows] == [entry.name for entry in manifest()]
     for row, entry in zip(rows, manifest(), strict=True):
         assert entry.licence in row
-        assert entry.shipped or row.endswith(f"  planfirst models pull {entry.name}")
+        get = f"  not installed; get it with: planfirst models pull {entry.name}"
+        assert row.endswith("; it is what auto stands for" if entry.shipped else get)
 
 
 def test_an_imported_model_is_listed_and_verified(small: Path, own_data_folder: Path) -> None:
@@ -44,7 +45,7 @@ def test_an_imported_model_is_listed_and_verified(small: Path, own_data_folder: 
     assert row["path"] == str(own_data_folder / "models" / "small.gguf")
     assert (row["installed"], row["size"], row["origin"], row["problem"]) == (True, len(SMALL), "imported", "")
     assert row["asked"] == "default"
-    assert "  installed, profile: default\n" in planfirst("models", "list").stdout
+    assert "  installed, asked as an unknown model\n" in planfirst("models", "list").stdout
     checked = planfirst("models", "verify", "small")
     digest = hashlib.sha256(SMALL).hexdigest()
     assert checked.returncode == 0

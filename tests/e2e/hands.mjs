@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { REPOSITORY, until } from './workbench.mjs';
+import { MODEL, REPOSITORY, until } from './workbench.mjs';
 
 const original = fs.readFileSync(path.join(REPOSITORY, 'tests/e2e/workspace/stock.py'), 'utf8');
 
@@ -15,7 +15,7 @@ export function starterFile() {
 
 /** @param w the walk, whose workbench changes from session to session */
 export function handsOf(w) {
-  const ready = (model = 'starter') =>
+  const ready = (model = MODEL) =>
     until('an idle server', async () => (await w.page.locator('.statusbar-item', { hasText: model }).locator('.codicon-list-ordered').count()) === 1);
 
   /** A preview with code in it. */

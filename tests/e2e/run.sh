@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Usage: run.sh all|short [TIMES]. Needs setup.sh and `make vsix` to have run; installs the VSIX into a fresh extensions
 # folder, builds a store of the cookbook once, and walks through the workbench, TIMES in a row or until the first failure.
-# Output goes to .e2e/out/.
+# Output goes to .e2e/out/. E2E_MODEL names another model than the starter, which must be installed or can be fetched.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD/.e2e
@@ -18,6 +18,14 @@ HOME="$root/install" "$node" "$root/node_modules/code-server/out/node/entry.js" 
 
 export PLANFIRST_HOME=$root/planfirst
 bash tests/e2e/store.sh
+if [ -n "${E2E_MODEL:-}" ] && [ "$E2E_MODEL" != starter ]; then
+  # It stays where the user has it, and each session's copy of the data folder holds a link to it.
+  env -u PLANFIRST_HOME .venv/bin/planfirst models pull "$E2E_MODEL"
+  model=$(env -u PLANFIRST_HOME .venv/bin/python -c 'import sys; from planfirst.models import resolve
+print(resolve(sys.argv[1]).path)' "$E2E_MODEL")
+  mkdir -p "$PLANFIRST_HOME/models"
+  ln -sf "$model" "$PLANFIRST_HOME/models/"
+fi
 [ -f "$root/slow.gguf" ] || .venv/bin/python -c 'import sys; sys.path.insert(0, "tests"); from pathlib import Path
 from random_llama import LONG_NAME, write_random_llama
 write_random_llama(Path(sys.argv[1]), width=512, layers=6, context=8192, writes=LONG_NAME)' "$root/slow.gguf"
@@ -29,7 +37,7 @@ passed=0
 for ((n = 1; n <= times; n++)); do
   begun=$SECONDS
   status=0
-  if [ "$1" = all ]; then "$node" tests/e2e/host.mjs "$root/out-host" || status=1; fi
+  if [ "$1" = all ]; then E2E_MODEL=starter "$node" tests/e2e/host.mjs "$root/out-host" || status=1; fi
   "$node" tests/e2e/walk.mjs "$1" "$root/out" || status=1
   [ $status = 0 ] || break
   passed=$n

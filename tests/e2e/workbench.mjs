@@ -11,7 +11,10 @@ const HERE = path.dirname(new URL(import.meta.url).pathname);
 export const REPOSITORY = path.resolve(HERE, '../..');
 export const ROOT = path.join(REPOSITORY, '.e2e');
 const { chromium } = createRequire(path.join(ROOT, 'package.json'))('playwright-core');
-const PATIENCE = Number(process.env.E2E_PATIENCE_MS) || 60_000; // other work can hold the processors
+/** The model that plans and writes; any other than the starter must be in $PLANFIRST_HOME/models. */
+export const MODEL = process.env.E2E_MODEL || 'starter';
+// Other work can hold the processors, and a model of a size to be of use takes its time.
+const PATIENCE = Number(process.env.E2E_PATIENCE_MS) || (MODEL === 'starter' ? 60_000 : 600_000);
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -72,7 +75,7 @@ export async function start(
   const machine = {
     ...(installed ? {} : { 'planfirst.server.interpreter': path.join(REPOSITORY, '.venv/bin/python') }),
     'planfirst.server.logLevel': 'info',
-    'planfirst.planner.model': 'starter',
+    'planfirst.planner.model': MODEL,
     // What asks for leave has tests of its own; here its question would stand in every picture.
     'planfirst.workspace.index': 'off',
     'planfirst.verify.run': 'off',

@@ -30,6 +30,7 @@ COMMAND_LINE = (
         "adapters/hub.py",
         "adapters/index.py",
         "adapters/pip_download.py",
+        "adapters/pip_said.py",
     ),
     *("adapters/wheel_member.py", "models/sources.py", "adapters/postgres/change.py", "adapters/postgres/check.py"),
     *("adapters/sandbox/packages.py", "corpora/__init__.py", "corpora/parquet.py", "corpora/recipes.py"),

@@ -17,6 +17,7 @@ from typing import Any
 
 from planfirst.adapters.copying import Copying
 from planfirst.adapters.sampler import Sampler
+from planfirst.adapters.stop_texts import StopTexts
 from planfirst.core.types import Decoding
 
 Stop = Callable[[], bool]
@@ -43,28 +44,11 @@ class Lane:
     writes: bool = True
     left: int = 0
     stop: Stop = bool
-    stops: tuple[str, ...] = ()
+    ending: StopTexts = field(default_factory=StopTexts)
     sampler: Sampler | None = None
     source: tuple[Lane, int] | None = None
     used: int = 0
-    waiting: str = ""  # text that may be the beginning of a stop text
     decoder: Any = None
-
-    def taken(self, text: str, final: bool = False) -> tuple[str, bool]:
-        """What of the text so far can be given out, and whether a stop text was met."""
-        self.waiting += text
-        ends = [at for stop in self.stops if (at := self.waiting.find(stop)) >= 0]
-        if ends:
-            return self.waiting[: min(ends)], True
-        keep = 0
-        if not final:
-            longest = max(map(len, self.stops), default=1) - 1
-            for n in range(1, min(longest, len(self.waiting)) + 1):
-                if any(stop.startswith(self.waiting[-n:]) for stop in self.stops):
-                    keep = n
-        cut = len(self.waiting) - keep
-        given, self.waiting = self.waiting[:cut], self.waiting[cut:]
-        return given, False
 
 
 class Lanes:
@@ -125,8 +109,8 @@ class Lanes:
         lane.todo = tokens[len(lane.held) :]
         lane.busy, lane.writes, lane.used = True, decoding is not None, self._clock
         lane.left = decoding.max_tokens if decoding else 0
-        lane.stop, lane.stops = stop, decoding.stops if decoding else ()
-        lane.sampler, lane.waiting = sampler, ""
+        lane.stop, lane.ending = stop, StopTexts(decoding.stops if decoding else ())
+        lane.sampler = sampler
         lane.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         return lane
 
@@ -174,11 +158,11 @@ class Lanes:
             return
         token = lane.sampler.next(logits)
         over = bool(self._cpp.llama_vocab_is_eog(self._vocab, token))
-        text, met = lane.taken("" if over else lane.decoder.decode(self._piece(token)))
+        text, met = lane.ending.taken("" if over else lane.decoder.decode(self._piece(token)))
         lane.left -= 1
         if over or met or lane.left <= 0:
             if not met:
-                text += lane.taken(lane.decoder.decode(b"", final=True), final=True)[0]
+                text += lane.ending.taken(lane.decoder.decode(b"", final=True), final=True)[0]
             self.end(lane)
         else:
             lane.todo = [token]

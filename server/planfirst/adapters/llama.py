@@ -30,7 +30,9 @@ _BATCH = 256
 _AFTER_EXAMPLE = ("\n\nRequest:", "\n\nIn:\n", "\n\nPlan:")  # in the compact prompts, which models that copy read
 _SIGNATURE = re.compile(r"^In:\n(?:.+\n)*(?:async )?def ", re.MULTILINE)  # likewise: names are given
 _LARGE = 50_000_000  # bytes; a model below this reads a batch in well under half a second on one core
-_OF_ALL_LANES = "possible training context overflow"
+# Warnings that are none here: the lanes share a cache, and none of them gets more than the model's window; and a token
+# of Qwen2.5-Coder's own vocabulary, which llama.cpp sets right by itself.
+_HARMLESS = ("possible training context overflow", "control-looking token")
 _PIECE = 256  # bytes; no token of any vocabulary is longer
 
 
@@ -64,7 +66,8 @@ class LlamaModel:
         params = llama_cpp.llama_context_default_params()
         params.n_ctx = context if lanes == 1 else context * 2
         params.n_batch = params.n_ubatch = _BATCH
-        params.n_threads = params.n_threads_batch = threads or threads_for(header.size)
+        self.threads = threads or threads_for(header.size)
+        params.n_threads = params.n_threads_batch = self.threads
         params.n_seq_max, params.kv_unified = lanes, True
         # on a CPU it halves the speed of decoding; docs/log.md has the figures
         params.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED
@@ -218,8 +221,9 @@ def forward_log() -> Any:
     @llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
     def forward(level: int, text: bytes, _: Any) -> None:
         said = text.decode("utf-8", "replace").rstrip()
-        ours = _OF_ALL_LANES in said  # the lanes share a cache, and none of them gets more than the model's window
-        log.log(logging.DEBUG if ours else levels.get(level, logging.DEBUG), "%s", said)
+        log.log(
+            logging.DEBUG if any(one in said for one in _HARMLESS) else levels.get(level, logging.DEBUG), "%s", said
+        )
 
     llama_cpp.llama_log_set(forward, None)
     return forward

@@ -19,6 +19,7 @@ from planfirst.adapters import endpoint_errors as errors
 from planfirst.adapters import going_on
 from planfirst.adapters.endpoint import Endpoint, checked_url, tls_context
 from planfirst.adapters.sse import TooMuchError, events
+from planfirst.adapters.stop_texts import StopTexts
 from planfirst.core.errors import NotBegun
 from planfirst.core.profile import SERVED, Profile
 from planfirst.core.types import Decoding, Prompt
@@ -93,9 +94,16 @@ class OpenAIWriter:
                     "Set generator.profile to a profile in which begun is false.",
                 )
             way = found
+        ending = StopTexts(decoding.stops)  # not every server keeps to them
         async with aclosing(self._answered(self._body(prompt, decoding) | way)) as pieces:
             async for piece in pieces:
-                yield piece
+                text, met = ending.taken(piece)
+                if text:
+                    yield text
+                if met:
+                    return
+        if text := ending.taken("", final=True)[0]:
+            yield text
 
     async def goes_on(self) -> going_on.Way | None:
         """How the server is told to go on with an answer that is begun; None when it does not. It is asked once.

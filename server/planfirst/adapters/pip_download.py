@@ -6,7 +6,6 @@ Nothing is installed or built: ``pip download`` with no dependencies and wheels 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from planfirst.adapters.pip_said import explained
 from planfirst.core.errors import FetchError
 
 _OPTIONS = (
@@ -25,13 +25,18 @@ _OPTIONS = (
 _STALLED = 180.0  # seconds without a byte; a mirror may first fetch the wheel itself
 _POLL = 0.1
 _TAIL = 1 << 16
-_REFUSED = re.compile(r"\b(?:401|403|407)\b (?:Client )?Error|Credentials not correct|Proxy Authentication", re.I)
-_UNREACHED = re.compile(
-    r"connection broken|Failed to establish|NewConnectionError|ConnectTimeout|Read timed out|Name or service"
-    r"|getaddrinfo|SSLError|Temporary failure in name|Max retries",
-    re.I,
-)
-_VERSIONS = re.compile(r"\(from versions: ([^)]*)\)")
+_AS_PIP = ["-P", "-m", "pip"]
+# pip, ended when its input ends, as it does however we end: else a killed download would go on behind our back.
+_HELD = """
+import os, runpy, sys, threading
+
+def watch():
+    os.read(0, 1)
+    os._exit(1)
+
+threading.Thread(target=watch, daemon=True).start()
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"""
 
 
 def download(package: str, version: str, folder: Path, progress: Callable[[int], None]) -> Path:
@@ -41,18 +46,18 @@ def download(package: str, version: str, folder: Path, progress: Callable[[int],
         progress: told about ten times a second how many bytes have arrived.
 
     Raises:
-        FetchError: there is no pip, the index does not have it, cannot be reached, or wants to know who asks.
+        FetchError: there is no pip, or it could not get the wheel; `pip_said` has the reasons.
     """
     wheels = folder / "wheels"
     wheels.mkdir()
-    command = [*pip(), *_OPTIONS, "--dest", str(wheels), f"{package}=={version}"]
+    command = [*_held(pip()), *_OPTIONS, "--dest", str(wheels), f"{package}=={version}"]
     # pip's temporary files lie beside the wheel: on the disk whose room was asked for, and removed with it.
     here = {name: str(folder) for name in ("TMPDIR", "TEMP", "TMP")}
     code, said = _run(command, {**os.environ, **here, "PIP_REQUIRE_VIRTUALENV": "0"}, folder, progress)
     found = list(wheels.glob("*.whl"))
     if code == 0 and len(found) == 1:
         return found[0]
-    raise _explained(f"{package} {version}", said)
+    raise explained(f"{package} {version}", said)
 
 
 @cache
@@ -63,7 +68,7 @@ def pip() -> list[str]:
         FetchError: there is none.
     """
     pythons = dict.fromkeys([sys.executable, getattr(sys, "_base_executable", None) or sys.executable])
-    commands = [[python, "-P", "-m", "pip"] for python in pythons]
+    commands = [[python, *_AS_PIP] for python in pythons]
     commands += [[found] for found in map(shutil.which, ("pip3", "pip")) if found]
     if uv := shutil.which("uv"):
         commands.append([uv, "tool", "run", "pip"])
@@ -74,6 +79,11 @@ def pip() -> list[str]:
         "Neither pip nor uv was found, and without one the package index cannot be asked.",
         "Run `python -m ensurepip` in the environment of Planfirst, or install uv.",
     )
+
+
+def _held(command: list[str]) -> list[str]:
+    """The command, so that it ends with us; a pip that is a program of its own only notices when it next speaks."""
+    return [command[0], "-P", "-c", _HELD] if command[1:] == _AS_PIP else command
 
 
 def _answers(command: list[str]) -> bool:
@@ -91,7 +101,7 @@ def _run(
 ) -> tuple[int, str]:
     """Exit code and the end of what was said. The process never outlives this call."""
     child = subprocess.Popen(  # noqa: S603 (our own arguments)
-        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     said: list[bytes] = []
     reader = threading.Thread(target=_read, args=(child, said), daemon=True)
@@ -107,12 +117,14 @@ def _run(
             elif time.monotonic() - heard > _STALLED:
                 raise FetchError(
                     f"The package index sent nothing for {_STALLED:.0f} s.",
-                    "Run the command again: what has arrived is kept.",
+                    "Run the command again: the parts that were checked are kept.",
                 )
     finally:
         if child.poll() is None:
             child.kill()
         child.wait()
+        if child.stdin:
+            child.stdin.close()
         reader.join(5)
         if child.stdout and not reader.is_alive():
             child.stdout.close()
@@ -137,28 +149,3 @@ def _bytes_in(folder: Path) -> int:
             except OSError:  # moved meanwhile
                 continue
     return most
-
-
-def _explained(wheel: str, said: str) -> FetchError:
-    if "No space left" in said or "Errno 28" in said or "not enough space" in said:
-        return FetchError(f"The disk is full: {wheel} could not be written.", "Free some space; what has come is kept.")
-    if _REFUSED.search(said):
-        return FetchError(
-            f"The package index does not give {wheel} to you without a name and a password.",
-            "Put them into pip's configuration, ~/.netrc or PIP_INDEX_URL.",
-        )
-    versions = _VERSIONS.search(said)
-    if versions and versions[1] not in ("", "none"):
-        return FetchError(f"The package index has no {wheel}, only other versions.", "Ask whoever keeps the index.")
-    if _UNREACHED.search(said):
-        return FetchError(
-            f"The package index could not be reached for {wheel}.", "Check the network and pip's configuration."
-        )
-    if "No matching distribution" in said:
-        return FetchError(f"The package index has no {wheel}.", "Check pip's configuration, for example PIP_INDEX_URL.")
-    errors = [line for line in said.splitlines() if line.strip()] or ["no reason was given"]
-    last = next((line for line in reversed(errors) if line.lstrip().startswith("ERROR:")), errors[-1])
-    return FetchError(
-        f"pip could not download {wheel}: {last.strip().removeprefix('ERROR:').strip().rstrip('.')[:300]}.",
-        "Check pip's configuration, then run the command again: what has arrived is kept.",
-    )

@@ -25,6 +25,14 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="A setting, for example retriever.minScore=0.6. Can be repeated."),
 ]
+# How a model is asked, by who says so: `models.profiles.Source`.
+ASKED = {
+    "tuned": "asked as its profile file says",
+    "manifest": "asked as the manifest says",
+    "gguf": "asked as its own file says",
+    "setting": "asked as the settings say",
+    "default": "asked as an unknown model",
+}
 out = Console(highlight=False, emoji=False)
 err = Console(stderr=True, highlight=False, emoji=False)
 

@@ -16,16 +16,16 @@ import typer
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.adapters.stores import store_at
 from planfirst.build import Engine
-from planfirst.cli.console import Sets, out, settings_from
+from planfirst.cli.console import ASKED, Sets, out, settings_from
 from planfirst.core.errors import PlanfirstError, SandboxRefused
 from planfirst.core.types import Decoding, Prompt
 from planfirst.folders import data_folder, store_folder
 from planfirst.models import resolve
-from planfirst.models.choice import AUTO, choose, remember
+from planfirst.models.choice import AUTO, choose, short_of_memory
 from planfirst.models.profiles import of_server
 from planfirst.settings import Settings
 
-_TRIED = 16  # tokens, whose pace is kept for `auto`
+_TRIED = 32  # tokens: enough for a pace, which the model process keeps for `auto`
 _PACKAGES = ("pygls", "llama-cpp-python", "faiss-cpu", "huggingface-hub")
 _EXTRA = ("sentence-transformers", "torch")  # for embedding models that llama.cpp does not run, and for training
 # In a process of its own: llama.cpp is native code, and it prints.
@@ -94,16 +94,18 @@ def _llama(settings: Settings) -> str:
         said += (
             " (built without AVX2, which makes it several times slower; was SOURCE_DATE_EPOCH set while it was built?)"
         )
-    return said
+    return f"built for {said}"
 
 
 def _planner(settings: Settings) -> str:
     spec = resolve(settings.planner.model, settings.planner.context)
-    size = spec.path.stat().st_size / 1e6
-    auto = settings.planner.model.strip().lower() == AUTO
-    why = f"; {choose().reason}" if auto else ""
-    said = f"{spec.name}, {size:.0f} MB, window of {spec.context} tokens, profile: {spec.asked}, {spec.path}{why}"
-    return f"{said}. {spec.refused}" if spec.refused else said
+    size = spec.path.stat().st_size
+    said = f"{spec.name}, {size / 1e6:,.0f} MB, window of {spec.context:,} tokens, {ASKED[spec.asked]}, {spec.path}"
+    if settings.planner.model.strip().lower() == AUTO:
+        said += f". It is what auto stands for: {choose().reason}."
+    elif short := short_of_memory(size):
+        said += f". It {short}, so it may be very slow; choose a smaller one, or close other programs."
+    return f"{said.removesuffix('.')}. {spec.refused}" if spec.refused else said
 
 
 def _embedding(settings: Settings) -> str:
@@ -134,15 +136,18 @@ async def _try(settings: Settings) -> str:
     engine = Engine(settings)
     try:
         writer = engine.pipeline().generator
+        prompt = Prompt("", "Count from one to twenty.")
         pieces, begun = [], 0.0
-        async for piece in writer.stream(Prompt("", "Count from one to twenty."), Decoding(_TRIED)):
+        async for piece in writer.stream(prompt, Decoding(_TRIED)):
             begun = begun or time.perf_counter()
             pieces.append(piece)
-        remember(writer.name, len(pieces) - 1, time.perf_counter() - begun)
+        seconds = time.perf_counter() - begun
+        (tokens,) = await writer.count(["".join(pieces)])  # and once this is told, the pace of that answer is kept
     finally:
         await engine.close()
-    said = f"{writer.name} answered with {len(''.join(pieces))} characters"
+    said = f"{writer.name} answered with {tokens} tokens"
+    said += f", {(tokens - 1) / seconds:.1f} a second" if len(pieces) > 1 else ""
     if settings.generator.endpoint:
         asked = of_server(settings.generator.profile)
-        said += f", profile: {asked.source}" + (f". {asked.refused}" if asked.refused else "")
+        said += f", {ASKED[asked.source]}" + (f". {asked.refused}" if asked.refused else "")
     return said

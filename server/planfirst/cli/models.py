@@ -21,11 +21,13 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from planfirst.cli.console import ended_like_ctrl_c, err, fail, tell_progress
+from planfirst.adapters.checksums import recorded
+from planfirst.cli.console import ASKED, ended_like_ctrl_c, err, fail, tell_progress
 from planfirst.cli.tune import tune
 from planfirst.core.errors import ModelError, ModelMissing
 from planfirst.models import ModelEntry, import_file, installed, manifest
 from planfirst.models import verify as verify_model
+from planfirst.models.choice import choose
 from planfirst.models.sources import SOURCES, Source, fetch, known_model
 
 app = typer.Typer(help="List, fetch, import and check models.", rich_markup_mode=None)
@@ -56,7 +58,8 @@ def pull(
     if source not in ("", *SOURCES):
         raise typer.BadParameter(f"{source!r} is neither hub nor index", param_hint="--from")
     path = fetch_shown(known_model(name), next((each for each in SOURCES if each == source), None))
-    typer.echo(f"{name.lower()} is in {path}")
+    known = recorded(path)
+    typer.echo(f"{name.lower()} is in {path}" + (f" (sha256 {known})" if known else ""))
 
 
 def fetch_shown(entry: ModelEntry, only: Source | None = None) -> Path:
@@ -161,9 +164,11 @@ def _bar(title: str, *shown: ProgressColumn) -> Iterator[Callable[[int, int], No
 def _line(row: dict[str, Any]) -> tuple[str, str, str, str]:
     """The cells of one model in the list; its state is what is wrong with it, or how to get it."""
     if row["installed"]:
-        state = row["problem"] or f"installed, profile: {row['asked']}"
+        taken = "; it is what auto stands for" if row["name"] == choose().name else ""
+        state = row["problem"] or f"installed, {ASKED[row['asked']]}{taken}"
     else:
-        state = f"planfirst models pull {row['name']}" if row["repository"] else "missing; install Planfirst again"
+        get = f"not installed; get it with: planfirst models pull {row['name']}"
+        state = get if row["repository"] else "missing; install Planfirst again"
     return row["name"], _size(row["size"]), row["licence"] or "not known", state
 
 

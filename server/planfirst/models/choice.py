@@ -1,7 +1,8 @@
 """Which installed model ``auto`` means: the best one that this machine runs at a usable pace.
 
-Nothing is loaded here. Memory is asked of the system, and the pace is what was measured when a model last wrote here
-(`remember`); a model that was not measured yet is judged by one that was, since time grows with the size of the file.
+Nothing is loaded here. Memory is asked of the system, and the pace is the best that a model showed here in the last 30
+days of use (`remember`), so that no slow moment counts for ever. A model that was not measured is judged by one that
+was, since time grows with the size of the file.
 """
 
 from __future__ import annotations
@@ -10,16 +11,19 @@ import json
 import os
 import platform
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import psutil
 
 from planfirst.folders import data_folder
 from planfirst.models.entries import ModelEntry, manifest
-from planfirst.models.library import path_of
+from planfirst.models.library import another_file, path_of
 
 AUTO = "auto"
 USABLE = 6.0  # tokens per second: a function of 90 tokens in 15 seconds
+_LEAST = 24  # tokens; a shorter answer says nothing of a pace
+_DAYS = 30
 _ROOM = 512 << 20  # bytes besides the weights: the window's state, the runtime, and some for everything else
 
 
@@ -43,48 +47,74 @@ def choose() -> Choice:
     """The best installed model by published HumanEval that fits into free memory and writes at least `USABLE` tokens
     per second; else the first that ships.
 
-    What was chosen holds for this process until a model or a measurement comes or goes, since a loaded model takes the
-    memory by which it was chosen.
+    What was chosen holds for this process until a model comes or goes: a loaded model takes the memory by which it was
+    chosen, and no answer may change who writes the next one.
     """
-    here = [entry for entry in manifest() if path_of(entry).is_file()]
-    speeds = _speeds()
-    state = tuple(entry.name for entry in here), tuple(sorted(speeds.items())), data_folder()
+    here = [entry for entry in manifest() if path_of(entry).is_file() and not another_file(entry)]
+    state = tuple(entry.name for entry in here), data_folder()
     if state not in _chosen:
         _chosen.clear()
-        _chosen[state] = _choose(here, speeds, psutil.virtual_memory().available)
+        speeds = {name: speed for name, (speed, _) in _measured().items()}
+        _chosen[state] = _choose(here, speeds)
     return _chosen[state]
 
 
-def remember(name: str, tokens: int, seconds: float) -> None:
-    """Keeps how fast a model of the manifest wrote on this machine; an answer of fewer than 8 tokens says nothing."""
-    if tokens < 8 or seconds <= 0 or name not in {entry.name for entry in manifest()}:
+def short_of_memory(size: int) -> str:
+    """What a model file of ``size`` bytes needs and what is free, where that is less; else empty."""
+    needed, free = size + _ROOM, psutil.virtual_memory().available
+    return f"needs {needed >> 20} MB of memory and {free >> 20} MB are free" if free < needed else ""
+
+
+def remember(model: Path, tokens: int, seconds: float) -> None:
+    """Keeps how fast a model of the manifest wrote on this machine, if that is the best of the last 30 days.
+
+    Args:
+        model: its file.
+        tokens, seconds: written, and how long that took without the reading of the prompt. Few say nothing.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    name = next((entry.name for entry in manifest() if path_of(entry) == model), "")
+    if tokens < _LEAST or seconds <= 0 or not name:
         return
-    path, speeds = _file(), _speeds()
-    if name in speeds:
+    speed, known = round(tokens / seconds, 1), _measured()
+    if name in known and known[name][0] >= speed:
         return
-    speeds[name] = round(tokens / seconds, 1)
+    known[name] = speed, _today()
+    pace = {each: {"tokensPerSecond": best, "day": day.isoformat()} for each, (best, day) in known.items()}
+    path = _file()
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(json.dumps({"machine": _machine(), "tokensPerSecond": speeds}, indent=2), encoding="utf-8")
-    aside.replace(path)
+    try:
+        aside.write_text(json.dumps({"machine": _machine(), "pace": pace}, indent=2), encoding="utf-8")
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
-def _choose(here: list[ModelEntry], speeds: dict[str, float], free: int) -> Choice:
+def _choose(here: list[ModelEntry], speeds: dict[str, float]) -> Choice:
     ranked = sorted((entry for entry in here if entry.humaneval), key=lambda entry: -entry.humaneval)
     passed: list[str] = []
     for entry in ranked:
-        needed = entry.size + _ROOM
         speed, measured = _pace(entry, here, speeds)
-        if free < needed:
-            passed.append(f"{entry.name} needs {needed >> 20} MB of memory and {free >> 20} MB are free")
+        if short := short_of_memory(entry.size):
+            passed.append(f"{entry.name} {short}")
         elif 0 < speed < USABLE:
-            passed.append(f"{entry.name} writes {speed:.1f} tokens/s here, and {USABLE:.0f} are the least")
+            how = "writes" if measured else "would write about"
+            passed.append(f"{entry.name} {how} {speed:.1f} tokens a second here, and {USABLE:.0f} are the least")
         else:
-            pace = "not measured yet" if not speed else f"{speed:.1f} tokens/s {'measured' if measured else 'expected'}"
-            return Choice(entry.name, _sentence(f"the best installed model that this machine runs ({pace})", passed))
+            return Choice(entry.name, "; ".join([_why(speed, measured), *passed]))
     fallback = next((entry.name for entry in manifest() if entry.shipped), "starter")
     why = "no larger model is installed; `planfirst models pull qwen2.5-coder-0.5b` gets one"
-    return Choice(fallback, _sentence(why if not ranked else "no larger model suits this machine", passed))
+    return Choice(fallback, "; ".join([why if not ranked else "no larger model suits this machine", *passed]))
+
+
+def _why(speed: float, measured: bool) -> str:
+    if not speed:
+        return "the best installed model that fits into memory; its pace here is not measured yet"
+    pace = f"{speed:.1f} tokens a second, {'measured' if measured else 'expected by the pace of another'}"
+    return f"the best installed model that this machine runs at a usable pace ({pace})"
 
 
 def _pace(entry: ModelEntry, here: list[ModelEntry], speeds: dict[str, float]) -> tuple[float, bool]:
@@ -93,10 +123,6 @@ def _pace(entry: ModelEntry, here: list[ModelEntry], speeds: dict[str, float]) -
         return speeds[entry.name], True
     known = [speeds[other.name] * other.size / entry.size for other in here if other.humaneval and other.name in speeds]
     return (min(known) if known else 0.0), False
-
-
-def _sentence(why: str, passed: list[str]) -> str:
-    return "; ".join([why, *passed])
 
 
 def _file() -> Path:
@@ -108,11 +134,20 @@ def _machine() -> str:
     return f"{platform.node()} {platform.machine()} {psutil.cpu_count(logical=False)}"
 
 
-def _speeds() -> dict[str, float]:
-    """Measured on this machine; a file that cannot be read counts as none."""
+def _measured() -> dict[str, tuple[float, date]]:
+    """The best pace of each model on this machine in the last 30 days, and its day; an unreadable file has none."""
     try:
         data = json.loads(_file().read_text(encoding="utf-8"))
-        found = data["tokensPerSecond"].items() if data["machine"] == _machine() else ()
-        return {str(name): float(speed) for name, speed in found if float(speed) > 0}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        found = data["pace"].items() if data["machine"] == _machine() else ()
+        read = {str(name): (float(one["tokensPerSecond"]), date.fromisoformat(one["day"])) for name, one in found}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
+    return {name: (speed, day) for name, (speed, day) in read.items() if speed > 0 and _recent(day)}
+
+
+def _recent(day: date) -> bool:
+    return abs((_today() - day).days) <= _DAYS  # one from the future comes from a wrong clock
+
+
+def _today() -> date:
+    return date.today()

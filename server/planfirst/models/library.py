@@ -80,6 +80,14 @@ def path_of(entry: ModelEntry) -> Path:
     return (shipped_folder() if entry.shipped else models_folder()) / entry.file
 
 
+def another_file(entry: ModelEntry) -> str:
+    """What gives away that the file under an entry's name is another one; empty if nothing does, at a glance."""
+    have = path_of(entry).stat().st_size
+    if entry.shipped or not entry.size or have == entry.size:
+        return ""
+    return f"it has {have:,} bytes and not {entry.size:,}, so it is another file under that name"
+
+
 def installed() -> list[InstalledModel]:
     """The manifest's models that are here, in its order, then the imported ones by name."""
     models = [_known(entry) for entry in manifest() if path_of(entry).is_file()]
@@ -246,7 +254,7 @@ def _known(entry: ModelEntry) -> InstalledModel:
     origin: Origin = "shipped" if entry.shipped else "downloaded"
     header, problem = _inspect(path)
     profile, asked = _asked(path, entry, header)
-    size = path.stat().st_size
+    size, problem = path.stat().st_size, problem or another_file(entry)
     return InstalledModel(entry.name, path, size, entry.licence, entry.roles, profile, origin, problem, asked)
 
 

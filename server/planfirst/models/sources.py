@@ -62,6 +62,5 @@ def fetch(
         raise failures[0]
     raise FetchError(
         f"No source gave {entry.name}. " + " ".join(error.what for error in failures),
-        "Check the network, HF_ENDPOINT and pip's configuration, then run the command again: it goes on where it "
-        "stopped; or fetch the file on another machine and run `planfirst models import FILE`.",
+        " ".join(dict.fromkeys(error.next_step for error in failures)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -11,14 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from planfirst.core.errors import PlanfirstError
 from planfirst.core.types import Decoding, Prompt
+from planfirst.models.choice import remember
 from planfirst.workers.host import Emit, Later, Method, Stop
 
 if TYPE_CHECKING:
     from planfirst.adapters.lanes import Lane
     from planfirst.adapters.llama import LlamaModel
 
+log = logging.getLogger(__name__)
 _FLUSH_SECONDS = 0.1  # pieces are gathered this long: a message for each token can cost more than the token
 _LANES = 4  # answers at a time; with more of them each becomes so slow that the first is waited for too long
+
+_SHARE = 0.5  # of the processor time that its threads could have had; with less, a pace tells of the others
 
 
 @dataclass(eq=False)
@@ -32,6 +37,9 @@ class _Answer:
     later: Later
     waiting: list[str] = field(default_factory=list)
     sent: float = 0.0  # the first piece goes out at once
+    left: int = 0  # tokens that could still be written when `begun` was set, or before
+    begun: float = 0.0  # when the first token was there
+    worked: float = 0.0  # seconds of processor time that this process had used by then
 
     def take(self, piece: str) -> None:
         self.waiting.append(piece)
@@ -50,6 +58,7 @@ class ModelHost:
 
     def __init__(self) -> None:
         self._model: LlamaModel | None = None
+        self._path = Path()
         self._running: dict[Lane, _Answer] = {}
         self._queue: deque[_Answer] = deque()
         self.methods: Mapping[str, Method] = {
@@ -78,16 +87,30 @@ class ModelHost:
                 answer.later.fail(error)
             self._running.clear()
             raise
+        now = time.monotonic()
         for lane, answer in list(self._running.items()):
+            if not answer.begun and lane.left < answer.left:
+                answer.left, answer.begun, answer.worked = lane.left, now, time.process_time()
             if not lane.busy:
                 del self._running[lane]
                 answer.flush()
                 answer.later.finish(None)
+                self._note(answer.left - lane.left, now - answer.begun, time.process_time() - answer.worked)
+
+    def _note(self, tokens: int, seconds: float, worked: float) -> None:
+        """Keeps the pace of an answer that was given out already, if other programs left us the processor meanwhile."""
+        if worked < _SHARE * seconds * self._loaded().threads:
+            return
+        try:
+            remember(self._path, tokens, seconds)
+        except OSError as error:
+            log.debug("the pace is not kept: %s", error)
 
     def _open(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
         from planfirst.adapters.llama import LlamaModel
 
-        self._model = LlamaModel(Path(params["path"]), params["context"], params["threads"], _LANES)
+        self._path = Path(params["path"])
+        self._model = LlamaModel(self._path, params["context"], params["threads"], _LANES)
 
     def _warm(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
         if self._loaded().free == _LANES:
@@ -107,9 +130,12 @@ class ModelHost:
             answer.later.finish(None)
             return
         try:
-            self._running[self._loaded().begin(answer.prompt, answer.decoding, answer.stop)] = answer
+            lane = self._loaded().begin(answer.prompt, answer.decoding, answer.stop)
         except PlanfirstError as error:
             answer.later.fail(error)
+            return
+        answer.left = lane.left
+        self._running[lane] = answer
 
     def _loaded(self) -> LlamaModel:
         assert self._model is not None  # the supervisor sends "open" first

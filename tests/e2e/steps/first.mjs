@@ -3,7 +3,7 @@ import fs from 'node:fs';
 
 import { handsOf } from '../hands.mjs';
 import { check } from '../walker.mjs';
-import { until } from '../workbench.mjs';
+import { MODEL, until } from '../workbench.mjs';
 
 export default async function (w) {
   const { ready, written, noDiff, original } = handsOf(w);
@@ -11,7 +11,7 @@ export default async function (w) {
   await w.step('open', async () => {
     await w.vs.open();
     await ready();
-    return (await w.vs.statusBar()).split('\n').filter((part) => /starter/.test(part));
+    return (await w.vs.statusBar()).split('\n').filter((part) => part.includes(MODEL));
   }, { short: true });
 
   await w.step('context-menu', async () => {
@@ -63,7 +63,7 @@ export default async function (w) {
 
   await w.step('hover', async () => {
     await w.vs.click('total = 0'); // after a context menu the editor holds hovers back until the next click
-    const text = await w.vs.hover('read a csv file', 'Planned by starter');
+    const text = await w.vs.hover('read a csv file', `Planned by ${MODEL}`);
     for (const part of ['Generate', 'Edit plan', 'Show prompt', 'Replan', 'close match, score', 'cookbook', 'Apache-2.0']) check(text.includes(part), `${part} is missing`);
     return text.split('\n').filter(Boolean);
   }, { short: true });

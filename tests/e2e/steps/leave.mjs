@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import { handsOf } from '../hands.mjs';
 import { check } from '../walker.mjs';
-import { until } from '../workbench.mjs';
+import { MODEL, until } from '../workbench.mjs';
 
 const FILES = {
   'garden.py': `def water_dry_plants(garden):
@@ -78,7 +78,7 @@ export default async function (w) {
     return until('the own function as an example', async () => {
       await w.vs.command('Planfirst: Replan');
       await w.vs.noToast('Plan “');
-      const text = await w.vs.hover('water every plant', 'Planned by starter');
+      const text = await w.vs.hover('water every plant', `Planned by ${MODEL}`);
       return text.includes('garden.py') && /close match|related/.test(text) && text.split('\n').filter(Boolean);
     }, 180_000);
   });

@@ -1,5 +1,6 @@
 // The models that are there: chosen, tested.
 import { handsOf } from '../hands.mjs';
+import { MODEL } from '../workbench.mjs';
 
 export default async function (w) {
   const { calm } = handsOf(w);
@@ -13,7 +14,7 @@ export default async function (w) {
 
   await w.step('status-bar-menu', async () => {
     await calm();
-    await w.page.locator('.statusbar-item', { hasText: 'starter' }).first().click();
+    await w.page.locator('.statusbar-item', { hasText: MODEL }).first().click();
     await w.vs.picks().filter({ hasText: 'Index This Workspace' }).first().waitFor();
     return (await w.vs.picks().allInnerTexts()).map((text) => text.trim());
   });

@@ -1,6 +1,7 @@
 // The plan: shown, changed beside the file, in the file, stale.
 import { handsOf } from '../hands.mjs';
 import { check } from '../walker.mjs';
+import { MODEL } from '../workbench.mjs';
 
 export default async function (w) {
   const { revert, written, noDiff } = handsOf(w);
@@ -9,7 +10,7 @@ export default async function (w) {
     await revert();
     await w.vs.click('flatten a nested');
     await w.vs.command('Planfirst: Plan');
-    const hover = w.vs.visible('.monaco-hover').filter({ hasText: 'Planned by starter' }).first();
+    const hover = w.vs.visible('.monaco-hover').filter({ hasText: `Planned by ${MODEL}` }).first();
     await hover.waitFor();
     return (await hover.innerText()).split('\n');
   });
