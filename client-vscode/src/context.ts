@@ -14,7 +14,3 @@ export interface Context {
   readonly work: Work;
   readonly memory: PlanMemory;
 }
-
-export function setKey(name: string, value: unknown): void {
-  void vscode.commands.executeCommand('setContext', `planfirst.${name}`, value);
-}

@@ -17,7 +17,7 @@ export const QUERIES = {
   speed: 'planfirst/speed',
 } as const;
 
-/** The server's command that reads the code of the opened folders; lsp/watch.py names it. */
+/** The server's command that reads the code of the opened folders; lsp/opened_folders.py names it. */
 export const INDEX_WORKSPACE = 'planfirst.server.indexWorkspace';
 
 export const TITLES = {

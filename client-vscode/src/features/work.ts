@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { ProgressType, type LanguageClient } from 'vscode-languageclient/node';
 
-import { setKey } from '../context.js';
+import { setKey } from '../contextKeys.js';
 import { Failure } from '../failures.js';
 import { METHODS, type Answer, type AskParams, type Goal, type WorkEvent } from '../protocol.js';
 import { Meter } from '../pure/meter.js';

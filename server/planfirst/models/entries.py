@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from planfirst.core.errors import ModelError
+from planfirst.folders import data_folder
 
 _FILE = "manifest.toml"
 
@@ -81,6 +82,16 @@ def shipped_folder() -> Path:
         if (folder / _FILE).is_file():
             return folder
     raise ModelError(f"The model manifest is neither in {package} nor in {checkout}.", "Install Planfirst again.")
+
+
+def models_folder() -> Path:
+    """Where downloaded and imported models are. It may not exist yet."""
+    return data_folder() / "models"
+
+
+def path_of(entry: ModelEntry) -> Path:
+    """Where an entry's file is, or would be."""
+    return (shipped_folder() if entry.shipped else models_folder()) / entry.file
 
 
 @cache

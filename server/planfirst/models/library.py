@@ -14,15 +14,16 @@ from planfirst.adapters.checksums import record, sha256_of
 from planfirst.adapters.gguf_header import GgufHeader, read_header
 from planfirst.core.errors import ModelError, ModelMissing, ModelRefused
 from planfirst.core.profile import Profile
-from planfirst.folders import data_folder
 from planfirst.models import profiles
+from planfirst.models.choice import choose
 from planfirst.models.entries import (
     ModelEntry,
     entry_named,
     entry_of_digest,
     entry_of_file,
     manifest,
-    shipped_folder,
+    models_folder,
+    path_of,
 )
 
 DEFAULT_CONTEXT = 4096
@@ -68,16 +69,6 @@ class InstalledModel:
     origin: Origin
     problem: str = ""
     asked: str = "default"
-
-
-def models_folder() -> Path:
-    """Where downloaded and imported models are. It may not exist yet."""
-    return data_folder() / "models"
-
-
-def path_of(entry: ModelEntry) -> Path:
-    """Where an entry's file is, or would be."""
-    return (shipped_folder() if entry.shipped else models_folder()) / entry.file
 
 
 def installed() -> list[InstalledModel]:
@@ -126,8 +117,6 @@ def locate(name_or_path: str) -> tuple[str, Path, ModelEntry | None]:
     """
     wanted = name_or_path.strip()
     if wanted.lower() == "auto":
-        from planfirst.models.choice import choose  # it needs this module
-
         wanted = choose().name
     if entry := entry_named(wanted):
         path = path_of(entry)
