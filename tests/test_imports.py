@@ -67,12 +67,6 @@ ALLOWED: dict[str, set[str]] = {
 HEAVY = ["torch", "llama_cpp", "faiss", "sentence_transformers", "numpy", "jinja2", "httpx", "typer", "huggingface_hub"]
 HEAVY += ["tree_sitter"]  # loaded when the first file is parsed
 FOREIGN_TO_CORE = {"lsprotocol", "pygls", "llama_cpp", "faiss", "sentence_transformers", "torch", "numpy"}
-# The only imports that may close a circle, each with its reason. This list gets shorter.
-TIED = {
-    # One file finds embedding models, says what one is, and runs one: it has to become three.
-    ("planfirst.adapters.embeddings", "planfirst.adapters.e5"),
-    ("planfirst.adapters.embeddings", "planfirst.adapters.minilm"),
-}
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -136,9 +130,7 @@ def circle(graph: Mapping[str, Set[str]]) -> list[str]:
 def test_no_module_imports_itself_in_a_circle() -> None:
     known = modules()
     assert {"planfirst.lsp.session", "planfirst.lsp.client"} <= known["planfirst.lsp.server"]
-    assert circle({name: {other for other in of if (name, other) not in TIED} for name, of in known.items()}) == []
-    for name, other in TIED:
-        assert other in known[name], "it is no longer there, so take it off the list"
+    assert circle(known) == []
 
 
 def test_no_file_of_the_extension_imports_itself_in_a_circle() -> None:
