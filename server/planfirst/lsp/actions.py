@@ -7,18 +7,10 @@ from typing import Any
 
 from lsprotocol import types as lsp
 
+from planfirst.lsp.ask import parse_ask
 from planfirst.lsp.client import Client
 from planfirst.lsp.convert import ask_of, place_of
-from planfirst.lsp.messages import (
-    REWRITE,
-    TITLES,
-    WRITE_BELOW,
-    Place,
-    Verb,
-    client_command,
-    parse_ask,
-    server_command,
-)
+from planfirst.lsp.messages import REWRITE, TITLES, WRITE_BELOW, Place, Verb, client_command, server_command
 from planfirst.lsp.session import Session
 from planfirst.lsp.snapshot import Snapshot, snapshot
 from planfirst.source.locate import Spot

@@ -12,8 +12,9 @@ from lsprotocol import types as lsp
 from planfirst.core.errors import PlanfirstError
 from planfirst.core.types import Goal, Outcome
 from planfirst.folders import data_folder
+from planfirst.lsp.ask import Ask
 from planfirst.lsp.client import Client
-from planfirst.lsp.messages import TITLES, Ask, Verb
+from planfirst.lsp.messages import TITLES, Verb
 from planfirst.lsp.run import Run
 from planfirst.lsp.runner import Runner
 from planfirst.lsp.session import Session

@@ -8,7 +8,8 @@ from lsprotocol import types as lsp
 
 from planfirst.core.types import Example, Outcome
 from planfirst.likelihood import match
-from planfirst.lsp.messages import Answer, Ask, Place, WireExample, WireKnown, WirePrompt, WireSpot
+from planfirst.lsp.ask import Ask
+from planfirst.lsp.messages import Answer, Place, WireExample, WireKnown, WirePrompt, WireSpot
 from planfirst.lsp.plan_book import KnownPlan
 from planfirst.lsp.snapshot import Snapshot
 from planfirst.lsp.words import Words

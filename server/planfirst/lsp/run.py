@@ -8,10 +8,11 @@ from lsprotocol import types as lsp
 
 from planfirst.core.pipeline import Pipeline
 from planfirst.core.types import Goal, Outcome, Task
-from planfirst.lsp.messages import Ask, WireVerdict
+from planfirst.lsp.ask import Ask
+from planfirst.lsp.messages import WireVerdict
 from planfirst.lsp.snapshot import Snapshot
 from planfirst.source.locate import Spot
-from planfirst.verify.attempts import Attempt, best
+from planfirst.verify.attempt import Attempt, best
 from planfirst.verify.verification import Verification
 
 

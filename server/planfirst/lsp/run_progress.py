@@ -9,10 +9,11 @@ from functools import partial
 from planfirst.core.errors import PlanfirstError
 from planfirst.core.ports import Writer
 from planfirst.core.types import Event, Notice, Stage, StageName, Text
+from planfirst.lsp.ask import Ask
 from planfirst.lsp.client import Client
-from planfirst.lsp.messages import Ask, AttemptEvent, NoticeEvent, StageEvent, TextEvent
+from planfirst.lsp.messages import AttemptEvent, NoticeEvent, StageEvent, TextEvent
 from planfirst.lsp.verdicts import event_of, words_of
-from planfirst.verify.attempts import Attempt, Checking, Trying
+from planfirst.verify.attempt import Attempt, Checking, Trying
 
 DOING: dict[StageName, str] = {
     "retrieve": "Looking for a similar question",

@@ -15,8 +15,9 @@ from planfirst.core import plan as plans
 from planfirst.core.errors import PlanfirstError
 from planfirst.core.pipeline import Pipeline
 from planfirst.core.types import Event, Goal, Outcome, Task
+from planfirst.lsp.ask import Ask
 from planfirst.lsp.client import Client
-from planfirst.lsp.messages import TITLES, Ask
+from planfirst.lsp.messages import TITLES
 from planfirst.lsp.opened_folders import OpenedFolders
 from planfirst.lsp.plan_book import KnownPlan
 from planfirst.lsp.run import Run
@@ -27,7 +28,7 @@ from planfirst.lsp.snapshot import Snapshot
 from planfirst.lsp.verdicts import verdict_of
 from planfirst.source.locate import Spot
 from planfirst.source.place import Placement, place_code, place_plan
-from planfirst.verify.attempts import Attempt, Budget, Checking, Trying, best
+from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
 from planfirst.verify.scene import Scene
 from planfirst.verify.verification import Verification, verification
 from planfirst.verify.workspace import workspace_of

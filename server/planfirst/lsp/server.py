@@ -22,6 +22,7 @@ from planfirst import __version__
 from planfirst.core.errors import BadRequest, PlanfirstError
 from planfirst.core.types import Goal
 from planfirst.lsp import actions, hover, spots
+from planfirst.lsp.ask import parse_ask
 from planfirst.lsp.background import Background
 from planfirst.lsp.client import Client
 from planfirst.lsp.convert import answer_of
@@ -35,7 +36,6 @@ from planfirst.lsp.messages import (
     Speed,
     Verb,
     WireSpot,
-    parse_ask,
     plain,
     server_command,
 )

@@ -18,7 +18,7 @@ from pygls.workspace import TextDocument
 from planfirst.core.errors import BadRequest, StoreError
 from planfirst.core.types import Task
 from planfirst.folders import store_folder
-from planfirst.lsp.messages import Ask
+from planfirst.lsp.ask import Ask
 from planfirst.lsp.plan_book import KnownPlan, PlanBook, PlanKey
 from planfirst.lsp.snapshot import Snapshot, snapshot
 from planfirst.settings import Settings, parse

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from planfirst.core.errors import BadRequest
+from planfirst.lsp.ask import Ask
 from planfirst.lsp.client import Client
 from planfirst.lsp.convert import spot_of
-from planfirst.lsp.messages import Ask, Placed, WireSpot
+from planfirst.lsp.messages import Placed, WireSpot
 from planfirst.lsp.session import Session
 from planfirst.lsp.snapshot import snapshot
 from planfirst.source.place import place_code, place_plan

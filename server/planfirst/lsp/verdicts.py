@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from planfirst.lsp.messages import AttemptEvent, WireVerdict
 from planfirst.lsp.words import Words
-from planfirst.verify.attempts import Attempt, Checking, Trying
+from planfirst.verify.attempt import Attempt, Checking, Trying
 from planfirst.verify.verification import Verification
 
 
