@@ -1,16 +1,19 @@
-"""Imports run one way, and what must stay light stays light."""
+"""Imports run one way and in no circle, and what must stay light stays light."""
 
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import planfirst
 
 ROOT = Path(planfirst.__file__).parent
+EXTENSION = Path(__file__).parents[1] / "client-vscode" / "src"
 # What each part may import of ours, beside itself; a part is the first name below planfirst.
 ALLOWED: dict[str, set[str]] = {
     "core": set(),
@@ -88,6 +91,53 @@ def test_imports_run_one_way() -> None:
             if head == "planfirst" and target not in ALLOWED[part] | {part, "__version__", ""}:
                 wrong.append(f"{path.relative_to(ROOT)} imports {name}")
     assert wrong == []
+
+
+def modules() -> dict[str, set[str]]:
+    """What each module imports of ours, for its types only or not."""
+    paths = {name_of(path): path for _, path in files()}
+    found: dict[str, set[str]] = {}
+    for name, path in paths.items():
+        # Of `from planfirst.a import b` either is the module.
+        wanted = {whole if whole in paths else whole.rpartition(".")[0] for whole in imports(path)}
+        found[name] = wanted & paths.keys() - {name}
+    return found
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def scripts() -> dict[str, set[str]]:
+    """The same for the extension, whose files import each other by their paths."""
+    found: dict[str, set[str]] = {}
+    for path in EXTENSION.rglob("*.ts"):
+        wanted = re.findall(r"""(?:from|import\(|import) ?['"](\.[^'"]+)""", path.read_text(encoding="utf-8"))
+        found[str(path)] = {str((path.parent / name).resolve().with_suffix(".ts")) for name in wanted}
+    return found
+
+
+def circle(graph: Mapping[str, Set[str]]) -> list[str]:
+    """Modules that import each other, from one back to itself; empty if there are none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        found: list[str] = error.args[1]
+        return found
+    return []
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    known = modules()
+    assert {"planfirst.lsp.session", "planfirst.lsp.client"} <= known["planfirst.lsp.server"]
+    assert circle(known) == []
+
+
+def test_no_file_of_the_extension_imports_itself_in_a_circle() -> None:
+    known = scripts()
+    assert all(of <= known.keys() for of in known.values())
+    assert str(EXTENSION / "context.ts") in known[str(EXTENSION / "extension.ts")]
+    assert circle(known) == []
 
 
 def test_core_knows_no_runtime() -> None:

@@ -14,7 +14,8 @@ from planfirst.adapters.checksums import recorded
 from planfirst.core.errors import ModelError, ModelMissing, ModelRefused
 from planfirst.core.profile import COMPACT, INSTRUCT, named
 from planfirst.folders import data_folder
-from planfirst.models import ModelEntry, library, manifest, models_folder, resolve, shipped_folder, verify
+from planfirst.models import ModelEntry, manifest, models_folder, resolve, shipped_folder, verify
+from planfirst.models.entries import path_of
 from small_gguf import KEYS, renamed, small_gguf, write_gguf
 
 CODER = "qwen2.5-coder-0.5b"
@@ -64,7 +65,7 @@ def test_the_starter_ships() -> None:
     assert starter.profile == "compact"
     assert starter.roles == ("planner", "generator")
     assert (shipped_folder() / "manifest.toml").is_file()
-    assert library.path_of(starter).parent == shipped_folder() / "starter"
+    assert path_of(starter).parent == shipped_folder() / "starter"
 
 
 def test_a_broken_manifest_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

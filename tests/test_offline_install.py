@@ -19,7 +19,8 @@ from types import ModuleType
 
 import pytest
 
-from planfirst.models import library, manifest, models_folder
+from planfirst.models import manifest, models_folder
+from planfirst.models.entries import path_of
 from small_gguf import small_gguf
 
 INSTALLER = Path(__file__).parents[1] / "client-vscode" / "offline" / "install.py"
@@ -111,7 +112,7 @@ def program(name: str) -> ModuleType:
 def small_model(monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small file in the place of a model of the manifest, which has its checksum."""
     entry = next(entry for entry in manifest() if entry.name == "qwen2.5-coder-0.5b")
-    path = library.path_of(entry)
+    path = path_of(entry)
     path.parent.mkdir(parents=True)
     path.write_bytes(small_gguf())
     known = replace(entry, sha256=hashlib.sha256(path.read_bytes()).hexdigest())

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Server } from './server/server.js';
 import type { Status } from './features/status.js';
 import type { PlanMemory } from './features/planMemory.js';
-import type { Work } from './features/work.js';
+import type { Runs } from './features/runs.js';
 
 /** What every part of the extension needs; made once, in `activate`. */
 export interface Context {
@@ -11,10 +11,6 @@ export interface Context {
   readonly log: vscode.LogOutputChannel;
   readonly server: Server;
   readonly status: Status;
-  readonly work: Work;
+  readonly runs: Runs;
   readonly memory: PlanMemory;
-}
-
-export function setKey(name: string, value: unknown): void {
-  void vscode.commands.executeCommand('setContext', `planfirst.${name}`, value);
 }

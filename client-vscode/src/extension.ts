@@ -11,12 +11,12 @@ import { PlanDocuments } from './features/planDocument.js';
 import { PlanMemory } from './features/planMemory.js';
 import { Previews } from './features/preview.js';
 import { PromptDocuments } from './features/promptDocument.js';
+import { Runs } from './features/runs.js';
 import { Spots } from './features/spots.js';
 import { Status } from './features/status.js';
 import { spotAt } from './features/targets.js';
 import { registerViews } from './features/view.js';
 import { Walkthrough } from './features/walkthrough.js';
-import { Work } from './features/work.js';
 import { supportedLanguages } from './languages.js';
 import * as environment from './manage/environment.js';
 import * as models from './manage/models.js';
@@ -29,13 +29,13 @@ let server: Server | undefined;
 /** What tests in the extension host may look at. */
 export interface Api {
   readonly server: Server;
-  readonly work: Work;
+  readonly runs: Runs;
 }
 
 export function activate(extension: vscode.ExtensionContext): Api {
   const log = vscode.window.createOutputChannel('Planfirst', { log: true });
   const status = new Status();
-  const work = new Work(status);
+  const runs = new Runs(status);
   const memory = new PlanMemory();
   const languages = supportedLanguages(extension);
   let pointed: Pointed = () => undefined;
@@ -58,7 +58,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
       },
     ),
   );
-  const context: Context = { extension, log, server, status, work, memory };
+  const context: Context = { extension, log, server, status, runs, memory };
   const spots = new Spots(context, languages);
   pointed = (spot) => spots.pointed(spot);
   const plans = new PlanDocuments(context);
@@ -66,7 +66,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
   const walkthrough = new Walkthrough(context);
   const previews: Previews = new Previews(context, (target, attempt) => requests.generateAgain(target, attempt), languages);
   const requests = new RequestCommands(context, plans, prompts, () => previews, () => walkthrough.generated());
-  extension.subscriptions.push(log, status, work, memory, server, spots, plans, prompts, previews, walkthrough, registerViews());
+  extension.subscriptions.push(log, status, runs, memory, server, spots, plans, prompts, previews, walkthrough, registerViews());
 
   const commands: Record<string, (...args: unknown[]) => unknown> = {
     plan: (at) => requests.plan(at),
@@ -87,7 +87,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
     copyPrompt: (uri) => prompts.copy(uri),
     savePrompt: (uri) => prompts.save(uri),
     toggleSection: (uri, name) => prompts.toggle(uri, name),
-    cancel: () => work.cancelAll(),
+    cancel: () => runs.cancelAll(),
     chooseModel: () => models.choose(context),
     importModel: () => models.importFile(context),
     useEndpoint: () => models.useEndpoint(context),
@@ -139,7 +139,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
     vscode.workspace.onDidGrantWorkspaceTrust(() => context.server.restart()),
   );
   void server.start();
-  return { server, work };
+  return { server, runs };
 }
 
 export async function deactivate(): Promise<void> {

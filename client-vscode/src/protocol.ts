@@ -1,5 +1,5 @@
 /**
- * The custom requests of the language server, mirrored from server/planfirst/lsp/messages.py.
+ * The custom requests of the language server, mirrored from server/planfirst/lsp/messages.py and ask.py.
  * tests/lsp/test_client_mirror.py compares the two, so keep one interface a shape and one field a line.
  */
 
@@ -17,7 +17,7 @@ export const QUERIES = {
   speed: 'planfirst/speed',
 } as const;
 
-/** The server's command that reads the code of the opened folders; lsp/watch.py names it. */
+/** The server's command that reads the code of the opened folders; lsp/opened_folders.py names it. */
 export const INDEX_WORKSPACE = 'planfirst.server.indexWorkspace';
 
 export const TITLES = {

@@ -19,7 +19,7 @@ test('a question that was closed is not shown again in this window', async () =>
   expect(shown).toEqual(['Read one?', 'Read two?', 'Read two?']);
 });
 test('the command is the one that the server knows', () => {
-  expect(read('lsp/watch.py')).toContain(`INDEX_COMMAND: Final = "${INDEX_WORKSPACE}"`);
+  expect(read('lsp/opened_folders.py')).toContain(`INDEX_COMMAND: Final = "${INDEX_WORKSPACE}"`);
 });
 test('the notices that ask for a store are known in both languages', () => {
   const empty = /return None, "(The store has no examples;.*)"/.exec(read('core/retrieve.py'))?.[1] ?? '';

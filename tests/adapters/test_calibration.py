@@ -8,7 +8,8 @@ import pytest
 
 from planfirst import human_language
 from planfirst.adapters.calibration import scoring
-from planfirst.adapters.embeddings import MULTILINGUAL, HashedEmbedder
+from planfirst.adapters.embedding_model import MULTILINGUAL
+from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.faiss_store import FaissStore
 from planfirst.core.types import Pair
 from planfirst.store.build import build

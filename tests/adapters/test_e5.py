@@ -22,7 +22,8 @@ from planfirst.adapters.e5 import multilingual, weights
 from planfirst.adapters.e5.folder import PROMPT, QUERY_PROMPT, tokenizer_json
 from planfirst.adapters.e5.packed_file import Packed
 from planfirst.adapters.e5.weights import read_packed, weights_file
-from planfirst.adapters.embeddings import MULTILINGUAL, Embedder, Found, find_model
+from planfirst.adapters.embedding_model import MULTILINGUAL, EmbeddingModel
+from planfirst.adapters.embeddings import Embedder, find_model
 from planfirst.adapters.embeddings_llama import LlamaEmbedder
 from planfirst.adapters.faiss_store import FaissStore
 from planfirst.core.errors import ModelMissing, ModelRefused
@@ -59,7 +60,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def found(home: Path) -> Found:
+def found(home: Path) -> EmbeddingModel:
     return multilingual(home / "embedding")
 
 
@@ -69,7 +70,7 @@ def packed() -> Packed:
 
 
 @pytest.fixture(scope="module")
-def light(found: Found, home: Path) -> LlamaEmbedder:
+def light(found: EmbeddingModel, home: Path) -> LlamaEmbedder:
     return LlamaEmbedder(found, home / "embedding", threads=1)
 
 
@@ -138,12 +139,14 @@ class TestTheTokenizer:
 
     @HERE
     @pytest.mark.parametrize("text", TEXTS)
-    def test_texts_become_the_tokens_that_the_file_describes(self, text: str, found: Found, packed: Packed) -> None:
+    def test_texts_become_the_tokens_that_the_file_describes(
+        self, text: str, found: EmbeddingModel, packed: Packed
+    ) -> None:
         tokenizer = Tokenizer.from_file(str(found.folder / "tokenizer.json"))
         assert tokenizer.encode(PROMPT + text).ids == plain_ids(PROMPT + text, packed)
 
     @HERE
-    def test_characters_are_those_that_the_file_describes(self, found: Found, packed: Packed) -> None:
+    def test_characters_are_those_that_the_file_describes(self, found: EmbeddingModel, packed: Packed) -> None:
         """Unicode has grown since (🈻); and marks that belong to the character before are put together with it."""
         normalizer = Tokenizer.from_file(str(found.folder / "tokenizer.json")).normalizer
         assert normalizer is not None
@@ -160,7 +163,7 @@ class TestTheTokenizer:
 @HERE
 class TestTheFolder:
     def test_it_is_what_the_name_means_and_made_once(
-        self, home: Path, found: Found, monkeypatch: pytest.MonkeyPatch
+        self, home: Path, found: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("PLANFIRST_HOME", str(home))
         monkeypatch.setattr(weights, "_PACKAGE", "no_such_package")  # what was made needs it no more
@@ -168,7 +171,7 @@ class TestTheFolder:
         assert found.identity == f"{MULTILINGUAL} {found.fingerprint}"
         assert found.folder.name.startswith(f"{MULTILINGUAL}-{found.fingerprint}-")
 
-    def test_llama_cpp_can_run_it(self, found: Found) -> None:
+    def test_llama_cpp_can_run_it(self, found: EmbeddingModel) -> None:
         expected = BertShape(
             384,
             1536,

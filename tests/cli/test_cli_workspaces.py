@@ -8,7 +8,7 @@ from command_line import answer, complaint, planfirst
 
 from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.folders import workspace_place
-from planfirst.lsp import consent
+from planfirst.lsp import read_permission
 from planfirst.workers.workspaces import Workspaces
 
 
@@ -17,7 +17,7 @@ def test_from_reading_to_forgetting(tmp_path: Path) -> None:
     folder = tmp_path / "my shop 가게"
     folder.mkdir()
     (folder / "a.py").write_text("def open_door(key):\n    return key.turn()\n", encoding="utf-8")
-    consent.remember(folder, True)
+    read_permission.remember(folder, True)
     place = workspace_place(folder)
     Workspaces("", HashedEmbedder).refresh(place, folder, None, "", lambda item: None, lambda: False)
     (found,) = answer(planfirst("index", "workspaces", "--json"))
@@ -28,13 +28,13 @@ def test_from_reading_to_forgetting(tmp_path: Path) -> None:
     assert line.startswith(f"Nothing is kept of {tmp_path / 'other'}.")
     assert planfirst("index", "workspaces", "--forget", folder).stdout == "No opened folder has been read.\n"
     assert not place.exists()
-    assert consent.answer(folder) is None
+    assert read_permission.answer(folder) is None
     assert (folder / "a.py").exists()
 
 
 def test_a_damaged_place_is_shown_or_passed_over(tmp_path: Path) -> None:
-    consent.remember(tmp_path / "a", None)
-    consent.remember(tmp_path / "b", None)
-    (workspace_place(tmp_path / "b") / consent.ANSWER).write_bytes(b"\xff[")
+    read_permission.remember(tmp_path / "a", None)
+    read_permission.remember(tmp_path / "b", None)
+    (workspace_place(tmp_path / "b") / read_permission.ANSWER).write_bytes(b"\xff[")
     found = answer(planfirst("index", "workspaces", "--json"))
     assert [(row["folder"], row["count"]) for row in found] == [(str(tmp_path / "a"), 0)]

@@ -11,6 +11,7 @@ import pytest
 
 from planfirst.core.types import MAX_STEPS, SectionName, StageName
 from planfirst.lsp import messages
+from planfirst.lsp.ask import Ask
 
 SOURCE = (Path(__file__).parents[2] / "client-vscode" / "src" / "protocol.ts").read_text(encoding="utf-8")
 SHAPES = [
@@ -99,5 +100,5 @@ def test_what_can_be_asked_is_the_same() -> None:
     there = {name.rstrip("?") for name in interface("AskParams")}
     renamed = {"leave_out": "leaveOut", "partial_token": "partialResultToken", "may_run": "mayRun"}
     of_document = {"uri", "version", "first", "last", "work_token"}  # textDocument, range; commands alone use the token
-    ours = {renamed.get(field.name, field.name) for field in fields(messages.Ask) if field.name not in of_document}
+    ours = {renamed.get(field.name, field.name) for field in fields(Ask) if field.name not in of_document}
     assert there == ours | {"textDocument", "range"}

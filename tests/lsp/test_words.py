@@ -15,9 +15,9 @@ from planfirst.core.errors import StoreMissing, WorkerError
 from planfirst.core.types import Prompt, Section
 from planfirst.human_language import unread
 from planfirst.lsp import hover
-from planfirst.lsp.job_progress import DOING
 from planfirst.lsp.messages import TITLES
-from planfirst.lsp.verified import said_of
+from planfirst.lsp.run_progress import DOING
+from planfirst.lsp.verdicts import said_of
 from planfirst.lsp.words import SENTENCES, Words, catalogue
 
 SOURCES = Path(planfirst.__file__).parent

@@ -15,7 +15,8 @@ from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.profile import INSTRUCT, Profile
 from planfirst.core.prompt import PromptBook
 from planfirst.core.types import Example, Outcome, Pair, Plan, Stage, Task, Text
-from planfirst.verify.attempts import Attempt, Budget, Checking, Trying, attempts, best
+from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
+from planfirst.verify.attempts import attempts
 from planfirst.verify.verdict import Verdict
 
 STEPS = "1. open\n2. read\n"

@@ -16,7 +16,7 @@ from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.ports import Sandbox
 from planfirst.core.prompt import PromptBook
 from planfirst.core.types import Example, Outcome, Pair
-from planfirst.verify.attempts import Attempt, Budget
+from planfirst.verify.attempt import Attempt, Budget
 from planfirst.verify.scene import Scene
 from planfirst.verify.verification import Verification, verification
 

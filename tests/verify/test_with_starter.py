@@ -11,7 +11,7 @@ from planfirst.core.prompt import PromptBook
 from planfirst.core.types import Example
 from planfirst.corpora import recipes
 from planfirst.models import resolve
-from planfirst.verify.attempts import Attempt, Budget, best
+from planfirst.verify.attempt import Attempt, Budget, best
 from planfirst.verify.verification import verification
 from planfirst.workers.proxies import ModelWorker
 

@@ -166,7 +166,7 @@ export class RequestCommands {
     const params = { ...askAbout(this.context, document, found.first, found.last, target.rewrite), ...more };
     const words = target.spot.request.split('\n')[0] ?? '';
     const shown = `${title} “${words.length > 50 ? `${words.slice(0, 49)}…` : words}”`;
-    return this.context.work.run(client, goal, document, params, shown);
+    return this.context.runs.start(client, goal, document, params, shown);
   }
 
   /** Puts a plan under its comment, as one undo step; it is not put anywhere else than where it belongs. */

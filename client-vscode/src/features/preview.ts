@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
-import { setKey, type Context } from '../context.js';
+import type { Context } from '../context.js';
+import { setKey } from '../contextKeys.js';
 import { Failure, messageOf, showNotice } from '../failures.js';
 import { QUERIES, type Answer, type Placed, type WireEdit } from '../protocol.js';
 import { applyEdits, editsOf, movedTo, writtenLines } from '../pure/textEdits.js';

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
-import { setKey, type Context } from '../context.js';
+import type { Context } from '../context.js';
+import { setKey } from '../contextKeys.js';
 import { isSupported } from '../languages.js';
 import type { WireSpot } from '../protocol.js';
 import { spotAt } from './targets.js';

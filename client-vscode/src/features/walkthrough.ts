@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
-import { setKey, type Context } from '../context.js';
+import type { Context } from '../context.js';
+import { setKey } from '../contextKeys.js';
 import { hasStore } from '../manage/store.js';
 
 const GENERATED = 'planfirst.generated';

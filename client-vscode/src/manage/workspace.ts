@@ -40,7 +40,7 @@ export async function indexWorkspace(context: Context): Promise<void> {
   }
 }
 
-/** The server never reads these; lsp/consent.py says the same. */
+/** The server never reads these; lsp/read_permission.py says the same. */
 function tooWide(folder: string): boolean {
   return path.dirname(folder) === folder || folder === homedir();
 }

@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 
 interface Api {
   server: { state: string; ready(): Promise<unknown>; restart(): Promise<void>; client?: { initializeResult?: { serverInfo?: { version?: string } } } };
-  work: { busy: boolean };
+  runs: { busy: boolean };
 }
 
 const tests: [string, () => Promise<void>][] = [];
@@ -41,9 +41,9 @@ async function whileItWrites(
     await prepare?.(editor);
     const document = editor.document;
     const asked = vscode.commands.executeCommand('planfirst.generate', placeIn(document, 2));
-    await until('the model at work', () => api.work.busy);
+    await until('the model at work', () => api.runs.busy);
     await act(document);
-    const inTime = api.work.busy;
+    const inTime = api.runs.busy;
     await asked;
     if (inTime) {
       return document;
@@ -217,7 +217,7 @@ test('a document that is renamed while the code is written is left alone, and th
 test('two generations at once, in two files, each reach their own file', async () => {
   const [csv, slug] = [await open('two-a.py', TEXT), await open('two-b.py', 'x = 1\n\n# turn a title into a URL slug\n\ny = 2\n')];
   const both = [csv, slug].map(({ document }) => vscode.commands.executeCommand('planfirst.generate', placeIn(document, 2)));
-  await until('the model at work', () => api.work.busy);
+  await until('the model at work', () => api.runs.busy);
   await Promise.all(both);
   await until('two previews', () => previews().length === 2);
   for (const { document } of [csv, slug]) {

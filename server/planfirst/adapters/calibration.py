@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from planfirst.adapters.embeddings import MULTILINGUAL
+from planfirst.adapters.embedding_model import MULTILINGUAL
 
 # Slope, what is added, and what is added for a request in another script, since examples are in English and two
 # languages are further apart than one from itself.

@@ -16,7 +16,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planfirst.adapters.bert_folder import QUERY_PROMPT
+from planfirst.adapters.embedding_model import DEFINING, MULTILINGUAL, EmbeddingModel, fingerprint_of
 from planfirst.core.errors import ModelMissing, ModelRefused
 from planfirst.folders import embedding_folder
 
-MULTILINGUAL = "multilingual-e5-small"  # on no hub under this name alone; it is made from the weights in a package
 _BATCH = 32
 CHARS_PER_TOKEN = 32  # the model reads a few hundred tokens; a text is cut at this many characters for each of them
-_DEFINING = {".json", ".model", ".safetensors", ".txt"}
 _HUB_NAME = re.compile(r"[\w.-]+(/[\w.-]+)?")
 _PICKLES = {".bin", ".ckpt", ".pickle", ".pkl", ".pt", ".pth"}
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W\d_a-zA-Z]+")
@@ -163,21 +161,7 @@ class HashedEmbedder:
         return np.asarray(vectors / norms, dtype=np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An embedding model on this machine; ``fingerprint`` stands for its weights, tokenizer and configuration."""
-
-    name: str
-    folder: Path
-    fingerprint: str
-
-    @property
-    def identity(self) -> str:
-        """Changes whenever the vectors would; what runs the model does not change them."""
-        return f"{self.name} {self.fingerprint}"
-
-
-def find_model(model: str, cache: Path | None = None) -> Found:
+def find_model(model: str, cache: Path | None = None) -> EmbeddingModel:
     """The model that is meant, fetched if it has to be; arguments and errors as those of `Embedder`."""
     if not model:
         from planfirst.adapters.minilm import bundled
@@ -189,7 +173,7 @@ def find_model(model: str, cache: Path | None = None) -> Found:
         return multilingual(embedding_folder())
     name, folder = _find(model, cache)
     refuse_unsafe(folder)
-    return Found(name, folder, fingerprint_of(folder))
+    return EmbeddingModel(name, folder, fingerprint_of(folder))
 
 
 def valid(text: str) -> str:
@@ -218,7 +202,7 @@ def _from_hub(name: str, cache: Path | None) -> Path:
 
     disable_progress_bars()
     repository = name if "/" in name else f"sentence-transformers/{name}"
-    wanted = [f"*{suffix}" for suffix in sorted(_DEFINING)]
+    wanted = [f"*{suffix}" for suffix in sorted(DEFINING)]
     unwanted = ["onnx/*", "openvino/*"]
     why: Exception | str = "HF_HUB_OFFLINE is set"
     for local in (True, False):
@@ -273,25 +257,6 @@ def _module_types(folder: Path) -> list[str]:
         raise ModelRefused(
             f"{path} does not say what the embedding model is made of.", "Fetch the model again, or name another one."
         ) from error
-
-
-def fingerprint_of(folder: Path) -> str:
-    """The beginning of a SHA-256 over all files that decide what the vectors are (90 MB take about 0.1 s).
-
-    Raises:
-        ModelRefused: the folder cannot be read.
-    """
-    digest = hashlib.sha256()
-    try:
-        for path in sorted(path for path in folder.rglob("*") if path.suffix in _DEFINING and path.is_file()):
-            with path.open("rb") as file:
-                inner = hashlib.file_digest(file, "sha256").hexdigest()
-            digest.update(f"{path.relative_to(folder).as_posix()} {inner}\n".encode())
-    except OSError as error:
-        raise ModelRefused(
-            f"The embedding model in {folder} cannot be read: {error.strerror}.", "Mend the folder's permissions."
-        ) from error
-    return digest.hexdigest()[:16]
 
 
 @contextmanager

@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 
 from planfirst.adapters.bert_folder import BertShape, DoesNotFitError, bert_shape
 from planfirst.adapters.bert_gguf import converted
-from planfirst.adapters.embeddings import CHARS_PER_TOKEN, Found, valid
+from planfirst.adapters.embedding_model import EmbeddingModel
+from planfirst.adapters.embeddings import CHARS_PER_TOKEN, valid
 from planfirst.adapters.llama import forward_log, physical_cores
 from planfirst.core.errors import ModelRefused
 
@@ -57,7 +58,7 @@ class LlamaEmbedder:
         OSError: the converted model cannot be written.
     """
 
-    def __init__(self, found: Found, folder: Path, *, threads: int = 0) -> None:
+    def __init__(self, found: EmbeddingModel, folder: Path, *, threads: int = 0) -> None:
         shape = bert_shape(found.folder)
         self.identity = found.identity
         self.dimension = shape.width

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from planfirst.adapters.embeddings import Found, fingerprint_of
+from planfirst.adapters.embedding_model import EmbeddingModel, fingerprint_of
 from planfirst.core.errors import ModelRefused
 
 _WAIT_SECONDS = 120
 
 
-def made_folder(name: str, kept: Path, origin: str, write: Callable[[Path], None]) -> Found:
+def made_folder(name: str, kept: Path, origin: str, write: Callable[[Path], None]) -> EmbeddingModel:
     """The model's folder in ``kept``, which is made if it is not there or is damaged.
 
     Args:
@@ -33,7 +33,7 @@ def made_folder(name: str, kept: Path, origin: str, write: Callable[[Path], None
 
     try:
         if folder := _whole(kept, name, origin):
-            return Found(name, folder, origin)
+            return EmbeddingModel(name, folder, origin)
         kept.mkdir(parents=True, exist_ok=True)
         with FileLock(kept / f"{name}.lock", timeout=_WAIT_SECONDS):
             folder = _whole(kept, name, origin) or _made(kept, name, origin, write)
@@ -47,7 +47,7 @@ def made_folder(name: str, kept: Path, origin: str, write: Callable[[Path], None
             f"The embedding model cannot be written to {kept}: {error.strerror or error}.",
             "Make room there and mend its permissions, or set PLANFIRST_HOME to another folder.",
         ) from error
-    return Found(name, folder, origin)
+    return EmbeddingModel(name, folder, origin)
 
 
 def _whole(kept: Path, name: str, origin: str) -> Path | None:

@@ -27,8 +27,7 @@ from planfirst.core.errors import FetchError, ModelError, StoreError, WorkerErro
 from planfirst.folders import store_folder
 from planfirst.lsp.messages import METHODS, OUR_CLIENT, plain
 from planfirst.models.choice import AUTO, choose
-from planfirst.models.entries import manifest
-from planfirst.models.library import path_of
+from planfirst.models.entries import manifest, path_of
 from planfirst.models.sources import known_model
 from planfirst.settings import Settings
 

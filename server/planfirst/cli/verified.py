@@ -9,7 +9,7 @@ from planfirst.build import Engine
 from planfirst.cli.console import err
 from planfirst.core.types import Notice, Outcome, Stage, Task
 from planfirst.settings import Settings
-from planfirst.verify.attempts import Attempt, Budget, Checking, Trying, best
+from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
 from planfirst.verify.scene import Scene
 from planfirst.verify.verification import verification
 

@@ -15,7 +15,7 @@ import typer
 
 from planfirst.core.errors import BadRequest, StoreError
 from planfirst.folders import workspace_place, workspaces_folder
-from planfirst.lsp import consent
+from planfirst.lsp import read_permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _places() -> Iterator[_Place]:
 
     root = workspaces_folder()
     for place in sorted(root.iterdir()) if root.is_dir() else []:
-        folder = consent.folder_of(place)
+        folder = read_permission.folder_of(place)
         if not folder:
             continue
         try:

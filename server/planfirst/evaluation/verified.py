@@ -19,7 +19,7 @@ from planfirst.evaluation.items import Item
 from planfirst.evaluation.placing import spot_of
 from planfirst.evaluation.retrieval import Found
 from planfirst.source.examples import checks_in
-from planfirst.verify.attempts import Attempt, Budget, best
+from planfirst.verify.attempt import Attempt, Budget, best
 from planfirst.verify.scene import Scene
 from planfirst.verify.verification import verification
 

@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 
-from planfirst.lsp.parent import end_soon
+from planfirst.lsp.editor_process import end_soon
 from planfirst.lsp.server import create_server
 
 

@@ -3,73 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from lsprotocol import types as lsp
 
-from planfirst.lsp.convert import Snapshot, place_of
+from planfirst.lsp.ask import parse_ask
+from planfirst.lsp.client import Client
+from planfirst.lsp.convert import ask_of, place_of
 from planfirst.lsp.messages import REWRITE, TITLES, WRITE_BELOW, Place, Verb, client_command, server_command
-from planfirst.lsp.words import Words
+from planfirst.lsp.session import Session
+from planfirst.lsp.snapshot import Snapshot, snapshot
 from planfirst.source.locate import Spot
+from planfirst.source.place import place_plan
 
 KIND = "refactor.rewrite.planfirst"
 _LARGEST_SCAN = 2000  # lines; a code lens must not make a large file slow
 
 
-class Wording(NamedTuple):
-    """For whom it is offered.
-
-    Attributes:
-        ours: whether the client is our extension, which has commands of its own.
-        words: puts texts into the user's language.
-    """
-
-    ours: bool
-    words: Words
-
-
-def command(verb: Verb, place: Place, wording: Wording) -> lsp.Command:
+def _command(verb: Verb, place: Place, client: Client) -> lsp.Command:
     """The command behind an entry: our extension's own where that is the client, else one that the server executes."""
-    name = client_command(verb) if wording.ours else server_command(verb)
-    return lsp.Command(title=wording.words(TITLES[verb]), command=name, arguments=[place])
+    name = client_command(verb) if client.is_ours else server_command(verb)
+    return lsp.Command(title=client.words(TITLES[verb]), command=name, arguments=[place])
 
 
-def verbs(spot: Spot) -> tuple[Verb, ...]:
+def _verbs(spot: Spot) -> tuple[Verb, ...]:
     """What can be done there, the likeliest first."""
     if spot.task.plan is not None:
         return ("generateFromPlan", "plan", "showPrompt", "insertPlan")
     return ("generate", "plan", "showPrompt", "insertPlan")
 
 
-def code_actions(
-    before: Snapshot, spot: Spot, first: int, last: int, wording: Wording, plan_is_known: bool, resolves: bool
-) -> Iterator[lsp.CodeAction]:
-    """The entries for a place.
+def code_actions(session: Session, client: Client, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+    """The entries for a place."""
+    document = session.document(params.text_document.uri)
+    if document is None or not _is_wanted(params.context.only):
+        return []
+    before, ask = snapshot(document), ask_of(document.uri, params.range)
+    spot = before.spot(ask.first, ask.last)
+    if spot is None:
+        return []
+    later = client.resolves_edits and session.known(spot.task) is not None
+    return list(_entries(spot, place_of(ask.first, ask.last, before), client, later))
 
-    Inserting a plan that is known is a plain edit, which is only computed if the entry is chosen
-    (``codeAction/resolve``).
+
+def resolve(session: Session, client: Client, action: lsp.CodeAction) -> lsp.CodeAction:
+    """The entry that was chosen, with the edit that inserts the plan."""
+    if action.edit is None and isinstance(action.data, dict):
+        before, spot = session.find(parse_ask(action.data))
+        known = session.known(spot.task)
+        if known is not None:
+            action.edit = client.edit(before, place_plan(before.text, spot, known.plan, before.language).edits)
+    return action
+
+
+def _entries(spot: Spot, place: Place, client: Client, later: bool) -> Iterator[lsp.CodeAction]:
+    """The entries for a spot.
+
+    Args:
+        later: the plan is known, and inserting it is a plain edit, which is only computed if that entry is chosen.
     """
-    place = place_of(first, last, before)
-    for verb in verbs(spot):
+    words = client.words
+    for verb in _verbs(spot):
         title = WRITE_BELOW if verb == "generate" and spot.described else TITLES[verb]
-        action = lsp.CodeAction(title=wording.words(title), kind=KIND)
-        if verb == "insertPlan" and plan_is_known and resolves:
+        action = lsp.CodeAction(title=words(title), kind=KIND)
+        if verb == "insertPlan" and later:
             action.data = place
         else:
-            action.command = command(verb, place, wording)
+            action.command = _command(verb, place, client)
         yield action
         if verb == "generate" and spot.described:
-            rewrite = command(verb, Place(**place, rewrite=True), wording)
-            yield lsp.CodeAction(title=wording.words(REWRITE), kind=KIND, command=rewrite)
+            rewrite = _command(verb, Place(**place, rewrite=True), client)
+            yield lsp.CodeAction(title=words(REWRITE), kind=KIND, command=rewrite)
 
 
-def wanted(only: Sequence[Any] | None) -> bool:
+def _is_wanted(only: Sequence[Any] | None) -> bool:
     """Whether a client that asks for some kinds of code action asks for ours."""
     return not only or any(kind == KIND or KIND.startswith(f"{kind}.") for kind in map(str, map(_value, only)))
 
 
-def lenses(before: Snapshot, wording: Wording) -> Iterator[lsp.CodeLens]:
+def lenses(session: Session, client: Client, uri: str) -> list[lsp.CodeLens]:
     """A lens above each comment that holds a plan."""
+    document = session.document(uri)
+    if document is None or not session.settings.editor.code_lens:
+        return []
+    return list(_lenses(snapshot(document), client))
+
+
+def _lenses(before: Snapshot, client: Client) -> Iterator[lsp.CodeLens]:
     lines = before.text.split("\n")
     line = 0
     while line < min(len(lines), _LARGEST_SCAN):
@@ -77,7 +97,7 @@ def lenses(before: Snapshot, wording: Wording) -> Iterator[lsp.CodeLens]:
         if spot is not None and spot.task.plan is not None:
             at = lsp.Range(lsp.Position(spot.first, 0), lsp.Position(spot.first, 0))
             place = place_of(spot.first, spot.last, before)
-            yield lsp.CodeLens(at, command("generateFromPlan", place, wording))
+            yield lsp.CodeLens(at, _command("generateFromPlan", place, client))
             line = max(line, spot.last)
         line += 1
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import uuid
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
 from planfirst.core.errors import PlanfirstError
 from planfirst.core.types import Goal, Outcome
 from planfirst.folders import data_folder
-from planfirst.lsp.messages import TITLES, Ask, Verb
-from planfirst.lsp.verified import said_of
-
-if TYPE_CHECKING:
-    from planfirst.lsp.jobs import Finished
-    from planfirst.lsp.server import PlanfirstServer
+from planfirst.lsp.ask import Ask
+from planfirst.lsp.client import Client
+from planfirst.lsp.messages import TITLES, Verb
+from planfirst.lsp.run import Run
+from planfirst.lsp.runner import Runner
+from planfirst.lsp.session import Session
+from planfirst.lsp.verdicts import said_of
 
 log = logging.getLogger(__name__)
 _GOALS: dict[Verb, Goal] = {
@@ -31,76 +30,67 @@ _GOALS: dict[Verb, Goal] = {
 }
 
 
-async def run(server: PlanfirstServer, verb: Verb, ask: Ask) -> None:
-    """Does the work of a command and delivers it. What goes wrong is told to the user and never raised."""
-    try:
-        token = await _progress_token(server)
-        finished = await server.jobs.run(replace(ask, work_token=token), _GOALS[verb], verb == "generateFromPlan")
-        await _deliver(server, verb, finished)
-    except PlanfirstError as error:
-        server.say(str(error), lsp.MessageType.Error)
-    except asyncio.CancelledError:
-        server.say("Cancelled; nothing was written.", lsp.MessageType.Info)
-    except Exception:
-        log.exception("command %s failed", verb)
-        server.say("Something unexpected went wrong. The server's log has the details.", lsp.MessageType.Error)
+class Commands:
+    """The commands of one connection."""
 
+    def __init__(self, session: Session, client: Client, runner: Runner) -> None:
+        self._session = session
+        self._client = client
+        self._runner = runner
 
-async def _progress_token(server: PlanfirstServer) -> str | None:
-    """A progress the client shows, with a Cancel that reaches this job; None if the client has no such thing."""
-    window = server.client_capabilities.window
-    if not (window and window.work_done_progress):
-        return None
-    token = str(uuid.uuid4())
-    await server.work_done_progress.create_async(token)
-    return token
+    async def execute(self, verb: Verb, ask: Ask) -> None:
+        """Does the work of a command and delivers it. What goes wrong is told to the user and never raised."""
+        say = self._client.say
+        try:
+            ask = replace(ask, work_token=await self._client.new_progress())
+            run = await self._runner.run(ask, _GOALS[verb], verb == "generateFromPlan")
+            await self._deliver(verb, run)
+        except PlanfirstError as error:
+            say(str(error), lsp.MessageType.Error)
+        except asyncio.CancelledError:
+            say("Cancelled; nothing was written.", lsp.MessageType.Info)
+        except Exception:
+            log.exception("command %s failed", verb)
+            say("Something unexpected went wrong. The server's log has the details.", lsp.MessageType.Error)
 
+    async def _deliver(self, verb: Verb, run: Run) -> None:
+        say, outcome, verdict = self._client.say, run.outcome, run.verdict
+        for notice in (*outcome.notices, *run.notices):
+            say(notice)
+        if verdict is not None and (run.edit is not None or not verdict["placed"]):
+            is_good = verdict["status"] in ("passed", "read")
+            say(said_of(verdict), lsp.MessageType.Info if is_good else lsp.MessageType.Warning)
+        if verb == "showPrompt":
+            await self._show_prompt(outcome)
+        elif verb == "plan" and outcome.plan:
+            say(f"{self._client.words('Plan')}:\n{outcome.plan.numbered()}", lsp.MessageType.Info)
+        elif verb != "plan":
+            await self._apply(verb, run)
 
-async def _deliver(server: PlanfirstServer, verb: Verb, finished: Finished) -> None:
-    for notice in (*finished.outcome.notices, *finished.notices):
-        server.say(notice)
-    refused = finished.verdict is not None and not finished.verdict["placed"]
-    if finished.verdict is not None and (finished.edit is not None or refused):
-        is_good = finished.verdict["status"] in ("passed", "read")
-        server.say(said_of(finished.verdict), lsp.MessageType.Info if is_good else lsp.MessageType.Warning)
-    if verb == "showPrompt":
-        await _show_prompt(server, finished.outcome)
-    elif verb == "plan" and finished.outcome.plan:
-        server.say(f"{server.words('Plan')}:\n{finished.outcome.plan.numbered()}", lsp.MessageType.Info)
-    elif verb != "plan":
-        await _apply(server, verb, finished)
-
-
-async def _apply(server: PlanfirstServer, verb: Verb, finished: Finished) -> None:
-    """Applies the edit; what the editor does not take is kept in a file."""
-    reason = "the document has moved on"
-    before = finished.before
-    if finished.edit is not None and before.unchanged(server.document(before.uri)):
-        # Looked at once more: between the edit's making and now, other messages may have been read.
-        answer = await server.workspace_apply_edit_async(
-            lsp.ApplyWorkspaceEditParams(edit=finished.edit, label=server.words(TITLES[verb]))
-        )
-        if answer.applied:
+    async def _apply(self, verb: Verb, run: Run) -> None:
+        """Applies the edit; what the editor does not take is kept in a file."""
+        reason = "the document has moved on"
+        before, outcome, verdict = run.before, run.outcome, run.verdict
+        if run.edit is not None and before.unchanged(self._session.document(before.uri)):
+            # Looked at once more: between the edit's making and now, other messages may have been read.
+            answer = await self._client.apply(run.edit, TITLES[verb])
+            if answer.applied:
+                return
+            reason = answer.failure_reason or "the editor refused the edit"
+        code = outcome.generation.code if outcome.generation else ""
+        if verdict is not None and not verdict["placed"]:
+            if code:
+                self._client.say(f"The code is kept in {_keep_text('kept.txt', code)}.", lsp.MessageType.Info)
             return
-        reason = answer.failure_reason or "the editor refused the edit"
-    outcome = finished.outcome
-    if finished.verdict is not None and not finished.verdict["placed"]:
-        if outcome.generation and outcome.generation.code:
-            server.say(f"The code is kept in {_keep_text('kept.txt', outcome.generation.code)}.", lsp.MessageType.Info)
-        return
-    text = outcome.generation.code if outcome.generation else outcome.plan.numbered() if outcome.plan else ""
-    if text:
-        server.say(f"Not written, since {reason}. The text is kept in {_keep_text('kept.txt', text)}.")
+        text = code if outcome.generation else outcome.plan.numbered() if outcome.plan else ""
+        if text:
+            self._client.say(f"Not written, since {reason}. The text is kept in {_keep_text('kept.txt', text)}.")
 
-
-async def _show_prompt(server: PlanfirstServer, outcome: Outcome) -> None:
-    assert outcome.prompt is not None  # the goal was a prompt
-    path = _keep_text("prompt.md", outcome.prompt.text)
-    window = server.client_capabilities.window
-    if window and window.show_document and window.show_document.support:
-        await server.window_show_document_async(lsp.ShowDocumentParams(uri=path.as_uri(), take_focus=True))
-    else:
-        server.say(f"The enhanced prompt is in {path}.", lsp.MessageType.Info)
+    async def _show_prompt(self, outcome: Outcome) -> None:
+        assert outcome.prompt is not None  # the goal was a prompt
+        path = _keep_text("prompt.md", outcome.prompt.text)
+        if not await self._client.show(path):
+            self._client.say(f"The enhanced prompt is in {path}.", lsp.MessageType.Info)
 
 
 def _keep_text(name: str, text: str) -> Path:

@@ -6,12 +6,17 @@ import json
 import time
 from urllib.parse import quote
 
+from lsprotocol import types as lsp
+
 from planfirst.core.plan import as_markdown
 from planfirst.core.types import Example, Plan
 from planfirst.likelihood import match
-from planfirst.lsp.actions import Wording
+from planfirst.lsp.client import Client
+from planfirst.lsp.convert import place_of
 from planfirst.lsp.messages import Place, Verb, client_command
 from planfirst.lsp.plan_book import KnownPlan
+from planfirst.lsp.session import Session
+from planfirst.lsp.snapshot import snapshot
 from planfirst.lsp.words import Words
 
 LINKS: dict[Verb, str] = {
@@ -22,30 +27,51 @@ LINKS: dict[Verb, str] = {
 }
 
 
-def of_known_plan(known: KnownPlan, place: Place, wording: Wording) -> str:
+def hover(session: Session, client: Client, uri: str, line: int) -> lsp.Hover | None:
+    """What is known at a line; None if that is nothing, or the user wants no hovers."""
+    document = session.document(uri)
+    if document is None or not session.settings.editor.hover:
+        return None
+    before = snapshot(document)
+    spot = before.spot(line, line)
+    if spot is None:
+        return None
+    place = place_of(spot.first, spot.last, before)
+    if spot.task.plan is not None:
+        text = _of_plan_in_file(spot.task.plan, place, client)
+    elif (known := session.known(spot.task)) is not None:
+        text = _of_known_plan(known, place, client)
+    elif client.is_ours:
+        text = _of_no_plan(place, client)
+    else:
+        return None
+    return lsp.Hover(contents=lsp.MarkupContent(lsp.MarkupKind.Markdown, text))
+
+
+def _of_known_plan(known: KnownPlan, place: Place, client: Client) -> str:
     """A plan that was made, with its example, score, model and age."""
-    words = wording.words
+    words = client.words
     parts = [f"**{words('Plan')}**", as_markdown(known.plan)]
     nothing = "No similar question was close enough to be used."
     parts.append(_example(known.example, words) if known.example else f"_{words(nothing)}_")
     age = words(_age(time.time() - known.made))
     parts.append(words(f"Planned by {known.planner}, {age}." if known.planner else f"Written by you, {age}."))
-    if wording.ours:
+    if client.is_ours:
         parts.append(" · ".join(_link(words(title), verb, place) for verb, title in LINKS.items()))
     return "\n\n".join(parts)
 
 
-def of_plan_in_file(plan: Plan, place: Place, wording: Wording) -> str:
+def _of_plan_in_file(plan: Plan, place: Place, client: Client) -> str:
     """The plan that stands in the comment."""
-    parts = [f"**{wording.words('Plan in this comment')}**", as_markdown(plan)]
-    if wording.ours:
-        parts.append(_link(wording.words("Generate from this plan"), "generateFromPlan", place))
+    parts = [f"**{client.words('Plan in this comment')}**", as_markdown(plan)]
+    if client.is_ours:
+        parts.append(_link(client.words("Generate from this plan"), "generateFromPlan", place))
     return "\n\n".join(parts)
 
 
-def of_no_plan(place: Place, wording: Wording) -> str:
+def _of_no_plan(place: Place, client: Client) -> str:
     """An offer to plan; only for a client that can follow the link."""
-    words = wording.words
+    words = client.words
     return " · ".join([_link(words("Plan"), "plan", place), _link(words("Plan and generate"), "generate", place)])
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from lsprotocol import types as lsp
-
-if TYPE_CHECKING:
-    from planfirst.lsp.server import PlanfirstServer
+from planfirst.lsp.client import Client, Progress
 
 _SHOWN = 20  # texts to embed, from which on progress is shown; a saved file is not worth the flicker
 _SHOWN_FILES = 1000
@@ -29,15 +25,15 @@ class ReadingProgress:
     """
 
     def __init__(
-        self, server: PlanfirstServer, name: str, pause: Callable[[], None], whole: bool = False, asked: bool = False
+        self, client: Client, name: str, pause: Callable[[], None], whole: bool = False, asked: bool = False
     ) -> None:
-        self._server = server
+        self._client = client
         self._name = name
         self._pause = pause
         self._whole = whole
         self._asked = asked
         self._cancelled = False
-        self._token: str | None = None
+        self._shown: Progress | None = None
         self._new: int | None = None
         self._said = ""
 
@@ -47,7 +43,7 @@ class ReadingProgress:
             done, total = int(record["done"]), int(record["total"])
             if self._new is None:
                 self._new = total - done  # those that are done at the beginning have their vectors from before
-            if self._token is None and total - done < _SHOWN:
+            if self._shown is None and total - done < _SHOWN:
                 return
             await self._report(f"{done} of {total} examples", 100 * done // max(1, total))
         elif "count" in record:
@@ -56,47 +52,33 @@ class ReadingProgress:
             await self._report(f"{record['files']} files looked at", 0)
 
     async def _report(self, message: str, percentage: int) -> None:
-        token = await self._shown(cancellable=True)
-        if token is not None:
-            said = lsp.WorkDoneProgressReport(message=self._server.words(message), percentage=percentage)
-            self._server.work_done_progress.report(token, said)
+        await self._show(cancellable=True)
+        if self._shown is not None:
+            self._shown.report(self._client.words(message), percentage)
 
     async def _finished(self, count: int, changed: bool) -> None:
-        if self._token is None and not (self._whole and (changed or self._asked)):
+        if self._shown is None and not (self._whole and (changed or self._asked)):
             return
         new = self._new or 0
         functions = f"{count:,} function" if count == 1 else f"{count:,} functions"
         examples = f"{new:,} new example" if new == 1 else f"{new:,} new examples"
         self._said = f"Read {functions} of {self._name}; {examples}."
-        await self._shown(cancellable=False)
+        await self._show(cancellable=False)
 
-    async def _shown(self, cancellable: bool) -> str | None:
-        """Begins the progress if need be, and gives its token; None where the client shows no progress."""
-        window = self._server.client_capabilities.window
-        if not (window and window.work_done_progress):
-            return None
-        progress = self._server.work_done_progress
-        if self._token is None:
-            token = str(uuid.uuid4())
-            await progress.create_async(token)
-            self._token = token
-            title = self._server.words(f"Planfirst: reading the code in {self._name}")
-            percentage = 0 if cancellable else None
-            progress.begin(
-                token, lsp.WorkDoneProgressBegin(title=title, cancellable=cancellable, percentage=percentage)
-            )
-            progress.tokens[token].add_done_callback(self._ended)
-        return self._token
+    async def _show(self, cancellable: bool) -> None:
+        """Begins the progress if need be, where the editor shows one."""
+        if self._shown is not None or (token := await self._client.new_progress()) is None:
+            return
+        self._shown = self._client.progress(token)
+        title = self._client.words(f"Planfirst: reading the code in {self._name}")
+        self._shown.begin(title, self._cancel, 0 if cancellable else None, cancellable)
 
-    def _ended(self, future: Any) -> None:
-        if future.cancelled():
-            self._cancelled = True
-            self._pause()
+    def _cancel(self) -> None:
+        self._cancelled = True
+        self._pause()
 
     def end(self) -> None:
         """Takes the progress away, if it is shown."""
-        if self._token is not None:
+        if self._shown is not None:
             said = "Paused; it goes on at the next start." if self._cancelled else self._said
-            message = self._server.words(said) if said else None
-            self._server.work_done_progress.end(self._token, lsp.WorkDoneProgressEnd(message=message))
-            self._server.work_done_progress.tokens.pop(self._token, None)  # pygls never does
+            self._shown.end(self._client.words(said) if said else None)

@@ -1,34 +1,56 @@
-"""The server object: what one connection with an editor has, and how it is made.
+"""The server: gives each request of the protocol to the feature that answers it, and nothing more.
 
-`create_server` makes as many as a test likes. Nothing heavy is imported: the models, the store and even the prompt
-templates come with the first request that needs them, so that ``initialize`` answers at once.
+`create_server` makes as many servers as a test likes. Nothing heavy is imported before a request needs it, so that
+``initialize`` answers at once.
 """
 
 from __future__ import annotations
 
 import logging
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, get_args
 
 import attrs
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
-from pygls.workspace import TextDocument
 
 from planfirst import __version__
-from planfirst.lsp.messages import METHODS, OUR_CLIENT, QUERIES
-from planfirst.lsp.plan_book import PlanBook
-from planfirst.lsp.watch import Watch
+from planfirst.core.errors import BadRequest, PlanfirstError
+from planfirst.core.types import Goal
+from planfirst.lsp import actions, hover, spots
+from planfirst.lsp.ask import parse_ask
+from planfirst.lsp.background import Background
+from planfirst.lsp.client import Client
+from planfirst.lsp.convert import answer_of
+from planfirst.lsp.editor_process import end_with
+from planfirst.lsp.messages import (
+    METHODS,
+    OUR_CLIENT,
+    QUERIES,
+    Answer,
+    Placed,
+    Speed,
+    Verb,
+    WireSpot,
+    plain,
+    server_command,
+)
+from planfirst.lsp.opened_folders import INDEX_COMMAND, OpenedFolders
+from planfirst.lsp.session import Session
+from planfirst.lsp.speed import measured
 from planfirst.lsp.words import Words
-from planfirst.settings import Settings, parse
 
 if TYPE_CHECKING:
-    from planfirst.build import Engine
-    from planfirst.lsp.jobs import Jobs
+    from planfirst.lsp.commands import Commands
+    from planfirst.lsp.runner import Runner
 
 log = logging.getLogger(__name__)
+_REQUEST_FAILED = -32803
+_INVALID_PARAMS = -32602
 
 
 @attrs.define
@@ -51,7 +73,7 @@ class PlanfirstProtocol(LanguageServerProtocol):
 
 
 class PlanfirstServer(LanguageServer):
-    """One connection: its settings, its language, its engine, the plans it knows and the work in hand."""
+    """One connection: its session, its client, and the features that need a memory of their own."""
 
     def __init__(self) -> None:
         # Full synchronisation: pygls splits lines at form feeds and U+2028 as well, which editors do not, so that its
@@ -62,100 +84,189 @@ class PlanfirstServer(LanguageServer):
             text_document_sync_kind=lsp.TextDocumentSyncKind.Full,
             protocol_cls=PlanfirstProtocol,
         )
-        self.settings = Settings()
-        self.plans = PlanBook()
-        self.is_ours = False
-        self.words = Words()
-        self._options: object = None
-        self._engine: Engine | None = None
-        self._jobs: Jobs | None = None
-        self.watch = Watch(self)
+        self.client = Client(self)
+        self.session = Session(self)
+        self.folders = OpenedFolders(self.session, self.client)
+        self.background = Background()
         self.warmed = False
-        self._said: set[str] = set()
 
-    @property
-    def has_engine(self) -> bool:
-        """Whether the engine was needed already."""
-        return self._engine is not None
+    @cached_property
+    def runner(self) -> Runner:
+        from planfirst.lsp.runner import Runner
 
-    @property
-    def engine(self) -> Engine:
-        """The engine, made when it is first needed."""
-        if self._engine is None:
-            from planfirst.build import Engine
+        return Runner(self.session, self.client, self.folders)
 
-            self._engine = Engine(self.settings)
-        return self._engine
+    @cached_property
+    def commands(self) -> Commands:
+        from planfirst.lsp.commands import Commands
 
-    @property
-    def jobs(self) -> Jobs:
-        """The work in hand."""
-        if self._jobs is None:
-            from planfirst.lsp.jobs import Jobs
-
-            self._jobs = Jobs(self)
-        return self._jobs
-
-    def document(self, uri: str) -> TextDocument | None:
-        """An open document; None for any other. pygls keeps them under their unquoted URIs."""
-        document: TextDocument | None = self.workspace.text_documents.get(unquote(uri))
-        return document
-
-    def take_options(self, options: object) -> None:
-        """Reads initializationOptions: settings by section, and who the client is."""
-        data = dict(options) if isinstance(options, dict) else options
-        if isinstance(data, dict):
-            self.is_ours = data.pop("client", None) == OUR_CLIENT
-        self._options = data
-        self.take_settings(None)
-
-    def take_settings(self, data: object) -> None:
-        """Uses new settings, over those of the beginning; says once what in them cannot be used."""
-        self.settings, problems = parse(_over(self._options, data))
-        for problem in problems:
-            self.say_once(problem)
-        if self._engine is not None:
-            self._engine.reconfigure(self.settings)
-        self.watch.settings_changed()
-
-    def say(self, text: str, kind: lsp.MessageType = lsp.MessageType.Warning) -> None:
-        """Shows the user a message."""
-        self.window_show_message(lsp.ShowMessageParams(type=kind, message=f"Planfirst: {self.words(text)}"))
-
-    def say_once(self, text: str) -> None:
-        """Shows the user a message that has not been shown yet."""
-        if text not in self._said:
-            self._said.add(text)
-            self.say(text)
-
-    async def end(self) -> None:
-        """Stops all work and all child processes."""
-        await self.watch.end()
-        if self._jobs is not None:
-            await self._jobs.end()
-        if self._engine is not None:
-            await self._engine.close()
+        return Commands(self.session, self.client, self.runner)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Into the log only: the message of an internal error helps no user, and can hold their code."""
         log.error("%s: %s", getattr(source, "__name__", source), type(error).__name__)
 
 
-def _over(base: object, data: object) -> object:
-    """Settings as JSON: those in ``data``, and those in ``base`` that it does not mention."""
-    if not isinstance(base, dict) or not isinstance(data, dict):
-        return base if data is None else data
-    merged = {**base, **data}
-    for name in base.keys() & data.keys():
-        if isinstance(base[name], dict) and isinstance(data[name], dict):
-            merged[name] = {**base[name], **data[name]}
-    return merged
-
-
 def create_server() -> PlanfirstServer:
     """A server with all its handlers, not yet connected to anything."""
-    from planfirst.lsp import handlers
-
     server = PlanfirstServer()
-    handlers.register(server)
+    server.feature(lsp.INITIALIZE)(_initialize)
+    server.feature(lsp.INITIALIZED)(_initialized)
+    server.feature(lsp.SHUTDOWN)(_shutdown)
+    server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)(_did_change_configuration)
+    server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)(_did_open)
+    server.feature(lsp.TEXT_DOCUMENT_DID_SAVE, lsp.SaveOptions(include_text=False))(_did_save)
+    server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)(_did_change_watched_files)
+    server.feature(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(_did_change_workspace_folders)
+    server.command(INDEX_COMMAND)(_index_workspace)
+    options = lsp.CodeActionOptions(code_action_kinds=[actions.KIND], resolve_provider=True)
+    server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, options)(_code_action)
+    server.feature(lsp.CODE_ACTION_RESOLVE)(_code_action_resolve)
+    server.feature(lsp.TEXT_DOCUMENT_HOVER)(_hover)
+    server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)(_code_lens)
+    for goal, method in METHODS.items():
+        server.feature(method)(_goal(goal))
+    server.feature(QUERIES["spot"])(_spot)
+    server.feature(QUERIES["place"])(_place)
+    server.feature(QUERIES["speed"])(_speed)
+    for verb in get_args(Verb):
+        server.command(server_command(verb))(_command(verb))
     return server
+
+
+# ---------------------------------------------------------------------- the connection
+
+
+def _initialize(server: PlanfirstServer, params: lsp.InitializeParams) -> None:
+    options = params.initialization_options
+    if isinstance(options, dict):
+        server.client.is_ours = options.get("client") == OUR_CLIENT
+        options = {name: value for name, value in options.items() if name != "client"}
+    server.client.words = Words(params.locale)
+    _settings_changed(server, server.session.take_options(options))
+    if params.process_id is not None:
+        end_with(params.process_id)
+
+
+async def _initialized(server: PlanfirstServer, params: lsp.InitializedParams) -> None:
+    await _pull_settings(server)
+    server.folders.opened(folder.uri for folder in server.workspace.folders.values())
+    await server.folders.watch()
+
+
+async def _shutdown(server: PlanfirstServer, params: None) -> None:
+    await server.folders.end()
+    await server.background.end()
+    await server.session.end()
+
+
+async def _did_change_configuration(server: PlanfirstServer, params: lsp.DidChangeConfigurationParams) -> None:
+    if isinstance(params.settings, dict) and "planfirst" in params.settings:
+        _settings_changed(server, server.session.take_settings(params.settings["planfirst"]))
+    else:
+        await _pull_settings(server)
+
+
+async def _pull_settings(server: PlanfirstServer) -> None:
+    settings = await server.client.configuration()
+    if settings is not None:
+        _settings_changed(server, server.session.take_settings(settings))
+
+
+def _settings_changed(server: PlanfirstServer, problems: list[str]) -> None:
+    """After new settings: says once what in them cannot be used, and reads the folders that they want read."""
+    for problem in problems:
+        server.client.say_once(problem)
+    server.folders.settings_changed()
+
+
+# ---------------------------------------------------------------------- documents and folders
+
+
+async def _did_open(server: PlanfirstServer, params: lsp.DidOpenTextDocumentParams) -> None:
+    if not server.warmed:
+        server.warmed = True
+        server.background.start(server.runner.warm(), "warm up")
+
+
+def _did_save(server: PlanfirstServer, params: lsp.DidSaveTextDocumentParams) -> None:
+    server.folders.changed([params.text_document.uri])
+
+
+def _did_change_watched_files(server: PlanfirstServer, params: lsp.DidChangeWatchedFilesParams) -> None:
+    server.folders.changed(change.uri for change in params.changes)
+
+
+def _did_change_workspace_folders(server: PlanfirstServer, params: lsp.DidChangeWorkspaceFoldersParams) -> None:
+    event = params.event
+    server.folders.opened([folder.uri for folder in event.added], [folder.uri for folder in event.removed])
+
+
+def _index_workspace(server: PlanfirstServer, *arguments: Any) -> None:
+    server.folders.read_all()
+
+
+# ---------------------------------------------------------------------- what is there
+
+
+def _code_action(server: PlanfirstServer, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+    return actions.code_actions(server.session, server.client, params)
+
+
+def _code_action_resolve(server: PlanfirstServer, action: lsp.CodeAction) -> lsp.CodeAction:
+    return actions.resolve(server.session, server.client, action)
+
+
+def _hover(server: PlanfirstServer, params: lsp.HoverParams) -> lsp.Hover | None:
+    return hover.hover(server.session, server.client, params.text_document.uri, params.position.line)
+
+
+def _code_lens(server: PlanfirstServer, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
+    return actions.lenses(server.session, server.client, params.text_document.uri)
+
+
+def _spot(server: PlanfirstServer, params: Any) -> WireSpot | None:
+    with _answered(server):
+        return spots.spot(server.session, parse_ask(params))
+
+
+def _place(server: PlanfirstServer, params: Any) -> Placed:
+    with _answered(server):
+        return spots.place(server.session, server.client, parse_ask(params))
+
+
+async def _speed(server: PlanfirstServer, params: Any) -> Speed:
+    with _answered(server):
+        return await measured(server.session.engine.pipeline().generator)
+
+
+# ---------------------------------------------------------------------- runs
+
+
+def _goal(goal: Goal) -> Callable[[PlanfirstServer, Any], Awaitable[Answer]]:
+    async def request(server: PlanfirstServer, params: Any) -> Answer:
+        with _answered(server):
+            return answer_of(await server.runner.run(parse_ask(params), goal), server.client.words)
+
+    return request
+
+
+def _command(verb: Verb) -> Callable[..., Awaitable[None]]:
+    async def command(server: PlanfirstServer, *arguments: Any) -> None:
+        with _answered(server):
+            ask = parse_ask(plain(arguments[0]) if arguments else None)
+        server.background.start(server.commands.execute(verb, ask), f"command {verb}")
+
+    return command
+
+
+@contextmanager
+def _answered(server: PlanfirstServer) -> Iterator[None]:
+    """Answers a request with the error that comes up, in the user's language."""
+    try:
+        yield
+    except PlanfirstError as error:
+        code = _INVALID_PARAMS if isinstance(error, BadRequest) else _REQUEST_FAILED
+        what, next_step = server.client.words(error.what), server.client.words(error.next_step)
+        data = {"type": type(error).__name__, "what": what, "next": next_step}
+        raise JsonRpcException(code=code, message=f"{what} {next_step}", data=data) from error

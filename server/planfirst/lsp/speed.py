@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import time
 from contextlib import aclosing
-from typing import TYPE_CHECKING
 
+from planfirst.core.ports import Writer
 from planfirst.core.types import Decoding, Prompt
 from planfirst.lsp.messages import Speed
-
-if TYPE_CHECKING:
-    from planfirst.core.ports import Writer
 
 _SAMPLE = "Write a Python function that counts the words of a text and returns the ten most frequent ones."
 _SAMPLE_TOKENS = 64

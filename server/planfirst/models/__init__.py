@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from planfirst.models.checks import Verdict, verify
-from planfirst.models.entries import ModelEntry, manifest, shipped_folder
-from planfirst.models.library import InstalledModel, ModelSpec, import_file, installed, models_folder, resolve
+from planfirst.models.entries import ModelEntry, manifest, models_folder, shipped_folder
+from planfirst.models.library import InstalledModel, ModelSpec, import_file, installed, resolve
 
 __all__ = [
     "InstalledModel",

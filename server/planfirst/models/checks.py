@@ -10,8 +10,8 @@ from typing import Literal
 from planfirst.adapters.checksums import record, recorded, sha256_of
 from planfirst.adapters.gguf_header import read_header
 from planfirst.core.errors import ModelRefused
-from planfirst.models.entries import ModelEntry
-from planfirst.models.library import locate, models_folder
+from planfirst.models.entries import ModelEntry, models_folder
+from planfirst.models.library import locate
 
 Against = Literal["manifest", "first seen", "nothing"]
 

@@ -17,8 +17,7 @@ from pathlib import Path
 import psutil
 
 from planfirst.folders import data_folder
-from planfirst.models.entries import ModelEntry, manifest
-from planfirst.models.library import another_file, path_of
+from planfirst.models.entries import ModelEntry, another_file, manifest, path_of
 
 AUTO = "auto"
 USABLE = 6.0  # tokens per second: a function of 90 tokens in 15 seconds

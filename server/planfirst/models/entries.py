@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from planfirst.core.errors import ModelError
+from planfirst.folders import data_folder
 
 _FILE = "manifest.toml"
 
@@ -81,6 +82,24 @@ def shipped_folder() -> Path:
         if (folder / _FILE).is_file():
             return folder
     raise ModelError(f"The model manifest is neither in {package} nor in {checkout}.", "Install Planfirst again.")
+
+
+def models_folder() -> Path:
+    """Where downloaded and imported models are. It may not exist yet."""
+    return data_folder() / "models"
+
+
+def path_of(entry: ModelEntry) -> Path:
+    """Where an entry's file is, or would be."""
+    return (shipped_folder() if entry.shipped else models_folder()) / entry.file
+
+
+def another_file(entry: ModelEntry) -> str:
+    """What gives away that the file under an entry's name is another one; empty if nothing does, at a glance."""
+    have = path_of(entry).stat().st_size
+    if entry.shipped or not entry.size or have == entry.size:
+        return ""
+    return f"it has {have:,} bytes and not {entry.size:,}, so it is another file under that name"
 
 
 @cache

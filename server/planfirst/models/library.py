@@ -14,15 +14,17 @@ from planfirst.adapters.checksums import record, sha256_of
 from planfirst.adapters.gguf_header import GgufHeader, read_header
 from planfirst.core.errors import ModelError, ModelMissing, ModelRefused
 from planfirst.core.profile import Profile
-from planfirst.folders import data_folder
 from planfirst.models import profiles
+from planfirst.models.choice import choose
 from planfirst.models.entries import (
     ModelEntry,
+    another_file,
     entry_named,
     entry_of_digest,
     entry_of_file,
     manifest,
-    shipped_folder,
+    models_folder,
+    path_of,
 )
 
 DEFAULT_CONTEXT = 4096
@@ -68,24 +70,6 @@ class InstalledModel:
     origin: Origin
     problem: str = ""
     asked: str = "default"
-
-
-def models_folder() -> Path:
-    """Where downloaded and imported models are. It may not exist yet."""
-    return data_folder() / "models"
-
-
-def path_of(entry: ModelEntry) -> Path:
-    """Where an entry's file is, or would be."""
-    return (shipped_folder() if entry.shipped else models_folder()) / entry.file
-
-
-def another_file(entry: ModelEntry) -> str:
-    """What gives away that the file under an entry's name is another one; empty if nothing does, at a glance."""
-    have = path_of(entry).stat().st_size
-    if entry.shipped or not entry.size or have == entry.size:
-        return ""
-    return f"it has {have:,} bytes and not {entry.size:,}, so it is another file under that name"
 
 
 def installed() -> list[InstalledModel]:
@@ -134,8 +118,6 @@ def locate(name_or_path: str) -> tuple[str, Path, ModelEntry | None]:
     """
     wanted = name_or_path.strip()
     if wanted.lower() == "auto":
-        from planfirst.models.choice import choose  # it needs this module
-
         wanted = choose().name
     if entry := entry_named(wanted):
         path = path_of(entry)

@@ -8,8 +8,7 @@ from typing import Literal, get_args
 
 from planfirst.adapters import hub, index
 from planfirst.core.errors import FetchError, HubError, ModelMissing, ModelRefused
-from planfirst.models.entries import ModelEntry, entry_named, manifest
-from planfirst.models.library import models_folder
+from planfirst.models.entries import ModelEntry, entry_named, manifest, models_folder
 
 Source = Literal["hub", "index"]
 SOURCES: tuple[Source, ...] = get_args(Source)

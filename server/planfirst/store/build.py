@@ -12,7 +12,6 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +26,9 @@ from planfirst.store.change import Present as Present
 from planfirst.store.layout import DamageError
 from planfirst.store.manifest import LIVE, FileEntry, Manifest, SegmentEntry
 from planfirst.store.merge import Indexer, Weight
+from planfirst.store.missing import Progress as Progress
+from planfirst.store.missing import Stop as Stop
+from planfirst.store.missing import TextEmbedder as TextEmbedder
 from planfirst.store.missing import embed_missing
 from planfirst.store.pairs import text_key, to_line
 from planfirst.store.partial import Partial
@@ -35,36 +37,6 @@ from planfirst.store.segment_writer import SegmentWriter
 from planfirst.store.write import Staging, locked, staging
 
 _ROWS = 1024  # written at a time
-Progress = Callable[[int, int], None]
-Stop = Callable[[], bool]
-
-
-class TextEmbedder(Protocol):
-    """Turns texts into vectors; ``planfirst.adapters.embeddings`` has a real one and a fake."""
-
-    @property
-    def identity(self) -> str:
-        """Changes whenever the vectors would."""
-        ...
-
-    @property
-    def dimension(self) -> int:
-        """Length of a vector."""
-        ...
-
-    def embed(
-        self,
-        texts: Sequence[str],
-        *,
-        progress: Callable[[int], None] | None = None,
-        stop: Callable[[], bool] | None = None,
-    ) -> NDArray[np.float32]:
-        """Unit vectors of shape (len(texts), dimension); ``progress`` hears how many texts are done.
-
-        Raises:
-            CancelledError: ``stop`` returned True.
-        """
-        ...
 
 
 def build(

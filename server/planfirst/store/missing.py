@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from planfirst.core.types import Pair
 from planfirst.store.pairs import embedded_text
 from planfirst.store.partial import Partial
 
-if TYPE_CHECKING:
-    from planfirst.store.build import Progress, Stop, TextEmbedder
-
 _CHUNK = 128  # texts embedded between two looks at `stop`, and the most that a stop loses
+Progress = Callable[[int, int], None]
+Stop = Callable[[], bool]
+
+
+class TextEmbedder(Protocol):
+    """Turns texts into vectors; ``planfirst.adapters.embeddings`` has a real one and a fake."""
+
+    @property
+    def identity(self) -> str:
+        """Changes whenever the vectors would."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def embed(
+        self,
+        texts: Sequence[str],
+        *,
+        progress: Callable[[int], None] | None = None,
+        stop: Callable[[], bool] | None = None,
+    ) -> NDArray[np.float32]:
+        """Unit vectors of shape (len(texts), dimension); ``progress`` hears how many texts are done.
+
+        Raises:
+            CancelledError: ``stop`` returned True.
+        """
+        ...
 
 
 def embed_missing(

@@ -10,83 +10,26 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from itertools import chain, zip_longest
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from planfirst.core.errors import PlanfirstError
 from planfirst.core.retrieve import gate
 from planfirst.core.types import Event, Example, Outcome, SectionName, Stage, Task, Text
 from planfirst.verify import repair
-from planfirst.verify.candidates import MILD, WARMTH, Candidate, drawn, others
-from planfirst.verify.verdict import Verdict
+from planfirst.verify.assessment import Assessment, Fit, Judge
+from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
+from planfirst.verify.candidates import Candidate, drawn, merged, others
 
 if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's first question need not wait for
-    from planfirst.core.pipeline import Limits, Pipeline
+    from planfirst.core.pipeline import Pipeline
 
-Judge = Callable[[str], Awaitable[Verdict]]
-Fit = Callable[[str], str | None]
 Complete = Callable[[str, str], str]
 _LEAST_TOKENS = 16  # fewer make no code
 _PLAN: frozenset[SectionName] = frozenset({"plan"})
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What all attempts together may take. The first one is always made, and to its end.
-
-    Attributes:
-        seconds: after which no attempt begins, and the one that is being written is given up.
-        tokens: of plan and code, as the models write them.
-        attempts: how many there may be.
-    """
-
-    seconds: float = 30.0
-    tokens: int = 2048
-    attempts: int = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Trying:
-    """An attempt begins; so much is left of the budget. ``number`` counts from 1."""
-
-    number: int
-    how: str
-    seconds_left: float
-    tokens_left: int
-
-
-@dataclass(frozen=True, slots=True)
-class Checking:
-    """An attempt is written, and is being checked."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One attempt and what became of it; its code is that of the outcome's generation.
-
-    Attributes:
-        how: how it differs from the first, in words; of the first, empty.
-        tokens, seconds: what writing and checking it took.
-        mends: it was made from an earlier one and its failing check.
-    """
-
-    number: int
-    how: str
-    outcome: Outcome
-    verdict: Verdict
-    tokens: int
-    seconds: float
-    mends: bool = False
-
-
-def best(made: Iterable[Attempt]) -> Attempt:
-    """The first that passed, else the one of which most holds; of equals the earlier one."""
-    return max(made, key=lambda attempt: attempt.verdict.rank)
 
 
 async def attempts(
@@ -153,7 +96,7 @@ class _Run:
     repairs: int = 0
 
     def __post_init__(self) -> None:
-        self._verdicts: dict[str, tuple[str, Verdict]] = {}
+        self._assessment = Assessment(self.judge, self.fit)
         self._waiting: Iterator[Candidate] = iter(())
         self._tried = 0
 
@@ -242,7 +185,7 @@ class _Run:
     async def look_further(self) -> None:
         """Finds the other ways to try; to be called once, after the first attempt."""
         first, limits = self.made[0].outcome, self.pipeline.limits
-        fits = _merged(first.examples, await self._searched())
+        fits = merged(first.examples, await self._searched())
         if not self._copies:  # a poor example costs a model that copies one attempt, and others more than that
             fits = [one for one in fits if gate([one], limits.min_score)[0] is not None]
         self._waiting = chain(
@@ -267,7 +210,8 @@ class _Run:
         trying = self._trying(candidate.how)
         yield trying
         number, started, outcome = trying.number, time.monotonic(), None
-        events = self._pipeline(candidate).run(self._task(candidate, of), "generate", self._off(candidate))
+        pipeline = candidate.pipeline(self.pipeline, self.tokens_left)
+        events = pipeline.run(self._task(candidate, of), "generate", candidate.leave_out(self.leave_out))
         async with aclosing(events):
             try:
                 while not isinstance(outcome, Outcome):
@@ -318,6 +262,13 @@ class _Run:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
+    def _task(self, candidate: Candidate, of: Attempt | None) -> Task:
+        plan = self.made[0].outcome.plan if candidate.plan else None
+        task = replace(self.task, plan=plan)
+        if of is None or of.outcome.generation is None:
+            return task
+        return repair.repaired(task, of.outcome.generation.code, of.verdict)
+
     def _trying(self, how: str) -> Trying:
         self._tried += 1
         return Trying(self._tried, how, max(0.0, self.seconds_left), max(0, self.tokens_left))
@@ -330,7 +281,7 @@ class _Run:
         code = outcome.generation.code
         if self.complete and outcome.example:
             code = self.complete(code, outcome.example.pair.code)
-        code, verdict = await self._judged(code)
+        code, verdict = await self._assessment.of(code)
         (tokens,) = await self.pipeline.generator.count([outcome.generation.raw])
         if planned and outcome.plan:
             tokens += (await self.pipeline.planner.count([outcome.plan.numbered()]))[0]
@@ -339,68 +290,9 @@ class _Run:
         self.made.append(Attempt(number, how, outcome, verdict, tokens, seconds, mends))
         return self.made[-1]
 
-    async def _judged(self, code: str) -> tuple[str, Verdict]:
-        if code not in self._verdicts:
-            verdict = await self.judge(code)
-            found = code, verdict
-            other = self.fit(code) if self.fit and verdict.status == "failed" else None
-            if other is not None:
-                judged = await self.judge(other)
-                found = (other, judged) if judged.rank >= verdict.rank else found
-            self._verdicts[code] = found
-        return self._verdicts[code]
-
-    def _pipeline(self, candidate: Candidate) -> Pipeline:
-        limits = self.pipeline.limits
-        limits = replace(limits, code_tokens=min(limits.code_tokens, self.tokens_left))
-        if candidate.seed:
-            warmth = WARMTH if self._copies else MILD
-            limits = replace(limits, temperature=max(limits.temperature, warmth), seed=candidate.seed)
-        if candidate.mends:
-            limits = _roomier(limits)
-        hits = [candidate.example] if candidate.example else []
-        return replace(self.pipeline, retriever=_Given(hits), limits=replace(limits, min_score=-1.0, stub_score=-1.0))
-
-    def _task(self, candidate: Candidate, of: Attempt | None) -> Task:
-        plan = self.made[0].outcome.plan if candidate.plan else None
-        task = replace(self.task, plan=plan)
-        if of is None or of.outcome.generation is None:
-            return task
-        return repair.repaired(task, of.outcome.generation.code, of.verdict)
-
-    def _off(self, candidate: Candidate) -> frozenset[SectionName]:
-        off: set[SectionName] = set(self.leave_out)
-        if not candidate.plan:
-            off.add("plan")
-        if candidate.example is None:
-            off.add("example")
-        return frozenset(off)
-
-
-def _merged(first: Sequence[Example], more: Sequence[Example]) -> list[Example]:
-    """The best of each search, then the second best, and so on; ``first`` says what a pair that both found scores."""
-    known = {one.pair.code: one for one in reversed(first)}
-    rows = zip_longest((known.get(one.pair.code, one) for one in more), first)
-    return [one for row in rows for one in row if one is not None]
-
 
 def _with(examples: tuple[Example, ...], used: Example | None) -> tuple[Example, ...]:
     """The hits that the user is shown, and the one that was used in any case."""
     if used is None or any(one is used for one in examples):
         return examples
     return (used, *examples)
-
-
-def _roomier(limits: Limits) -> Limits:
-    """A request with a code in it is long."""
-    return replace(limits, budget=replace(limits.budget, request=limits.budget.request * 3))
-
-
-class _Given:
-    """A retriever whose search is already done."""
-
-    def __init__(self, hits: list[Example]) -> None:
-        self._hits = hits
-
-    async def search(self, query: str, count: int) -> list[Example]:
-        return self._hits

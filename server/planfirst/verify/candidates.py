@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 from planfirst.core.types import Example, Outcome, SectionName
+
+if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's first question need not wait for
+    from planfirst.core.pipeline import Pipeline
 
 MOST_OTHERS = 4  # other examples that are tried
 # Temperatures of what is drawn: at 0 the same prompt gives the same code. A model that copies needs more to leave its
@@ -30,6 +35,37 @@ class Candidate:
     plan: bool
     seed: int = 0
     mends: bool = False
+
+    def pipeline(self, usual: Pipeline, tokens: int) -> Pipeline:
+        """The pipeline that writes it, with at most so many tokens of code."""
+        limits = replace(
+            usual.limits, code_tokens=min(usual.limits.code_tokens, tokens), min_score=-1.0, stub_score=-1.0
+        )
+        if self.seed:
+            warmth = WARMTH if usual.generator.profile.copies else MILD
+            limits = replace(limits, temperature=max(limits.temperature, warmth), seed=self.seed)
+        if self.mends:  # a request with a code in it is long
+            limits = replace(limits, budget=replace(limits.budget, request=limits.budget.request * 3))
+        return replace(usual, retriever=_Given([self.example] if self.example else []), limits=limits)
+
+    def leave_out(self, usual: frozenset[SectionName]) -> frozenset[SectionName]:
+        """The sections of the prompt that it goes without."""
+        off = set(usual)
+        if not self.plan:
+            off.add("plan")
+        if self.example is None:
+            off.add("example")
+        return frozenset(off)
+
+
+class _Given:
+    """A retriever whose search is already done."""
+
+    def __init__(self, hits: list[Example]) -> None:
+        self._hits = hits
+
+    async def search(self, query: str, count: int) -> list[Example]:
+        return self._hits
 
 
 def others(
@@ -65,6 +101,13 @@ def others(
             less.append(Candidate("with neither plan nor example", None, False))
     more = more[:MOST_OTHERS] if "example" not in off else []
     return more + bare + less if copies else bare + less + more
+
+
+def merged(first: Sequence[Example], more: Sequence[Example]) -> list[Example]:
+    """The best of each search, then the second best, and so on; ``first`` says what a pair that both found scores."""
+    known = {one.pair.code: one for one in reversed(first)}
+    rows = zip_longest((known.get(one.pair.code, one) for one in more), first)
+    return [one for row in rows for one in row if one is not None]
 
 
 def drawn(

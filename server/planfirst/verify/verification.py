@@ -15,8 +15,9 @@ from planfirst.core.types import Event, SectionName, Task
 from planfirst.source.example_imports import with_imports
 from planfirst.source.examples import Check, checks_in, wanted_name
 from planfirst.source.python import Function, parses
-from planfirst.verify.attempts import Attempt, Budget, Checking, Trying, attempts
-from planfirst.verify.attempts import Judge as Judging
+from planfirst.verify.assessment import Judge as Judging
+from planfirst.verify.attempt import Attempt, Budget, Checking, Trying
+from planfirst.verify.attempts import attempts
 from planfirst.verify.fitting import fitted
 from planfirst.verify.judging import Judge
 from planfirst.verify.programs import judge as programs

@@ -24,7 +24,7 @@ from planfirst.adapters.e5.weights import (
     read_packed,
     weights_file,
 )
-from planfirst.adapters.embeddings import MULTILINGUAL, Found
+from planfirst.adapters.embedding_model import MULTILINGUAL, EmbeddingModel
 from planfirst.adapters.made_folder import made_folder
 
 PROMPT, QUERY_PROMPT = "passage: ", "query: "
@@ -50,7 +50,7 @@ _SPACES = r"[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]"
 _WIDE_TILDE, _STAND_IN = "～", "\U0010fffd"
 
 
-def multilingual(kept: Path) -> Found:
+def multilingual(kept: Path) -> EmbeddingModel:
     """The model's folder in ``kept``, which is made if it is not there or is damaged.
 
     Its fingerprint is that of what it is made of, so that it is the same on every machine.

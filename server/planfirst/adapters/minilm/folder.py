@@ -8,7 +8,7 @@ from typing import Any
 
 from planfirst.adapters.bert_files import write_bert
 from planfirst.adapters.bert_folder import BertShape
-from planfirst.adapters.embeddings import Found
+from planfirst.adapters.embedding_model import EmbeddingModel
 from planfirst.adapters.made_folder import made_folder
 from planfirst.adapters.minilm.weights import (
     INNER,
@@ -38,7 +38,7 @@ _SHAPE = BertShape(
 _CONTROL = {"pad": "[PAD]", "unk": "[UNK]", "cls": "[CLS]", "sep": "[SEP]", "mask": "[MASK]"}
 
 
-def bundled(kept: Path) -> Found:
+def bundled(kept: Path) -> EmbeddingModel:
     """The model's folder in ``kept``, which is made if it is not there or is damaged.
 
     Its fingerprint is that of what it is made of, so that it is the same on every machine.
@@ -52,7 +52,7 @@ def bundled(kept: Path) -> Found:
 
 def bundled_identity() -> str:
     """The identity of the model that `bundled` gives, for those who do not need the model itself."""
-    return Found(NAME, Path(), _origin()).identity
+    return EmbeddingModel(NAME, Path(), _origin()).identity
 
 
 def tokenizer_json(words: list[str]) -> dict[str, Any]:

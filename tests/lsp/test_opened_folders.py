@@ -16,11 +16,13 @@ from planfirst.core.errors import CorpusError, PlanfirstError, StoreBusy
 from planfirst.corpora.code.grammars import BY_SUFFIX
 from planfirst.corpora.code.ignore import IGNORE_FILES
 from planfirst.folders import workspace_place
-from planfirst.lsp import consent, watch
-from planfirst.lsp.consent import NO, YES
-from planfirst.lsp.watch import Watch
+from planfirst.lsp import opened_folders, read_permission
+from planfirst.lsp.client import Client
+from planfirst.lsp.opened_folders import OpenedFolders
+from planfirst.lsp.read_permission import NO, YES
+from planfirst.lsp.session import Session
 from planfirst.lsp.words import Words
-from planfirst.settings import Settings, WorkspaceSettings
+from planfirst.settings import WorkspaceSettings
 
 
 class Reader:
@@ -56,14 +58,14 @@ class Reader:
 
 
 class Server:
-    """What `Watch` needs of a server."""
+    """What a client and a session need of a server."""
 
     def __init__(self) -> None:
-        self.settings = Settings()
+        self.client = Client(self)  # type: ignore[arg-type]
+        self.client.is_ours = True
+        self.session = Session(self)  # type: ignore[arg-type]
         self.engine = Reader()
-        self.has_engine = True
-        self.is_ours = True
-        self.words = Words()
+        self.session._engine = self.engine  # type: ignore[assignment]
         self.said: list[str] = []
         self.questions: asyncio.Queue[tuple[str, asyncio.Future[Any]]] = asyncio.Queue()
         self.registered: list[lsp.Registration] = []
@@ -82,10 +84,10 @@ class Server:
         )
 
     def set(self, **changes: str) -> None:
-        self.settings = replace(self.settings, workspace=WorkspaceSettings(**changes))
+        self.session.settings = replace(self.session.settings, workspace=WorkspaceSettings(**changes))
 
-    def say_once(self, text: str) -> None:
-        self.said.append(text)
+    def window_show_message(self, params: lsp.ShowMessageParams) -> None:
+        self.said.append(params.message.removeprefix("Planfirst: "))
 
     async def _create(self, token: str) -> None:
         self.work_done_progress.tokens[token] = asyncio.get_running_loop().create_future()
@@ -105,8 +107,8 @@ def server() -> Server:
 
 
 @pytest.fixture
-async def watching(server: Server) -> AsyncIterator[Watch]:
-    made = Watch(server, quiet=0.2)  # type: ignore[arg-type]
+async def watching(server: Server) -> AsyncIterator[OpenedFolders]:
+    made = OpenedFolders(server.session, server.client, quiet=0.2)
     yield made
     await made.end()
 
@@ -123,9 +125,9 @@ def uri(*parts: Any) -> str:
 
 
 async def test_an_opened_folder_is_read_and_searched_if_the_setting_says_so(
-    server: Server, watching: Watch, project: Path
+    server: Server, watching: OpenedFolders, project: Path
 ) -> None:
-    watching.folders([uri(project)])
+    watching.opened([uri(project)])
     assert server.engine.searched == []  # "ask", and nobody was asked
     server.set(index="on")
     watching.settings_changed()
@@ -138,9 +140,9 @@ async def test_an_opened_folder_is_read_and_searched_if_the_setting_says_so(
     assert server.engine.calls.empty()
 
 
-async def test_many_changes_are_one_reading(server: Server, watching: Watch, project: Path) -> None:
+async def test_many_changes_are_one_reading(server: Server, watching: OpenedFolders, project: Path) -> None:
     server.set(index="on")
-    watching.folders([uri(project)])
+    watching.opened([uri(project)])
     await server.engine.next()
     for n in range(300):
         watching.changed([uri(project, "src", f"m{n}.py"), uri(project, "src", f"m{n}.py")])
@@ -150,9 +152,11 @@ async def test_many_changes_are_one_reading(server: Server, watching: Watch, pro
     assert server.engine.calls.empty()
 
 
-async def test_what_changes_while_reading_is_the_next_reading(server: Server, watching: Watch, project: Path) -> None:
+async def test_what_changes_while_reading_is_the_next_reading(
+    server: Server, watching: OpenedFolders, project: Path
+) -> None:
     server.set(index="on")
-    watching.folders([uri(project)])
+    watching.opened([uri(project)])
     _, _, end = await asyncio.wait_for(server.engine.calls.get(), 60)
     watching.changed([uri(project, "a.py")])
     watching.changed([uri(project, "b.py")])
@@ -161,9 +165,11 @@ async def test_what_changes_while_reading_is_the_next_reading(server: Server, wa
     assert await server.engine.next() == (project, ["a.py", "b.py"])
 
 
-async def test_what_cannot_concern_source_code_is_passed_over(server: Server, watching: Watch, project: Path) -> None:
+async def test_what_cannot_concern_source_code_is_passed_over(
+    server: Server, watching: OpenedFolders, project: Path
+) -> None:
     server.set(index="on")
-    watching.folders([uri(project)])
+    watching.opened([uri(project)])
     await server.engine.next()
     for name in ("notes.md", ".git/index.lock", "node_modules/x/i.js", "a/__pycache__/b.pyc", ".venv/x.py", "x.png"):
         watching.changed([uri(project, name)])
@@ -172,11 +178,13 @@ async def test_what_cannot_concern_source_code_is_passed_over(server: Server, wa
     assert await server.engine.next() == (project, [".gitignore", "pkg", "w.TSX"])
 
 
-async def test_several_folders_are_read_one_after_the_other(server: Server, watching: Watch, tmp_path: Path) -> None:
+async def test_several_folders_are_read_one_after_the_other(
+    server: Server, watching: OpenedFolders, tmp_path: Path
+) -> None:
     server.set(index="on")
     one, two = tmp_path / "one", tmp_path / "one" / "two"
     two.mkdir(parents=True)
-    watching.folders([uri(one), uri(two)])
+    watching.opened([uri(one), uri(two)])
     folder, _, end = await asyncio.wait_for(server.engine.calls.get(), 60)
     assert folder == one
     await asyncio.sleep(0)
@@ -187,13 +195,15 @@ async def test_several_folders_are_read_one_after_the_other(server: Server, watc
     watching.changed([uri(two, "a.py")])  # it stands in both
     found = [await server.engine.next(), await server.engine.next()]
     assert sorted(found) == [(one, ["two/a.py"]), (two, ["a.py"])]
-    watching.folders([], [uri(one)])
+    watching.opened([], [uri(one)])
     assert server.engine.searched == [two]
 
 
-async def test_a_busy_store_keeps_the_changes_for_the_next_time(server: Server, watching: Watch, project: Path) -> None:
+async def test_a_busy_store_keeps_the_changes_for_the_next_time(
+    server: Server, watching: OpenedFolders, project: Path
+) -> None:
     server.set(index="on")
-    watching.folders([uri(project)])
+    watching.opened([uri(project)])
     await server.engine.next(StoreBusy("Another process is at it.", "Wait."))
     await idle(watching)
     assert server.said == []
@@ -201,9 +211,11 @@ async def test_a_busy_store_keeps_the_changes_for_the_next_time(server: Server, 
     assert await server.engine.next() == (project, None)
 
 
-async def test_an_error_is_said_and_the_next_change_tries_again(server: Server, watching: Watch, project: Path) -> None:
+async def test_an_error_is_said_and_the_next_change_tries_again(
+    server: Server, watching: OpenedFolders, project: Path
+) -> None:
     server.set(index="on")
-    watching.folders([uri(project)])
+    watching.opened([uri(project)])
     await server.engine.next(CorpusError("The folder cannot be read.", "Mend it."))
     await idle(watching)
     assert server.said == [f"The code in {project.name} could not be read. The folder cannot be read. Mend it."]
@@ -211,17 +223,19 @@ async def test_an_error_is_said_and_the_next_change_tries_again(server: Server, 
     assert await server.engine.next() == (project, None)
 
 
-async def test_little_work_shows_no_progress(server: Server, watching: Watch, project: Path) -> None:
+async def test_little_work_shows_no_progress(server: Server, watching: OpenedFolders, project: Path) -> None:
     server.set(index="on")
-    watching.folders([uri(project)])
+    watching.opened([uri(project)])
     await server.engine.next([{"files": 100}, {"done": 990, "total": 1000}, {"done": 1000, "total": 1000}, {"read": 1}])
     await idle(watching)
     assert server.progress == []
 
 
-async def test_much_work_shows_progress_which_can_be_cancelled(server: Server, watching: Watch, project: Path) -> None:
+async def test_much_work_shows_progress_which_can_be_cancelled(
+    server: Server, watching: OpenedFolders, project: Path
+) -> None:
     server.set(index="on")
-    watching.folders([uri(project)])
+    watching.opened([uri(project)])
     _, _, end = await asyncio.wait_for(server.engine.calls.get(), 60)
     end.set_result([{"done": 0, "total": 1000}, {"done": 250, "total": 1000}])
     await idle(watching)
@@ -233,9 +247,9 @@ async def test_much_work_shows_progress_which_can_be_cancelled(server: Server, w
     assert server.work_done_progress.tokens == {}
 
 
-async def test_the_end_says_what_was_read(server: Server, watching: Watch, project: Path) -> None:
+async def test_the_end_says_what_was_read(server: Server, watching: OpenedFolders, project: Path) -> None:
     server.set(index="on")
-    watching.folders([uri(project)])
+    watching.opened([uri(project)])
     records = [{"done": 40, "total": 52}, {"done": 52, "total": 52}, {"read": 9, "count": 1234, "changed": True}]
     await server.engine.next(records)
     await idle(watching)
@@ -254,17 +268,19 @@ async def test_the_end_says_what_was_read(server: Server, watching: Watch, proje
     assert len(server.progress) == 4
 
 
-async def test_an_unchanged_folder_is_opened_without_a_word(server: Server, watching: Watch, project: Path) -> None:
+async def test_an_unchanged_folder_is_opened_without_a_word(
+    server: Server, watching: OpenedFolders, project: Path
+) -> None:
     server.set(index="on")
-    watching.folders([uri(project)])
+    watching.opened([uri(project)])
     await server.engine.next([{"read": 0, "count": 1234, "changed": False}])
     await idle(watching)
     assert server.progress == []
 
 
-async def test_in_korean(server: Server, watching: Watch, project: Path) -> None:
-    server.words = Words("ko-KR")
-    watching.folders([uri(project)])
+async def test_in_korean(server: Server, watching: OpenedFolders, project: Path) -> None:
+    server.client.words = Words("ko-KR")
+    watching.opened([uri(project)])
     watching.used(uri(project, "a.py"))
     message, answer = await asyncio.wait_for(server.questions.get(), 60)
     assert message.startswith(f"Planfirst: 직접 작성한 함수를 예제로 찾을 수 있도록 {project.name}의 코드를 읽을까요?")
@@ -277,7 +293,7 @@ async def test_in_korean(server: Server, watching: Watch, project: Path) -> None
     assert end.message == f"{project.name}에서 함수 25개를 읽었습니다(새 예제 24개)."
 
 
-async def test_a_cancel_pauses_until_the_user_asks(server: Server, watching: Watch, project: Path) -> None:
+async def test_a_cancel_pauses_until_the_user_asks(server: Server, watching: OpenedFolders, project: Path) -> None:
     cancelled = asyncio.Event()
 
     async def refresh(folder: Path, changed: Any, python: str) -> AsyncIterator[dict[str, Any]]:
@@ -290,7 +306,7 @@ async def test_a_cancel_pauses_until_the_user_asks(server: Server, watching: Wat
 
     usual, server.engine.refresh = server.engine.refresh, refresh  # type: ignore[method-assign]
     server.set(index="on")
-    watching.folders([uri(project)])
+    watching.opened([uri(project)])
     while not server.work_done_progress.tokens:
         await asyncio.sleep(0)
     (token,) = server.work_done_progress.tokens.values()
@@ -306,8 +322,8 @@ async def test_a_cancel_pauses_until_the_user_asks(server: Server, watching: Wat
     assert await server.engine.next() == (project, None)
 
 
-async def test_the_user_is_asked_once_for_each_folder(server: Server, watching: Watch, project: Path) -> None:
-    watching.folders([uri(project)])
+async def test_the_user_is_asked_once_for_each_folder(server: Server, watching: OpenedFolders, project: Path) -> None:
+    watching.opened([uri(project)])
     watching.used(uri(project.parent, "elsewhere.py"))
     assert server.questions.empty()
     watching.used(uri(project, "a.py"))
@@ -317,30 +333,30 @@ async def test_the_user_is_asked_once_for_each_folder(server: Server, watching: 
     answer.set_result(lsp.MessageActionItem(YES))
     assert await server.engine.next() == (project, None)
     assert server.questions.empty()
-    again = Watch(server)  # type: ignore[arg-type]  # as the next start finds it
-    again.folders([uri(project)])
+    again = OpenedFolders(server.session, server.client)  # as the next start finds it
+    again.opened([uri(project)])
     assert await server.engine.next() == (project, None)
     await again.end()
 
 
 async def test_a_question_that_is_closed_comes_again_at_the_next_start(
-    server: Server, watching: Watch, project: Path
+    server: Server, watching: OpenedFolders, project: Path
 ) -> None:
-    watching.folders([uri(project)])
+    watching.opened([uri(project)])
     watching.used(uri(project, "a.py"))
     _, asked = await asyncio.wait_for(server.questions.get(), 60)
     asked.set_result(None)
     while watching._asking:
         await asyncio.sleep(0)
-    assert consent.answer(project) is None
+    assert read_permission.answer(project) is None
     assert not workspace_place(project).exists()
     watching.used(uri(project, "b.py"))
-    watching.folders([uri(project)])
+    watching.opened([uri(project)])
     await asyncio.sleep(0)
     assert server.questions.empty()
     assert server.engine.calls.empty()
-    again = Watch(server)  # type: ignore[arg-type]
-    again.folders([uri(project)])
+    again = OpenedFolders(server.session, server.client)
+    again.opened([uri(project)])
     again.used(uri(project, "a.py"))
     _, asked = await asyncio.wait_for(server.questions.get(), 60)
     asked.set_result(lsp.MessageActionItem(YES))
@@ -348,15 +364,15 @@ async def test_a_question_that_is_closed_comes_again_at_the_next_start(
     await again.end()
 
 
-async def test_a_no_is_remembered(server: Server, watching: Watch, project: Path) -> None:
-    watching.folders([uri(project)])
+async def test_a_no_is_remembered(server: Server, watching: OpenedFolders, project: Path) -> None:
+    watching.opened([uri(project)])
     watching.used(uri(project, "a.py"))
     _, asked = await asyncio.wait_for(server.questions.get(), 60)
     asked.set_result(lsp.MessageActionItem(NO))
-    while consent.answer(project) is None:
+    while read_permission.answer(project) is None:
         await asyncio.sleep(0)
-    again = Watch(server)  # type: ignore[arg-type]
-    again.folders([uri(project)])
+    again = OpenedFolders(server.session, server.client)
+    again.opened([uri(project)])
     again.used(uri(project, "a.py"))
     await asyncio.sleep(0)
     assert server.questions.empty()
@@ -366,19 +382,19 @@ async def test_a_no_is_remembered(server: Server, watching: Watch, project: Path
     await again.end()
 
 
-async def test_only_our_extension_is_asked(server: Server, watching: Watch, project: Path) -> None:
-    server.is_ours = False  # a question blocks some other editors
-    watching.folders([uri(project)])
+async def test_only_our_extension_is_asked(server: Server, watching: OpenedFolders, project: Path) -> None:
+    server.client.is_ours = False  # a question blocks some other editors
+    watching.opened([uri(project)])
     watching.used(uri(project, "a.py"))
     await asyncio.sleep(0)
     assert server.questions.empty()
 
 
 async def test_a_home_folder_or_a_disk_is_never_read(
-    server: Server, watching: Watch, project: Path, monkeypatch: pytest.MonkeyPatch
+    server: Server, watching: OpenedFolders, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Path, "home", lambda: project)
-    watching.folders([uri(project), uri("/")])
+    watching.opened([uri(project), uri("/")])
     watching.used(uri(project, "a.py"))
     watching.read_all()
     assert server.said == []
@@ -389,12 +405,12 @@ async def test_a_home_folder_or_a_disk_is_never_read(
     assert server.questions.empty()
 
 
-async def test_the_projects_interpreter(server: Server, watching: Watch, project: Path) -> None:
+async def test_the_projects_interpreter(server: Server, watching: OpenedFolders, project: Path) -> None:
     python = project / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.touch()
     server.set(index="on", python=".venv/bin/python")
-    watching.folders([uri(project)])
+    watching.opened([uri(project)])
     await server.engine.next()
     assert server.engine.python == str(python)
     server.set(index="on", python="not/there")
@@ -404,18 +420,18 @@ async def test_the_projects_interpreter(server: Server, watching: Watch, project
 
 
 async def test_the_reading_process_ends_after_a_while(server: Server, project: Path) -> None:
-    made = Watch(server, linger=0)  # type: ignore[arg-type]
+    made = OpenedFolders(server.session, server.client, linger=0)
     server.set(index="on")
-    made.folders([uri(project)])
+    made.opened([uri(project)])
     await server.engine.next()
     while not server.engine.rested:
         await asyncio.sleep(0)
     await made.end()
 
 
-async def test_the_client_is_asked_to_watch(server: Server, watching: Watch) -> None:
-    await watching.register()
-    await watching.register()
+async def test_the_client_is_asked_to_watch(server: Server, watching: OpenedFolders) -> None:
+    await watching.watch()
+    await watching.watch()
     (registration,) = server.registered
     assert registration.method == "workspace/didChangeWatchedFiles"
     patterns = [str(watcher.glob_pattern) for watcher in registration.register_options.watchers]
@@ -424,24 +440,24 @@ async def test_the_client_is_asked_to_watch(server: Server, watching: Watch) -> 
     assert registration.register_options.watchers[2].kind == lsp.WatchKind.Delete
 
 
-async def test_a_client_that_cannot_watch_is_not_asked(server: Server, watching: Watch) -> None:
+async def test_a_client_that_cannot_watch_is_not_asked(server: Server, watching: OpenedFolders) -> None:
     server.client_capabilities = lsp.ClientCapabilities()
-    await watching.register()
+    await watching.watch()
     assert server.registered == []
 
 
 async def test_the_end_waits_for_the_reading(server: Server, project: Path) -> None:
-    made = Watch(server)  # type: ignore[arg-type]
+    made = OpenedFolders(server.session, server.client)
     server.set(index="on")
-    made.folders([uri(project)])
+    made.opened([uri(project)])
     _, _, end = await asyncio.wait_for(server.engine.calls.get(), 60)
     await made.end()
     assert end.cancelled()
 
 
 def test_what_is_watched_is_what_is_understood() -> None:
-    assert {f".{suffix}" for suffix in watch.SUFFIXES} == BY_SUFFIX.keys()
-    assert watch._IGNORE_FILES == IGNORE_FILES
+    assert {f".{suffix}" for suffix in opened_folders.SUFFIXES} == BY_SUFFIX.keys()
+    assert opened_folders._IGNORE_FILES == IGNORE_FILES
 
 
 def test_places_differ_and_are_names(tmp_path: Path) -> None:
@@ -450,7 +466,7 @@ def test_places_differ_and_are_names(tmp_path: Path) -> None:
     assert all(place.parent.name == "workspaces" and len(place.name) < 80 for place in places)
 
 
-async def idle(watching: Watch) -> None:
+async def idle(watching: OpenedFolders) -> None:
     """Waits until nothing is being read."""
     tasks = [one.task for one in watching._folders.values() if one.task is not None]
     await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 60)

@@ -13,9 +13,9 @@ from lsprotocol import types as lsp
 
 from planfirst.core.errors import StoreError
 from planfirst.folders import workspace_place
-from planfirst.lsp.consent import YES
 from planfirst.lsp.messages import plain
-from planfirst.lsp.watch import INDEX_COMMAND
+from planfirst.lsp.opened_folders import INDEX_COMMAND
+from planfirst.lsp.read_permission import YES
 from planfirst.store import read
 
 pytestmark = pytest.mark.real

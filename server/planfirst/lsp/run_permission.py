@@ -1,15 +1,12 @@
-"""Asks the user whether generated code may be run."""
+"""Whether generated code may be run, where the user is to be asked and the editor does not ask by itself."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
-from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-if TYPE_CHECKING:
-    from planfirst.lsp.server import PlanfirstServer
+from planfirst.lsp.client import Client
 
 _ALLOW, _DENY = "Run it in the sandbox", "No"
 _MAY_RUN = (
@@ -19,16 +16,16 @@ _MAY_RUN = (
 _LEAVE_SECONDS = 60.0  # after which the code is offered without being run
 
 
-class Permission:
+class RunPermission:
     """Asks once, and never again as long as the server runs. Our own client asks by itself."""
 
-    def __init__(self, server: PlanfirstServer) -> None:
-        self._server = server
+    def __init__(self, client: Client) -> None:
+        self._client = client
         self._answer: asyncio.Future[bool] | None = None
 
-    async def asked(self) -> bool:
+    async def given(self) -> bool:
         """What the user says, or said before; no after a minute without an answer."""
-        if self._server.is_ours:
+        if self._client.is_ours:
             return False
         if self._answer is None:
             self._answer = asyncio.ensure_future(self._ask())
@@ -36,11 +33,7 @@ class Permission:
         return bool(done) and self._answer.result()
 
     async def _ask(self) -> bool:
-        words = self._server.words
-        actions = [lsp.MessageActionItem(title=words(title)) for title in (_ALLOW, _DENY)]
-        message = lsp.ShowMessageRequestParams(type=lsp.MessageType.Info, message=words(_MAY_RUN), actions=actions)
         try:
-            answer = await self._server.window_show_message_request_async(message)
+            return await self._client.ask(_MAY_RUN, (_ALLOW, _DENY)) == _ALLOW
         except JsonRpcException:
             return False
-        return answer is not None and answer.title == words(_ALLOW)

@@ -1,23 +1,19 @@
-"""What a client hears of a job while it runs, and how fast the job's model writes."""
+"""What the editor hears of a run while it lasts, and how fast the run's model writes."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
-from lsprotocol import types as lsp
+from functools import partial
 
 from planfirst.core.errors import PlanfirstError
+from planfirst.core.ports import Writer
 from planfirst.core.types import Event, Notice, Stage, StageName, Text
-from planfirst.lsp.messages import Ask, AttemptEvent, NoticeEvent, StageEvent, TextEvent
-from planfirst.lsp.verified import event_of, words_of
-from planfirst.verify.attempts import Attempt, Checking, Trying
-
-if TYPE_CHECKING:
-    from planfirst.core.ports import Writer
-    from planfirst.lsp.server import PlanfirstServer
+from planfirst.lsp.ask import Ask
+from planfirst.lsp.client import Client
+from planfirst.lsp.messages import AttemptEvent, NoticeEvent, StageEvent, TextEvent
+from planfirst.lsp.verdicts import event_of, words_of
+from planfirst.verify.attempt import Attempt, Checking, Trying
 
 DOING: dict[StageName, str] = {
     "retrieve": "Looking for a similar question",
@@ -57,68 +53,63 @@ class Pace:
         return tokens / self._seconds
 
 
-class JobProgress:
+class RunProgress:
     """Sends what happens: to the partial-result token as events, to the work-done token as words.
+
+    Its Cancel ends the task that enters it.
+
+    Args:
+        title: of what is shown.
+        attempts: the most that there can be.
 
     Attributes:
         runs_checks: whether code is run, and not only read, so that its checking takes time enough to be told.
     """
 
-    def __init__(self, server: PlanfirstServer, ask: Ask) -> None:
-        self._server = server
-        self._partial = ask.partial_token
-        self._work = ask.work_token
+    def __init__(self, client: Client, ask: Ask, title: str, attempts: int) -> None:
+        self._words = client.words
+        self._title = f"Planfirst: {client.words(title)}"
+        self._attempts = attempts
+        self._partial = partial(client.send_partial, ask.partial_token) if ask.partial_token is not None else None
+        self._work = client.progress(ask.work_token) if ask.work_token is not None else None
         self._last = Trying(1, "", 0.0, 0)
         self.runs_checks = False
 
-    def begin(self, title: str) -> None:
-        """Shows the progress; its Cancel ends the task that calls this."""
-        if self._work is None:
-            return
-        progress = self._server.work_done_progress
-        title = f"Planfirst: {self._server.words(title)}"
-        progress.begin(self._work, lsp.WorkDoneProgressBegin(title=title, cancellable=True))
+    def __enter__(self) -> RunProgress:
         task = asyncio.current_task()
-        if task is not None:
-            progress.tokens[self._work].add_done_callback(_cancels(task))
+        if self._work is not None and task is not None:
+            self._work.begin(self._title, task.cancel)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._work is not None:
+            self._work.end()
 
     def report(self, event: Event | Trying | Checking | Attempt) -> None:
-        """Sends an event on."""
-        words = self._server.words
+        """Sends an event on, if it is one of those that are told."""
+        said = ""
         message: StageEvent | TextEvent | NoticeEvent | AttemptEvent
+        if isinstance(event, Attempt) and event.verdict.status != "failed":
+            return
         if isinstance(event, Trying | Checking | Attempt):
             self._last = event if isinstance(event, Trying) else self._last
-            message = event_of(event, self._last, self._server.settings.verify.attempts)
-            message["output"] = words(message["output"])
-            if self._work is not None and (event.number > 1 or (self.runs_checks and not isinstance(event, Trying))):
-                said = lsp.WorkDoneProgressReport(message=words(words_of(message)), cancellable=True)
-                self._server.work_done_progress.report(self._work, said)
+            message = event_of(event, self._last, self._attempts)
+            message["output"] = self._words(message["output"])
+            if event.number > 1 or (self.runs_checks and not isinstance(event, Trying)):
+                said = words_of(message)
         elif isinstance(event, Stage):
             message = StageEvent(kind="stage", stage=event.name)
             if event.seconds is not None:
                 message["ms"] = round(event.seconds * 1000, 1)
-            elif self._work is not None:
-                said = lsp.WorkDoneProgressReport(message=words(DOING[event.name]), cancellable=True)
-                self._server.work_done_progress.report(self._work, said)
+            else:
+                said = DOING[event.name]
         elif isinstance(event, Text):
             message = TextEvent(kind="text", stage=event.stage, text=event.text)
         elif isinstance(event, Notice):
-            message = NoticeEvent(kind="notice", text=words(event.text))
+            message = NoticeEvent(kind="notice", text=self._words(event.text))
         else:
             return
+        if said and self._work is not None:
+            self._work.report(self._words(said), cancellable=True)
         if self._partial is not None:
-            self._server.progress(lsp.ProgressParams(token=self._partial, value=message))
-
-    def end(self) -> None:
-        """Takes the progress away."""
-        if self._work is not None:
-            self._server.work_done_progress.end(self._work, lsp.WorkDoneProgressEnd())
-            self._server.work_done_progress.tokens.pop(self._work, None)  # pygls never does
-
-
-def _cancels(task: asyncio.Task[Any]) -> Callable[[Any], None]:
-    def cancel(future: Any) -> None:
-        if future.cancelled():
-            task.cancel()
-
-    return cancel
+            self._partial(message)

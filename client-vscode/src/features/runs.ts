@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { ProgressType, type LanguageClient } from 'vscode-languageclient/node';
 
-import { setKey } from '../context.js';
+import { setKey } from '../contextKeys.js';
 import { Failure } from '../failures.js';
 import { METHODS, type Answer, type AskParams, type Goal, type WorkEvent } from '../protocol.js';
 import { Meter } from '../pure/meter.js';
@@ -13,7 +13,7 @@ const WORK_EVENTS = new ProgressType<WorkEvent>();
 const SHOWN = 90; // characters of the text that is being written
 
 /** Runs that ask a model: each with a progress that can be cancelled, and its text beside the request as it comes. */
-export class Work implements vscode.Disposable {
+export class Runs implements vscode.Disposable {
   private readonly running = new Map<string, { cancel: vscode.CancellationTokenSource; meter: Meter }>();
   private count = 0;
   private readonly ghost = vscode.window.createTextEditorDecorationType({
@@ -29,7 +29,7 @@ export class Work implements vscode.Disposable {
    *
    * Throws a Failure when the same place is being worked on already.
    */
-  async run(client: LanguageClient, goal: Goal, document: vscode.TextDocument, params: AskParams, title: string): Promise<Answer | undefined> {
+  async start(client: LanguageClient, goal: Goal, document: vscode.TextDocument, params: AskParams, title: string): Promise<Answer | undefined> {
     const place = `${document.uri.toString()}#${params.range.start.line}`;
     if (this.running.has(place)) {
       throw new Failure(t('Already working on this comment. Wait for it, or cancel it first.'));

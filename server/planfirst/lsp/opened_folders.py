@@ -13,17 +13,16 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from lsprotocol import types as lsp
-from pygls.uris import to_fs_path
 
 from planfirst.core.errors import PlanfirstError, StoreBusy
-from planfirst.lsp import consent
+from planfirst.lsp import read_permission
+from planfirst.lsp.client import Client
 from planfirst.lsp.reading_progress import ReadingProgress
-
-if TYPE_CHECKING:
-    from planfirst.lsp.server import PlanfirstServer
+from planfirst.lsp.session import Session
+from planfirst.lsp.snapshot import path_of
 
 log = logging.getLogger(__name__)
 SUFFIXES: Final = (
@@ -33,7 +32,6 @@ SUFFIXES: Final = (
 _IGNORE_FILES = (".gitignore", ".planfirstignore")
 INDEX_COMMAND: Final = "planfirst.server.indexWorkspace"
 _LONGEST = 1000  # changes that put a reading off
-_ID = "planfirst-watched-files"
 
 
 @dataclass
@@ -67,7 +65,7 @@ class _Folder:
         self.everything |= changed is None
 
 
-class Watch:
+class OpenedFolders:
     """The opened folders of one connection.
 
     Args:
@@ -75,8 +73,9 @@ class Watch:
         linger: seconds for which the reading process waits for more work.
     """
 
-    def __init__(self, server: PlanfirstServer, quiet: float = 0.5, linger: float = 120.0) -> None:
-        self._server = server
+    def __init__(self, session: Session, client: Client, quiet: float = 0.5, linger: float = 120.0) -> None:
+        self._session = session
+        self._client = client
         self._quiet = quiet
         self._linger = linger
         self._opened: list[Path] = []
@@ -85,15 +84,15 @@ class Watch:
         self._asked: set[Path] = set()
         self._turn = asyncio.Lock()
         self._rest: asyncio.TimerHandle | None = None
-        self._registered = False
+        self._watched = False
         self._used = ("", "")  # interpreter and embedding model, with which the folders were read
 
     # ------------------------------------------------------------------ what is told
 
-    def folders(self, opened: Iterable[str], closed: Iterable[str] = ()) -> None:
+    def opened(self, opened: Iterable[str], closed: Iterable[str] = ()) -> None:
         """Folders were opened and closed, given as URIs."""
-        gone = list(map(_path, closed))
-        come = [folder for folder in map(_path, opened) if folder]
+        gone = list(map(path_of, closed))
+        come = [folder for folder in map(path_of, opened) if folder]
         self._opened = list(dict.fromkeys([folder for folder in self._opened if folder not in gone] + come))
         self.settings_changed()
 
@@ -103,7 +102,7 @@ class Watch:
         Args:
             asked: whether the user has just asked for it.
         """
-        settings = self._server.settings
+        settings = self._session.settings
         used = settings.workspace.python, settings.retriever.model
         wanted = [folder for folder in self._opened if self._is_wanted(folder)]
         for folder in list(self._folders):
@@ -114,12 +113,11 @@ class Watch:
             if folder not in self._folders:
                 self._folders[folder] = _Folder(folder, asked=asked)
                 self._go_on(self._folders[folder])
-        if self._folders or self._server.has_engine:
-            self._server.engine.search_in(list(self._folders))
+        self._session.search_in(list(self._folders))
 
     def changed(self, uris: Iterable[str]) -> None:
         """Files or folders were made, changed, saved or removed."""
-        paths = [path for path in map(_path, uris) if path is not None]
+        paths = [path for path in map(path_of, uris) if path is not None]
         for folder, one in self._folders.items():
             names = {path.relative_to(folder).as_posix() for path in paths if path != folder and folder in path.parents}
             names = {name for name in names if _matters(name)}
@@ -129,13 +127,13 @@ class Watch:
 
     def used(self, uri: str) -> None:
         """A request was answered in a document; the moment to ask whether its folder's code may be read, once."""
-        path = _path(uri)
-        if path is None or self._server.settings.workspace.index != "ask" or not self._server.is_ours:
+        path = path_of(uri)
+        if path is None or self._session.settings.workspace.index != "ask" or not self._client.is_ours:
             return
         for folder in self._opened:
-            if folder in path.parents and folder not in self._asked and not consent.too_wide(folder):
+            if folder in path.parents and folder not in self._asked and not read_permission.too_wide(folder):
                 self._asked.add(folder)
-                if consent.answer(folder) is None:
+                if read_permission.answer(folder) is None:
                     task = asyncio.create_task(self._ask(folder), name="ask about a folder")
                     self._asking.add(task)
                     task.add_done_callback(self._asking.discard)
@@ -143,30 +141,23 @@ class Watch:
     def read_all(self) -> None:
         """The user asks for all opened folders to be read now, also those where it was paused or said no."""
         for folder in self._opened:
-            if not consent.too_wide(folder):
-                consent.remember(folder, True)
+            if not read_permission.too_wide(folder):
+                read_permission.remember(folder, True)
         self.settings_changed()
         for one in self._folders.values():
             one.paused, one.everything, one.asked = False, True, True
             self._go_on(one)
 
-    async def register(self) -> None:
-        """Asks the client to watch files; a client that cannot still tells what is saved."""
-        workspace = self._server.client_capabilities.workspace
-        watched = workspace.did_change_watched_files if workspace else None
-        if self._registered or not (watched and watched.dynamic_registration):
+    async def watch(self) -> None:
+        """Asks the editor to tell what changes in them."""
+        if self._watched:
             return
-        self._registered = True
+        self._watched = True
         source = lsp.FileSystemWatcher(glob_pattern=f"**/*.{{{','.join(SUFFIXES)}}}")
         ignore = lsp.FileSystemWatcher(glob_pattern=f"**/{{{','.join(_IGNORE_FILES)}}}")
         # Of a folder that is removed, the files in it are often not told one by one.
         removed = lsp.FileSystemWatcher(glob_pattern="**/*", kind=lsp.WatchKind.Delete)
-        options = lsp.DidChangeWatchedFilesRegistrationOptions(watchers=[source, ignore, removed])
-        registration = lsp.Registration(_ID, lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
-        try:
-            await self._server.client_register_capability_async(lsp.RegistrationParams([registration]))
-        except Exception as error:  # the client's answer; without watchers, saved documents are still told
-            log.warning("the editor does not watch files: %s", type(error).__name__)
+        await self._client.watch([source, ignore, removed])
 
     async def end(self) -> None:
         """Stops all reading; what was done is kept."""
@@ -181,16 +172,16 @@ class Watch:
     # ------------------------------------------------------------------ what is done
 
     def _is_wanted(self, folder: Path) -> bool:
-        chosen = self._server.settings.workspace.index
+        chosen = self._session.settings.workspace.index
         if chosen == "off":
             return False
-        if consent.too_wide(folder):
+        if read_permission.too_wide(folder):
             if chosen == "on":
-                self._server.say_once(
+                self._client.say_once(
                     f"The code in {folder} is not read, since that is no project's folder. Open the project's own."
                 )
             return False
-        return chosen == "on" or consent.answer(folder) is True
+        return chosen == "on" or read_permission.answer(folder) is True
 
     def _go_on(self, one: _Folder) -> None:
         one.more.set()
@@ -222,7 +213,7 @@ class Watch:
                     return
                 except PlanfirstError as error:
                     one.put_back(changed)
-                    self._server.say_once(f"The code in {one.folder.name} could not be read. {error}")
+                    self._client.say_once(f"The code in {one.folder.name} could not be read. {error}")
                     return
                 except Exception:
                     log.exception("reading a folder failed")
@@ -238,12 +229,12 @@ class Watch:
                 await asyncio.wait_for(one.more.wait(), self._quiet)
 
     async def _refresh(self, one: _Folder, changed: list[str] | None) -> None:
-        python = _interpreter(self._server.settings.workspace.python, one.folder)
+        python = _interpreter(self._session.settings.workspace.python, one.folder)
         if changed is None:
-            consent.remember(one.folder, None)
-        progress = ReadingProgress(self._server, one.folder.name, one.pause, changed is None, one.asked)
+            read_permission.remember(one.folder, None)
+        progress = ReadingProgress(self._client, one.folder.name, one.pause, changed is None, one.asked)
         try:
-            async for record in self._server.engine.refresh(one.folder, changed, python):
+            async for record in self._session.engine.refresh(one.folder, changed, python):
                 if "note" in record:
                     log.info("%s: %s", one.folder.name, record["note"])
                 else:
@@ -260,22 +251,14 @@ class Watch:
     def _sleep_soon(self) -> None:
         """A process that holds an embedding model is dear; after a while without work it ends."""
         self._wake()
-        self._rest = asyncio.get_running_loop().call_later(self._linger, self._server.engine.rest_indexer)
+        self._rest = asyncio.get_running_loop().call_later(self._linger, self._session.engine.rest_indexer)
 
     async def _ask(self, folder: Path) -> None:
         with suppress(Exception):  # a client that cannot ask, or that goes away, has not answered
-            said = await consent.ask(self._server, folder)
+            said = await read_permission.ask(self._client, folder)
             if folder in self._opened and said is not None:
-                consent.remember(folder, said)
+                read_permission.remember(folder, said)
                 self.settings_changed(asked=True)
-
-
-def _path(uri: str) -> Path | None:
-    """The path of a file URI; None for any other, such as one of a virtual file system."""
-    if not uri.startswith("file:"):
-        return None
-    text = to_fs_path(uri)
-    return Path(text) if text else None
 
 
 def _matters(name: str) -> bool:

@@ -5,31 +5,23 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from lsprotocol import types as lsp
 
 from planfirst.folders import workspace_place
-
-if TYPE_CHECKING:
-    from planfirst.lsp.server import PlanfirstServer
+from planfirst.lsp.client import Client
 
 ANSWER = "answer.json"
 YES, NO = "Read It", "Never for This Folder"
 
 
-async def ask(server: PlanfirstServer, folder: Path) -> bool | None:
+async def ask(client: Client, folder: Path) -> bool | None:
     """Asks whether a folder may be read; None if the question was closed, which is no answer."""
-    message = (
+    question = (
         f"Planfirst: Read the code in {folder.name}, so that your own functions are found as examples? It is done in "
         "the background, and nothing leaves this machine. Close this to be asked again when you next open the folder. "
         "To change an answer later, use “Planfirst: Index This Workspace” or the setting planfirst.workspace.index."
     )
-    words = server.words
-    actions = [lsp.MessageActionItem(words(title)) for title in (YES, NO)]
-    question = lsp.ShowMessageRequestParams(lsp.MessageType.Info, words(message), actions)
-    chosen = await server.window_show_message_request_async(question)
-    return None if chosen is None else chosen.title == words(YES)
+    chosen = await client.ask(question, (YES, NO))
+    return None if chosen is None else chosen == YES
 
 
 def answer(folder: Path) -> bool | None:

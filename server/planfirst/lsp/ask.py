@@ -1,0 +1,131 @@
+"""What a custom request or a command asks for, and how its JSON is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast, get_args
+
+from planfirst.core.errors import BadRequest
+from planfirst.core.types import MAX_STEPS, Plan, SectionName
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a custom request or a command asks for; lines are zero-based and inclusive.
+
+    Attributes:
+        version: the document version that the client saw, if it said.
+        plan: a plan to use instead of making one.
+        code: for ``planfirst/place``, the code to put there.
+        attempt: 0 for the first; a later one asks the generator for something else.
+        fresh: make a new plan even though one is known.
+        leave_out: sections of the enhanced prompt that are switched off.
+        trusted: whether the editor trusts the workspace; without that nothing is run.
+        may_run: whether the user has allowed that generated code is run in a sandbox.
+        rewrite: the code directly below the comment is to be written anew, instead of new code put between the two.
+    """
+
+    uri: str
+    first: int
+    last: int
+    version: int | None = None
+    plan: Plan | None = None
+    fresh: bool = False
+    leave_out: frozenset[SectionName] = frozenset()
+    partial_token: str | int | None = None
+    work_token: str | int | None = None
+    code: str | None = None
+    attempt: int = 0
+    trusted: bool = False
+    may_run: bool = False
+    rewrite: bool = False
+
+
+def parse_ask(params: object) -> Ask:
+    """Checks the parameters of a custom request.
+
+    Raises:
+        BadRequest: they do not have the right shape.
+    """
+    if not isinstance(params, Mapping):
+        raise _malformed("parameters must be an object")
+    document = params.get("textDocument")
+    source = document if isinstance(document, Mapping) else params
+    uri, version = source.get("uri"), source.get("version")
+    if not isinstance(uri, str) or not uri:
+        raise _malformed("textDocument.uri must be a text")
+    if version is not None and type(version) is not int:
+        raise _malformed("textDocument.version must be a whole number")
+    first, last = _lines(params.get("range"))
+    return Ask(
+        uri,
+        first,
+        last,
+        version=version,
+        plan=_plan(params.get("plan")),
+        fresh=params.get("fresh") is True,
+        leave_out=_leave_out(params.get("leaveOut")),
+        partial_token=_token(params.get("partialResultToken")),
+        work_token=_token(params.get("workDoneToken")),
+        code=_code(params.get("code")),
+        attempt=_attempt(params.get("attempt")),
+        trusted=params.get("trusted") is True,
+        may_run=params.get("mayRun") is True,
+        rewrite=params.get("rewrite") is True,
+    )
+
+
+def _lines(value: object) -> tuple[int, int]:
+    try:
+        range_ = cast(Any, value)
+        start, end = range_["start"], range_["end"]
+        first, last, column = start["line"], end["line"], end.get("character", 0)
+        if not all(type(number) is int and number >= 0 for number in (first, last, column)):
+            raise TypeError
+    except (TypeError, KeyError, AttributeError):
+        raise _malformed("range must have start.line and end.line, whole numbers from 0") from None
+    if last > first and column == 0:  # a selection of whole lines ends at the beginning of the next one
+        last -= 1
+    return first, max(first, last)
+
+
+def _plan(value: object) -> Plan | None:
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(step, str) and step.strip() for step in value):
+        raise _malformed("plan must be a list of texts")
+    if not 1 <= len(value) <= MAX_STEPS:
+        raise BadRequest(f"A plan has 1 to {MAX_STEPS} steps, not {len(value)}.", "Shorten it, then try again.")
+    return Plan(tuple(" ".join(step.split()) for step in value))
+
+
+def _leave_out(value: object) -> frozenset[SectionName]:
+    known = get_args(SectionName)
+    if value is None:
+        return frozenset()
+    if not isinstance(value, list) or any(name not in known for name in value):
+        raise _malformed(f"leaveOut must be a list of {', '.join(known)}")
+    return frozenset(value)
+
+
+def _code(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise _malformed("code must be a text")
+    return value
+
+
+def _attempt(value: object) -> int:
+    if value is None:
+        return 0
+    if type(value) is not int or not 0 <= value < 2**31:
+        raise _malformed("attempt must be a whole number from 0")
+    return value
+
+
+def _token(value: object) -> str | int | None:
+    return value if isinstance(value, str | int) else None
+
+
+def _malformed(problem: str) -> BadRequest:
+    return BadRequest(f"The request is malformed: {problem}.", "This is a fault of the editor's plug-in; update it.")

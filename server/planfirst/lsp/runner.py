@@ -1,0 +1,226 @@
+"""Runs the pipeline for a place in a document, streams what happens, and turns the result into an edit.
+
+Two ways lead here: a custom request, which its client can cancel and whose answer holds the edit, and a command, for
+any other editor, which answers at once, shows work-done progress and applies the edit itself (`commands`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+
+from planfirst.core import plan as plans
+from planfirst.core.errors import PlanfirstError
+from planfirst.core.pipeline import Pipeline
+from planfirst.core.types import Event, Goal, Outcome, Task
+from planfirst.lsp.ask import Ask
+from planfirst.lsp.client import Client
+from planfirst.lsp.messages import TITLES
+from planfirst.lsp.opened_folders import OpenedFolders
+from planfirst.lsp.plan_book import KnownPlan
+from planfirst.lsp.run import Run
+from planfirst.lsp.run_permission import RunPermission
+from planfirst.lsp.run_progress import Pace, RunProgress
+from planfirst.lsp.session import Session
+from planfirst.lsp.snapshot import Snapshot
+from planfirst.lsp.verdicts import verdict_of
+from planfirst.source.locate import Spot
+from planfirst.source.place import Placement, place_code, place_plan
+from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
+from planfirst.verify.scene import Scene
+from planfirst.verify.verification import Verification, verification
+from planfirst.verify.workspace import workspace_of
+
+log = logging.getLogger(__name__)
+_BETWEEN = (
+    "The code below this comment stays as it is, and the new code goes between the two. "
+    "To change that code instead, choose Rewrite the code below this comment."
+)
+_RETRY_TEMPERATURE = 0.6  # at 0 the same prompt gives the same code, however often it is asked
+
+
+class Runner:
+    """Does the work of one connection's requests.
+
+    Args:
+        folders: hears where requests were answered.
+    """
+
+    def __init__(self, session: Session, client: Client, folders: OpenedFolders) -> None:
+        self._session = session
+        self._client = client
+        self._folders = folders
+        self._permission = RunPermission(client)
+
+    async def warm(self) -> None:
+        """Starts the child processes before they are needed, if the user wants that."""
+        if not self._session.settings.editor.warm_up:
+            return
+        try:
+            await self._session.engine.warm()
+        except PlanfirstError as error:
+            log.warning("warming up: %s", error)
+
+    async def run(self, ask: Ask, goal: Goal, from_file: bool = True) -> Run:
+        """Does all of the work.
+
+        Args:
+            from_file: use the plan that stands in the comment, when there is one.
+
+        Raises:
+            PlanfirstError: it cannot be done.
+            asyncio.CancelledError: the client cancelled it; the model has been stopped.
+        """
+        before, spot = self._session.find(ask)
+        title = TITLES["plan"] if goal == "plan" else TITLES["generate"]
+        pace = Pace()
+        with RunProgress(self._client, ask, title, self._session.settings.verify.attempts) as progress:
+            run = self._begun(ask, goal, before, spot, from_file)
+            run = await self._verifiable(run)
+            run = await self._written(run, progress, pace)
+            run = await self._explained(run, progress)
+        run = self._remembered(run)
+        writer = run.pipeline.planner if pace.stage == "plan" else run.pipeline.generator
+        run = replace(run, rate=await pace.rate(writer))
+        run = self._placed(run)
+        self._folders.used(before.uri)
+        return self._judged(run)
+
+    def _begun(self, ask: Ask, goal: Goal, before: Snapshot, spot: Spot, from_file: bool) -> Run:
+        task, planner = self._task(ask, spot, goal, from_file)
+        pipeline = _varied(self._session.engine.pipeline(before.path), ask.attempt)
+        return Run(ask, goal, before, spot, task, planner, pipeline, Outcome(task))
+
+    def _task(self, ask: Ask, spot: Spot, goal: Goal, from_file: bool) -> tuple[Task, str]:
+        """The task, and who wrote the plan that it brings along: a model's name, or empty for the user."""
+        known = self._session.known(spot.task)
+        behind = known.plan if known and not ask.attempt else None
+        if ask.plan is not None:
+            return replace(spot.task, plan=plans.adopted(ask.plan, behind)), ""
+        if spot.task.plan is not None and from_file and goal != "plan" and not ask.fresh:
+            return replace(spot.task, plan=plans.adopted(spot.task.plan, behind)), ""
+        if ask.fresh or goal == "plan" or (known and known.plan.draft and ask.attempt):
+            known = None  # another attempt at a plan from a draft is another draft
+        return replace(spot.task, plan=known.plan if known else None), known.planner if known else ""
+
+    async def _verifiable(self, run: Run) -> Run:
+        """With what generated code will be checked with, if code is asked for."""
+        if run.goal != "generate":
+            return run
+        ask, before, setting = run.ask, run.before, self._session.settings.verify.run
+        trusted = ask.trusted or not self._client.is_ours  # other editors leave that to their users
+
+        async def permitted(worth_asking: bool) -> bool:
+            if setting != "ask":
+                return setting == "on"
+            return ask.may_run or (worth_asking and await self._permission.given())
+
+        workspace = workspace_of(before.path, self._session.folders) if before.path and trusted else None
+        found = await verification(
+            run.spot.task,
+            Scene(before.text, run.spot, workspace, before.language),
+            self._session.engine.sandbox,
+            trusted=trusted,
+            permit=permitted,
+        )
+        if found.refused:
+            self._client.say_once(f"{found.refused} Until then code is read, and not run.")
+        if setting == "off" and found.needs == "permission":
+            found = replace(found, needs="")  # the user has decided
+        return replace(run, verification=found)
+
+    async def _written(self, run: Run, progress: RunProgress, pace: Pace) -> Run:
+        """With its attempts, or with the outcome of the pipeline where nothing is checked."""
+        work: AsyncGenerator[Event | Trying | Checking | Attempt, None]
+        if run.verification is None:
+            work = run.pipeline.run(run.task, run.goal, run.ask.leave_out)
+        else:
+            progress.runs_checks = bool(run.verification.checks and not run.verification.needs)
+            work = self._attempts(run, run.verification)
+        made: list[Attempt] = []
+        async with aclosing(work) as events:
+            async for event in events:
+                pace.take(event)
+                progress.report(event)
+                if isinstance(event, Attempt):
+                    made.append(event)
+                elif isinstance(event, Outcome):
+                    run = replace(run, outcome=event)
+        return replace(run, attempts=tuple(made), outcome=best(made).outcome) if made else run
+
+    def _attempts(self, run: Run, checks: Verification) -> AsyncGenerator[Event | Trying | Checking | Attempt, None]:
+        settings = self._session.settings.verify
+        budget = Budget(settings.seconds, settings.tokens, settings.attempts)
+        own = run.task.plan is not None and not run.planner
+        return checks.attempts(run.pipeline, run.task, budget, leave_out=run.ask.leave_out, keep_plan=own)
+
+    async def _explained(self, run: Run, progress: RunProgress) -> Run:
+        """With a plan of the best attempt, where the planner plans from drafts."""
+        if run.chosen is None or "plan" in run.ask.leave_out:
+            return run
+        async with aclosing(run.pipeline.explained(run.chosen.outcome)) as events:
+            async for event in events:
+                progress.report(event)
+                if isinstance(event, Outcome):
+                    run = replace(run, outcome=event)
+        return run
+
+    def _remembered(self, run: Run) -> Run:
+        """Keeps the plan, and says who wrote it."""
+        outcome = planned = run.outcome
+        if run.attempts and outcome.plan is None:  # what was offered in the end may have been written without the plan
+            planned = run.attempts[0].outcome
+        if planned.plan is not None and run.task.plan is None:
+            self._session.remember(run.task, KnownPlan(planned.plan, planned.example, planned.planner))
+        elif outcome.plan is not None:
+            outcome = replace(outcome, planner=run.planner)
+            self._remember_own(run.ask, outcome)
+        if run.goal == "plan":
+            outcome = replace(outcome, generation=None)  # a draft waits behind its plan, unseen
+        return replace(run, outcome=outcome)
+
+    def _remember_own(self, ask: Ask, outcome: Outcome) -> None:
+        """A plan that the user changed takes the place of the one that was made."""
+        known = self._session.known(outcome.task)
+        if ask.plan is not None and (known is None or known.plan != ask.plan):
+            self._session.remember(outcome.task, KnownPlan(ask.plan, outcome.example, ""))
+
+    def _placed(self, run: Run) -> Run:
+        """With the edit that puts the result into the document, if that is possible, and what is to be said of it."""
+        outcome, before = run.outcome, run.before
+        placement: Placement | None = None
+        if run.goal == "generate" and outcome.generation and outcome.generation.code.strip():
+            placement = place_code(
+                before.text, run.spot, outcome.generation.code, before.language, before.depth(self._session.folders)
+            )
+        elif run.goal == "plan" and outcome.plan:
+            placement = place_plan(before.text, run.spot, outcome.plan, before.language)
+        if placement is None:
+            return run
+        notices = tuple(text for text in (*placement.notices, placement.warning) if text)
+        if placement.refused:
+            return replace(run, notices=notices)
+        if run.spot.described and run.goal == "generate":
+            notices = (*notices, _BETWEEN)
+        if not before.unchanged(self._session.document(before.uri)):
+            changed = "The document changed or was closed meanwhile, so nothing was written to it."
+            return replace(run, notices=(*notices, changed))
+        return replace(run, notices=notices, edit=self._client.edit(before, placement.edits))
+
+    def _judged(self, run: Run) -> Run:
+        """With the verdict on the code that is offered."""
+        if run.verification is None or run.chosen is None:
+            return run
+        verdict = verdict_of(run.verification, run.attempts, run.chosen, self._client.words)
+        return replace(run, notices=(*run.notices, *run.verification.problems), verdict=verdict)
+
+
+def _varied(pipeline: Pipeline, attempt: int) -> Pipeline:
+    """The same pipeline for the first attempt; for a later one, warm enough to write something else."""
+    if not attempt:
+        return pipeline
+    limits = pipeline.limits
+    warm = replace(limits, temperature=max(limits.temperature, _RETRY_TEMPERATURE), seed=limits.seed + attempt)
+    return replace(pipeline, limits=warm)

@@ -1,0 +1,37 @@
+"""``planfirst/spot`` and ``planfirst/place``: what stands at a place, and the edit that puts something there."""
+
+from __future__ import annotations
+
+from planfirst.core.errors import BadRequest
+from planfirst.lsp.ask import Ask
+from planfirst.lsp.client import Client
+from planfirst.lsp.convert import spot_of
+from planfirst.lsp.messages import Placed, WireSpot
+from planfirst.lsp.session import Session
+from planfirst.lsp.snapshot import snapshot
+from planfirst.source.place import place_code, place_plan
+
+
+def spot(session: Session, ask: Ask) -> WireSpot | None:
+    """What stands there, with the plan that is known for it; None if there is nothing to work from."""
+    document = session.document(ask.uri)
+    found = snapshot(document).spot(ask.first, ask.last, ask.rewrite) if document else None
+    return spot_of(found, session.known(found.task)) if found else None
+
+
+def place(session: Session, client: Client, ask: Ask) -> Placed:
+    """The edit that puts code or a plan at a place in the document as it is now.
+
+    Raises:
+        BadRequest: there is no such place, or nothing to put there.
+    """
+    before, found = session.find(ask)
+    if ask.code is not None:
+        placement = place_code(before.text, found, ask.code, before.language, before.depth(session.folders))
+    elif ask.plan is not None:
+        placement = place_plan(before.text, found, ask.plan, before.language)
+    else:
+        raise BadRequest("The request is malformed: code or plan is missing.", "Update the editor's plug-in.")
+    edit = client.edit(before, placement.edits) if placement.edits else None
+    said = [client.words(text) for text in (*placement.notices, placement.warning) if text]
+    return Placed(edit=edit, notices=said, refused=client.words(placement.refused))

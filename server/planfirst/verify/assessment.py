@@ -1,0 +1,31 @@
+"""What each code is worth, found out once; a code that fails is also judged in another form, where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from planfirst.verify.verdict import Verdict
+
+Judge = Callable[[str], Awaitable[Verdict]]
+Fit = Callable[[str], str | None]
+
+
+class Assessment:
+    """The codes of one request and their verdicts."""
+
+    def __init__(self, judge: Judge, fit: Fit | None) -> None:
+        self._judge = judge
+        self._fit = fit
+        self._known: dict[str, tuple[str, Verdict]] = {}
+
+    async def of(self, code: str) -> tuple[str, Verdict]:
+        """The form of a code that holds most, and its verdict."""
+        if code not in self._known:
+            verdict = await self._judge(code)
+            found = code, verdict
+            other = self._fit(code) if self._fit and verdict.status == "failed" else None
+            if other is not None:
+                judged = await self._judge(other)
+                found = (other, judged) if judged.rank >= verdict.rank else found
+            self._known[code] = found
+        return self._known[code]
