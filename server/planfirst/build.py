@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from planfirst.adapters.running import Running
 from planfirst.core.errors import BadSetting
 from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.ports import Sandbox, Writer
@@ -36,7 +37,7 @@ class Engine:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._models: dict[tuple[Path, int, int], ModelWorker] = {}
+        self._models: dict[tuple[Path, int, int, Running], ModelWorker] = {}
         self._retriever: RetrieverWorker | None = None
         self._indexer: IndexWorker | None = None
         self._workspaces: tuple[Workspace, ...] = ()
@@ -174,10 +175,11 @@ class Engine:
         await asyncio.gather(*(worker.close() for worker in workers), *self._closing)
 
     def _model(self, name: str) -> ModelWorker:
-        spec = resolve(name, self.settings.planner.context)
-        key = (spec.path, spec.context, self.settings.planner.threads)
+        planner = self.settings.planner
+        spec = resolve(name, planner.context, fit=planner.fitted)
+        key = (spec.path, spec.context, planner.threads, spec.running)
         if key not in self._models:
-            self._models[key] = ModelWorker(spec, self.settings.planner.threads)
+            self._models[key] = ModelWorker(spec, planner.threads)
         self._models[key].profile = spec.profile  # it may have been tuned meanwhile
         return self._models[key]
 

@@ -22,6 +22,7 @@ from rich.progress import (
 )
 
 from planfirst.cli.console import ended_like_ctrl_c, err, fail, tell_progress
+from planfirst.cli.fit import fit
 from planfirst.cli.tune import tune
 from planfirst.core.errors import ModelError, ModelMissing
 from planfirst.models import ModelEntry, import_file, installed, manifest
@@ -97,6 +98,7 @@ def verify(name: Annotated[str | None, typer.Argument(help="A name, or the path 
         raise typer.Exit(1)
 
 
+app.command("fit", help="Make the quickest copy of a model for this machine. The same command goes on.")(fit)
 app.command("tune", help="Measure how a model is best asked, and keep that with it. The same command goes on.")(tune)
 
 
@@ -162,6 +164,7 @@ def _line(row: dict[str, Any]) -> tuple[str, str, str, str]:
     """The cells of one model in the list; its state is what is wrong with it, or how to get it."""
     if row["installed"]:
         state = row["problem"] or f"installed, profile: {row['asked']}"
+        state += f", fitted to this machine: {row['fitted']}" if row["fitted"] else ""
     else:
         state = f"planfirst models pull {row['name']}" if row["repository"] else "missing; install Planfirst again"
     return row["name"], _size(row["size"]), row["licence"] or "not known", state

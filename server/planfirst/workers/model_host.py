@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -9,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planfirst.core.errors import PlanfirstError
+from planfirst.adapters.running import Running
+from planfirst.core.errors import ModelError, PlanfirstError
 from planfirst.core.types import Decoding, Prompt
 from planfirst.workers.host import Emit, Later, Method, Stop
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from planfirst.adapters.lanes import Lane
     from planfirst.adapters.llama import LlamaModel
 
+log = logging.getLogger(__name__)
 _FLUSH_SECONDS = 0.1  # pieces are gathered this long: a message for each token can cost more than the token
 _LANES = 4  # answers at a time; with more of them each becomes so slow that the first is waited for too long
 
@@ -87,7 +90,15 @@ class ModelHost:
     def _open(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
         from planfirst.adapters.llama import LlamaModel
 
-        self._model = LlamaModel(Path(params["path"]), params["context"], params["threads"], _LANES)
+        context, threads, original = params["context"], params["threads"], params["original"]
+        try:
+            running = Running(**params["running"])
+            self._model = LlamaModel(Path(params["path"]), context, threads, _LANES, running)
+        except ModelError as error:
+            if not original:
+                raise
+            log.warning("the fitted copy is not used: %s", error)
+            self._model = LlamaModel(Path(original), context, threads, _LANES)
 
     def _warm(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
         if self._loaded().free == _LANES:
