@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from planfirst.adapters.llama import LlamaModel
 from planfirst.adapters.running import Pace, Running
 from planfirst.core.errors import ModelRefused
 
+_LEAST = 0.2  # seconds of a measurement, which is repeated until then: a small model reads the text in a millisecond
 _TOGETHER = 16  # tokens whose logits are kept at a time: 10 MB with a vocabulary of 150,000
 
 
@@ -52,23 +53,27 @@ class Trial:
         return int(psutil.Process().memory_info().rss)
 
     def read(self, tokens: int) -> Pace:
-        """Reads so many tokens of the text as one prompt."""
-        self._forget(0)
+        """Reads so many tokens of the text as one prompt; again and again while that takes next to no time."""
         wanted = self._tokens[:tokens]
-        begun = time.perf_counter(), time.process_time()
-        for at in range(0, len(wanted), self._running.batch):
-            self._decode(wanted[at : at + self._running.batch], at)
-        return self._pace(len(wanted), begun)
+
+        def once() -> None:
+            self._forget(0)
+            for at in range(0, len(wanted), self._running.batch):
+                self._decode(wanted[at : at + self._running.batch], at)
+
+        return self._timed(len(wanted), once)
 
     def write(self, tokens: int) -> Pace:
-        """Takes so many tokens one by one, as if it had written them, after half of the text or what was read of it."""
+        """Takes so many tokens one by one, as if it had written them, after what was read last; else as `read`."""
         start = min(len(self._tokens) // 2, self._held())
-        self._forget(start)
         wanted = self._tokens[start : start + tokens]
-        begun = time.perf_counter(), time.process_time()
-        for n, token in enumerate(wanted):
-            self._decode([token], start + n)
-        return self._pace(len(wanted), begun)
+
+        def once() -> None:
+            self._forget(start)
+            for n, token in enumerate(wanted):
+                self._decode([token], start + n)
+
+        return self._timed(len(wanted), once)
 
     def expected(self) -> tuple[list[int], list[float]]:
         """At each place of the text but the last: the likeliest next token, and the log-likelihood of the true one."""
@@ -112,5 +117,9 @@ class Trial:
         return np.ctypeslib.as_array(self._cpp.llama_get_logits_ith(self._model.context, row), shape=(size,))
 
     @staticmethod
-    def _pace(tokens: int, begun: tuple[float, float]) -> Pace:
-        return Pace(tokens, time.perf_counter() - begun[0], time.process_time() - begun[1])
+    def _timed(tokens: int, once: Callable[[], None]) -> Pace:
+        wall, cpu, times = time.perf_counter(), time.process_time(), 0
+        while not times or time.perf_counter() - wall < _LEAST:
+            once()
+            times += 1
+        return Pace(tokens * times, time.perf_counter() - wall, time.process_time() - cpu)

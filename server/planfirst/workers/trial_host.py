@@ -35,10 +35,11 @@ class TrialHost:
         }
 
     def _make(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
-        from planfirst.adapters.llama import physical_cores
+        from planfirst.adapters.llama import forward_log, physical_cores
         from planfirst.models.convert.quantise import quantise
 
         yield_to_others()
+        forward_log()
         source, target = Path(params["source"]), Path(params["target"])
         quantise(source, target, physical_cores(), params["kind"], eight_bit_embedding=False, again=True)
 

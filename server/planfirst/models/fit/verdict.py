@@ -46,8 +46,12 @@ class Duel:
     @property
     def ratio(self) -> float:
         """The second side's cost in units of the first's; the median of the rounds."""
+        return median(self._ratios)
+
+    @property
+    def _ratios(self) -> list[float]:
         pairs = zip(self.before, self.after, strict=True)
-        return median(after.cost(self.wall) / before.cost(self.wall) for before, after in pairs)
+        return [after.cost(self.wall) / before.cost(self.wall) for before, after in pairs]
 
     @property
     def decided(self) -> bool:
@@ -56,8 +60,9 @@ class Duel:
 
     @property
     def won(self) -> bool:
-        """Whether the second side is worth a change."""
-        return self.decided and self.ratio <= BETTER
+        """Whether the second side is worth a change, and no single round decides it."""
+        behind = sum(ratio >= 1 for ratio in self._ratios)
+        return self.decided and self.ratio <= BETTER and behind <= 1
 
     def figure(self) -> dict[str, Any]:
         """The figures to be kept: tokens per second of both, and the ratio."""
