@@ -50,7 +50,12 @@ def fit(
         ) from error
     if as_json:
         copy = str(fitted.copy_of(path)) if found.copy else None
-        data = {"model": name, "path": copy, "layout": found.layout, "running": asdict(found.running)}
+        data: dict[str, object] = {
+            "model": name,
+            "path": copy,
+            "layout": found.layout,
+            "running": asdict(found.running),
+        }
         data |= {"complete": complete, "here": fitted.here(), "tried": list(found.figures)}
         sys.stdout.write(json.dumps(data, indent=2) + "\n")
         return

@@ -231,11 +231,9 @@ def _file(data: object) -> File:
 def _running(data: object) -> Running:
     running = Running(**_table(data))
     for field in fields(Running):
-        value = getattr(running, field.name)
-        if type(value) is not type(field.default):
-            raise _UnusableError("its record cannot be read")
+        value: Any = getattr(running, field.name)
         low, high = _RANGES.get(field.name, (0, 1))
-        if not low <= value <= high:
+        if type(value) is not type(field.default) or not low <= value <= high:
             raise _UnusableError("its record cannot be read")
     return running
 

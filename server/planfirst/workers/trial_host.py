@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +25,7 @@ class TrialHost:
         """Nothing is promised for later."""
 
     def __init__(self) -> None:
+        logging.getLogger("planfirst.adapters.llama").setLevel(logging.ERROR)  # it is loaded dozens of times
         self._trial: Trial | None = None
         self.methods: Mapping[str, Method] = {
             "open": lambda params, emit, stop: None,
