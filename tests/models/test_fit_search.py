@@ -222,10 +222,10 @@ def test_a_duel() -> None:
 
 def test_quality() -> None:
     original: Expected = ([1] * 10, [-1.0] * 10)
-    assert Quality.of(original, ([1] * 9 + [2], [-1.04] * 10)).equal
-    assert not Quality.of(original, ([1] * 8 + [2] * 2, [-1.0] * 10)).equal
-    assert not Quality.of(original, ([1] * 10, [-1.06] * 10)).equal
-    assert not Quality.of(original, ([1] * 10, [float("nan")] * 10)).equal
+    assert Quality.of(original, ([1] * 9 + [2], [-1.04] * 10)).equal()
+    assert not Quality.of(original, ([1] * 8 + [2] * 2, [-1.0] * 10)).equal()
+    assert not Quality.of(original, ([1] * 10, [-1.06] * 10)).equal()
+    assert not Quality.of(original, ([1] * 10, [float("nan")] * 10)).equal()
 
 
 def test_numbers_of_threads() -> None:

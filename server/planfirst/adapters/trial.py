@@ -18,7 +18,7 @@ from planfirst.adapters.running import Pace, Running
 from planfirst.core.errors import ModelRefused
 
 _LEAST = 0.2  # seconds of a measurement, which is repeated until then: a small model reads the text in a millisecond
-_TOGETHER = 16  # tokens whose logits are kept at a time: 10 MB with a vocabulary of 150,000
+_TOGETHER = 64  # tokens whose logits are kept at a time: 40 MB with a vocabulary of 150,000
 
 
 class Trial:

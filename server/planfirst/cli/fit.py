@@ -28,6 +28,10 @@ _UNUSED = "Such a copy is not used where --set planner.fitted=false is given; `-
 def fit(
     model: Annotated[str, typer.Argument(help="A name, or the path of a GGUF file.")],
     seconds: Annotated[float, typer.Option("--seconds", min=1, max=86400, help="How long it may take.")] = 300.0,
+    loss: Annotated[
+        float,
+        typer.Option("--loss", min=0, max=1, help="How much less likely a copy may find true code, in nats a token."),
+    ] = 0.05,
     anew: Annotated[bool, typer.Option("--anew", help="Measure again what was measured before.")] = False,
     forget: Annotated[bool, typer.Option("--forget", help="Remove what was made, and measure nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -41,7 +45,7 @@ def fit(
             if forget:
                 typer.echo(f"Removed what was fitted for {name}: {fitted.remove(path) / 1e6:,.0f} MB")
                 return
-            found, complete = _search(path, seconds, anew)
+            found, complete = _search(path, seconds, loss, anew)
     except Timeout as error:
         raise ModelError(f"{name} is being fitted by another process.", "Wait until it is done.") from error
     except OSError as error:
@@ -62,7 +66,7 @@ def fit(
     _print(name, path, found, complete)
 
 
-def _search(path: Path, seconds: float, anew: bool) -> tuple[fitted.Fitted, bool]:
+def _search(path: Path, seconds: float, loss: float, anew: bool) -> tuple[fitted.Fitted, bool]:
     from planfirst.adapters.llama import physical_cores, threads_for
     from planfirst.models.fit.search import Search
     from planfirst.workers.trials import ChildTrials
@@ -71,7 +75,7 @@ def _search(path: Path, seconds: float, anew: bool) -> tuple[fitted.Fitted, bool
     with ended_like_ctrl_c(), _Shown(seconds) as shown:
         threads = thread_counts(threads_for(path.stat().st_size), physical_cores())
         trials = ChildTrials(sample())
-        search = Search(path, trials, threads, lambda: ends - time.monotonic(), shown.begins, shown.decided)
+        search = Search(path, trials, threads, lambda: ends - time.monotonic(), shown.begins, shown.decided, loss)
         return asyncio.run(search.run(anew))
 
 

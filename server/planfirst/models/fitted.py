@@ -13,7 +13,7 @@ import json
 import os
 import platform
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -230,10 +230,10 @@ def _file(data: object) -> File:
 
 def _running(data: object) -> Running:
     running = Running(**_table(data))
-    for field in fields(Running):
-        value: Any = getattr(running, field.name)
-        low, high = _RANGES.get(field.name, (0, 1))
-        if type(value) is not type(field.default) or not low <= value <= high:
+    usual = asdict(Running())
+    for name, value in asdict(running).items():
+        low, high = _RANGES.get(name, (0, 1))
+        if type(value) is not type(usual[name]) or not low <= value <= high:
             raise _UnusableError("its record cannot be read")
     return running
 

@@ -19,7 +19,7 @@ from planfirst.adapters.gguf_header import read_header
 from planfirst.adapters.running import Pace, Running
 from planfirst.core.errors import ModelError, ModelRefused, WorkerError
 from planfirst.models import fitted
-from planfirst.models.fit.verdict import ROUNDS, Duel, Expected, Quality, Round
+from planfirst.models.fit.verdict import LOSS, ROUNDS, Duel, Expected, Quality, Round
 
 LAYOUTS = {"Q4_0": "q4_0", "IQ4_NL": "iq4_nl", "Q4_K_M": "q4_k_m", "Q8_0": "q8_0"}  # and what `quantise` calls them
 TOKENS = 512  # of the text, on which the quality is judged
@@ -93,6 +93,7 @@ class Search:
         model: the original, which is only read.
         threads: the numbers of threads to try; the first is what is used without a fit.
         left: the seconds that are left.
+        loss: the most nats a token that a copy may lose.
         begins: told what is tried now; ``decided``: what came of it.
     """
 
@@ -104,9 +105,10 @@ class Search:
         left: Callable[[], float],
         begins: Callable[[str], None],
         decided: Callable[[Outcome], None],
+        loss: float = LOSS,
     ) -> None:
         self._model, self._trials, self._threads = model, trials, threads
-        self._left, self._begins, self._decided = left, begins, decided
+        self._left, self._begins, self._decided, self._loss = left, begins, decided, loss
         self._layout = read_header(model).file_type_name or "its own layout"
         self._copy = fitted.copy_of(model)
         self._original: Expected | None = None
@@ -194,7 +196,7 @@ class Search:
                 "loss": round(quality.loss, 4),
             }
             near = f"the same token in {quality.agreement:.1%} of places, {quality.loss:+.3f} nats lost"
-            if not quality.equal:
+            if not quality.equal(self._loss):
                 return Outcome(tried, False, f"Not as good as the original: {near}.", figures)
             duel = await self._duel(aside, self._best.running, wall=False)
             if not duel.decided:

@@ -96,10 +96,9 @@ class Quality:
         lost = sum(a - b for a, b in zip(original[1], copy[1], strict=True))
         return cls(same / places, lost / places)
 
-    @property
-    def equal(self) -> bool:
-        """Whether the copy may take the original's place; a number that is none says no."""
-        return self.agreement >= AGREEMENT and self.loss <= LOSS
+    def equal(self, most: float = LOSS) -> bool:
+        """Whether the copy may take the original's place, with a loss of ``most``; a number that is none says no."""
+        return self.agreement >= AGREEMENT and self.loss <= most
 
 
 def _each(pace: Pace, wall: bool) -> float:
