@@ -174,10 +174,12 @@ class Engine:
         await asyncio.gather(*(worker.close() for worker in workers), *self._closing)
 
     def _model(self, name: str) -> ModelWorker:
-        spec = resolve(name, self.settings.planner.context)
-        key = (spec.path, spec.context, self.settings.planner.threads)
+        planner = self.settings.planner
+        spec = resolve(name, planner.context, fit=planner.fitted)
+        # what was fitted meanwhile counts from the next start: it is no reason to load a model twice
+        key = (spec.original or spec.path, spec.context, planner.threads)
         if key not in self._models:
-            self._models[key] = ModelWorker(spec, self.settings.planner.threads)
+            self._models[key] = ModelWorker(spec, planner.threads)
         self._models[key].profile = spec.profile  # it may have been tuned meanwhile
         return self._models[key]
 

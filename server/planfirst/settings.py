@@ -40,7 +40,14 @@ class PlannerSettings:
     )
     max_tokens: int = setting(192, "The longest plan, in tokens.", 16, 1024)
     threads: int = setting(
-        0, "Threads for a model; 0 takes the number of physical cores, or one for a small model.", 0, 256
+        0,
+        "Threads for a model; 0 takes what `planfirst models fit` measured, else the number of physical cores, or one "
+        "for a small model.",
+        0,
+        256,
+    )
+    fitted: bool = setting(
+        True, "Use the copy of a model that `planfirst models fit` made for this machine, where there is one."
     )
     context: int = setting(
         4096, "The largest context window, in tokens; a model with a smaller one keeps its own.", 512, 131072

@@ -21,12 +21,12 @@ from planfirst.adapters.chat_tokens import ChatTemplate
 from planfirst.adapters.copying import Copying
 from planfirst.adapters.gguf_header import read_header
 from planfirst.adapters.lanes import Lane, Lanes, Stop
+from planfirst.adapters.running import Running
 from planfirst.core.errors import BadSetting, ModelRefused
 from planfirst.core.types import Decoding, Prompt
 
 log = logging.getLogger(__name__)
 _LEAST_ROOM = 16  # an answer with fewer tokens than this is of no use to anybody
-_BATCH = 256
 _AFTER_EXAMPLE = ("\n\nRequest:", "\n\nIn:\n", "\n\nPlan:")  # in the compact prompts, which models that copy read
 _SIGNATURE = re.compile(r"^In:\n(?:.+\n)*(?:async )?def ", re.MULTILINE)  # likewise: names are given
 _LARGE = 50_000_000  # bytes; a model below this reads a batch in well under half a second on one core
@@ -34,6 +34,8 @@ _LARGE = 50_000_000  # bytes; a model below this reads a batch in well under hal
 # of Qwen2.5-Coder's own vocabulary, which llama.cpp sets right by itself.
 _HARMLESS = ("possible training context overflow", "control-looking token")
 _PIECE = 256  # bytes; no token of any vocabulary is longer
+_USUAL = Running()
+_SPIN = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "1000"}  # GNU's OpenMP; LLVM's knows the first alone
 
 
 class LlamaModel:
@@ -42,16 +44,28 @@ class LlamaModel:
     Args:
         path: the GGUF file; its header is checked before llama.cpp sees it.
         context: window in tokens.
-        threads: 0 for what `threads_for` thinks best.
+        threads: more than 0 comes before what ``running`` says.
         lanes: how many answers can be written at once. They share a cache of twice the window.
+        running: how it is run.
+        scored: whether the logits of several tokens are asked for at once.
 
     Raises:
         ModelError: the file is missing, or is not a model that llama.cpp can load.
     """
 
-    def __init__(self, path: Path, context: int, threads: int = 0, lanes: int = 1) -> None:
+    def __init__(
+        self,
+        path: Path,
+        context: int,
+        threads: int = 0,
+        lanes: int = 1,
+        running: Running = _USUAL,
+        *,
+        scored: bool = False,
+    ) -> None:
         header = read_header(path)
         self._copies = header.copies
+        wait_quietly()
         import llama_cpp
 
         self._cpp: Any = llama_cpp
@@ -59,18 +73,23 @@ class LlamaModel:
         llama_cpp.llama_backend_init()
         loading = llama_cpp.llama_model_default_params()
         loading.n_gpu_layers = 0
-        loading.use_extra_bufts = not meets_amx(llama_cpp, header.layer_types)
+        loading.use_mmap = running.mmap
+        loading.use_extra_bufts = not meets_amx(llama_cpp, header.all_types if scored else header.layer_types)
         self._model: Any = llama_cpp.llama_model_load_from_file(os.fsencode(path), loading)
         if not self._model:
             raise _refused(path, "it cannot be read")
         params = llama_cpp.llama_context_default_params()
         params.n_ctx = context if lanes == 1 else context * 2
-        params.n_batch = params.n_ubatch = _BATCH
-        self.threads = threads or threads_for(header.size)
+        params.n_batch = params.n_ubatch = running.batch
+        self.threads = threads or min(running.threads, physical_cores()) or threads_for(header.size)
         params.n_threads = params.n_threads_batch = self.threads
         params.n_seq_max, params.kv_unified = lanes, True
-        # on a CPU it halves the speed of decoding; docs/log.md has the figures
-        params.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED
+        # on a CPU it can halve the speed of decoding; docs/log.md has the figures
+        params.flash_attn_type = (
+            llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
+            if running.flash_attention
+            else llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED
+        )
         self.context: Any = llama_cpp.llama_init_from_model(self._model, params)
         if not self.context:
             llama_cpp.llama_model_free(self._model)
@@ -82,13 +101,17 @@ class LlamaModel:
         self._wants_bos = bool(llama_cpp.llama_vocab_get_add_bos(self.vocab))
         self._ends = [self._tokenise(text, False) for text in _AFTER_EXAMPLE]
         self._lanes = Lanes(
-            llama_cpp, self.context, self.vocab, lanes, _BATCH, self._piece, abortable=header.size > _LARGE
+            llama_cpp, self.context, self.vocab, lanes, running.batch, self._piece, abortable=header.size > _LARGE
         )
         self._open = True
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """The length of each text in tokens, as content (no control tokens)."""
         return [len(self._tokenise(text, False)) for text in texts]
+
+    def content_tokens(self, text: str) -> list[int]:
+        """A text as content, as token ids."""
+        return self._tokenise(text, False)
 
     def prompt_tokens(self, prompt: Prompt) -> list[int]:
         """The prompt in the model's chat format, as token ids."""
@@ -203,6 +226,17 @@ def threads_for(size: int) -> int:
     llama.cpp's threads wait for each other after every operation.
     """
     return 1 if size <= _LARGE else physical_cores()
+
+
+def wait_quietly() -> None:
+    """Has llama.cpp's threads sleep, instead of spin, soon after they begin to wait for each other.
+
+    They wait after every operation. Where something else runs on one core, the threads on the others would burn
+    milliseconds each time, and the whole model nearly stops (docs/performance.md). It is read when OpenMP is loaded, so
+    it must be said before llama_cpp is imported; what the user's environment says is kept.
+    """
+    if not _SPIN.keys() & os.environ.keys():
+        os.environ.update(_SPIN)
 
 
 def physical_cores() -> int:

@@ -20,7 +20,7 @@ from planfirst.cli.console import ASKED, Sets, out, settings_from
 from planfirst.core.errors import PlanfirstError, SandboxRefused
 from planfirst.core.types import Decoding, Prompt
 from planfirst.folders import data_folder, store_folder
-from planfirst.models import resolve
+from planfirst.models import ModelSpec, fitted, resolve
 from planfirst.models.choice import AUTO, choose, short_of_memory
 from planfirst.models.profiles import of_server
 from planfirst.settings import Settings
@@ -98,14 +98,28 @@ def _llama(settings: Settings) -> str:
 
 
 def _planner(settings: Settings) -> str:
-    spec = resolve(settings.planner.model, settings.planner.context)
+    spec = resolve(settings.planner.model, settings.planner.context, fit=settings.planner.fitted)
     size = spec.path.stat().st_size
     said = f"{spec.name}, {size / 1e6:,.0f} MB, window of {spec.context:,} tokens, {ASKED[spec.asked]}, {spec.path}"
     if settings.planner.model.strip().lower() == AUTO:
         said += f". It is what auto stands for: {choose().reason}."
     elif short := short_of_memory(size):
         said += f". It {short}, so it may be very slow; choose a smaller one, or close other programs."
-    return f"{said.removesuffix('.')}. {spec.refused}" if spec.refused else said
+    said = f"{said.removesuffix('.')}. {spec.refused}" if spec.refused else said
+    return said + (_fitted(spec) if settings.planner.fitted else "")
+
+
+def _fitted(spec: ModelSpec) -> str:
+    """What there is to say of a model fitted to this machine; its files are read whole."""
+    found = fitted.check(spec.original or spec.path)
+    if problem := spec.unfitted or found.problem:
+        return (
+            f" What was fitted to this machine is not used, since {problem.rstrip('.')}; "
+            f"`planfirst models fit {spec.name}` makes it anew."
+        )
+    if found.fitted is None:
+        return ""
+    return f" Fitted to this machine: {found.fitted.layout}, threads: {found.fitted.running.threads or 'as usual'}."
 
 
 def _embedding(settings: Settings) -> str:

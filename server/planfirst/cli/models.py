@@ -23,6 +23,7 @@ from rich.progress import (
 
 from planfirst.adapters.checksums import recorded
 from planfirst.cli.console import ASKED, ended_like_ctrl_c, err, fail, tell_progress
+from planfirst.cli.fit import fit
 from planfirst.cli.tune import tune
 from planfirst.core.errors import ModelError, ModelMissing
 from planfirst.models import ModelEntry, import_file, installed, manifest
@@ -100,6 +101,7 @@ def verify(name: Annotated[str | None, typer.Argument(help="A name, or the path 
         raise typer.Exit(1)
 
 
+app.command("fit", help="Make the quickest copy of a model for this machine. The same command goes on.")(fit)
 app.command("tune", help="Measure how a model is best asked, and keep that with it. The same command goes on.")(tune)
 
 
@@ -165,7 +167,8 @@ def _line(row: dict[str, Any]) -> tuple[str, str, str, str]:
     """The cells of one model in the list; its state is what is wrong with it, or how to get it."""
     if row["installed"]:
         taken = "; it is what auto stands for" if row["name"] == choose().name else ""
-        state = row["problem"] or f"installed, {ASKED[row['asked']]}{taken}"
+        fit_here = f", fitted to this machine: {row['fitted']}" if row["fitted"] else ""
+        state = row["problem"] or f"installed, {ASKED[row['asked']]}{fit_here}{taken}"
     else:
         get = f"not installed; get it with: planfirst models pull {row['name']}"
         state = get if row["repository"] else "missing; install Planfirst again"

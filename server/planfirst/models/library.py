@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 from planfirst.adapters.checksums import record, sha256_of
 from planfirst.adapters.gguf_header import GgufHeader, read_header
+from planfirst.adapters.running import Running
 from planfirst.core.errors import ModelError, ModelMissing, ModelRefused
 from planfirst.core.profile import Profile
-from planfirst.models import profiles
+from planfirst.models import fitted, profiles
 from planfirst.models.choice import choose
 from planfirst.models.entries import (
     ModelEntry,
@@ -40,6 +41,9 @@ class ModelSpec:
 
     Attributes:
         asked: who says that it is asked by this profile; ``refused``: why another's word does not count.
+        running: how it is run.
+        original: where ``path`` is a fitted copy, the file that it was made of.
+        unfitted: why a fitted copy that is there does not count, as the end of a sentence.
     """
 
     name: str
@@ -48,6 +52,9 @@ class ModelSpec:
     context: int
     asked: profiles.Source = "default"
     refused: str = ""
+    running: Running = Running()  # noqa: RUF009 (frozen)
+    original: Path | None = None
+    unfitted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,7 @@ class InstalledModel:
         licence: SPDX identifier; empty if it is not known.
         problem: why it cannot be used; empty if its header is fine.
         asked: who says that it is asked by its profile.
+        fitted: the layout of its fitted copy, or of itself where only how it is run was fitted; empty for neither.
     """
 
     name: str
@@ -70,6 +78,7 @@ class InstalledModel:
     origin: Origin
     problem: str = ""
     asked: str = "default"
+    fitted: str = ""
 
 
 def installed() -> list[InstalledModel]:
@@ -78,12 +87,13 @@ def installed() -> list[InstalledModel]:
     return models + [_imported(path) for path in _imported_files()]
 
 
-def resolve(name_or_path: str, context: int = DEFAULT_CONTEXT) -> ModelSpec:
+def resolve(name_or_path: str, context: int = DEFAULT_CONTEXT, *, fit: bool = False) -> ModelSpec:
     """Finds a model and checks the header of its file.
 
     Args:
         name_or_path: ``auto``, a name of the manifest, the name of an imported model, or the path of a ``.gguf`` file.
         context: the most tokens its window may have; a model with a smaller one keeps its own.
+        fit: whether the copy that `planfirst models fit` made takes its place, where there is one that counts.
 
     Raises:
         ModelMissing: there is no such model, or it is not on this machine yet.
@@ -93,7 +103,21 @@ def resolve(name_or_path: str, context: int = DEFAULT_CONTEXT) -> ModelSpec:
     header = _header(path)
     trained = header.context_length or (entry.context if entry else 0) or _UNKNOWN_CONTEXT
     asked = profiles.of_model(path, entry, header)
-    return ModelSpec(name, path, asked.profile, min(trained, context), asked.source, asked.refused)
+    spec = ModelSpec(name, path, asked.profile, min(trained, context), asked.source, asked.refused)
+    return _fitted(spec) if fit else spec
+
+
+def _fitted(spec: ModelSpec) -> ModelSpec:
+    found = fitted.of_model(spec.path)
+    if found.fitted is None:
+        return replace(spec, unfitted=found.problem)
+    if found.path is None:
+        return replace(spec, running=found.fitted.running)
+    try:
+        _header(found.path)
+    except ModelError as error:
+        return replace(spec, unfitted=error.what)
+    return replace(spec, path=found.path, running=found.fitted.running, original=spec.path)
 
 
 def _header(path: Path) -> GgufHeader:
@@ -236,8 +260,8 @@ def _known(entry: ModelEntry) -> InstalledModel:
     origin: Origin = "shipped" if entry.shipped else "downloaded"
     header, problem = _inspect(path)
     profile, asked = _asked(path, entry, header)
-    size, problem = path.stat().st_size, problem or another_file(entry)
-    return InstalledModel(entry.name, path, size, entry.licence, entry.roles, profile, origin, problem, asked)
+    size, problem, layout = path.stat().st_size, problem or another_file(entry), _layout(path)
+    return InstalledModel(entry.name, path, size, entry.licence, entry.roles, profile, origin, problem, asked, layout)
 
 
 def _imported(path: Path) -> InstalledModel:
@@ -245,7 +269,13 @@ def _imported(path: Path) -> InstalledModel:
     licence = header.metadata.get("general.license", "") if header else ""
     profile, asked = _asked(path, None, header)
     roles, size = ("planner", "generator"), path.stat().st_size
-    return InstalledModel(path.stem, path, size, str(licence), roles, profile, "imported", problem, asked)
+    layout = _layout(path)
+    return InstalledModel(path.stem, path, size, str(licence), roles, profile, "imported", problem, asked, layout)
+
+
+def _layout(path: Path) -> str:
+    found = fitted.of_model(path).fitted
+    return found.layout if found else ""
 
 
 def _inspect(path: Path) -> tuple[GgufHeader | None, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from planfirst.core.types import Example
 from planfirst.workers.host import Emit, Host, Method, Stop
 from planfirst.workers.model_host import ModelHost
+from planfirst.workers.priority import yield_to_others
+from planfirst.workers.trial_host import TrialHost
 
 if TYPE_CHECKING:
     from planfirst.adapters.faiss_store import FaissStore
@@ -118,14 +118,4 @@ class RetrieverHost:
         return FaissStore.open(root, self._embedding())
 
 
-def yield_to_others() -> None:
-    """Lowers this process' priority, so that what a person waits for goes first."""
-    if sys.platform == "win32":
-        import psutil
-
-        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
-    else:
-        os.nice(15)
-
-
-HOSTS: Mapping[str, Callable[[], Host]] = {"model": ModelHost, "retriever": RetrieverHost}
+HOSTS: Mapping[str, Callable[[], Host]] = {"model": ModelHost, "retriever": RetrieverHost, "trial": TrialHost}

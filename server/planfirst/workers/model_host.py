@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planfirst.core.errors import PlanfirstError
+from planfirst.adapters.running import Running
+from planfirst.core.errors import ModelError, PlanfirstError
 from planfirst.core.types import Decoding, Prompt
 from planfirst.models.choice import remember
 from planfirst.workers.host import Emit, Later, Method, Stop
@@ -109,8 +110,16 @@ class ModelHost:
     def _open(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
         from planfirst.adapters.llama import LlamaModel
 
-        self._path = Path(params["path"])
-        self._model = LlamaModel(self._path, params["context"], params["threads"], _LANES)
+        context, threads, original = params["context"], params["threads"], params["original"]
+        self._path = Path(original or params["path"])
+        try:
+            running = Running(**params["running"])
+            self._model = LlamaModel(Path(params["path"]), context, threads, _LANES, running)
+        except ModelError as error:
+            if not original:
+                raise
+            log.warning("the fitted copy is not used: %s", error)
+            self._model = LlamaModel(Path(original), context, threads, _LANES)
 
     def _warm(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
         if self._loaded().free == _LANES:

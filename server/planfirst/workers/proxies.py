@@ -35,7 +35,13 @@ class ModelWorker:
         self.name = spec.name
         self.profile = spec.profile
         self.context = spec.context
-        opening = {"path": str(spec.path), "context": spec.context, "threads": threads}
+        opening = {
+            "path": str(spec.path),
+            "original": str(spec.original) if spec.original else "",
+            "context": spec.context,
+            "threads": threads,
+            "running": asdict(spec.running),
+        }
         self.worker = Worker("model", "The model process", opening)
 
     async def stream(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[str, None]:
