@@ -36,6 +36,7 @@ from planfirst.core.types import (
 _OFTEN = 120  # characters after which it is looked whether an answer goes round in circles
 _NamedStage = tuple[StageName, Callable[[], AsyncGenerator[Event, None]]]
 _QUERY_CHARS = 2000  # an embedding model reads no more than a few hundred tokens
+_CONTEXT: frozenset[SectionName] = frozenset({"context"})
 _LAST: dict[Goal, StageName] = {"plan": "plan", "prompt": "prompt", "generate": "generate"}
 
 
@@ -269,16 +270,17 @@ class _Work:
     async def _fill(self, writer: Writer, kind: Kind, plan: Plan | None, alone: bool = False) -> Prompt:
         """The prompt; ``alone`` for the request without the code around it."""
         limits = self.with_.limits
+        off = self.leave_out | _CONTEXT if alone else self.leave_out
         answer = min(max(limits.plan_tokens, limits.code_tokens), writer.context // 2)  # a prompt needs its room, too
         return await build(
             self.with_.book,
             writer.profile,
             kind,
-            replace(self.so_far.task, comment="") if alone else self.so_far.task,
+            replace(self.so_far.task, comment="") if "context" in off else self.so_far.task,
             self.so_far.example,
             plan,
             limits.budget,
             writer.context - answer,
             writer.count,
-            self.leave_out | {"context"} if alone else self.leave_out,
+            off,
         )

@@ -126,7 +126,7 @@ def values_of(task: Task, example: Example | None, plan: Plan | None, shown: str
     texts: dict[SectionName, str] = {
         "context": context,
         "example": example.pair.code if example else "",
-        "request": "" if shown and begun.says(shown, task.request) else task.request,
+        "request": "" if task.stub and shown == task.stub and begun.says(shown, task.request) else task.request,
         "plan": plan.numbered() if plan else "",
     }
     return {name: text for name, text in texts.items() if text}
