@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from planfirst.adapters.running import Running
 from planfirst.core.errors import BadSetting
 from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.ports import Sandbox, Writer
@@ -37,7 +36,7 @@ class Engine:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._models: dict[tuple[Path, int, int, Running], ModelWorker] = {}
+        self._models: dict[tuple[Path, int, int], ModelWorker] = {}
         self._retriever: RetrieverWorker | None = None
         self._indexer: IndexWorker | None = None
         self._workspaces: tuple[Workspace, ...] = ()
@@ -177,7 +176,8 @@ class Engine:
     def _model(self, name: str) -> ModelWorker:
         planner = self.settings.planner
         spec = resolve(name, planner.context, fit=planner.fitted)
-        key = (spec.path, spec.context, planner.threads, spec.running)
+        # what was fitted meanwhile counts from the next start: it is no reason to load a model twice
+        key = (spec.original or spec.path, spec.context, planner.threads)
         if key not in self._models:
             self._models[key] = ModelWorker(spec, planner.threads)
         self._models[key].profile = spec.profile  # it may have been tuned meanwhile

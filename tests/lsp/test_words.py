@@ -23,7 +23,17 @@ from planfirst.lsp.words import SENTENCES, Words, catalogue
 SOURCES = Path(planfirst.__file__).parent
 # What only the command line does: it shows its texts in the terminal, in English.
 COMMAND_LINE = (
-    *("cli", "training", "evaluation", "models/convert", "store/export.py", "store/verify.py", "workers/indexing.py"),
+    *(
+        "cli",
+        "training",
+        "evaluation",
+        "models/convert",
+        "models/fit",
+        "adapters/trial.py",
+        "store/export.py",
+        "store/verify.py",
+        "workers/indexing.py",
+    ),
     *(
         "adapters/arrival.py",
         "adapters/datasets.py",

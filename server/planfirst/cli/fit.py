@@ -22,7 +22,7 @@ from planfirst.models.library import locate
 if TYPE_CHECKING:
     from planfirst.models.fit.search import Outcome
 
-_UNUSED = "Such a copy is not used where --set planner.fitted=false is given; `--forget` removes it."
+_USED = "An editor uses it from the next start of its server; --set planner.fitted=false does not; --forget removes it."
 
 
 def fit(
@@ -138,4 +138,4 @@ def _print(name: str, path: Path, found: fitted.Fitted, complete: bool) -> None:
     if not complete:
         out.print("The time was too short for all trials; the same command goes on.", markup=False)
     if found.copy:
-        out.print(f"It is used in place of {path}, which stays. {_UNUSED}", markup=False, soft_wrap=True)
+        out.print(f"It is used in place of {path}, which stays. {_USED}", markup=False, soft_wrap=True)
