@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -85,3 +87,32 @@ async def test_a_fitted_copy_that_llama_refuses_gives_way_to_the_original(random
     finally:
         await model.worker.close()
     assert "".join(pieces)
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        "from planfirst.adapters.llama import LlamaModel; LlamaModel(path, 512, 2)",
+        "from planfirst.adapters.trial import Trial; Trial(path, 'x' * 99, 64, Running(threads=2))",
+    ],
+)
+def test_threads_that_wait_sleep_soon(random_llama: Path, opened: str) -> None:
+    """OpenMP reads how long they spin when it is loaded: whatever loads llama.cpp must have said it before."""
+    script = (
+        f"from pathlib import Path; from planfirst.adapters.running import Running; path = Path({str(random_llama)!r})"
+    )
+    spin = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
+    inherited = {name: value for name, value in os.environ.items() if name not in spin}
+    said = {}
+    for chosen in ({}, {"GOMP_SPINCOUNT": "77"}):
+        done = subprocess.run(
+            [sys.executable, "-c", f"{script}; {opened}"],
+            env=inherited | chosen | {"OMP_DISPLAY_ENV": "verbose"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        said[tuple(chosen.values())] = re.findall(r"GOMP_SPINCOUNT = '(\d+)'", done.stderr)
+    if not any(said.values()):
+        pytest.skip("llama.cpp is not built with GNU's OpenMP here")
+    assert said == {(): ["1000"], ("77",): ["77"]}

@@ -33,12 +33,12 @@ class Trial:
     """
 
     def __init__(self, path: Path, text: str, length: int, running: Running, *, scored: bool = False) -> None:
-        import llama_cpp
-
-        self._cpp = llama_cpp
         begun = time.perf_counter()
         self._model = LlamaModel(path, length + 64, running=running, scored=scored)
         self.loading = time.perf_counter() - begun
+        import llama_cpp  # the model does it first, and says before how threads wait
+
+        self._cpp = llama_cpp
         trained = int(llama_cpp.llama_model_n_ctx_train(llama_cpp.llama_get_model(self._model.context)))
         self._tokens = self._model.content_tokens(text)[: min(length, trained or length)]
         self._memory = llama_cpp.llama_get_memory(self._model.context)
