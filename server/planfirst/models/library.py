@@ -271,7 +271,7 @@ def _known(entry: ModelEntry) -> InstalledModel:
     header, problem = _inspect(path)
     profile, asked = _asked(path, entry, header)
     size = path.stat().st_size
-    layout = _layout(path)
+    layout = fitted.layout_of(path)
     return InstalledModel(entry.name, path, size, entry.licence, entry.roles, profile, origin, problem, asked, layout)
 
 
@@ -280,13 +280,8 @@ def _imported(path: Path) -> InstalledModel:
     licence = header.metadata.get("general.license", "") if header else ""
     profile, asked = _asked(path, None, header)
     roles, size = ("planner", "generator"), path.stat().st_size
-    layout = _layout(path)
+    layout = fitted.layout_of(path)
     return InstalledModel(path.stem, path, size, str(licence), roles, profile, "imported", problem, asked, layout)
-
-
-def _layout(path: Path) -> str:
-    found = fitted.of_model(path).fitted
-    return found.layout if found else ""
 
 
 def _inspect(path: Path) -> tuple[GgufHeader | None, str]:
