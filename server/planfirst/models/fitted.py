@@ -126,6 +126,12 @@ def of_model(model: Path) -> Found:
     return Found(copy, fitted)
 
 
+def layout_of(model: Path) -> str:
+    """The layout that a model file is fitted with; empty where nothing counts."""
+    found = of_model(model).fitted
+    return found.layout if found else ""
+
+
 def check(model: Path) -> Found:
     """As `of_model`, but by checksums; seconds for a large model."""
     found = of_model(model)

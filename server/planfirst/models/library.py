@@ -260,7 +260,7 @@ def _known(entry: ModelEntry) -> InstalledModel:
     origin: Origin = "shipped" if entry.shipped else "downloaded"
     header, problem = _inspect(path)
     profile, asked = _asked(path, entry, header)
-    size, problem, layout = path.stat().st_size, problem or another_file(entry), _layout(path)
+    size, problem, layout = path.stat().st_size, problem or another_file(entry), fitted.layout_of(path)
     return InstalledModel(entry.name, path, size, entry.licence, entry.roles, profile, origin, problem, asked, layout)
 
 
@@ -269,13 +269,8 @@ def _imported(path: Path) -> InstalledModel:
     licence = header.metadata.get("general.license", "") if header else ""
     profile, asked = _asked(path, None, header)
     roles, size = ("planner", "generator"), path.stat().st_size
-    layout = _layout(path)
+    layout = fitted.layout_of(path)
     return InstalledModel(path.stem, path, size, str(licence), roles, profile, "imported", problem, asked, layout)
-
-
-def _layout(path: Path) -> str:
-    found = fitted.of_model(path).fitted
-    return found.layout if found else ""
 
 
 def _inspect(path: Path) -> tuple[GgufHeader | None, str]:
