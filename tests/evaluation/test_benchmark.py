@@ -23,7 +23,7 @@ from planfirst.core.pipeline import Limits
 from planfirst.core.prompt import PromptBook
 from planfirst.core.types import Decoding, Prompt, RunLimits, RunResult, Task
 from planfirst.evaluation import benchmark, own, summary, telling
-from planfirst.evaluation.arms import EXAMPLE, FULL, PLAIN, PLAN, VERIFIED, Arm, Spending
+from planfirst.evaluation.arms import BARE, EXAMPLE, FULL, PLAIN, PLAN, VERIFIED, Arm, Spending
 from planfirst.evaluation.benchmark import Bench, answers, measure
 from planfirst.evaluation.checks import Check, Verdict, checker
 from planfirst.evaluation.journal import Journal
@@ -98,6 +98,12 @@ async def test_arms_and_comparisons(make: Make) -> None:
     assert [(one["n"], one["benefit"]) for one in result["similarity"]["bins"]] == [(3, 1.0)]
     assert result["similarity"]["without_example"]["n"] == 0
     assert result["plan"] == {"first": "full", "second": "example", "n": 3, "helped": [], "hurt": []}
+
+
+async def test_every_arm_is_compared_with_the_bare_model(make: Make) -> None:
+    result = await run(make((BARE, PLAIN, EXAMPLE), samples=0))
+    pairs = [(one["first"], one["second"]) for one in result["comparisons"]]
+    assert pairs == [("plain", "bare"), ("example", "bare"), ("example", "plain")]
 
 
 async def test_no_answer_spends_more_than_the_budget(make: Make, writer: TellingWriter) -> None:

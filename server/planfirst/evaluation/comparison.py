@@ -15,6 +15,10 @@ from planfirst.evaluation.statistics import bootstrap, holm, mcnemar, mean, pair
 
 _KS = (1, 2, 3, 5, 10, 20, 50, 100)
 _WANTED = (
+    ("plain", "bare"),
+    ("example", "bare"),
+    ("full", "bare"),
+    ("verified", "bare"),
     ("example", "plain"),
     ("plan", "plain"),
     ("full", "plain"),
