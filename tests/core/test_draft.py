@@ -148,3 +148,11 @@ def test_a_part_that_has_its_comment_keeps_it_once() -> None:
     parts = parts_of(code, TASK)
     plan = adopted(Plan(("Add up.", "Give the median")), plan_of(code, ["Add up.", "Divide"], parts))
     assert kept(plan, TASK).count("Add up") == 1
+
+
+def test_the_brace_that_closes_a_stub_is_in_no_part() -> None:
+    stub = "function stem(path) {"
+    code = stub + "\n  // Take the name.\n  const name = path.split('/').pop();\n\n  return name.split('.')[0];\n}\n"
+    first, second = parts_of(code, Task("stem", "javascript", stub=stub))
+    assert first.said == "Take the name."
+    assert second.text.strip() == "return name.split('.')[0];"

@@ -56,6 +56,21 @@ async def test_examples_of_the_comment_are_checks_and_leave_the_request() -> Non
     assert (found.needs, found.refused, desk.asked) == ("", "", [True])
 
 
+@pytest.mark.parametrize(
+    ("file", "calls"),
+    [
+        ("def short(n):\n    # 60 -> '1m', 5 -> '5s'\n    pass\n", ["short(60)", "short(5)"]),
+        ("def area(w, h, unit=1):\n    # 2, 3 -> 6\n    pass\n", ["area(2, 3)"]),
+        ("def area(w, *, h):\n    # 2 -> 6\n    pass\n", []),
+        ("class A:\n    def f(self, n):\n        # 2 -> 6\n        pass\n", []),
+    ],
+)
+async def test_an_example_beside_a_stub_may_leave_the_call_out(file: str, calls: list[str]) -> None:
+    line = next(n for n, row in enumerate(file.split("\n")) if "#" in row)
+    found = await Desk().at(scene(file, line))
+    assert [check.call for check in found.checks] == calls
+
+
 async def test_without_leave_nothing_is_run() -> None:
     desk = Desk(leave=False)
     found = await desk.at(scene(COMMENT, 0))

@@ -47,7 +47,7 @@ def parts_of(code: str, task: Task) -> list[Part]:
     """The parts of a code, at most six, in order; lines before the first one (header, docstring) are in none."""
     lines = code.splitlines(keepends=True)
     stub = len(task.header.splitlines()) if task.header and code.startswith(task.header) else 0
-    spans = _spans(lines, stub, len(lines))
+    spans = _spans(lines, stub, _body_end(lines) if stub else len(lines))
     if len(spans) == 1:
         spans = _inside(lines, *spans[0]) or spans
     while len(spans) < _FEW and (long := next((span for span in spans if span[1] - span[0] >= _LONG), None)):
@@ -132,6 +132,14 @@ def plan_of(code: str, steps: Sequence[str], parts: Sequence[Part]) -> Plan:
             said.append(step)
             text.append(part.text)
     return Plan(tuple(said), code, tuple(text))
+
+
+def _body_end(lines: Sequence[str]) -> int:
+    """Where the body of a stub ends: before a brace that closes it."""
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    return end - 1 if end and lines[end - 1].rstrip().rstrip(";,") == "}" else end
 
 
 def _said(lines: Sequence[str], first: int, end: int) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from planfirst.core.errors import SandboxRefused
 from planfirst.core.ports import Sandbox
 from planfirst.core.types import Event, SectionName, Task
+from planfirst.source.bare_examples import bare_examples
 from planfirst.source.example_imports import with_imports
 from planfirst.source.examples import Check, checks_in, wanted_name
 from planfirst.source.python import Function, parses
@@ -110,7 +111,7 @@ async def verification(
     found = checks_in(task.request)
     header = _header(scene)
     name = header.name if header else wanted_name(found.checks)
-    checks = found.checks
+    checks = found.checks or (bare_examples(task.request, header.name, _wanted(header)) if header else ())
     if name and scene.workspace is not None:
         checks += tuple(await asyncio.to_thread(scene.workspace.tests, name))
     needs, sandbox, refused = await _sandbox(scene, checks, get_sandbox, trusted, permit)
@@ -172,6 +173,14 @@ def _header(scene: Scene) -> Function | None:
     tree = parses(f"{scene.spot.task.signature.rpartition(chr(10))[2]}\n    pass\n")
     only = tree.body[0] if tree and len(tree.body) == 1 else None
     return only if isinstance(only, ast.FunctionDef | ast.AsyncFunctionDef) else None
+
+
+def _wanted(node: Function) -> int:
+    """How many values a call of the function must give; 0 for a method, which needs its object."""
+    names = _parameters(node)
+    given = names[: len(names) - len(node.args.defaults)]
+    by_keyword = None in node.args.kw_defaults  # one that must be given by its name
+    return 0 if by_keyword or given[:1] in (("self",), ("cls",)) else len(given)
 
 
 def _parameters(node: Function) -> tuple[str, ...]:
