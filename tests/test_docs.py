@@ -143,3 +143,9 @@ def test_the_model_in_contributing_is_one(tmp_path: Path, monkeypatch: pytest.Mo
     (entry,) = manifest.__wrapped__()
     assert entry.profile == "instruct"
     assert set(entry.roles) == {"planner", "generator"}
+
+
+def test_what_the_extension_takes_along_has_no_links_into_the_repository() -> None:
+    """Its packager refuses those, since it knows no address to put before them."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"\]\((?!https?://)[^)]*\)", text) == []
