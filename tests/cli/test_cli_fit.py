@@ -34,7 +34,7 @@ def test_what_is_there_is_listed_explained_and_removed(own_data_folder: Path) ->
     fitted.write(model, Fitted(File.of(model), "IQ4_NL", File.of(copy), Running(threads=3)))
     (line,) = [line for line in planfirst("models", "list").stdout.splitlines() if line.startswith("mine ")]
     assert line.endswith(", fitted to this machine: IQ4_NL")
-    assert "; fitted to this machine: IQ4_NL, threads: 3" in planner_line()
+    assert ". Fitted to this machine: IQ4_NL, threads: 3." in planner_line()
     copy.write_bytes(copy.read_bytes() + b"x")
     assert "is not used, since the copy was altered; `planfirst models fit mine` makes it anew." in planner_line()
     assert "fitted" not in planner_line("--set", "planner.fitted=false")

@@ -106,7 +106,8 @@ def _planner(settings: Settings) -> str:
     elif short := short_of_memory(size):
         said += f". It {short}, so it may be very slow; choose a smaller one, or close other programs."
     said = f"{said.removesuffix('.')}. {spec.refused}" if spec.refused else said
-    return said + (_fitted(spec) if settings.planner.fitted else "")
+    more = _fitted(spec) if settings.planner.fitted else ""
+    return f"{said.removesuffix('.')}. {more}" if more else said
 
 
 def _fitted(spec: ModelSpec) -> str:
@@ -114,12 +115,12 @@ def _fitted(spec: ModelSpec) -> str:
     found = fitted.check(spec.original or spec.path)
     if problem := spec.unfitted or found.problem:
         return (
-            f" What was fitted to this machine is not used, since {problem.rstrip('.')}; "
+            f"What was fitted to this machine is not used, since {problem.rstrip('.')}; "
             f"`planfirst models fit {spec.name}` makes it anew."
         )
     if found.fitted is None:
         return ""
-    return f" Fitted to this machine: {found.fitted.layout}, threads: {found.fitted.running.threads or 'as usual'}."
+    return f"Fitted to this machine: {found.fitted.layout}, threads: {found.fitted.running.threads or 'as usual'}."
 
 
 def _embedding(settings: Settings) -> str:
