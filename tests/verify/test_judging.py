@@ -55,8 +55,16 @@ async def test_what_does_not_hold_is_shown(judged: Judged) -> None:
     [
         ("double(2) -> 4", "def double(n):\n    return n", "double(2) gave 2, not 4"),
         ("double(-1) raises ValueError", "def double(n):\n    return n", "did not raise ValueError"),
-        ("assert double(2) == 4", "def double(n):\n    return n", "assert double(2) == 4 does not hold"),
-        ("assert double(2) == 4", "def double(n):\n    raise KeyError(n)", "assert double(2) == 4 gave KeyError: 2"),
+        (
+            "twice as much\n# assert double(2) == 4",
+            "def double(n):\n    return n",
+            "assert double(2) == 4 does not hold",
+        ),
+        (
+            "twice as much\n# assert double(2) == 4",
+            "def double(n):\n    raise KeyError(n)",
+            "assert double(2) == 4 gave KeyError: 2",
+        ),
         ("double(2) -> 4", "raise OSError('no')\n\n\ndef double(n):\n    return 4", "Loading it gave OSError: no"),
         ("double(2) -> 4", "import os\nos._exit(0)\n\n\ndef double(n):\n    return 4", "It ended by itself"),
         (

@@ -21,7 +21,9 @@ TOKENS = 40
 def host(random_llama: Path, monkeypatch: pytest.MonkeyPatch) -> ModelHost:
     monkeypatch.setattr(model_host, "_SHARE", 0.0)  # however busy the machine is that tests it
     host = ModelHost()
-    host.methods["open"]({"path": str(random_llama), "context": 512, "threads": 1}, print, bool)
+    host.methods["open"](
+        {"path": str(random_llama), "context": 512, "threads": 1, "original": "", "running": {}}, print, bool
+    )
     return host
 
 
