@@ -272,7 +272,7 @@ class _Work:
         limits = self.with_.limits
         off = self.leave_out | _CONTEXT if alone else self.leave_out
         answer = min(max(limits.plan_tokens, limits.code_tokens), writer.context // 2)  # a prompt needs its room, too
-        return await build(
+        prompt = await build(
             self.with_.book,
             writer.profile,
             kind,
@@ -284,3 +284,4 @@ class _Work:
             writer.count,
             off,
         )
+        return prompt if limits.begun else replace(prompt, begun="")
