@@ -87,6 +87,8 @@ def test_a_step_is_one_line_and_never_empty() -> None:
     assert as_step(" \n", part) == "if not numbers:"
     assert as_step(" This is a short comment to explain what the part does", part) == "if not numbers:"
     assert as_step(" Write each row to the file", part) == "Write each row to the file"
+    assert as_step("If n is small, return the number of Ki", part, cut=True) == "If n is small, return the number of …"
+    assert as_step("internationalis", part, cut=True) == "if not numbers:"  # nothing of it is whole
 
 
 def drafted() -> Plan:

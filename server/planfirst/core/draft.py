@@ -109,11 +109,16 @@ def _earliest(plan: Plan) -> str:
     return min((part for part in plan.parts if part), key=plan.draft.find)
 
 
-def as_step(said: str, part: Part) -> str:
+def as_step(said: str, part: Part, cut: bool = False) -> str:
     """What the model said of a part, as a step; where it said nothing, the part's first line of code.
 
     A small model says what it was asked for instead of doing it now and then: that is nothing, too.
+
+    Args:
+        cut: it said more than a step may hold, so the last word may lack its end.
     """
+    if cut:
+        said = said.rstrip().rpartition(" ")[0].rstrip(" ,;:") + " …"
     step = " ".join(said.split()).strip(" #/-")
     words = _WORD.findall(step.lower())
     echoed = len(words) > 3 and sum(word in _ASKED for word in words) > _ECHO * len(words)

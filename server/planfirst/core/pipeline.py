@@ -195,7 +195,8 @@ class _Work:
             except PlanfirstError as error:
                 yield self._notice(f"{error} This time there is no plan.")
                 return
-            steps.append(draft.as_step(said, part))
+            is_cut = len(said) > draft.STEP_TOKENS and (await writer.count([said]))[0] >= draft.STEP_TOKENS
+            steps.append(draft.as_step(said, part, is_cut))
             yield Text("plan", f"{n + 1}. {steps[-1]}\n")
         plan = draft.plan_of(made.code, steps, parts)
         self.so_far = replace(self.so_far, plan=plan, planner=writer.name)
