@@ -19,6 +19,7 @@ _FEW = 3
 _ASK = "Write this code again, with one short comment above each part that says what the part does."
 _GOES_ON = re.compile(r"(?:elif|else|except|finally|case|catch)\b|[)\]}]")
 _MARKERS = {"python": "#", "ruby": "#", "shellscript": "#", "r": "#", "yaml": "#", "sql": "--", "lua": "--"}
+_INDENTS = {"javascript": "  ", "typescript": "  ", "go": "\t"}
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ASKED = frozenset(_WORD.findall(_ASK.lower())) | {"explain", "explains", "function", "is", "line", "to"}
 _ECHO = 0.75  # the share of a step's words that come from the question
@@ -95,6 +96,15 @@ def kept(plan: Plan, task: Task) -> str:
         if not part:
             break
     return f"```{begun.label(task.language)}\n{written}"
+
+
+def first_step(plan: Plan, task: Task) -> str:
+    """A plan's first step as a comment, for the body of a function to begin with.
+
+    A small model that is only shown a plan leaves more of its steps out.
+    """
+    indent = _INDENTS.get(task.language.removesuffix("react"), "    ")
+    return f"{indent}{_MARKERS.get(task.language, '//')} {plan.steps[0]}\n"
 
 
 def uncommented(code: str, plan: Plan, task: Task) -> str:

@@ -206,6 +206,8 @@ class _Work:
         prompt = await self._fill(self.with_.generator, "code", plan)
         if plan and plan.draft and prompt.begun:
             prompt = replace(prompt, begun=draft.kept(plan, self.so_far.task))
+        elif plan and prompt.begun and self.so_far.task.header:
+            prompt = replace(prompt, begun=prompt.begun + draft.first_step(plan, self.so_far.task))
         self.so_far = replace(self.so_far, prompt=prompt)
         if prompt.trimmed:
             yield self._notice(prompt.trimmed)
@@ -264,7 +266,7 @@ class _Work:
         code = extract_code(prompt.begun + answer, task.language, stub_name(task.header)) if answer.strip() else ""
         if prompt.begun and not task.header and task.opening:
             code = code.removeprefix(task.opening).lstrip("\n")  # the comment stands in the file
-        if self.so_far.plan and self.so_far.plan.draft:
+        if self.so_far.plan and prompt.begun:
             code = draft.uncommented(code, self.so_far.plan, task)
         self.so_far = replace(self.so_far, generation=Generation(code, answer, writer.name))
 
