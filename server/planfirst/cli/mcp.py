@@ -61,5 +61,5 @@ def _root(folder: Path | None) -> Path | None:
     root = (folder or Path.cwd()).expanduser().resolve()
     if folder is not None and not root.is_dir():
         raise BadRequest(f"There is no folder {folder}.", "Name one that exists.")
-    wide = root in (root.parent, Path.home())
+    wide = root in (root.parent, Path.home().resolve())
     return None if wide and folder is None else root
