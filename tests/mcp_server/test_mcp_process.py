@@ -20,6 +20,7 @@ from sandbox_outside import why_not_here
 from small_store import READ_CSV
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(400)]
+_NO_SANDBOX = why_not_here()
 SLIDING = "overlapping groups of consecutive elements. list(windows('abc', 2)) -> [('a', 'b'), ('b', 'c')]"
 
 
@@ -92,7 +93,7 @@ async def test_the_whole_way_with_the_starter(stocked_home: Path, project: Path)
         assert before.decode().splitlines()[-1] in after
         assert "import csv" in after.splitlines()
 
-        if not why_not_here():
+        if not _NO_SANDBOX:
             right = "def double(n):\n    return 2 * n\n"
             verified = await data(client, "verify_code", code=right, request="double(2) -> 4")
             assert (verified["verdict"]["status"], verified["verdict"]["held"]) == ("passed", 1)

@@ -47,7 +47,7 @@ def demo(
     run_demo(picture, sets)
 
 
-app.command("mcp", help="Serve the Model Context Protocol on standard input and output, for agents.")(mcp.mcp)
+app.command("mcp", help="Serve the Model Context Protocol, for agents.")(mcp.mcp)
 app.command("plan", help="Write a plan for a request.")(ask.plan)
 app.command("prompt", help="Write the enhanced prompt for a request.")(ask.prompt)
 app.command("generate", help="Plan, then write the code for a request.")(ask.generate)

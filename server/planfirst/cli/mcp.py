@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -44,6 +45,7 @@ def mcp(
 
     may_search = root is not None and read_permission.answer(root)  # what the user said in an editor
     server = create_server(settings, root, may_run, [root] if root and may_search else [])
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the SDK would wait for the line that it is reading
     try:
         server.run("stdio")
     except* (BrokenPipeError, ConnectionError):
