@@ -40,6 +40,9 @@ async def test_examples_in_another_language_are_left_out() -> None:
     desk = Desk(examples=[Example(pair, 0.8) for pair in pairs])
     answer = await desk.tools.search_examples("sum a cart", 1, "TypeScript", desk.tell)
     assert [one.place for one in answer.examples] == ["shop/cart.ts:4"]
+    answer = await desk.tools.search_examples("sum a cart", 1, "rust", desk.tell)
+    assert answer.examples == []
+    assert "None of the 3 nearest examples is in rust" in answer.notices[0]
 
 
 async def test_a_language_that_the_embedding_model_does_not_read_is_told() -> None:

@@ -67,12 +67,16 @@ class Tools:
         if not query:
             raise BadRequest("The request is empty.", "Write what the code should do.")
         await tell("Looking for similar questions")
-        several = count if not language else _WIDER * count
-        examples = await self._engine.retriever().search(query, several)
-        if language:
-            examples = [one for one in examples if suits(one, language.strip().lower())]
-        warning = unread(query, self._engine.settings.retriever.model)
-        return Examples([found(one) for one in examples[:count]], [warning] if warning else [])
+        language = language.strip().lower()
+        nearest = await self._engine.retriever().search(query, _WIDER * count if language else count)
+        examples = [one for one in nearest if not language or suits(one, language)]
+        notices = [unread(query, self._engine.settings.retriever.model)]
+        if nearest and not examples:
+            notices.append(
+                f"None of the {len(nearest)} nearest examples is in {language}. Write it as an editor does, such as "
+                "javascript, or leave language out for examples in any."
+            )
+        return Examples([found(one) for one in examples[:count]], [notice for notice in notices if notice])
 
     async def make_plan(self, request: str, file: str, line: int | None, tell: Tell) -> WrittenPlan:
         """Writes a plan.
