@@ -85,6 +85,25 @@ async def test_code_for_a_file_comes_as_a_diff_and_nothing_is_written(project: P
     assert sorted(project.iterdir()) == [project / "numbers.py"]
 
 
+async def test_a_diff_fits_a_file_with_a_byte_order_mark_and_windows_line_ends(project: Path) -> None:
+    (project / "a.py").write_bytes(b"\xef\xbb\xbf# double(n): double a number\r\n")
+    desk = Desk(PLAN, DOUBLE, folder=project)
+    answer = await desk.tools.generate("", "a.py", 1, False, desk.tell)
+    assert answer.edit is not None
+    _, _, hunk, context, *added = answer.edit.diff.splitlines(keepends=True)
+    assert hunk.startswith("@@ -1 ")
+    assert context == " \ufeff# double(n): double a number\r\n"
+    assert added == ["+def double(n):\r\n", "+    return 2 * n\r\n"]
+
+
+async def test_code_that_would_break_the_file_is_no_edit(project: Path) -> None:
+    desk = Desk(PLAN, "```python\ndef double(n):\n    return (2 * n\n```", folder=project)
+    answer = await desk.tools.generate("", "numbers.py", DOCSTRING, False, desk.tell)
+    assert answer.edit is None
+    assert answer.verdict.status == "failed"
+    assert "no longer parse" in answer.verdict.output
+
+
 async def test_a_request_takes_the_place_of_the_words_in_the_file(project: Path) -> None:
     (project / "a.py").write_text("# sort the names\n", encoding="utf-8")
     desk = Desk(PLAN, folder=project)

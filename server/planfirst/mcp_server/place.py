@@ -15,16 +15,23 @@ from planfirst.verify.scene import Scene
 from planfirst.verify.workspace import workspace_of
 
 _LARGEST = 4 << 20  # bytes of a file
+_MARK = "\ufeff"
 _PYTHON = language_of("python")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A task, and where its code would stand; ``file`` is absolute, and None for a request by itself."""
+    """A task, and where its code would stand.
+
+    Attributes:
+        file: absolute; None for a request by itself.
+        mark: the byte order mark that the file begins with and the scene's text does not; mostly empty.
+    """
 
     task: Task
     scene: Scene
     file: Path | None = None
+    mark: str = ""
 
 
 def place_of(request: str, file: str, line: int | None, folder: Path | None) -> Place:
@@ -49,7 +56,8 @@ def place_of(request: str, file: str, line: int | None, folder: Path | None) -> 
             raise BadRequest("The request is empty.", "Write what the code should do.")
         return Place(Task(request, announced=announced(request, _PYTHON)), Scene())
     path = _path(file, folder)
-    text = _read(path)
+    whole = _read(path)
+    text = whole.removeprefix(_MARK)
     count = len(split(text))
     if not 1 <= line <= count:
         raise BadRequest(f"{file} has no line {line}.", f"It has {count} line{'s' * (count != 1)}, counted from 1.")
@@ -64,7 +72,8 @@ def place_of(request: str, file: str, line: int | None, folder: Path | None) -> 
     if request:
         spot = _asking(spot, request, text)
     assert folder is not None  # or there would be no path
-    return Place(spot.task, Scene(text, spot, workspace_of(path, [folder]), language), path)
+    scene = Scene(text, spot, workspace_of(path, [folder]), language)
+    return Place(spot.task, scene, path, _MARK if whole != text else "")
 
 
 def _asking(spot: Spot, request: str, text: str) -> Spot:
@@ -106,7 +115,7 @@ def _read(path: Path) -> str:
             raise BadRequest(
                 f"{path.name} is larger than {_LARGEST >> 20} MB.", "Name a smaller file, or leave file and line out."
             )
-        return path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadRequest(f"{path.name} is not UTF-8 text.", "Save it as UTF-8, then try again.") from error
     except OSError as error:

@@ -162,7 +162,8 @@ class Tools:
         notices = [text for text in (*placement.notices, placement.warning) if text]
         if placement.refused or not placement.edits:
             return None, notices
-        return edit_of(place.scene.text, placement.result, place.file, self._folder), notices
+        before, after = place.mark + place.scene.text, place.mark + placement.result
+        return edit_of(before, after, place.file, self._folder), notices
 
 
 async def _run(pipeline: Pipeline, task: Task, goal: Goal, telling: Telling) -> Outcome:
