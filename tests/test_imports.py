@@ -44,6 +44,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "training": {"core", "adapters", "corpora", "models", "folders", "settings", "store", "evaluation"},
     "lsp": {"core", "settings", "folders", "source", "store", "build", "verify", "likelihood"},
+    "mcp_server": {"core", "settings", "source", "build", "verify", "likelihood", "human_language"},
     "cli": {
         "core",
         "settings",
@@ -54,6 +55,7 @@ ALLOWED: dict[str, set[str]] = {
         "models",
         "adapters",
         "lsp",
+        "mcp_server",
         "training",
         "evaluation",
         "corpora",
@@ -65,6 +67,7 @@ ALLOWED: dict[str, set[str]] = {
     "__init__": set(),
 }
 HEAVY = ["torch", "llama_cpp", "faiss", "sentence_transformers", "numpy", "jinja2", "httpx", "typer", "huggingface_hub"]
+HEAVY += ["mcp", "pydantic"]  # for agents only
 HEAVY += ["tree_sitter"]  # loaded when the first file is parsed
 FOREIGN_TO_CORE = {"lsprotocol", "pygls", "llama_cpp", "faiss", "sentence_transformers", "torch", "numpy"}
 
@@ -144,6 +147,15 @@ def test_core_knows_no_runtime() -> None:
     for part, path in files():
         if part == "core":
             assert not {name.split(".")[0] for name in imports(path)} & FOREIGN_TO_CORE, path
+
+
+def test_one_module_knows_the_sdk_of_the_model_context_protocol() -> None:
+    knows = {
+        path.relative_to(ROOT).as_posix()
+        for _, path in files()
+        if {name.split(".")[0] for name in imports(path)} & {"mcp", "mcp_types"}
+    }
+    assert knows == {"mcp_server/server.py"}
 
 
 def test_the_files_of_the_core_stay_small() -> None:

@@ -13,6 +13,7 @@ import planfirst as package
 COMMANDS = (
     "serve",
     "demo",
+    "mcp",
     "plan",
     "prompt",
     "generate",
