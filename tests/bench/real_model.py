@@ -46,7 +46,11 @@ COMMENTS = [
 ]
 # No code can do this, so that every candidate is written and checked.
 IN_VAIN = '\n    >>> {name}() == {name}()\n    "never"\n'
-LONG = "\n".join(f"# {n}: " + "the quick brown fox jumps over the lazy dog " * 4 for n in range(60))
+LONG = (
+    'def f(x):\n    """'
+    + "\n    ".join(f"{n}: the quick brown fox jumps over the lazy dog" for n in range(160))
+    + '"""\n'
+)
 
 
 @dataclass
@@ -66,11 +70,22 @@ class Session:
         self.client, self._opened = client, 0
         self._began: dict[str, float] = {}
         client.protocol.fm.features.pop(lsp.PROGRESS, None)
-        client.feature(lsp.PROGRESS)(self._progress)
+
+        def progress(params: lsp.ProgressParams) -> None:
+            event = plain(params.value)
+            if event.get("kind") == "text":
+                self._began.setdefault(event["stage"], time.perf_counter())
+
+        client.feature(lsp.PROGRESS)(progress)
 
     @classmethod
     async def start(cls, model: Path, **editor: bool) -> Session:
-        options = {"client": OUR_CLIENT, "planner": {"model": str(model), "fitted": False}, "verify": {"attempts": 4}}
+        options = {
+            "client": OUR_CLIENT,
+            "planner": {"model": str(model), "fitted": False},
+            "verify": {"attempts": 4},
+            "prompt": {"requestTokens": 2048},
+        }
         return cls(await connect(OURS, {**options, "editor": {"warmUp": False, **editor}}))
 
     async def stop(self) -> None:
@@ -91,11 +106,6 @@ class Session:
         first = {stage: at - began for stage, at in self._began.items()}
         seconds = time.perf_counter() - began
         return Asked(seconds, first.get("plan", seconds), first.get("generate", seconds), answer)
-
-    def _progress(self, params: lsp.ProgressParams) -> None:
-        event = plain(params.value)
-        if event.get("kind") == "text":
-            self._began.setdefault(event["stage"], time.perf_counter())
 
     def model_process(self) -> psutil.Process:
         """The child that holds the model."""
@@ -219,11 +229,10 @@ async def _rested(model: Path, rounds: int) -> tuple[list[float], list[float]]:
 
 async def _idle_after_cancel(session: Session) -> float:
     """The seconds for which the model's process works on after a request is cancelled that is being read."""
-    uri = session.open(f"{LONG}\n{STUBS[0]}")
-    asking = asyncio.ensure_future(session.ask("generate", uri, LONG.count("\n") + 1, leaveOut=["plan"]))
+    asking = asyncio.ensure_future(session.ask("generate", session.open(LONG), leaveOut=["plan"]))
     process = session.model_process()
     busy = sum(process.cpu_times()[:2])
-    while sum(process.cpu_times()[:2]) < busy + 0.3:
+    while not asking.done() and sum(process.cpu_times()[:2]) < busy + 0.3:
         await asyncio.sleep(0.02)
     asking.cancel()
     began = time.perf_counter()
@@ -255,7 +264,7 @@ async def _beside(session: Session, text: str) -> float:
     )
     process = session.model_process()
     busy = sum(process.cpu_times()[:2])
-    while sum(process.cpu_times()[:2]) < busy + 1:
+    while not writing.done() and sum(process.cpu_times()[:2]) < busy + 1:
         await asyncio.sleep(0.02)
     beside = (await session.ask("generate", session.open(text), leaveOut=["plan"])).code
     writing.cancel()
