@@ -8,7 +8,6 @@ from concurrent.futures import CancelledError
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from postgres_server import PASSWORD, is_there
 
 from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.stores import DatabaseStore
@@ -17,6 +16,7 @@ from planfirst.core.errors import (
 )
 from planfirst.core.types import Pair
 from planfirst.store.build import Given, Present
+from tests.adapters.postgres_server import PASSWORD, is_there
 
 HERE = pytest.mark.skipif(not is_there(), reason="there is no wheel of pgserver for this platform")
 

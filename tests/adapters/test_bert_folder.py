@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from planfirst.adapters.bert_folder import BertShape, DoesNotFitError, bert_shape
-from small_bert import write_small_bert
+from tests.small_bert import write_small_bert
 
 
 @pytest.fixture(scope="module")

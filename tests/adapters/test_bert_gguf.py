@@ -16,8 +16,8 @@ from safetensors.numpy import load_file, save_file
 from planfirst.adapters.bert_folder import BertShape, DoesNotFitError, bert_shape
 from planfirst.adapters.bert_gguf import converted
 from planfirst.adapters.gguf_header import read_header
-from random_llama import write_random_llama
-from small_bert import write_small_bert
+from tests.random_llama import write_random_llama
+from tests.small_bert import write_small_bert
 
 FINGERPRINT = "0123456789abcdef"
 

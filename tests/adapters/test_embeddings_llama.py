@@ -18,7 +18,7 @@ from planfirst.adapters.bert_folder import DoesNotFitError, bert_shape
 from planfirst.adapters.embeddings import Embedder, find_model
 from planfirst.adapters.embeddings_llama import LlamaEmbedder
 from planfirst.store.pairs import embedded_text
-from small_bert import write_small_bert
+from tests.small_bert import write_small_bert
 
 pytestmark = pytest.mark.real
 ODD = [

@@ -35,8 +35,8 @@ from planfirst.corpora import recipes
 from planfirst.corpora.code.words import name_in_words
 from planfirst.corpora.code.workspace import found_by
 from planfirst.corpora.held_out import requests
-from planfirst.evaluation.retrieval_vectors import embedded
 from planfirst.store.pairs import embedded_text
+from planfirst_lab.evaluation.retrieval_vectors import embedded
 
 Floats = NDArray[np.float32]
 Vectors = Callable[[Sequence[str]], Floats]

@@ -18,7 +18,7 @@ from planfirst import corpora
 from planfirst.core.errors import BadSetting
 from planfirst.core.types import Plan
 from planfirst.corpora.recipes import Recipe, load, own_id, pairs
-from planfirst.evaluation.checks import Check, Verdict, check
+from planfirst_lab.evaluation.checks import Check, Verdict, check
 
 REASON = outside.why_not_here()
 RECIPES = load()

@@ -25,9 +25,6 @@ SOURCES = Path(planfirst.__file__).parent
 COMMAND_LINE = (
     *(
         "cli",
-        "training",
-        "evaluation",
-        "models/convert",
         "models/fit",
         "adapters/trial.py",
         "store/export.py",

@@ -18,7 +18,7 @@ from planfirst.adapters.rerank import CrossEncoderReranker
 from planfirst.core.errors import ModelMissing, ModelRefused
 from planfirst.folders import embedding_folder
 from planfirst.models.embedding import open_embedder
-from small_bert import write_small_bert
+from tests.small_bert import write_small_bert
 
 
 @pytest.fixture

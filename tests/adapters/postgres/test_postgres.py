@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from stored_pairs import HERE, ODD, PAIRS, Counting, add, counts, exactly, said
 
 from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.faiss_store import FaissStore
@@ -20,6 +19,7 @@ from planfirst.core.errors import (
 )
 from planfirst.core.types import Pair
 from planfirst.store.build import build as build_folder
+from tests.adapters.stored_pairs import HERE, ODD, PAIRS, Counting, add, counts, exactly, said
 
 pytestmark = HERE
 

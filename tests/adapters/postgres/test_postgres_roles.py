@@ -10,8 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from postgres_server import PostgresServer
-from stored_pairs import HERE, ODD, PAIRS, add, counts, exactly, said
 
 from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.postgres import connect
@@ -20,6 +18,8 @@ from planfirst.core.errors import (
     StoreBusy,
     StoreError,
 )
+from tests.adapters.postgres_server import PostgresServer
+from tests.adapters.stored_pairs import HERE, ODD, PAIRS, add, counts, exactly, said
 
 pytestmark = HERE
 

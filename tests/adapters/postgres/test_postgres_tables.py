@@ -6,8 +6,6 @@ import threading
 from pathlib import Path
 
 import pytest
-from postgres_server import PostgresServer
-from stored_pairs import HERE, ODD, PAIRS, add, exactly
 
 from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.postgres import change, check, connect, migrate
@@ -19,6 +17,8 @@ from planfirst.core.errors import (
 )
 from planfirst.core.types import Pair
 from planfirst.store.build import build as build_folder
+from tests.adapters.postgres_server import PostgresServer
+from tests.adapters.stored_pairs import HERE, ODD, PAIRS, add, exactly
 
 pytestmark = HERE
 

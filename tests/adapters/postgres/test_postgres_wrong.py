@@ -7,8 +7,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from postgres_server import PostgresServer
-from stored_pairs import HERE, PAIRS, exactly, said
 
 from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.postgres import connect
@@ -20,6 +18,8 @@ from planfirst.core.errors import (
     StoreError,
     StoreMissing,
 )
+from tests.adapters.postgres_server import PostgresServer
+from tests.adapters.stored_pairs import HERE, PAIRS, exactly, said
 
 pytestmark = HERE
 

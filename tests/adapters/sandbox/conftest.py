@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 import sandbox_outside as outside
-from hostile import FOLDERS, TIGHT, Run
 
 from planfirst.core.types import RunResult
+from tests.adapters.hostile import FOLDERS, TIGHT, Run
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 import sandbox_outside as outside
-from hostile import FOLDERS
-from languages import HERE, LANGUAGES, ran, toolchain, written
+
+from tests.adapters.hostile import FOLDERS
+from tests.verify.programs.languages import HERE, LANGUAGES, ran, toolchain, written
 
 pytestmark = HERE
 
