@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from planfirst.core.errors import BadSetting
+from planfirst_lab.training import sections
 
-_KINDS = {"int": "whole number", "float": "number", "bool": "true or false"}
 SHIPPED = Path(__file__).with_name("starter.toml")
 
 
@@ -110,37 +107,5 @@ def load(path: Path | None = None) -> Config:
     Raises:
         BadSetting: the file cannot be read, or a key is missing, unknown or of the wrong type.
     """
-    path = path or SHIPPED
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadSetting(
-            f"The training configuration {path} cannot be read: {error}.",
-            "Name a TOML file like the shipped starter.toml.",
-        ) from error
-    seed = raw.pop("seed", None)
-    parts = {"model": Shape, "data": DataPlan, "optimiser": Optimiser}
-    if unknown := sorted(raw.keys() - parts.keys()):
-        raise BadSetting(f"The training configuration has an unknown key {unknown[0]!r}.", "Remove it.")
-    if type(seed) is not int:
-        raise BadSetting("The training configuration needs a whole number as seed.", "Add a line such as seed = 1.")
-    values = {name: _section(name, kind, raw.get(name)) for name, kind in parts.items()}
-    return Config(seed=seed, **values)
-
-
-def _section(name: str, kind: type[Any], raw: Any) -> Any:
-    table = raw if isinstance(raw, dict) else {}
-    wanted = {field.name: field.type for field in fields(kind)}
-    if unknown := sorted(table.keys() - wanted.keys()):
-        raise BadSetting(f"The training configuration has an unknown key {name}.{unknown[0]}.", "Remove it.")
-    values: dict[str, Any] = {}
-    for key, type_name in wanted.items():
-        value: Any = table.get(key)
-        wanted_kind, good = _KINDS[str(type_name)], type(value).__name__ == type_name
-        if not good and not (type_name == "float" and type(value) is int):
-            raise BadSetting(
-                f"The training configuration needs {name}.{key} as a {wanted_kind}.",
-                "Compare it with the shipped starter.toml.",
-            )
-        values[key] = float(value) if type_name == "float" else value
-    return kind(**values)
+    seed, parts = sections.read(path or SHIPPED, SHIPPED, {"model": Shape, "data": DataPlan, "optimiser": Optimiser})
+    return Config(seed, **parts)

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sandbox_outside as outside
 
 from planfirst.core.types import RunResult
+from tests.adapters import sandbox_outside as outside
 from tests.adapters.hostile import FOLDERS, TIGHT, Run
 
 

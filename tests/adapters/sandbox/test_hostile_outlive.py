@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import sandbox_outside as outside
 
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.types import RunLimits
+from tests.adapters import sandbox_outside as outside
 from tests.adapters.hostile import HERE, TIGHT, Run, said
 
 pytestmark = HERE

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sandbox_outside as outside
 
+from tests.adapters import sandbox_outside as outside
 from tests.adapters.completion_server import serving
 from tests.cli.command_line import answer, complaint, planfirst
 from tests.lab.evaluation.samples import HUMANEVAL, MBPP, ODEX, OWN, written

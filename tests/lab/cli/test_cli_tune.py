@@ -7,9 +7,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
-import sandbox_outside as outside
 
 from planfirst.models import profiles
+from tests.adapters import sandbox_outside as outside
 from tests.adapters.completion_server import HEAD, event, serving
 from tests.cli.command_line import answer, complaint, last_line, planfirst
 from tests.random_llama import write_random_llama

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sandbox_outside as outside
 from rich.console import Console
 
 from planfirst.adapters.sandbox import probe
@@ -27,6 +26,7 @@ from planfirst_lab.evaluation.checks import Check, Verdict, checker
 from planfirst_lab.evaluation.journal import Journal
 from planfirst_lab.evaluation.options import Options, load
 from planfirst_lab.evaluation.retrieval import Found
+from tests.adapters import sandbox_outside as outside
 from tests.lab.evaluation.samples import OWN, written
 from tests.lab.evaluation.small_world import NAMES, TellingWriter, item, names_it
 

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sandbox_outside as outside
 
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.errors import BadSetting
 from planfirst_lab.evaluation import humaneval, mbpp, odex, own, packages, references
 from planfirst_lab.evaluation.checks import check, checker
 from planfirst_lab.evaluation.items import Item
+from tests.adapters import sandbox_outside as outside
 from tests.lab.evaluation.samples import HUMANEVAL, HUMANEVAL_PLUS, MBPP, MBPP_FULL, MBPP_PLUS, ODEX, OWN, written
 
 REASON = outside.why_not_here()

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import sandbox_outside as outside
 
 from planfirst.adapters.sandbox import probe
 from planfirst.core.errors import SandboxRefused
 from planfirst_lab.evaluation.checks import LIMITS, Check, check, checker, under_its_own_name
+from tests.adapters import sandbox_outside as outside
 
 REASON = outside.why_not_here()
 sandboxed = pytest.mark.skipif(bool(REASON), reason=REASON)

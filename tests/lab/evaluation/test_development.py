@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sandbox_outside as outside
 
 from planfirst.core.errors import BadSetting
 from planfirst_lab.evaluation import development, references, unknown_code
@@ -23,6 +22,7 @@ from planfirst_lab.evaluation.items import Item
 from planfirst_lab.evaluation.marked import appended, solved, unmarked
 from planfirst_lab.evaluation.options import OURS, Options, load
 from planfirst_lab.training.near_copies import Requests
+from tests.adapters import sandbox_outside as outside
 
 REASON = outside.why_not_here()
 sandboxed = pytest.mark.skipif(bool(REASON), reason=REASON)

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sandbox_outside as outside
 
 from planfirst.core.errors import BadSetting
 from planfirst.verify.programs.toolchain import Missing
 from planfirst_lab.evaluation import multipl_e, programs
 from planfirst_lab.evaluation.checks import check
+from tests.adapters import sandbox_outside as outside
 
 REASON = outside.why_not_here()
 sandboxed = pytest.mark.skipif(bool(REASON), reason=REASON)

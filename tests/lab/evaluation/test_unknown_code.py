@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import sandbox_outside as outside
 
 from planfirst.core.errors import BadSetting
 from planfirst.core.types import Pair
@@ -18,6 +17,7 @@ from planfirst.workers.proxies import RetrieverWorker
 from planfirst_lab.evaluation import packages, unknown_code
 from planfirst_lab.evaluation.checks import check
 from planfirst_lab.evaluation.options import Options
+from tests.adapters import sandbox_outside as outside
 
 REASON = outside.why_not_here()
 RECIPE = Pair(

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sandbox_outside as outside
 from rich.console import Console
 
 from planfirst.core.errors import BadSetting, EndpointDown, PlanfirstError
@@ -21,6 +20,7 @@ from planfirst_lab.training.instruct.dialogue import Dropped, Kept, hold, record
 from planfirst_lab.training.instruct.interpreter import Interpreter
 from planfirst_lab.training.instruct.problems import Problem
 from planfirst_lab.training.instruct.programmers import CookbookProgrammer, Turn
+from tests.adapters import sandbox_outside as outside
 from tests.adapters.completion_server import HEAD, event, serving
 
 REASON = outside.why_not_here()
