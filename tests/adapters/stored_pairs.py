@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.stores import DatabaseStore
 from planfirst.core.errors import (
     PlanfirstError,
 )
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store.build import Given, Present
 from tests.adapters.postgres_server import PASSWORD, is_there
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store.build import build
 from planfirst.store.partial import waiting
 from tests.cli.command_line import COMMAND, answer, complaint, environment, last_line, planfirst

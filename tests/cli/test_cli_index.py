@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.core.retrieve import WORDS
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store.build import build
 from planfirst.store.write import locked
 from tests.cli.command_line import COMMAND, answer, complaint, environment, planfirst

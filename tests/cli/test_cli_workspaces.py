@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planfirst.adapters.embeddings import HashedEmbedder
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.folders import workspace_place
 from planfirst.lsp import read_permission
 from planfirst.workers.workspaces import Workspaces

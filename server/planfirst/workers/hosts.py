@@ -89,7 +89,7 @@ class RetrieverHost:
 
     def _embedding(self) -> TextEmbedder:
         if self._embedder is None:
-            from planfirst.models.embedding import open_embedder
+            from planfirst.embedders.open import open_embedder
 
             self._embedder = open_embedder(self._model, engine=self._opening.get("engine", "auto"))
         return self._embedder

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from planfirst.adapters import lexical
 from planfirst.adapters.fusion import CANDIDATES
-from planfirst.adapters.rerank import MaxSim, Reranker, TokenVectors
 from planfirst.adapters.wording import bare
 from planfirst.core.errors import BadRequest, PlanfirstError
 from planfirst.core.retrieve import WORDS
 from planfirst.core.types import Pair
 from planfirst.store.pairs import embedded_text
 from planfirst_lab.evaluation import retrieval_text
+from planfirst_lab.evaluation.rerank import MaxSim, Reranker, TokenVectors
 
 Numbers = NDArray[np.float32]
 Encode = Callable[[str], Numbers]
@@ -208,7 +208,7 @@ NAMES = tuple(_MAKERS)
 
 
 def _cross_encoder(folder: Path | None) -> Reranker:
-    from planfirst.adapters.rerank import CrossEncoderReranker
+    from planfirst_lab.evaluation.rerank import CrossEncoderReranker
 
     assert folder is not None  # `chosen` has looked
     return CrossEncoderReranker(folder)

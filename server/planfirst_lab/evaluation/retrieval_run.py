@@ -11,18 +11,18 @@ from statistics import median
 import numpy as np
 from rich.console import Console
 
-from planfirst.adapters.embeddings import Embedder
-from planfirst.adapters.embeddings_llama import LlamaEmbedder
 from planfirst.adapters.query_vectors import query_vector
-from planfirst.adapters.rerank import TokenVectors
 from planfirst.adapters.wording import bare
 from planfirst.core.errors import BadRequest, PlanfirstError
+from planfirst.embedders.llama import LlamaEmbedder
+from planfirst.embedders.open import open_embedder
+from planfirst.embedders.sbert import Embedder
 from planfirst.folders import data_folder
-from planfirst.models.embedding import open_embedder
 from planfirst.settings import Settings
 from planfirst.store.build import TextEmbedder
 from planfirst_lab.evaluation import retrieval_methods as methods
 from planfirst_lab.evaluation.figures import Figures
+from planfirst_lab.evaluation.rerank import TokenVectors
 from planfirst_lab.evaluation.retrieval_data import Query, read
 from planfirst_lab.evaluation.retrieval_methods import Encode, Given, Method, Numbers, Weighted
 from planfirst_lab.evaluation.retrieval_text import without_language

@@ -153,7 +153,7 @@ def _tokenizer(
 
 
 def _embedder() -> Embed:
-    from planfirst.adapters.embeddings import Embedder
+    from planfirst.embedders.sbert import Embedder
 
     return Embedder().embed
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from rich.console import Console
 
 from planfirst import corpora
-from planfirst.adapters.embeddings import Embedder
 from planfirst.core.errors import StoreError
 from planfirst.corpora import recipes
+from planfirst.embedders.sbert import Embedder
 from planfirst.settings import Settings
 from planfirst.store import read
 from planfirst.store.build import build

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.postgres import connect
 from planfirst.adapters.stores import DatabaseStore
+from planfirst.embedders.hashed import HashedEmbedder
 from tests.adapters.postgres_server import PostgresServer
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.faiss_store import FaissStore
 from planfirst.adapters.postgres import connect
 from planfirst.adapters.stores import DatabaseStore
@@ -18,6 +17,7 @@ from planfirst.core.errors import (
     StoreRefused,
 )
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store.build import build as build_folder
 from tests.adapters.stored_pairs import HERE, ODD, PAIRS, Counting, add, counts, exactly, said
 

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.postgres import connect
 from planfirst.adapters.stores import DatabaseStore
 from planfirst.core.errors import (
     StoreBusy,
     StoreError,
 )
+from planfirst.embedders.hashed import HashedEmbedder
 from tests.adapters.postgres_server import PostgresServer
 from tests.adapters.stored_pairs import HERE, ODD, PAIRS, add, counts, exactly, said
 

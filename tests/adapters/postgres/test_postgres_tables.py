@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.postgres import change, check, connect, migrate
 from planfirst.adapters.stores import DatabaseStore, FolderStore
 from planfirst.core.errors import (
@@ -16,6 +15,7 @@ from planfirst.core.errors import (
     StoreRefused,
 )
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store.build import build as build_folder
 from tests.adapters.postgres_server import PostgresServer
 from tests.adapters.stored_pairs import HERE, ODD, PAIRS, add, exactly

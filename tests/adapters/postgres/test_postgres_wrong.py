@@ -8,7 +8,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.postgres import connect
 from planfirst.adapters.postgres.search import PostgresSearch
 from planfirst.adapters.postgres.search import status as database_status
@@ -18,6 +17,7 @@ from planfirst.core.errors import (
     StoreError,
     StoreMissing,
 )
+from planfirst.embedders.hashed import HashedEmbedder
 from tests.adapters.postgres_server import PostgresServer
 from tests.adapters.stored_pairs import HERE, PAIRS, exactly, said
 

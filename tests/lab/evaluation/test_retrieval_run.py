@@ -12,8 +12,8 @@ import pytest
 from numpy.typing import NDArray
 from rich.console import Console
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.core.errors import BadRequest
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst_lab.evaluation import retrieval_report
 from planfirst_lab.evaluation.figures import Figures
 from planfirst_lab.evaluation.retrieval_run import Options, measure

@@ -10,7 +10,7 @@ import pytest
 
 from planfirst.core.errors import BadSetting
 from planfirst.core.types import Pair
-from planfirst.models.embedding import open_embedder
+from planfirst.embedders.open import open_embedder
 from planfirst.settings import Settings
 from planfirst.store.build import build
 from planfirst.workers.proxies import RetrieverWorker

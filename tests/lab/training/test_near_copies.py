@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst_lab.training.likeness import Likeness
 from planfirst_lab.training.near_copies import Requests, near_copies
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.core.plan import parse
 from planfirst.core.profile import COMPACT
 from planfirst.core.prompt import Budget, PromptBook, build
 from planfirst.core.types import Example, Pair, Task
 from planfirst.corpora.recipes import Recipe
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst_lab.training import config, rows
 from planfirst_lab.training.likeness import Likeness
 from planfirst_lab.training.rows import Case, CaseMaker

@@ -15,11 +15,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from planfirst.adapters.embeddings import Embedder
 from planfirst.core.errors import BadSetting, EndpointError
 from planfirst.core.types import Pair
 from planfirst.corpora.columns import Options as Columns
 from planfirst.corpora.report import Report
+from planfirst.embedders.sbert import Embedder
 from planfirst_lab.training import roles
 from planfirst_lab.training.augment import config as configs
 from planfirst_lab.training.augment.config import Config

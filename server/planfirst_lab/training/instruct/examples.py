@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planfirst.adapters.embeddings import Embedder
 from planfirst.adapters.faiss_store import FaissStore
 from planfirst.core.types import Example
 from planfirst.corpora import recipes as cookbook
+from planfirst.embedders.sbert import Embedder
 from planfirst.store.build import build
 
 

@@ -126,7 +126,7 @@ async def _worded(work: Work, options: Options, seed: int, console: Console) -> 
 
 
 def _bundled() -> TextEmbedder:
-    from planfirst.adapters.embeddings import Embedder
+    from planfirst.embedders.sbert import Embedder
 
     return Embedder(threads=1)
 

@@ -10,11 +10,11 @@ import pytest
 from rich.console import Console
 from tokenizers import Tokenizer
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.core.errors import BadSetting
 from planfirst.corpora import tables
 from planfirst.corpora.columns import Options as Columns
 from planfirst.corpora.report import Report
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.models import resolve
 from planfirst_lab.evaluation.writer import InProcessWriter
 from planfirst_lab.training import export

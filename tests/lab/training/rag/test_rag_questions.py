@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.scripted import ScriptedWriter
 from planfirst.core.errors import BadSetting, EndpointDown
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst_lab.training.rag import index
 from planfirst_lab.training.rag.questions import Question, questions_of
 from planfirst_lab.training.rag.snapshot import Snapshot, is_test, take
