@@ -162,10 +162,10 @@ def test_the_retriever_needs_no_torch(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path\n"
         "from planfirst.corpora.origins import Origin\n"
-        "from planfirst.workers.hosts import RetrieverHost\n"
+        "from planfirst.workers.retriever_host import RetrieverHost\n"
         "host, out = RetrieverHost(), lambda *_: None\n"
         "def ask(method, /, **params): return host.methods[method](params, out, lambda: False)\n"
-        "ask('open', root=sys.argv[1], model='', engine='auto')\n"
+        "ask('open', root=sys.argv[1], model='', engine='auto', store='', index='auto')\n"
         "ask('add', name='rows', origin=Origin('table', sys.argv[2]).to_record())\n"
         "assert ask('search', query='files', count=2, workspaces=[])\n"
         "sys.exit(3 if {'torch', 'transformers', 'sentence_transformers'} & set(sys.modules) else 0)"
