@@ -26,6 +26,7 @@ COMMAND_LINE = (
     *(
         "cli",
         "models/fit",
+        "models/quantise.py",
         "adapters/trial.py",
         "store/export.py",
         "store/verify.py",
