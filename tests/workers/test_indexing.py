@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from planfirst.adapters.stores import FolderStore
+from planfirst.adapters.folder_store import FolderStore
 from planfirst.core.errors import BadRequest, CorpusError, StoreRefused
 from planfirst.corpora.columns import Options
 from planfirst.corpora.origins import Origin

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from planfirst.adapters.postgres import connect
-from planfirst.adapters.stores import DatabaseStore
+from planfirst.adapters.postgres.store import DatabaseStore
 from planfirst.embedders.hashed import HashedEmbedder
 from tests.adapters.postgres_server import PostgresServer
 

@@ -10,7 +10,7 @@ import pytest
 
 from planfirst.adapters.faiss_store import FaissStore
 from planfirst.adapters.postgres import connect
-from planfirst.adapters.stores import DatabaseStore
+from planfirst.adapters.postgres.store import DatabaseStore
 from planfirst.core.errors import (
     BadRequest,
     StoreMissing,

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from planfirst.adapters.postgres import connect
-from planfirst.adapters.stores import DatabaseStore
+from planfirst.adapters.postgres.store import DatabaseStore
 from planfirst.core.errors import (
     StoreBusy,
     StoreError,

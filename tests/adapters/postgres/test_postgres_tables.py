@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from planfirst.adapters.folder_store import FolderStore
 from planfirst.adapters.postgres import change, check, connect, migrate
-from planfirst.adapters.stores import DatabaseStore, FolderStore
+from planfirst.adapters.postgres.store import DatabaseStore
 from planfirst.core.errors import (
     BadRequest,
     StoreMissing,

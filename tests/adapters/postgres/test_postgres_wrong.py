@@ -11,7 +11,8 @@ import pytest
 from planfirst.adapters.postgres import connect
 from planfirst.adapters.postgres.search import PostgresSearch
 from planfirst.adapters.postgres.search import status as database_status
-from planfirst.adapters.stores import DatabaseStore, store_at
+from planfirst.adapters.postgres.store import DatabaseStore
+from planfirst.adapters.stores import store_at
 from planfirst.core.errors import (
     BadSetting,
     StoreError,
