@@ -35,7 +35,7 @@ docs: setup
 	$(BIN)/python docs/make_settings_reference.py
 
 bench: setup
-	$(BIN)/python tests/bench/bench.py
+	$(BIN)/python tests/bench/bench.py $(addprefix --model ,$(MODEL))
 
 WITH_NODE := cd client-vscode && ./with-node.sh
 

@@ -181,6 +181,7 @@ class Engine:
         if key not in self._models:
             self._models[key] = ModelWorker(spec, planner.threads)
         self._models[key].profile = spec.profile  # it may have been tuned meanwhile
+        self._models[key].worker.unload = planner.unload_minutes * 60
         return self._models[key]
 
     def _endpoint_writer(self, settings: GeneratorSettings) -> OpenAIWriter:

@@ -49,6 +49,13 @@ class PlannerSettings:
     fitted: bool = setting(
         True, "Use the copy of a model that `planfirst models fit` made for this machine, where there is one."
     )
+    unload_minutes: float = setting(
+        30.0,
+        "Minutes without a request after which a model gives its memory back; the next request loads it again, which "
+        "takes a few seconds. 0 keeps it loaded.",
+        0,
+        1440,
+    )
     context: int = setting(
         4096, "The largest context window, in tokens; a model with a smaller one keeps its own.", 512, 131072
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from planfirst.adapters.llama import LlamaModel
+from planfirst.adapters.llama import LlamaModel, forward_log
 from planfirst.core import plan as plans
 from planfirst.core.errors import BadSetting, ModelMissing, ModelRefused
 from planfirst.core.types import Decoding, Prompt
@@ -107,3 +108,19 @@ def test_a_foreign_file_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 5000)
     with pytest.raises(ModelRefused):
         LlamaModel(path, 512)
+
+
+@pytest.mark.parametrize(
+    ("said", "level"),
+    [
+        ("graph_compute: ggml_backend_sched_graph_compute_async failed with error 1", logging.DEBUG),
+        ("process_ubatch: failed to compute graph, compute status: 1", logging.DEBUG),
+        ("llama_decode: failed to decode, ret = 2", logging.DEBUG),
+        ("llama_decode: failed to decode, ret = -3", logging.ERROR),
+        ("graph_compute: ggml_backend_sched_graph_compute_async failed with error -1", logging.ERROR),
+    ],
+)
+def test_a_cancelled_prompt_is_no_error_in_the_log(said: str, level: int, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        forward_log()(4, f"{said}\n".encode(), None)
+    assert [(record.levelno, record.getMessage()) for record in caplog.records] == [(level, said)]

@@ -2,7 +2,8 @@
 
 Absolute figures would say more about the machine than about Planfirst.
 
-Options: ``--rounds N``, ``--json``, and ``--store-rows N``; its targets are for 1,000,000, which takes ten minutes.
+Options: ``--rounds N``, ``--json``, ``--store-rows N`` (its targets are for 1,000,000, which takes ten minutes), and
+``--model NAME`` for what a person waits for with that model, and nothing else.
 """
 
 from __future__ import annotations
@@ -23,8 +24,10 @@ from typing import Any
 
 import embedding
 import llama_cpp
+import real_model
 import store_size
 from lsprotocol import types as lsp
+from measured import Measured, connect, leave, row
 from pygls.lsp.client import LanguageClient
 from rich.console import Console
 from rich.table import Table
@@ -58,7 +61,6 @@ REQUESTS = [
     "sort a list of dicts by a key",
     "flatten a nested list",
 ]
-Measured = dict[str, Any]
 
 
 def never() -> bool:
@@ -76,7 +78,7 @@ async def tokens_per_second(rounds: int, home: Path) -> Measured:
     _add_examples(home)
     store = FaissStore.open(store_folder(), open_embedder())
     spec = resolve("starter")
-    client = await _connect(OURS, {"client": OUR_CLIENT, "editor": {"warmUp": False}})
+    client = await connect(OURS, {"client": OUR_CLIENT, "editor": {"warmUp": False}})
     model = LlamaModel(spec.path, spec.context)  # for counting only
     threads = threads_for(spec.path.stat().st_size)
     with without_amx(llama_cpp, read_header(spec.path).layer_types):
@@ -105,8 +107,8 @@ async def tokens_per_second(rounds: int, home: Path) -> Measured:
             else:
                 answer, _ = await _generate(client, n, request)
                 rates[name].append(1000 * tokens / (answer["timingsMs"]["plan"] + answer["timingsMs"]["generate"]))
-    await _leave(client)
-    return _row("tokens/s, server to bare llama-cpp-python", rates["server"], rates["bare"], "at least 0.95")
+    await leave(client)
+    return row("tokens/s, server to bare llama-cpp-python", rates["server"], rates["bare"], "at least 0.95")
 
 
 def _add_examples(home: Path) -> None:
@@ -174,13 +176,13 @@ async def server_answers(rounds: int) -> list[Measured]:
     for _ in range(rounds):
         for name, command in (("ours", OURS), ("idle", IDLE)):
             started = time.perf_counter()
-            client = await _connect(command, {"client": OUR_CLIENT, "editor": {"warmUp": False}})
+            client = await connect(command, {"client": OUR_CLIENT, "editor": {"warmUp": False}})
             starts[name].append(time.perf_counter() - started)
             actions[name].append(await _code_action_time(client))
-            await _leave(client)
+            await leave(client)
     return [
-        _row("initialize, ours to an idle pygls server", starts["ours"], starts["idle"], "at most 1.5"),
-        _row("code action, ours to an idle pygls server", actions["ours"], actions["idle"], "at most 1.5"),
+        row("initialize, ours to an idle pygls server", starts["ours"], starts["idle"], "at most 1.5"),
+        row("code action, ours to an idle pygls server", actions["ours"], actions["idle"], "at most 1.5"),
     ]
 
 
@@ -211,7 +213,7 @@ async def prefix_reuse(rounds: int) -> Measured:
             system, user = book.render("instruct", "plan", _values(request))
             times.append(await _timed(partial(_first_piece, worker, Prompt(system, user))))
         await worker.worker.close()
-    return _row("first token of a second plan to that of the first", second, first, "at most 0.33")
+    return row("first token of a second plan to that of the first", second, first, "at most 0.33")
 
 
 async def _first_piece(worker: ModelWorker, prompt: Prompt) -> None:
@@ -241,27 +243,12 @@ def grammar_cost(rounds: int) -> list[Measured]:
             rates[name].append(sum(model.count([text])) / (time.perf_counter() - started))
     llama_module.Sampler = plain_sampler  # type: ignore[misc]
     return [
-        _row("plan tokens/s, grammar asked after the choice to none", rates["after"], rates["none"], "report"),
-        _row("plan tokens/s, grammar applied ahead to none", rates["ahead"], rates["none"], "report"),
+        row("plan tokens/s, grammar asked after the choice to none", rates["after"], rates["none"], "report"),
+        row("plan tokens/s, grammar applied ahead to none", rates["ahead"], rates["none"], "report"),
     ]
 
 
 # ------------------------------------------------------------------ common
-
-
-async def _connect(command: list[str], options: dict[str, Any]) -> LanguageClient:
-    client = LanguageClient("bench", "1")
-    await client.start_io(*command)
-    await client.initialize_async(
-        lsp.InitializeParams(capabilities=lsp.ClientCapabilities(), initialization_options=options)
-    )
-    return client
-
-
-async def _leave(client: LanguageClient) -> None:
-    await client.shutdown_async(None)
-    client.exit(None)
-    await client.stop()  # type: ignore[no-untyped-call]
 
 
 async def _timed(call: Callable[[], Awaitable[Any]]) -> float:
@@ -270,26 +257,18 @@ async def _timed(call: Callable[[], Awaitable[Any]]) -> float:
     return time.perf_counter() - started
 
 
-def _row(title: str, ours: list[float], other: list[float], target: str) -> Measured:
-    ratios = sorted(a / b for a, b in zip(ours, other, strict=True))
-    return {
-        "title": title,
-        "ratio": statistics.median(ratios),
-        "lowest": ratios[0],
-        "highest": ratios[-1],
-        "ours": statistics.median(ours),
-        "other": statistics.median(other),
-        "target": target,
-        "rounds": len(ratios),
-    }
-
-
 async def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--rounds", type=int, default=7)
     options.add_argument("--json", action="store_true")
     options.add_argument("--store-rows", type=int, default=150_000, help="1000000 for the size that the targets name")
+    options.add_argument("--model", action="append", default=[], help="a name or the path of a GGUF file")
     args = options.parse_args()
+    if args.model:
+        _print(
+            [one for model in args.model for one in await real_model.measure(resolve(model), args.rounds)], args.json
+        )
+        return
     with tempfile.TemporaryDirectory() as home:
         import os
 
@@ -302,13 +281,17 @@ async def main() -> None:
             *embedding.measure()[0],
             *store_size.measure(args.store_rows)[0],
         ]
-    if args.json:
+    _print(rows, args.json)
+
+
+def _print(rows: Sequence[Measured], as_json: bool) -> None:
+    if as_json:
         sys.stdout.write(json.dumps(rows, indent=2) + "\n")
         return
     table = Table("Compared", "Ratio (median)", "Lowest to highest", "Target")
-    for row in rows:
+    for one in rows:
         table.add_row(
-            row["title"], f"{row['ratio']:.2f}", f"{row['lowest']:.2f} to {row['highest']:.2f}", row["target"]
+            one["title"], f"{one['ratio']:.2f}", f"{one['lowest']:.2f} to {one['highest']:.2f}", one["target"]
         )
     Console(width=110).print(table)
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from planfirst.core.begun import opening
-from planfirst.core.draft import as_step, kept, parts_of, plan_of, prompt_for, uncommented
+from planfirst.core.draft import as_step, first_step, kept, parts_of, plan_of, prompt_for, uncommented
 from planfirst.core.plan import adopted
 from planfirst.core.types import MAX_STEPS, Plan, Prompt, Task
 
@@ -87,6 +87,8 @@ def test_a_step_is_one_line_and_never_empty() -> None:
     assert as_step(" \n", part) == "if not numbers:"
     assert as_step(" This is a short comment to explain what the part does", part) == "if not numbers:"
     assert as_step(" Write each row to the file", part) == "Write each row to the file"
+    assert as_step("If n is small, return the number of Ki", part, cut=True) == "If n is small, return the number of …"
+    assert as_step("internationalis", part, cut=True) == "if not numbers:"  # nothing of it is whole
 
 
 def drafted() -> Plan:
@@ -156,3 +158,11 @@ def test_the_brace_that_closes_a_stub_is_in_no_part() -> None:
     first, second = parts_of(code, Task("stem", "javascript", stub=stub))
     assert first.said == "Take the name."
     assert second.text.strip() == "return name.split('.')[0];"
+
+
+@pytest.mark.parametrize(
+    ("language", "comment"),
+    [("python", "    # open\n"), ("typescriptreact", "  // open\n"), ("go", "\t// open\n"), ("rust", "    // open\n")],
+)
+def test_the_first_step_begins_a_body(language: str, comment: str) -> None:
+    assert first_step(Plan(("open", "read")), Task("x", language)) == comment

@@ -186,3 +186,13 @@ async def test_in_a_file_an_answer_goes_on_behind_the_comment_which_is_not_writt
     assert prompt.begun == "```python\n# the newest one\n"
     assert "Complete this Python code:" in prompt.user
     assert prompt.user.count("the newest one") == 1
+
+
+async def test_a_body_that_follows_a_plan_begins_with_its_first_step() -> None:
+    stub = 'def newest(rows):\n    """The newest one."""'
+    generator = ScriptedWriter("    rows = sorted(rows)\n    # the last\n    return rows[-1]\n", profile=INSTRUCT)
+    it = pipeline(ScriptedWriter(), generator, ScriptedRetriever())
+    _, outcome = await run(it, "generate", Task("The newest one.", stub=stub, plan=Plan(("sort", "take the last"))))
+    assert generator.prompts[0].begun == f"```python\n{stub}\n    # sort\n"
+    assert outcome.generation is not None
+    assert outcome.generation.code == f"{stub}\n    rows = sorted(rows)\n    # the last\n    return rows[-1]"

@@ -20,6 +20,13 @@ def pairs(request: str, parameters: int = 1) -> list[tuple[str, str]]:
         ("e.g. 'ab' => 'ba' and 'x' => 'x'.", [("f('ab')", "'ba'"), ("f('x')", "'x'")]),
         ("swaps both: (1, 2) -> (2, 1)", [("f((1, 2))", "(2, 1)")]),
         ("`-1` -> `1`", [("f(-1)", "1")]),
+        (
+            'human readable: 512 -> "512 B", 3 * 1024**2 -> "3.0 MiB"',
+            [("f(512)", '"512 B"'), ("f(3 * 1024**2)", '"3.0 MiB"')],
+        ),
+        ('the number of vowels, "banana" -> 3', [('f("banana")', "3")]),
+        ("how many bits are set (5 -> 2)", [("f(5)", "2")]),
+        ("counts the words, like 'a b' => 2 and '' => 0", [("f('a b')", "2"), ("f('')", "0")]),
     ],
 )  # fmt: skip
 def test_what_goes_in_and_what_comes_out(request_: str, found: list[tuple[str, str]]) -> None:
@@ -30,6 +37,10 @@ def test_what_goes_in_and_what_comes_out(request_: str, found: list[tuple[str, s
     "request_",
     [
         "maps 0 -> 1 in every row",
+        "says longer than 5 -> 'too long'",
+        "the default, 5 becomes 6 later",
+        "x * 2 -> 4",
+        "print(3) -> 3",
         "text -> number",
         "the sum -> int",
         "returns 3",

@@ -66,6 +66,19 @@ def test_few_and_the_nearest_first() -> None:
     assert given[-1] == "def f80(a, b)"
 
 
+def test_what_shares_a_word_with_the_request_comes_first() -> None:
+    text = "def loadSettings(path): pass\n\n\nclass Tag: pass\n\n\n" + "".join(f"def f{n}(): pass\n" for n in range(30))
+    given = found(f"{text}# group the tags, then load them¤\n").task.neighbours
+    assert given[:3] == ("class Tag", "def loadSettings(path)", "def f29()")
+    assert len(given) == 20
+
+
+def test_types_are_offered_outside_of_types() -> None:
+    text = "class Stack(list):\n    def top(self): pass\n\n\ndef a(): pass\n\n\n"
+    assert found(f"{text}# go¤\n").task.neighbours == ("def a()", "class Stack(list)")
+    assert found(f"{text}class B:\n    # go¤\n    x = 1\n").task.neighbours == ("x = 1", "def a()")
+
+
 def test_long_headers_are_cut() -> None:
     text = f"def f({', '.join(f'argument{n}: int = {n}' for n in range(50))}):\n    return 1\n\n# go¤\n"
     (given,) = found(text).task.neighbours

@@ -345,6 +345,21 @@ async def test_a_round_begins_with_the_failing_check_fed_back() -> None:
     ]
 
 
+async def test_a_model_whose_answers_are_begun_is_also_asked_for_a_whole_answer() -> None:
+    one = pipeline(*"abcdefghijklmnop", profile=replace(SEVERAL, begun=True))
+    made, _ = await run(one, Judge(), Budget(attempts=16))
+    assert isinstance(one.generator, ScriptedWriter)
+    begun = [bool(prompt.begun) for prompt in one.generator.prompts]
+    assert begun[:3] == [True, True, False]  # as usual, with the failing check fed back, and a whole answer
+    free = next(attempt for attempt in made if attempt.how == "asked for a whole answer")
+    assert free.outcome.prompt is not None
+    assert free.outcome.prompt.user == one.generator.prompts[0].user  # so its state is read once
+    assert [decoding.temperature for decoding in one.generator.decodings][:3] == [0, 0, 0]
+    drawn = [prompt.begun for prompt in one.generator.prompts[-4:]]
+    assert any(drawn)
+    assert not all(drawn)
+
+
 async def test_a_round_keeps_to_the_number_of_attempts() -> None:
     one = pipeline(*"abcdefgh", profile=SEVERAL)
     made, _ = await run(one, Judge(), Budget(attempts=6))

@@ -71,6 +71,25 @@ async def test_a_killed_child_fails_what_it_had_in_hand_and_is_started_again(mod
     assert model.worker.pid != old
 
 
+async def test_a_model_that_is_not_used_ends_and_comes_back(model: ModelWorker) -> None:
+    model.worker.unload = 0.05
+    expected = await text_of(model)
+    old = model.worker.pid
+    assert old is not None
+    assert await until_gone(old)
+    assert await text_of(model) == expected
+    assert model.worker.pid not in (None, old)
+
+
+async def test_a_model_that_works_is_not_ended(model: ModelWorker) -> None:
+    model.worker.unload = 0.001
+    first = asyncio.ensure_future(text_of(model, 200))
+    while not model.worker.pid:
+        await asyncio.sleep(0)
+    await model.count(["something short beside it"])
+    assert await first
+
+
 async def test_restarts_wait_longer_each_time(random_llama: Path) -> None:
     model = ModelWorker(spec(random_llama), 1)
     waits = []

@@ -69,6 +69,8 @@ function howText(how: string, t: Translate): string {
       return t('with another example');
     case 'with the failing check fed back':
       return t('with the failing check fed back');
+    case 'asked for a whole answer':
+      return t('asked for a whole answer');
     case 'drawn at random':
       return t('drawn at random');
     default:

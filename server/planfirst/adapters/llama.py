@@ -30,9 +30,12 @@ _LEAST_ROOM = 16  # an answer with fewer tokens than this is of no use to anybod
 _AFTER_EXAMPLE = ("\n\nRequest:", "\n\nIn:\n", "\n\nPlan:")  # in the compact prompts, which models that copy read
 _SIGNATURE = re.compile(r"^In:\n(?:.+\n)*(?:async )?def ", re.MULTILINE)  # likewise: names are given
 _LARGE = 50_000_000  # bytes; a model below this reads a batch in well under half a second on one core
-# Warnings that are none here: the lanes share a cache, and none of them gets more than the model's window; and a token
-# of Qwen2.5-Coder's own vocabulary, which llama.cpp sets right by itself.
-_HARMLESS = ("possible training context overflow", "control-looking token")
+# No fault here: the lanes share a cache, and none of them gets more than the model's window; a token of Qwen2.5-Coder's
+# own vocabulary, which llama.cpp sets right by itself; and what it says of a prompt that is cancelled while it is read.
+_HARMLESS = re.compile(
+    r"possible training context overflow|control-looking token|removing memory module entries"
+    r"|failed with error 1$|compute status: 1$|failed to decode, ret = 2$"
+)
 _PIECE = 256  # bytes; no token of any vocabulary is longer
 _USUAL = Running()
 _SPIN = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "1000"}  # GNU's OpenMP; LLVM's knows the first alone
@@ -255,9 +258,7 @@ def forward_log() -> Any:
     @llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
     def forward(level: int, text: bytes, _: Any) -> None:
         said = text.decode("utf-8", "replace").rstrip()
-        log.log(
-            logging.DEBUG if any(one in said for one in _HARMLESS) else levels.get(level, logging.DEBUG), "%s", said
-        )
+        log.log(logging.DEBUG if _HARMLESS.search(said) else levels.get(level, logging.DEBUG), "%s", said)
 
     llama_cpp.llama_log_set(forward, None)
     return forward

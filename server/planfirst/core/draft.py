@@ -19,6 +19,7 @@ _FEW = 3
 _ASK = "Write this code again, with one short comment above each part that says what the part does."
 _GOES_ON = re.compile(r"(?:elif|else|except|finally|case|catch)\b|[)\]}]")
 _MARKERS = {"python": "#", "ruby": "#", "shellscript": "#", "r": "#", "yaml": "#", "sql": "--", "lua": "--"}
+_INDENTS = {"javascript": "  ", "typescript": "  ", "go": "\t"}
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ASKED = frozenset(_WORD.findall(_ASK.lower())) | {"explain", "explains", "function", "is", "line", "to"}
 _ECHO = 0.75  # the share of a step's words that come from the question
@@ -97,6 +98,15 @@ def kept(plan: Plan, task: Task) -> str:
     return f"```{begun.label(task.language)}\n{written}"
 
 
+def first_step(plan: Plan, task: Task) -> str:
+    """A plan's first step as a comment, for the body of a function to begin with.
+
+    A small model that is only shown a plan leaves more of its steps out.
+    """
+    indent = _INDENTS.get(task.language.removesuffix("react"), "    ")
+    return f"{indent}{_MARKERS.get(task.language, '//')} {plan.steps[0]}\n"
+
+
 def uncommented(code: str, plan: Plan, task: Task) -> str:
     """The code without the comments that are nothing but steps of the plan, since the plan is shown beside it."""
     marker = _MARKERS.get(task.language, "//")
@@ -109,11 +119,16 @@ def _earliest(plan: Plan) -> str:
     return min((part for part in plan.parts if part), key=plan.draft.find)
 
 
-def as_step(said: str, part: Part) -> str:
+def as_step(said: str, part: Part, cut: bool = False) -> str:
     """What the model said of a part, as a step; where it said nothing, the part's first line of code.
 
     A small model says what it was asked for instead of doing it now and then: that is nothing, too.
+
+    Args:
+        cut: it said more than a step may hold, so the last word may lack its end.
     """
+    if cut:
+        said = said.rstrip().rpartition(" ")[0].rstrip(" ,;:") + " …"
     step = " ".join(said.split()).strip(" #/-")
     words = _WORD.findall(step.lower())
     echoed = len(words) > 3 and sum(word in _ASKED for word in words) > _ECHO * len(words)

@@ -20,6 +20,7 @@ class Limits:
         examples: how many hits to fetch; the best one can become the example.
         plan_tokens, code_tokens: the longest answers, in tokens.
         temperature: of the generator; the planner is always greedy.
+        begun: the code's answer is begun for the model, where its profile says so; else the model answers freely.
     """
 
     min_score: float
@@ -29,6 +30,7 @@ class Limits:
     code_tokens: int = 512
     temperature: float = 0.0
     seed: int = 0
+    begun: bool = True
     budget: Budget = field(default_factory=Budget)
 
     def gate(self, task: Task, found: Sequence[Example]) -> tuple[Example | None, str]:

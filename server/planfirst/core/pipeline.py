@@ -195,7 +195,8 @@ class _Work:
             except PlanfirstError as error:
                 yield self._notice(f"{error} This time there is no plan.")
                 return
-            steps.append(draft.as_step(said, part))
+            is_cut = len(said) > draft.STEP_TOKENS and (await writer.count([said]))[0] >= draft.STEP_TOKENS
+            steps.append(draft.as_step(said, part, is_cut))
             yield Text("plan", f"{n + 1}. {steps[-1]}\n")
         plan = draft.plan_of(made.code, steps, parts)
         self.so_far = replace(self.so_far, plan=plan, planner=writer.name)
@@ -205,6 +206,8 @@ class _Work:
         prompt = await self._fill(self.with_.generator, "code", plan)
         if plan and plan.draft and prompt.begun:
             prompt = replace(prompt, begun=draft.kept(plan, self.so_far.task))
+        elif plan and prompt.begun and self.so_far.task.header:
+            prompt = replace(prompt, begun=prompt.begun + draft.first_step(plan, self.so_far.task))
         self.so_far = replace(self.so_far, prompt=prompt)
         if prompt.trimmed:
             yield self._notice(prompt.trimmed)
@@ -263,7 +266,7 @@ class _Work:
         code = extract_code(prompt.begun + answer, task.language, stub_name(task.header)) if answer.strip() else ""
         if prompt.begun and not task.header and task.opening:
             code = code.removeprefix(task.opening).lstrip("\n")  # the comment stands in the file
-        if self.so_far.plan and self.so_far.plan.draft:
+        if self.so_far.plan and prompt.begun:
             code = draft.uncommented(code, self.so_far.plan, task)
         self.so_far = replace(self.so_far, generation=Generation(code, answer, writer.name))
 
@@ -272,7 +275,7 @@ class _Work:
         limits = self.with_.limits
         off = self.leave_out | _CONTEXT if alone else self.leave_out
         answer = min(max(limits.plan_tokens, limits.code_tokens), writer.context // 2)  # a prompt needs its room, too
-        return await build(
+        prompt = await build(
             self.with_.book,
             writer.profile,
             kind,
@@ -284,3 +287,4 @@ class _Work:
             writer.count,
             off,
         )
+        return prompt if limits.begun else replace(prompt, begun="")

@@ -1,7 +1,8 @@
 """Examples that leave the call out, as in ``3723 -> "1h 02m"``, in a request for the body of one function.
 
-Beside an empty function people write what goes in and what comes out. Numbers in the middle of a sentence may mean
-anything, so there only texts and containers count; a row that holds nothing else counts with whatever it has.
+Beside an empty function people write what goes in and what comes out. A number in the middle of a sentence may mean
+anything. So there it counts only where a separator sets it off; a row that holds nothing else counts with whatever it
+has.
 """
 
 from __future__ import annotations
@@ -15,6 +16,12 @@ _ARROW = re.compile(r"\s*(?:[-=]+>|[→⇒➞➔➜⟶⟹]|\b(?:returns|gives|be
 _BEFORE = re.compile(r"(?:^|[\s,;:(])(?=\S)")  # where a literal may begin
 _BEHIND = re.compile(r"(?=[\s,;.)]|$)")  # where one may end
 _REST = re.compile(r"(?:[\s,;.:()]|\band\b|\be\.?g\.?|\bfor example\b|\bexamples?\b)+", re.IGNORECASE)
+_SET_OFF = re.compile(r"""(?:^|[;:(]|(?:^|[^\d"'\])}]),|\band|\bor|\blike|\be\.?g\.?|\bexamples?)\s*$""", re.IGNORECASE)
+_ENDED = re.compile(r"\s*(?:[,;.)](?:\s|$)|$|and\b)")
+_PARTS = (
+    *(ast.Constant, ast.Tuple, ast.List, ast.Set, ast.Dict, ast.expr_context),
+    *(ast.UnaryOp, ast.BinOp, ast.unaryop, ast.operator),
+)  # fmt: skip
 _LONGEST, _MOST = 400, 12  # characters of a row that is looked at; examples of it
 
 
@@ -40,18 +47,21 @@ def _of_row(row: str, parameters: int) -> list[tuple[str, str]]:
     if parameters > 1 and len(arrows) != 1:
         return []
     pairs: list[tuple[str, str]] = []
-    rest, at = "", 0
+    rest, at, sure = "", 0, True
     for n, arrow in enumerate(arrows):
         until = arrows[n + 1].start() if n + 1 < len(arrows) else len(row)
         given = _last(row[at : arrow.start()], parameters)
         wanted = _first(row[arrow.end() : until])
         if not given or not wanted:
             return []
-        rest += row[at : arrow.start()].removesuffix(given)
-        at = arrow.end() + len(wanted)
+        before = row[at : arrow.start()].removesuffix(given)
+        rest, at = rest + before, arrow.end() + len(wanted)
+        is_word = arrow[0].strip().isalpha()
+        sure &= _is_marked(given) or bool(_SET_OFF.search(before))
+        sure &= _is_marked(wanted) or (not is_word and bool(_ENDED.match(row[at:])))
         pairs.append((given, wanted))
     whole = not _REST.sub("", rest + row[at:])
-    return pairs if whole or all(map(_is_marked, (text for pair in pairs for text in pair))) else []
+    return pairs if whole or sure else []
 
 
 def _last(text: str, parameters: int) -> str:
@@ -74,12 +84,17 @@ def _is_literal(text: str) -> bool:
 
 
 def _values(text: str) -> int:
-    """Of values with commas between them, how many; 0 for a single one, and -1 for what is no literal."""
+    """Of values with commas between them, how many; 0 for a single one, and -1 for what is none.
+
+    A value is a literal, or what can be reckoned from numbers, as in ``3 * 1024**2``.
+    """
     try:
-        value = ast.literal_eval(text.strip())
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
         return -1
-    return len(value) if isinstance(value, tuple) and not text.strip().startswith("(") else 0
+    if not all(isinstance(node, _PARTS) for node in ast.walk(tree)):
+        return -1
+    return len(tree.elts) if isinstance(tree, ast.Tuple) and not text.strip().startswith("(") else 0
 
 
 def _is_marked(text: str) -> bool:

@@ -172,7 +172,7 @@ class _Finder:
             imports_of(self.text, self.language),
             plan,
             site.stub,
-            neighbours_of(self.text, site.header_first, self.language),
+            neighbours_of(self.text, site.header_first, self.language, request),
         )
         hole = site.hole
         body = (hole.first, hole.end - 1) if hole.end > hole.first else None
@@ -290,7 +290,7 @@ class _Finder:
             return None
         below = last + 1 if at is None else at
         signature = signature_of(self.text, self.language, below, indent)
-        imports, beside = imports_of(self.text, self.language), neighbours_of(self.text, first, self.language)
+        imports, beside = imports_of(self.text, self.language), neighbours_of(self.text, first, self.language, request)
         in_class = signature.rpartition("\n")[2].startswith("class ")
         header = announced(request, self.language, self.text, in_class) if kind == "comment" else ""
         alone = kind == "comment" and not (indent or signature) and at is None

@@ -18,27 +18,36 @@ MOST = 20
 _MOST_FIELDS = 8
 _MOST_METHODS = 8
 _WIDTH = 120  # characters of a line
+_WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
 _SPACES = re.compile(r"\s+")
 _MOST_READ = 3000  # functions of a file
 
 
 @lru_cache(maxsize=32)
-def neighbours_of(text: str, line: int, language: Language) -> tuple[str, ...]:
-    """Fields, then methods of the type around a line, then other functions of the file, the nearest first."""
+def neighbours_of(text: str, line: int, language: Language, request: str = "") -> tuple[str, ...]:
+    """Fields, then methods of the type around a line, then what else the file defines: functions, and outside of a
+    type the types, too. What shares a word of its name with the request comes first, then the nearest.
+    """
     syntax = syntax_of(text, language.id)
     if syntax is None:
         return ()
     here, owner, type_node = _around(syntax, line)
     functions = [node for node in _functions(syntax) if node != here and not _holds(node, syntax, line)]
-    functions.sort(key=lambda node: abs(syntax.first(node) - line))
+    wanted = _words(request)
+
+    def far(node: Node) -> tuple[bool, int]:
+        return wanted.isdisjoint(_words(definition_of(node, syntax).name)), abs(syntax.first(node) - line)
+
+    functions.sort(key=far)
     owners = {node.id: owner_of(node, syntax) for node in functions} if owner else {}
     methods = [node for node in functions if owner and owners[node.id] == owner]
     fields = list(dict.fromkeys(_fields(syntax, owner, type_node)))[:_MOST_FIELDS] if owner else []
     chosen = dict.fromkeys([*fields, *(_header(node, syntax) for node in methods[:_MOST_METHODS])])
-    for node in functions:
+    types = [] if owner else [node for node in walk_types(syntax) if not _holds(node, syntax, line)]
+    for node in sorted([*functions, *types], key=far):
         if len(chosen) > MOST:
             break
-        if not owners.get(node.id) and type_around(node, syntax) is None:
+        if node in types or (not owners.get(node.id) and type_around(node, syntax) is None):
             chosen.setdefault(_header(node, syntax))
     return tuple(filter(None, chosen))[:MOST]
 
@@ -77,6 +86,11 @@ def _functions(syntax: Syntax) -> list[Node]:
         else:
             todo += reversed(node.named_children)
     return found
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a text, or of a name in any style, without the ending of the plural."""
+    return frozenset(word.lower().removesuffix("s") for word in _WORD.findall(text))
 
 
 def _holds(node: Node, syntax: Syntax, line: int) -> bool:

@@ -1,9 +1,10 @@
 """Draws candidates until one passes its checks, or the budget is spent.
 
 The first candidate is what would be written without any check: the same prompt, so the same code. When it passes,
-nothing else is drawn, so checking costs no more than the check. Else it is tried without the plan, with other examples
-or without one, then, where the model can follow that, with the failing check fed back, and at last at random. A model
-whose profile says so writes several of them at once; all end as soon as one holds.
+nothing else is drawn, so checking costs no more than the check. Else the model answers in its own words where its
+answer was begun for it; then it is tried without the plan, with other examples or without one, where the model can
+follow that, with the failing check fed back, and at last at random. A model whose profile says so writes several of
+them at once; all end as soon as one holds.
 """
 
 from __future__ import annotations
@@ -189,7 +190,7 @@ class _Run:
         if not self._copies:  # a poor example costs a model that copies one attempt, and others more than that
             fits = [one for one in fits if gate([one], limits.min_score)[0] is not None]
         self._waiting = chain(
-            others(first, fits, self._follows_plan, self.keep_plan, self.leave_out, self._copies),
+            others(first, fits, self._follows_plan, self.keep_plan, self.leave_out, self.pipeline.generator.profile),
             drawn(first, self._follows_plan, self.keep_plan, self.leave_out, limits.seed + self.seed),
         )
 

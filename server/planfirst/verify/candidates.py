@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from planfirst.core.profile import Profile
 from planfirst.core.types import Example, Outcome, SectionName
 
 if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's first question need not wait for
@@ -28,6 +29,8 @@ class Candidate:
         plan: whether the plan is used.
         seed: 0 is greedy; others are drawn.
         mends: it is made from an attempt that failed, and from what its check said.
+        begun: its answer is begun for the model where the others' are; else the model answers in its own way, which
+            is longer, and right where the begun one is wrong more often than a second draw is.
     """
 
     how: str
@@ -35,6 +38,7 @@ class Candidate:
     plan: bool
     seed: int = 0
     mends: bool = False
+    begun: bool = True
 
     def pipeline(self, usual: Pipeline, tokens: int) -> Pipeline:
         """The pipeline that writes it, with at most so many tokens of code."""
@@ -44,6 +48,7 @@ class Candidate:
         if self.seed:
             warmth = WARMTH if usual.generator.profile.copies else MILD
             limits = replace(limits, temperature=max(limits.temperature, warmth), seed=self.seed)
+        limits = replace(limits, begun=self.begun)
         if self.mends:  # a request with a code in it is long
             limits = replace(limits, budget=replace(limits.budget, request=limits.budget.request * 3))
         return replace(usual, retriever=_Given([self.example] if self.example else []), limits=limits)
@@ -74,7 +79,7 @@ def others(
     follows: bool,
     keep_plan: bool,
     off: frozenset[SectionName],
-    copies: bool,
+    profile: Profile,
 ) -> list[Candidate]:
     """The greedy candidates after the first.
 
@@ -84,7 +89,7 @@ def others(
         follows: its code follows its plan.
         keep_plan: the plan is the user's, so there is no going without it.
         off: sections of the prompt that the user switched off.
-        copies: the model does little more than carry an example over, so other examples come first.
+        profile: the generator's. For one that does little more than carry an example over, other examples come first.
     """
     plan, example = follows and "plan" not in off, first.example
     bare = [Candidate("without the plan", example, False)] if plan and not keep_plan else []
@@ -100,7 +105,8 @@ def others(
         if plan and not keep_plan:
             less.append(Candidate("with neither plan nor example", None, False))
     more = more[:MOST_OTHERS] if "example" not in off else []
-    return more + bare + less if copies else bare + less + more
+    free = [Candidate("asked for a whole answer", example, plan, begun=False)] if profile.begun else []
+    return more + bare + less if profile.copies else free + bare + less + more
 
 
 def merged(first: Sequence[Example], more: Sequence[Example]) -> list[Example]:
@@ -113,10 +119,10 @@ def merged(first: Sequence[Example], more: Sequence[Example]) -> list[Example]:
 def drawn(
     first: Outcome, follows: bool, keep_plan: bool, off: frozenset[SectionName], seed: int
 ) -> Iterator[Candidate]:
-    """Drawn candidates without end, with and without the plan."""
+    """Drawn candidates without end, with and without the plan, begun for the model and not."""
     plan = follows and "plan" not in off
     n = 0
     while True:
         n += 1
         with_plan = plan and (keep_plan or n % 2 == 1)
-        yield Candidate("drawn at random", first.example, with_plan, seed + n)
+        yield Candidate("drawn at random", first.example, with_plan, seed + n, begun=n % 4 in (1, 2))

@@ -136,7 +136,8 @@ def _reading(task: Task, scene: Scene) -> Verification:
 
 async def _of_program(task: Task, scene: Scene, get_sandbox: GetSandbox, trusted: bool, permit: Permit) -> Verification:
     """The same for another language than Python: its code is run by the examples in the comment, or only read."""
-    examples = programs.examples_of(task)
+    site = scene.spot.site if scene.spot else None
+    examples = programs.examples_of(task, site.definition if site else None)
     if not examples:
         return _reading(task, scene)
     checks = tuple(Check("value", one.text, one.call, one.wanted) for one in examples)

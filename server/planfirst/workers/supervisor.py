@@ -30,13 +30,19 @@ class Worker:
         title: what to call it in messages, for example ``The model process``.
         opening: parameters of the ``open`` request that every new child is sent first.
         backoff: seconds to wait before the first restart; doubled with each further crash.
+        unload: seconds without a request after which the child ends and its memory is free; the next request starts it
+            again. 0 keeps it.
     """
 
-    def __init__(self, kind: str, title: str, opening: Mapping[str, Any], backoff: float = 0.5) -> None:
+    def __init__(
+        self, kind: str, title: str, opening: Mapping[str, Any], backoff: float = 0.5, unload: float = 0.0
+    ) -> None:
         self.title = title
         self._kind = kind
         self._opening = dict(opening)
         self._backoff = backoff
+        self.unload = unload
+        self._unloading: asyncio.TimerHandle | None = None
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Queue[wire.Message]] = {}
         self._process: asyncio.subprocess.Process | None = None
@@ -72,6 +78,7 @@ class Worker:
         Raises:
             PlanfirstError: what the child answered; WorkerError when it died.
         """
+        self._stay()
         await self._ensure_started()
         number, answers = self._send(method, params)
         try:
@@ -88,10 +95,14 @@ class Worker:
         finally:
             if self._waiting.pop(number, None) is not None:
                 self._write({"cancel": number})
+            if self.unload and not self._waiting:
+                self._stay()
+                self._unloading = asyncio.get_running_loop().call_later(self.unload, self._end_idle)
 
     async def close(self) -> None:
         """Ends the child: politely, then by force."""
         self._closed = True
+        self._stay()
         if self._start is not None:
             self._start.cancel()
         process, self._process = self._process, None
@@ -107,6 +118,18 @@ class Worker:
             await process.wait()
         if self._reader is not None:
             await asyncio.wait([self._reader], timeout=_PATIENCE)
+
+    def _stay(self) -> None:
+        if self._unloading is not None:
+            self._unloading.cancel()
+            self._unloading = None
+
+    def _end_idle(self) -> None:
+        """Lets the child end, which it does when its input ends; the next request starts another one."""
+        process, self._process = self._process, None
+        if process is not None and process.stdin is not None:
+            log.info("%s ends, since it was not used for %g seconds", self.title, self.unload)
+            process.stdin.close()
 
     async def _ensure_started(self) -> None:
         if self._closed:

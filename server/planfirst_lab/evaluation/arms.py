@@ -26,6 +26,7 @@ class Arm:
         shown: whether the generator sees the example.
         verified: whether the answer is checked by what the request shows, and tried again within the same budget.
         first: the plan is written before the code, whatever the model's profile says.
+        own: the plan is the task's own, as a user wrote it; no planner runs.
         bare: the model is asked as its makers ask it, in one user message; nothing of Planfirst is in the prompt.
     """
 
@@ -36,6 +37,7 @@ class Arm:
     verified: bool = False
     first: bool = False
     bare: bool = False
+    own: bool = False
 
 
 BARE = Arm("bare", "none", plan=False, shown=False, bare=True)
@@ -47,6 +49,7 @@ PLAN = Arm("plan", "store", plan=True, shown=False, first=True)
 PLANNED = Arm("planned", "store", plan=True, shown=True, first=True)
 FULL = Arm("full", "store", plan=True, shown=True)
 VERIFIED = Arm("verified", "store", plan=True, shown=True, verified=True)
+FOLLOWED = Arm("followed", "none", plan=False, shown=False, own=True)
 ARMS = (IN_STORE, LEFT_OUT, PLAIN, EXAMPLE, PLAN)
 
 

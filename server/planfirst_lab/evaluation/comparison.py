@@ -25,6 +25,7 @@ _WANTED = (
     ("full", "example"),
     ("full", "left_out"),
     ("verified", "full"),
+    ("followed", "plain"),
 )
 _EDGES = (-1.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.01)  # of similarity scores
 

@@ -10,15 +10,27 @@ from planfirst.core.errors import BadSetting
 from planfirst.corpora import recipes
 from planfirst.folders import data_folder, store_folder
 from planfirst.settings import Settings
-from planfirst_lab.evaluation import development, humaneval, mbpp, multipl_e, odex, own, unknown_code
-from planfirst_lab.evaluation.arms import BARE, EXAMPLE, FULL, LEFT_OUT, PLAIN, PLAN, PLANNED, VERIFIED, Arm, Spending
+from planfirst_lab.evaluation import development, edited, humaneval, mbpp, multipl_e, odex, own, unknown_code
+from planfirst_lab.evaluation.arms import (
+    BARE,
+    EXAMPLE,
+    FOLLOWED,
+    FULL,
+    LEFT_OUT,
+    PLAIN,
+    PLAN,
+    PLANNED,
+    VERIFIED,
+    Arm,
+    Spending,
+)
 from planfirst_lab.evaluation.items import Item, from_cookbook
 from planfirst_lab.evaluation.runner import CHECKS
 from planfirst_lab.evaluation.shown import with_example
 
 # full comes before plan, which takes over its plan: so in full the code follows its plan at once, as in the product.
-ARMS = {arm.name: arm for arm in (BARE, PLAIN, EXAMPLE, FULL, PLAN, PLANNED, VERIFIED, LEFT_OUT)}
-SHOWN = ("bare", "plain", "example", "plan", "planned", "full", "verified", "left_out")
+ARMS = {arm.name: arm for arm in (BARE, PLAIN, EXAMPLE, FULL, PLAN, PLANNED, FOLLOWED, VERIFIED, LEFT_OUT)}
+SHOWN = ("bare", "plain", "example", "plan", "planned", "followed", "full", "verified", "left_out")
 LOADERS: Mapping[str, Callable[[Path], list[Item]]] = {
     "humaneval": humaneval.load,
     "mbpp": mbpp.load,
@@ -33,6 +45,7 @@ OURS: Mapping[str, Callable[[], list[Item]]] = {
     "cookbook-examples": lambda: with_example(from_cookbook(recipes.load())),
     "development": development.load,
     "natural": development.load_natural,
+    edited.NAME: edited.load,
     unknown_code.NAME: unknown_code.load,
 }
 _LEAST_BUDGET = 32

@@ -15,6 +15,7 @@ COLOURS = {
     "example": "#0f766e",
     "plan": "#b45309",
     "planned": "#92400e",
+    "followed": "#78350f",
     "full": "#1d4ed8",
     "left_out": "#7c3aed",
     "verified": "#be123c",

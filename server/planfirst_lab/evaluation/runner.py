@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from planfirst.core import plan as plans
-from planfirst.core.types import Example, Pair
+from planfirst.core.types import Example, Pair, Plan
 from planfirst_lab.evaluation.arms import Answerer, Arm, Coded, Planned
 from planfirst_lab.evaluation.checks import Checker, Verdict, under_its_own_name
 from planfirst_lab.evaluation.items import Item
@@ -131,6 +131,8 @@ class Runner:
             answer = _answer_of(job, example, done.planned, done.coded)
             return replace(answer, attempts=done.attempts, said=done.said)
         planned = await self._plan(item, hits, example, arm.first or self._answerer.plans_first) if arm.plan else None
+        if arm.own and item.steps:
+            planned = Planned(Plan(item.steps), 0, 0.0)
         known = (item.id, _numbered(planned), _id(example) if arm.shown else "", planned.tokens if planned else 0)
         coded = self._codes.get(known) if not job.sample else None
         if coded is None:

@@ -20,7 +20,7 @@ from planfirst.core.pipeline import Limits
 from planfirst.core.prompt import PromptBook
 from planfirst.core.types import Decoding, Prompt, RunLimits, RunResult, Task
 from planfirst_lab.evaluation import benchmark, own, summary, telling
-from planfirst_lab.evaluation.arms import BARE, EXAMPLE, FULL, PLAIN, PLAN, VERIFIED, Arm, Spending
+from planfirst_lab.evaluation.arms import BARE, EXAMPLE, FOLLOWED, FULL, PLAIN, PLAN, VERIFIED, Arm, Spending
 from planfirst_lab.evaluation.benchmark import Bench, answers, measure
 from planfirst_lab.evaluation.checks import Check, Verdict, checker
 from planfirst_lab.evaluation.journal import Journal
@@ -364,3 +364,10 @@ def test_where_the_results_go_and_what_a_plan_may_take(tmp_path: Path, own_data_
     assert Options("file", tmp_path / "mine.jsonl").folder == own_data_folder / "evaluation" / "mine"
     assert Options("humaneval").spending == Spending(384, 160)
     assert Options("humaneval", budget=100).spending == Spending(100, 50)
+
+
+async def test_a_plan_that_a_user_edited_is_put_to_the_model_as_it_stands(make: Make, writer: TellingWriter) -> None:
+    bench = make((PLAIN, FOLLOWED), samples=0)
+    await run(bench)
+    assert [decoding.grammar for _, decoding in writer.asked] == [""] * 6  # no planner runs
+    assert ["1. Call abs." in prompt.user for prompt, _ in writer.asked] == [False, True] * 3

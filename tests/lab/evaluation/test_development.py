@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from planfirst.core.errors import BadSetting
-from planfirst_lab.evaluation import development, references, unknown_code
+from planfirst_lab.evaluation import development, edited, references, unknown_code
 from planfirst_lab.evaluation.checks import check
 from planfirst_lab.evaluation.items import Item
 from planfirst_lab.evaluation.marked import appended, solved, unmarked
@@ -26,7 +26,7 @@ from tests.adapters import sandbox_outside as outside
 
 REASON = outside.why_not_here()
 sandboxed = pytest.mark.skipif(bool(REASON), reason=REASON)
-ALL = [*development.load(), *development.load_natural(), *unknown_code.load()]
+ALL = [*development.load(), *development.load_natural(), *unknown_code.load(), *edited.load()]
 GRAM = 13  # words in a row that no two independent texts share
 ROW: dict[str, Any] = {
     "id": "half",
@@ -43,8 +43,10 @@ def test_the_sets_are_mixed() -> None:
     assert Counter(task.form for task in tasks) == {"docstring": 31, "above": 16, "inside": 15, "comment": 31}
     assert Counter(task.example for task in tasks) == {"close": 28, "related": 30, "none": 35}
     assert {(task.form, task.example) for task in development.tasks("natural")} == {("natural", "")}
-    assert [len(load(Options(name))) for name in ("development", "natural", "unknown-code")] == [93, 20, 36]
-    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 149
+    assert [len(load(Options(name))) for name in ("development", "natural", "unknown-code", "edited-plans")] == [
+        *(93, 20, 36, 25),
+    ]
+    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 174
     first = development.load()[:20]
     assert first == development.load()[:20]
     assert len({item.id.partition("/")[0] for item in first}) == 4

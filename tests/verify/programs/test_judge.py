@@ -8,6 +8,8 @@ import pytest
 
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.types import RunLimits, Task
+from planfirst.source.languages import language_of
+from planfirst.source.locate import locate
 from planfirst.verify.programs.examples import find
 from planfirst.verify.programs.judge import ProgramJudge, examples_of, name_of
 from planfirst.verify.scene import Scene
@@ -145,6 +147,28 @@ def test_a_module_that_is_not_there_is_said() -> None:
 )
 def test_what_counts_as_an_example(language: str, line: str, found: list[tuple[str, str]]) -> None:
     assert [(one.call, one.wanted) for one in find(line, language, "add")] == found
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("javascript", '// the stem, "a/b.txt" gives "b"\nfunction f(path) {\n}\n', [('f("a/b.txt")', '"b"')]),
+        ("typescript", "// sorted: [2, 1] -> [1, 2]\nfunction f(of: number[]) {\n}\n", [("f([2, 1])", "[1, 2]")]),
+        ("go", "// doubles: 2 -> 4\nfunc f(n int) int {\n}\n", [("f(2)", "4")]),
+        ("rust", "// doubles: 2 -> 4, and f(3) -> 6\nfn f(n: i64) -> i64 {\n}\n", [("f(3)", "6")]),
+        ("c", "// [2, 1] -> [1, 2]\nint *f(int *of) {\n}\n", []),
+        ("javascript", "// 2, 3 -> 5\nfunction f(a, b) {\n}\n", []),
+        ("typescript", 'class A {\n  // f(2) -> 4\n  f(n: number) {\n  }\n}\n', []),
+        ("typescript", 'class A {\n  // new A().f(2) -> 4\n  f(n: number) {\n  }\n}\n', [("new A().f(2)", "4")]),
+        ("java", "class A {\n  // f(2) -> 4\n  int f(int n) {\n  }\n}\n", [("f(2)", "4")]),
+    ],
+)  # fmt: skip
+def test_examples_at_a_function_in_a_file(language: str, text: str, found: list[tuple[str, str]]) -> None:
+    line = next(n for n, row in enumerate(text.split("\n")) if "//" in row)
+    spot = locate(text, line, line, language_of(language))
+    assert spot is not None
+    assert spot.site is not None
+    assert [(one.call, one.wanted) for one in examples_of(spot.task, spot.site.definition)] == found
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,12 @@ be run.
 from __future__ import annotations
 
 import ast
+import json
 import re
 from dataclasses import dataclass
 from typing import Final
+
+from planfirst.source.bare_examples import bare_examples
 
 _OPENING, _CLOSING, _QUOTES = "([{", ")]}", "\"'`"
 _SIGN = re.compile(r"`?;?\s*(?:->|=>|→|⇒|===?|=|//\s*(?:->|=>|→)?|returns?\b|gives\b|should (?:return|be|equal)\b)\s*")
@@ -69,6 +72,23 @@ def find(request: str, language: str, name: str) -> tuple[Example, ...]:
         example = _in_line(_BULLET.sub("", line), below, language, name)
         if example is not None and example not in found:
             found.append(example)
+    return tuple(found)
+
+
+def without_call(request: str, language: str, name: str) -> tuple[Example, ...]:
+    """The examples that leave the call out, as ``"a/b.txt" gives "b"``, for a function ``name`` of one parameter.
+
+    Only numbers and texts count, and lists in languages that write them without a type.
+    """
+    kinds = (int, float, str, list) if _ASSERTED_AS.get(language, language) == "javascript" else (int, float, str)
+    found: list[Example] = []
+    for check in bare_examples(request, name, 1):
+        given, wanted = _plain(check.call[len(name) + 1 : -1]), _plain(check.expected)
+        if not (isinstance(given, kinds) and isinstance(wanted, kinds)):
+            return ()
+        call = f"{name}({json.dumps(given, ensure_ascii=False)})"
+        value = json.dumps(wanted, ensure_ascii=False)
+        found.append(Example(f"{call} -> {value}", call, value, wanted, True))
     return tuple(found)
 
 

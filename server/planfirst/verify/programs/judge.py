@@ -11,9 +11,10 @@ from pathlib import Path
 from planfirst.core.errors import SandboxRefused
 from planfirst.core.ports import Sandbox
 from planfirst.core.types import RunLimits, Task
+from planfirst.source.definitions import Definition
 from planfirst.source.languages import language_of
 from planfirst.source.place import place_code
-from planfirst.verify.programs.examples import Example, find
+from planfirst.verify.programs.examples import Example, find, without_call
 from planfirst.verify.programs.harness import Harness, harness
 from planfirst.verify.programs.registry import FINDERS
 from planfirst.verify.programs.running import LIMITS, Ended, run
@@ -108,10 +109,22 @@ class ProgramJudge:
         return Verdict("failed", "It compiles.", said, 0, 1, ran=True)
 
 
-def examples_of(task: Task) -> tuple[Example, ...]:
-    """The examples in a task's comment; none where its language is not run, or its function has no name yet."""
+def examples_of(task: Task, definition: Definition | None = None) -> tuple[Example, ...]:
+    """The examples in a task's comment; none where its language is not run, or its function has no name yet.
+
+    Args:
+        definition: the function that is to be written, if it stands in a file.
+    """
     name = name_of(task)
-    return find(task.request, task.language, name) if name and task.language in FINDERS else ()
+    if not name or task.language not in FINDERS:
+        return ()
+    found = find(task.request, task.language, name)
+    if definition is None:
+        return found
+    if definition.owner and task.language != "java":  # a method needs an object, which only Java's are given
+        return tuple(one for one in found if not one.call.startswith(f"{name}("))
+    one = len(definition.parameters) == 1 and not definition.owner
+    return found or (without_call(task.request, task.language, name) if one else ())
 
 
 def name_of(task: Task) -> str:

@@ -1,0 +1,267 @@
+"""What a person waits for with a real model, each time against the bare model's answer to the same request.
+
+The bare model is the same file, run by llama-cpp-python with its own defaults but for the number of threads, and asked
+as its makers ask it. Its answer ends where the model ends it, or after 512 tokens, as ours does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import llama_cpp
+import psutil
+from lsprotocol import types as lsp
+from measured import Measured, connect, leave, row
+from pygls.lsp.client import LanguageClient
+
+from planfirst.adapters.amx import without_amx
+from planfirst.adapters.gguf_header import read_header
+from planfirst.adapters.llama import threads_for
+from planfirst.lsp.messages import OUR_CLIENT, plain
+from planfirst.models import ModelSpec
+
+OURS = [sys.executable, "-P", "-m", "planfirst", "serve"]
+TOKENS = 512
+# Requests that no recipe of the cookbook answers, as stubs and as comments; none is from a benchmark.
+STUBS = [
+    'def longest_run(values: list[int]) -> int:\n    """The length of the longest run of equal values."""\n',
+    'def initials(name: str) -> str:\n    """The first letters of the words of a name."""\n',
+    'def overlap(a: tuple[int, int], b: tuple[int, int]) -> bool:\n    """Whether two closed ranges meet."""\n',
+    'def columns(rows: list[dict]) -> list[str]:\n    """The keys of all rows, each once, in order."""\n',
+    'def clock(seconds: int) -> str:\n    """Hours, minutes, seconds, as 01:02:03."""\n',
+    'def next_free(names: set[str], name: str) -> str:\n    """The name, or with a number behind it."""\n',
+]
+COMMENTS = [
+    "# print the ten largest files below the current folder with their sizes",
+    "# read prices.csv and print the mean price of each product",
+    "# rename all .jpeg files in a folder to .jpg",
+    "# ask for a number until the user enters one between 1 and 100",
+    "# find lines of app.log that are longer than 200 characters",
+    "# make a dict from the words of a text to the lines they stand in",
+]
+# No code can do this, so that every candidate is written and checked.
+IN_VAIN = '\n    >>> {name}() == {name}()\n    "never"\n'
+LONG = "\n".join(f"# {n}: " + "the quick brown fox jumps over the lazy dog " * 4 for n in range(60))
+
+
+@dataclass
+class Asked:
+    """When an answer was there, and the first text of plan and of code, in seconds after it was asked for."""
+
+    seconds: float
+    plan: float
+    code: float
+    answer: dict[str, Any]
+
+
+class Session:
+    """A server with the model, and the documents opened in it."""
+
+    def __init__(self, client: LanguageClient) -> None:
+        self.client, self._opened = client, 0
+        self._began: dict[str, float] = {}
+        client.protocol.fm.features.pop(lsp.PROGRESS, None)
+        client.feature(lsp.PROGRESS)(self._progress)
+
+    @classmethod
+    async def start(cls, model: Path, **editor: bool) -> Session:
+        options = {"client": OUR_CLIENT, "planner": {"model": str(model), "fitted": False}, "verify": {"attempts": 4}}
+        return cls(await connect(OURS, {**options, "editor": {"warmUp": False, **editor}}))
+
+    async def stop(self) -> None:
+        await leave(self.client)
+
+    def open(self, text: str) -> str:
+        self._opened += 1
+        uri = f"file:///bench{self._opened}.py"
+        document = lsp.TextDocumentItem(uri, "python", 1, text)
+        self.client.text_document_did_open(lsp.DidOpenTextDocumentParams(document))
+        return uri
+
+    async def ask(self, goal: str, uri: str, line: int = 0, **more: object) -> Asked:
+        began, self._began = time.perf_counter(), {}
+        where = {"textDocument": {"uri": uri, "version": 1}, "range": {"start": {"line": line}, "end": {"line": line}}}
+        params = {**where, "partialResultToken": "bench", **more}
+        answer = plain(await self.client.protocol.send_request_async(f"planfirst/{goal}", params))
+        first = {stage: at - began for stage, at in self._began.items()}
+        seconds = time.perf_counter() - began
+        return Asked(seconds, first.get("plan", seconds), first.get("generate", seconds), answer)
+
+    def _progress(self, params: lsp.ProgressParams) -> None:
+        event = plain(params.value)
+        if event.get("kind") == "text":
+            self._began.setdefault(event["stage"], time.perf_counter())
+
+    def model_process(self) -> psutil.Process:
+        """The child that holds the model."""
+        server = psutil.Process(self.client._server.pid)  # type: ignore[union-attr]
+        return next(one for one in server.children(recursive=True) if one.cmdline()[-1] == "model")
+
+
+class Bare:
+    """The file in llama-cpp-python, asked in one message as its makers do."""
+
+    def __init__(self, model: Path) -> None:
+        threads = threads_for(model.stat().st_size)
+        with without_amx(llama_cpp, read_header(model).layer_types):
+            self._model = llama_cpp.Llama(
+                str(model), n_ctx=4096, n_threads=threads, n_threads_batch=threads, verbose=False
+            )
+
+    def seconds(self, code: str) -> float:
+        """How long its whole answer takes."""
+        what = "Write a self-contained Python script that solves the following problem in a markdown code block:"
+        self._model.reset()
+        began = time.perf_counter()
+        self._model.create_chat_completion(
+            [{"role": "user", "content": f"{what}\n```python\n{code.strip()}\n```"}], max_tokens=TOKENS, temperature=0.0
+        )
+        return time.perf_counter() - began
+
+
+async def measure(spec: ModelSpec, rounds: int) -> list[Measured]:
+    """The rows for one model; each of ``rounds`` is another request, and who goes first takes turns."""
+    bare, session = Bare(spec.path), await Session.start(spec.path)
+    times: dict[str, list[float]] = {}
+
+    def note(name: str, seconds: float) -> None:
+        times.setdefault(name, []).append(seconds)
+
+    try:
+        await session.ask("generate", session.open(STUBS[-1]))  # loads the model
+        bare.seconds("print(1)")
+        for n in range(rounds):
+            stub, comment = STUBS[n % len(STUBS)], COMMENTS[n % len(COMMENTS)]
+            if n % 2:
+                note("bare stub", bare.seconds(stub))
+            note("stub", (await session.ask("generate", session.open(stub), leaveOut=["plan"])).seconds)
+            planned = await session.ask("plan", uri := session.open(f"{stub}\n\n# {n}\n"), fresh=True)
+            note("plan", planned.seconds)
+            note("first step", planned.plan)
+            note("plan, code", planned.seconds + (await session.ask("generate", uri)).seconds)
+            name = stub.partition("(")[0].removeprefix("def ")
+            vain = stub.replace('"""\n', f'{IN_VAIN.format(name=name)}    """\n')
+            tried = await session.ask("generate", session.open(vain), leaveOut=["plan"], trusted=True, mayRun=True)
+            note("verified", tried.seconds)
+            note("comment", (await session.ask("generate", session.open(f"{comment}\n"), leaveOut=["plan"])).seconds)
+            if not n % 2:
+                note("bare stub", bare.seconds(stub))
+            note("bare comment", bare.seconds(comment))
+        memory = session.model_process().memory_info().rss
+        note("cancelled", await _idle_after_cancel(session))
+        shared = await _shared(session)
+    finally:
+        await session.stop()
+    first, second = await _fresh(spec.path, rounds)
+    cold, rested = await _rested(spec.path, rounds)
+    name, size = spec.name, spec.path.stat().st_size
+    return [
+        row(f"{name}: a stub's code to the bare answer", times["stub"], times["bare stub"], "at most 0.5"),
+        row(f"{name}: code below a comment to the bare answer", times["comment"], times["bare comment"], "at most 1.0"),
+        row(f"{name}: a plan to the bare answer", times["plan"], times["bare stub"], "at most 0.7"),
+        row(f"{name}: a plan's first step to the bare answer", times["first step"], times["bare stub"], "at most 0.35"),
+        row(f"{name}: plan, then code, to the bare answer", times["plan, code"], times["bare stub"], "at most 1.2"),
+        row(
+            f"{name}: four candidates, all failing, to the bare answer",
+            times["verified"],
+            times["bare stub"],
+            "at most 1.2",
+        ),
+        row(f"{name}: first request of a process to the second", first, second, "at most 1.3"),
+        row(f"{name}: first token after a rest on the comment to without", rested, cold, "at most 0.3"),
+        row(f"{name}: first token beside a long request to alone", *shared, "at most 2"),
+        row(f"{name}: seconds from cancel to idle, to 0.15", times["cancelled"], [0.15], "at most 1"),
+        row(
+            f"{name}: memory of its process to the file's size", [memory], [size], f"at most {1.25 + 150e6 / size:.2f}"
+        ),
+    ]
+
+
+async def _fresh(model: Path, rounds: int) -> tuple[list[float], list[float]]:
+    """The first and the second request of fresh servers, without the start of the server itself."""
+    first: list[float] = []
+    second: list[float] = []
+    for n in range(rounds):
+        session = await Session.start(model)
+        for times, stub in ((first, STUBS[n % len(STUBS)]), (second, STUBS[n % len(STUBS)])):
+            text = f"{stub}\n\n# {len(times)}{times is first}\n"
+            times.append((await session.ask("generate", session.open(text), leaveOut=["plan", "example"])).seconds)
+        await session.stop()
+    return first, second
+
+
+async def _rested(model: Path, rounds: int) -> tuple[list[float], list[float]]:
+    """The first token of a request without and with the cursor having rested on its comment, both models loaded."""
+    cold: list[float] = []
+    rested: list[float] = []
+    session = await Session.start(model, warmUp=True)
+    context = "\n".join(f"import {name}" for name in ("os", "re", "json", "csv")) + "\n\n"
+    await session.ask("generate", session.open(STUBS[-1]))
+    for n in range(rounds):
+        for times in (cold, rested):
+            stub = STUBS[n % len(STUBS)].replace('"""\n', f' Case {n}{times is cold}, of the bench."""\n')
+            uri = session.open(context + stub)
+            line = context.count("\n") + 1
+            if times is rested:
+                here = lsp.Range(lsp.Position(line, 4), lsp.Position(line, 4))
+                asked = lsp.CodeActionParams(lsp.TextDocumentIdentifier(uri), here, lsp.CodeActionContext([]))
+                await session.client.text_document_code_action_async(asked)
+                await asyncio.sleep(3)  # what is measured is what this rest is used for
+            times.append((await session.ask("generate", uri, line, leaveOut=["plan"])).code)
+    await session.stop()
+    return cold, rested
+
+
+async def _idle_after_cancel(session: Session) -> float:
+    """The seconds for which the model's process works on after a request is cancelled that is being read."""
+    uri = session.open(f"{LONG}\n{STUBS[0]}")
+    asking = asyncio.ensure_future(session.ask("generate", uri, LONG.count("\n") + 1, leaveOut=["plan"]))
+    process = session.model_process()
+    busy = sum(process.cpu_times()[:2])
+    while sum(process.cpu_times()[:2]) < busy + 0.3:
+        await asyncio.sleep(0.02)
+    asking.cancel()
+    began = time.perf_counter()
+    last, at = sum(process.cpu_times()[:2]), began
+    while time.perf_counter() < began + 3:
+        await asyncio.sleep(0.01)
+        if (now := sum(process.cpu_times()[:2])) > last:
+            last, at = now, time.perf_counter()
+    await asyncio.gather(asking, return_exceptions=True)
+    return at - began
+
+
+async def _shared(session: Session) -> tuple[list[float], list[float]]:
+    """The first token of a short request beside a long one, and alone."""
+    beside: list[float] = []
+    alone: list[float] = []
+    for n, stub in enumerate(STUBS[:3]):
+        alone.append((await session.ask("generate", session.open(f"{stub}\n# alone {n}\n"), leaveOut=["plan"])).code)
+        beside.append(await _beside(session, f"{stub}\n# beside {n}\n"))
+    return beside, alone
+
+
+async def _beside(session: Session, text: str) -> float:
+    """The first token of a short request while another one writes a long answer."""
+    long = "# a class for matrices with addition, product, inverse, determinant and a text form\n"
+    where = {"textDocument": {"uri": session.open(long), "version": 1}, "range": _line(0)}
+    writing = asyncio.ensure_future(
+        session.client.protocol.send_request_async("planfirst/generate", {**where, "leaveOut": ["plan"]})
+    )
+    process = session.model_process()
+    busy = sum(process.cpu_times()[:2])
+    while sum(process.cpu_times()[:2]) < busy + 1:
+        await asyncio.sleep(0.02)
+    beside = (await session.ask("generate", session.open(text), leaveOut=["plan"])).code
+    writing.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+    return beside
+
+
+def _line(line: int) -> dict[str, dict[str, int]]:
+    return {"start": {"line": line}, "end": {"line": line}}
