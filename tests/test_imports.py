@@ -34,6 +34,7 @@ ALLOWED: dict[str, set[str]] = {
     "workers": {"core", "adapters", "embedders", "corpora", "store", "models"},
     "build": {"core", "adapters", "corpora", "settings", "folders", "human_language", "models", "workers"},
     "lsp": {"core", "settings", "folders", "source", "store", "build", "verify", "likelihood"},
+    "mcp_server": {"core", "settings", "source", "build", "verify", "likelihood", "human_language"},
     "cli": {
         "core",
         "settings",
@@ -45,6 +46,7 @@ ALLOWED: dict[str, set[str]] = {
         "embedders",
         "adapters",
         "lsp",
+        "mcp_server",
         "corpora",
         "workers",
         "verify",
@@ -53,7 +55,7 @@ ALLOWED: dict[str, set[str]] = {
     "__main__": {"lsp", "cli"},
     "__init__": set(),
 }
-# The same for the laboratory, which may import all of planfirst but the language server.
+# The same for the laboratory, which may import all of planfirst but its two servers.
 IN_LABORATORY: dict[str, set[str]] = {
     "__init__": set(),
     "parsing": set(),
@@ -64,6 +66,7 @@ IN_LABORATORY: dict[str, set[str]] = {
     "cli": {"convert", "evaluation", "training"},
 }
 HEAVY = ["torch", "llama_cpp", "faiss", "sentence_transformers", "numpy", "jinja2", "httpx", "typer", "huggingface_hub"]
+HEAVY += ["mcp", "pydantic"]  # for agents only
 HEAVY += ["tree_sitter"]  # loaded when the first file is parsed
 FOREIGN_TO_CORE = {"lsprotocol", "pygls", "llama_cpp", "faiss", "sentence_transformers", "torch", "numpy"}
 
@@ -100,10 +103,12 @@ def test_the_server_does_not_know_the_laboratory() -> None:
     assert [path for path, names in heads.items() if "planfirst_lab" in names] == []
 
 
-def test_the_laboratory_does_not_know_the_language_server() -> None:
+def test_the_laboratory_does_not_know_the_servers() -> None:
     names = {name: path for _, path in files(LABORATORY) for name in imports(path)}
     assert "planfirst.cli.console.err" in names
-    assert [path for name, path in names.items() if name.startswith(("planfirst.lsp", "pygls", "lsprotocol"))] == []
+    assert [
+        path for name, path in names.items() if name.startswith(("planfirst.lsp", "planfirst.mcp_server", "pygls"))
+    ] == []
 
 
 def modules() -> dict[str, set[str]]:
@@ -158,6 +163,15 @@ def test_core_knows_no_runtime() -> None:
     for part, path in files():
         if part == "core":
             assert not {name.split(".")[0] for name in imports(path)} & FOREIGN_TO_CORE, path
+
+
+def test_one_module_knows_the_sdk_of_the_model_context_protocol() -> None:
+    knows = {
+        path.relative_to(ROOT).as_posix()
+        for _, path in files()
+        if {name.split(".")[0] for name in imports(path)} & {"mcp", "mcp_types"}
+    }
+    assert knows == {"mcp_server/server.py"}
 
 
 def test_the_files_of_the_core_stay_small() -> None:

@@ -19,6 +19,7 @@ import { registerViews } from './features/view.js';
 import { Walkthrough } from './features/walkthrough.js';
 import { supportedLanguages } from './languages.js';
 import * as environment from './manage/environment.js';
+import { registerMcp } from './manage/mcp.js';
 import * as models from './manage/models.js';
 import * as store from './manage/store.js';
 import { indexWorkspace } from './manage/workspace.js';
@@ -138,6 +139,10 @@ export function activate(extension: vscode.ExtensionContext): Api {
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => context.server.restart()),
   );
+  const tools = registerMcp(context);
+  if (tools) {
+    extension.subscriptions.push(tools);
+  }
   void server.start();
   return { server, runs };
 }

@@ -13,6 +13,7 @@ from tests.cli.command_line import complaint, planfirst
 COMMANDS = (
     "serve",
     "demo",
+    "mcp",
     "plan",
     "prompt",
     "generate",

@@ -25,6 +25,7 @@ SOURCES = Path(planfirst.__file__).parent
 COMMAND_LINE = (
     *(
         "cli",
+        "mcp_server",  # an agent reads them
         "models/fit",
         "models/quantise.py",
         "adapters/trial.py",

@@ -70,7 +70,7 @@ export async function withBar(
 }
 
 /** What the user has set, as `--set` arguments, so that a command works with what the server works with. */
-function settingArguments(): string[] {
+export function settingArguments(): string[] {
   const settings = vscode.workspace.getConfiguration('planfirst');
   const sections = serverSettings(vscode.workspace.getConfiguration().get('planfirst'));
   const names = Object.entries(sections).flatMap(([section, values]) =>

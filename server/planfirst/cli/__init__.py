@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from planfirst import __version__
-from planfirst.cli import ask, doctor, index, models, plugins, sandbox
+from planfirst.cli import ask, doctor, index, mcp, models, plugins, sandbox
 from planfirst.cli.console import Sets, fail
 from planfirst.core.errors import BadRequest, BadSetting, PlanfirstError
 
@@ -47,6 +47,7 @@ def demo(
     run_demo(picture, sets)
 
 
+app.command("mcp", help="Serve the Model Context Protocol, for agents.")(mcp.mcp)
 app.command("plan", help="Write a plan for a request.")(ask.plan)
 app.command("prompt", help="Write the enhanced prompt for a request.")(ask.prompt)
 app.command("generate", help="Plan, then write the code for a request.")(ask.generate)

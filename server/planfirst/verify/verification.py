@@ -84,6 +84,10 @@ class Verification:
             complete=self._complete if self._scene.language.id == "python" else None,
         )
 
+    async def of(self, code: str) -> Verdict:
+        """The verdict on a code that is there already, as it stands."""
+        return await self._judge(code)
+
     def _complete(self, code: str, example: str) -> str:
         return with_imports(code, example, self._scene.text)
 

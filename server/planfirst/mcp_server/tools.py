@@ -1,0 +1,176 @@
+"""The five tools, over the same pipeline and child processes as the command line. They write nothing to disk."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from pathlib import Path
+
+from planfirst.build import Engine
+from planfirst.core.errors import BadRequest
+from planfirst.core.example_language import suits
+from planfirst.core.pipeline import Pipeline
+from planfirst.core.types import Goal, Outcome, Task
+from planfirst.human_language import unread
+from planfirst.mcp_server.answers import (
+    Edit,
+    EnhancedPrompt,
+    Examples,
+    Generated,
+    Verified,
+    WrittenPlan,
+    checked,
+    code_of,
+    edit_of,
+    found,
+    plan_of,
+    prompt_of,
+)
+from planfirst.mcp_server.place import Place, place_of
+from planfirst.mcp_server.telling import Tell, Telling
+from planfirst.verify.attempt import Attempt, Budget, best
+from planfirst.verify.scene import Scene
+from planfirst.verify.verification import Verification, verification
+
+MOST_EXAMPLES = 20
+_QUERY_CHARACTERS = 2000  # an embedding model reads no more than a few hundred tokens
+_WIDER = 4  # times as many are looked up where only one language is wanted
+_NOT_ALLOWED = (
+    "Nothing was run, because the user has not allowed it. To allow it, the user adds --may-run to the arguments of "
+    "`planfirst mcp`; the code then runs in a sandbox."
+)
+_NOT_ASKED = "The examples in the request were not run. Call the tool again with run set to true to run them."
+
+
+class Tools:
+    """What the tools do.
+
+    Args:
+        folder: absolute, without links; files below it may be named. None for none.
+        may_run: whether the user allows that code is run in a sandbox.
+    """
+
+    def __init__(self, engine: Engine, folder: Path | None, may_run: bool) -> None:
+        self._engine = engine
+        self._folder = folder
+        self._may_run = may_run
+
+    async def search_examples(self, request: str, count: int, language: str, tell: Tell) -> Examples:
+        """Looks for similar questions.
+
+        Args:
+            language: an editor's language id; empty for any.
+
+        Raises:
+            PlanfirstError: the request is empty, or the store cannot be searched.
+        """
+        query = request.strip()[:_QUERY_CHARACTERS]
+        if not query:
+            raise BadRequest("The request is empty.", "Write what the code should do.")
+        await tell("Looking for similar questions")
+        language = language.strip().lower()
+        nearest = await self._engine.retriever().search(query, _WIDER * count if language else count)
+        examples = [one for one in nearest if not language or suits(one, language)]
+        notices = [unread(query, self._engine.settings.retriever.model)]
+        if nearest and not examples:
+            notices.append(
+                f"None of the {len(nearest)} nearest examples is in {language}. Write it as an editor does, such as "
+                "javascript, or leave language out for examples in any."
+            )
+        return Examples([found(one) for one in examples[:count]], [notice for notice in notices if notice])
+
+    async def make_plan(self, request: str, file: str, line: int | None, tell: Tell) -> WrittenPlan:
+        """Writes a plan.
+
+        Raises:
+            PlanfirstError: there is no such place, or a model cannot answer.
+        """
+        place = place_of(request, file, line, self._folder)
+        return plan_of(await _run(self._engine.pipeline(place.file), place.task, "plan", Telling(tell)))
+
+    async def enhanced_prompt(self, request: str, file: str, line: int | None, tell: Tell) -> EnhancedPrompt:
+        """Puts the enhanced prompt together; raises as `make_plan`."""
+        place = place_of(request, file, line, self._folder)
+        pipeline = self._engine.pipeline(place.file)
+        return prompt_of(await _run(pipeline, place.task, "prompt", Telling(tell)), pipeline.generator.name)
+
+    async def generate(self, request: str, file: str, line: int | None, run: bool, tell: Tell) -> Generated:
+        """Writes code and checks it; raises as `make_plan`."""
+        place = place_of(request, file, line, self._folder)
+        verified = await self._verification(place.task, place.scene, run and self._may_run)
+        pipeline = self._engine.pipeline(place.file)
+        chosen, outcome = await self._written(pipeline, place.task, verified, Telling(tell))
+        edit, said = self._placed(place, outcome)
+        notices = [*verified.problems, *said, *filter(None, [verified.refused])]
+        if verified.needs == "permission":
+            notices.append(_NOT_ASKED if self._may_run else _NOT_ALLOWED)
+        elif run and not self._may_run:
+            notices.append(_NOT_ALLOWED)
+        return code_of(outcome, checked(chosen.verdict, verified.needs), edit, notices)
+
+    async def verify_code(self, code: str, request: str, tell: Tell) -> Verified:
+        """Checks Python code against the examples in a request.
+
+        Raises:
+            BadRequest: there is no code, or nothing to check it against.
+        """
+        if not code.strip():
+            raise BadRequest("There is no code to check.", "Give the code as text.")
+        if not request.strip():
+            raise BadRequest(
+                "The request is empty.", "Say what the code should do, with examples such as `double(2) -> 4`."
+            )
+        await tell("Checking the code")
+        verified = await self._verification(Task(request), Scene(), self._may_run)
+        verdict = await verified.of(code)
+        notices = [*verified.problems, *filter(None, [verified.refused])]
+        if not self._may_run:
+            notices.append(_NOT_ALLOWED)
+        return Verified(checked(verdict, verified.needs), notices)
+
+    async def _verification(self, task: Task, scene: Scene, allowed: bool) -> Verification:
+        async def permit(worth_asking: bool) -> bool:
+            return allowed
+
+        return await verification(task, scene, self._engine.sandbox, trusted=True, permit=permit)
+
+    async def _written(
+        self, pipeline: Pipeline, task: Task, verified: Verification, telling: Telling
+    ) -> tuple[Attempt, Outcome]:
+        """The best attempt, and its outcome with a plan of it."""
+        settings = self._engine.settings.verify
+        budget = Budget(settings.seconds, settings.tokens, settings.attempts)
+        made: list[Attempt] = []
+        async with aclosing(verified.attempts(pipeline, task, budget, keep_plan=task.plan is not None)) as events:
+            async for event in events:
+                await telling.hear(event)
+                if isinstance(event, Attempt):
+                    made.append(event)
+        chosen = best(made)
+        outcome = chosen.outcome
+        async with aclosing(pipeline.explained(outcome)) as explaining:
+            async for event in explaining:
+                await telling.hear(event)
+                outcome = event if isinstance(event, Outcome) else outcome
+        return chosen, outcome
+
+    def _placed(self, place: Place, outcome: Outcome) -> tuple[Edit | None, list[str]]:
+        """The edit, if the code can be put into the file, and what the user is to know of it."""
+        made = outcome.generation
+        if place.file is None or self._folder is None or made is None or not made.code.strip():
+            return None, []
+        placement = place.scene.placement(made.code)
+        notices = [text for text in (*placement.notices, placement.warning) if text]
+        if placement.refused or not placement.edits:
+            return None, notices
+        before, after = place.mark + place.scene.text, place.mark + placement.result
+        return edit_of(before, after, place.file, self._folder), notices
+
+
+async def _run(pipeline: Pipeline, task: Task, goal: Goal, telling: Telling) -> Outcome:
+    outcome: Outcome | None = None
+    async with aclosing(pipeline.run(task, goal)) as events:
+        async for event in events:
+            await telling.hear(event)
+            outcome = event if isinstance(event, Outcome) else outcome
+    assert outcome is not None  # the last event of a run
+    return outcome
