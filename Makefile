@@ -8,11 +8,11 @@ BIN := .venv/bin
 setup: .venv/ready
 
 # torch first and by its exact version, so that whatever asks for torch later finds it there.
-.venv/ready: pyproject.toml requirements.lock
+.venv/ready: pyproject.toml server/planfirst_lab/pyproject.toml requirements.lock
 	$(PYTHON) -m venv .venv
 	@echo "Installing; llama.cpp is compiled on the way, which takes a few minutes."
 	$(BIN)/pip install --quiet torch==2.13.0 -c requirements.lock
-	$(BIN)/pip install --quiet -e ".[train,dev]" -c requirements.lock
+	$(BIN)/pip install --quiet -e ".[dev]" -e "server/planfirst_lab[eval,train]" -c requirements.lock
 	@.ci/sandbox
 	@touch .venv/ready
 

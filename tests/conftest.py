@@ -13,7 +13,7 @@ from planfirst.core.errors import PlanfirstError
 from planfirst.folders import data_folder
 from planfirst.models.entries import entry_named
 from planfirst.models.sources import fetch
-from random_llama import write_random_llama
+from tests.random_llama import write_random_llama
 
 _USERS_FOLDER = data_folder()  # as it is before the tests have one of their own
 

@@ -19,9 +19,10 @@ from planfirst.models.entries import manifest
 ROOT = Path(__file__).parent.parent
 DECISIONS = ROOT / "docs" / "decisions"
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "client-vscode" / "README.md"]
+PAGES.append(ROOT / "server" / "planfirst_lab" / "README.md")
 # Experiments name files of their day, and a change may be about a file that is gone.
 OF_TODAY = [page for page in PAGES if page.name not in ("log.md", "CHANGELOG.md")]
-BASES = (ROOT, ROOT / "server" / "planfirst")
+BASES = (ROOT, ROOT / "server" / "planfirst", ROOT / "server" / "planfirst_lab")
 # A path in code marks, and the test in that file, if one is named.
 PATH = re.compile(r"`([\w.-]+(?:/[\w.-]+)*/(?:[\w-]+\.(?:py|ts|mjs|toml|md|json|j2|sql|sh|lua|el|txt))?)(?:::(\w+))?`")
 LONGEST = {"README.md": 95, "ARCHITECTURE.md": 130}  # lines
@@ -71,14 +72,14 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_the_architecture_names_every_package() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    for folder in (ROOT / "server" / "planfirst").iterdir():
+    for folder in (each for base in BASES[1:] for each in base.iterdir()):
         if folder.is_dir() and folder.name != "__pycache__":
             assert f"{folder.name}/" in text, folder.name
 
 
 @pytest.mark.parametrize("page", OF_TODAY, ids=lambda page: page.name)
 def test_what_is_named_exists(page: Path) -> None:
-    """Paths are below the repository, or below server/planfirst; what a command makes is below build/."""
+    """Paths are below the repository, or below a package in server/; what a command makes is below build/."""
     for path, test in PATH.findall(page.read_text(encoding="utf-8")):
         if path.startswith("build/"):
             continue

@@ -10,9 +10,12 @@ from collections.abc import Iterator, Mapping, Set
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 import planfirst
 
 ROOT = Path(planfirst.__file__).parent
+LABORATORY = ROOT.parent / "planfirst_lab"
 EXTENSION = Path(__file__).parents[1] / "client-vscode" / "src"
 # What each part may import of ours, beside itself; a part is the first name below planfirst.
 ALLOWED: dict[str, set[str]] = {
@@ -25,24 +28,11 @@ ALLOWED: dict[str, set[str]] = {
     "source": {"core"},
     "store": {"core"},
     "verify": {"core", "source"},
-    "adapters": {"core", "store", "folders"},
+    "adapters": {"core", "store", "folders", "human_language"},
+    "embedders": {"core", "store", "folders", "human_language", "adapters"},
     "models": {"core", "folders", "adapters"},
-    "workers": {"core", "adapters", "corpora", "store", "models"},
+    "workers": {"core", "adapters", "embedders", "corpora", "store", "models"},
     "build": {"core", "adapters", "corpora", "settings", "folders", "human_language", "models", "workers"},
-    "evaluation": {
-        "core",
-        "source",
-        "verify",
-        "adapters",
-        "corpora",
-        "settings",
-        "folders",
-        "store",
-        "models",
-        "workers",
-        "build",
-    },
-    "training": {"core", "adapters", "corpora", "models", "folders", "settings", "store", "evaluation"},
     "lsp": {"core", "settings", "folders", "source", "store", "build", "verify", "likelihood"},
     "mcp_server": {"core", "settings", "source", "build", "verify", "likelihood", "human_language"},
     "cli": {
@@ -53,11 +43,10 @@ ALLOWED: dict[str, set[str]] = {
         "store",
         "build",
         "models",
+        "embedders",
         "adapters",
         "lsp",
         "mcp_server",
-        "training",
-        "evaluation",
         "corpora",
         "workers",
         "verify",
@@ -65,6 +54,16 @@ ALLOWED: dict[str, set[str]] = {
     },
     "__main__": {"lsp", "cli"},
     "__init__": set(),
+}
+# The same for the laboratory, which may import all of planfirst but its two servers.
+IN_LABORATORY: dict[str, set[str]] = {
+    "__init__": set(),
+    "parsing": set(),
+    "statistics": set(),
+    "convert": set(),
+    "evaluation": {"parsing", "statistics"},
+    "training": {"parsing", "statistics", "convert", "evaluation"},
+    "cli": {"convert", "evaluation", "training"},
 }
 HEAVY = ["torch", "llama_cpp", "faiss", "sentence_transformers", "numpy", "jinja2", "httpx", "typer", "huggingface_hub"]
 HEAVY += ["mcp", "pydantic"]  # for agents only
@@ -80,25 +79,41 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def files() -> Iterator[tuple[str, Path]]:
-    for path in sorted(ROOT.rglob("*.py")):
-        yield path.relative_to(ROOT).parts[0].removesuffix(".py"), path
+def files(package: Path = ROOT) -> Iterator[tuple[str, Path]]:
+    for path in sorted(package.rglob("*.py")):
+        yield path.relative_to(package).parts[0].removesuffix(".py"), path
 
 
-def test_imports_run_one_way() -> None:
+@pytest.mark.parametrize(
+    ("package", "allowed"), [(ROOT, ALLOWED), (LABORATORY, IN_LABORATORY)], ids=["planfirst", "planfirst_lab"]
+)
+def test_imports_run_one_way(package: Path, allowed: dict[str, set[str]]) -> None:
     wrong = []
-    for part, path in files():
+    for part, path in files(package):
         for name in imports(path):
             head, _, rest = name.partition(".")
             target = rest.split(".")[0]
-            if head == "planfirst" and target not in ALLOWED[part] | {part, "__version__", ""}:
-                wrong.append(f"{path.relative_to(ROOT)} imports {name}")
+            if head == package.name and target not in allowed[part] | {part, "__version__", ""}:
+                wrong.append(f"{path.relative_to(package)} imports {name}")
     assert wrong == []
+
+
+def test_the_server_does_not_know_the_laboratory() -> None:
+    heads = {path: {name.split(".")[0] for name in imports(path)} for _, path in files()}
+    assert [path for path, names in heads.items() if "planfirst_lab" in names] == []
+
+
+def test_the_laboratory_does_not_know_the_servers() -> None:
+    names = {name: path for _, path in files(LABORATORY) for name in imports(path)}
+    assert "planfirst.cli.console.err" in names
+    assert [
+        path for name, path in names.items() if name.startswith(("planfirst.lsp", "planfirst.mcp_server", "pygls"))
+    ] == []
 
 
 def modules() -> dict[str, set[str]]:
     """What each module imports of ours, for its types only or not."""
-    paths = {name_of(path): path for _, path in files()}
+    paths = {name_of(path): path for package in (ROOT, LABORATORY) for _, path in files(package)}
     found: dict[str, set[str]] = {}
     for name, path in paths.items():
         # Of `from planfirst.a import b` either is the module.
@@ -133,6 +148,7 @@ def circle(graph: Mapping[str, Set[str]]) -> list[str]:
 def test_no_module_imports_itself_in_a_circle() -> None:
     known = modules()
     assert {"planfirst.lsp.session", "planfirst.lsp.client"} <= known["planfirst.lsp.server"]
+    assert {"planfirst.models.quantise", "planfirst_lab.convert.write"} <= known["planfirst_lab.convert.command"]
     assert circle(known) == []
 
 

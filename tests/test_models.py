@@ -16,7 +16,7 @@ from planfirst.core.profile import COMPACT, INSTRUCT, named
 from planfirst.folders import data_folder
 from planfirst.models import ModelEntry, manifest, models_folder, resolve, shipped_folder, verify
 from planfirst.models.entries import path_of
-from small_gguf import KEYS, renamed, small_gguf, write_gguf
+from tests.small_gguf import KEYS, renamed, small_gguf, write_gguf
 
 CODER = "qwen2.5-coder-0.5b"
 

@@ -21,7 +21,7 @@ import pytest
 
 from planfirst.models import manifest, models_folder
 from planfirst.models.entries import path_of
-from small_gguf import small_gguf
+from tests.small_gguf import small_gguf
 
 INSTALLER = Path(__file__).parents[1] / "client-vscode" / "offline" / "install.py"
 HERE = {

@@ -1,5 +1,7 @@
 """Makes the offline bundle: one archive with the extension, the server, the starter and every wheel they need.
 
+The laboratory is in it, too, without its extras: enough to measure how a model is best asked.
+
 It is for the platform and the minor version of Python that it is made with. Usage: bundle.py VSIX FOLDER [MODEL].
 MODEL is one of the manifest that is installed here; the bundle then carries its file, too.
 """
@@ -63,6 +65,7 @@ def main() -> int:
         wheels,
         wheels / Path(server).name,
     )
+    pip("wheel", "--quiet", "--no-deps", "--wheel-dir", wheels, REPOSITORY / "server" / "planfirst_lab")
     for other in wheels.glob("llama_cpp_python-*"):  # pip may have found one that fits this machine only
         other.unlink()
     shutil.copy(llama, wheels)

@@ -86,9 +86,8 @@ def install_server(environment: Path, version: str) -> Path:
         )
     python = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     wheels = HERE / "wheels"
-    done = run(
-        [python, "-m", "pip", "install", "--quiet", "--no-index", "--find-links", wheels, f"planfirst=={version}"]
-    )
+    wanted = (f"planfirst=={version}", f"planfirst-lab=={version}")
+    done = run([python, "-m", "pip", "install", "--quiet", "--no-index", "--find-links", wheels, *wanted])
     if done.returncode != 0:
         raise Fault(f"pip could not install the server: {last_line(done)}")
     return python

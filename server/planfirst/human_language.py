@@ -1,4 +1,4 @@
-"""Whether the embedding model knows the language that a request is written in, as far as the script tells.
+"""What the script of a request tells of its language, and whether the embedding model knows that.
 
 A script names a language or a few; of those in Latin letters this knows nothing.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 
-MULTILINGUAL = "multilingual-e5-small"
+MULTILINGUAL = "multilingual-e5-small"  # on no hub under this name alone; it is made from the weights in a package
+_LAST_LATIN = "\u024f"
 _LANGUAGES = {
     "HANGUL": "Korean",
     "HIRAGANA": "Japanese",
@@ -42,6 +43,13 @@ def unread(request: str, model: str) -> str:
         "only, so this time no example is used. Ask in English, or install planfirst[multilingual], set "
         f"retriever.model to {MULTILINGUAL}, a multilingual model, and run `planfirst index build`."
     )
+
+
+def in_another_script(request: str) -> bool:
+    """Whether it is written in other letters than Latin ones, but for the names of things in it."""
+    letters = [letter for letter in request if letter.isalpha()]
+    others = sum(letter > _LAST_LATIN for letter in letters)
+    return others > 0 and others >= _SHARE * len(letters)
 
 
 def _language(text: str) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sandbox_outside as outside
 
 from planfirst.core.types import RunResult
+from tests.adapters import sandbox_outside as outside
 
 Run = Callable[..., RunResult]
 # Tight, so that a program that is not held does little harm; the wall is far off, for busy machines.

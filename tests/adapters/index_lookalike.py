@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from small_gguf import small_gguf
+from tests.small_gguf import small_gguf
 
 WHOLE = small_gguf(data=4096)
 CUT = 2000

@@ -8,15 +8,15 @@ from concurrent.futures import CancelledError
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from postgres_server import PASSWORD, is_there
 
-from planfirst.adapters.embeddings import HashedEmbedder
-from planfirst.adapters.stores import DatabaseStore
+from planfirst.adapters.postgres.store import DatabaseStore
 from planfirst.core.errors import (
     PlanfirstError,
 )
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store.build import Given, Present
+from tests.adapters.postgres_server import PASSWORD, is_there
 
 HERE = pytest.mark.skipif(not is_there(), reason="there is no wheel of pgserver for this platform")
 

@@ -6,21 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from planfirst import human_language
 from planfirst.adapters.calibration import scoring
-from planfirst.adapters.embedding_model import MULTILINGUAL
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.faiss_store import FaissStore
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
+from planfirst.human_language import MULTILINGUAL
 from planfirst.store.build import build
 from planfirst.store.read import load
 
 CROWDED = f"{MULTILINGUAL} 0123456789abcdef"
 PAIRS = [Pair(str(n), text, "", "test", "MIT", f"t#{n}") for n, text in enumerate(["a b c d", "a b c x", "a y z w"])]
-
-
-def test_the_settings_name_is_the_one_that_is_advised() -> None:
-    assert human_language.MULTILINGUAL == MULTILINGUAL
 
 
 @pytest.mark.parametrize("identity", ["all-MiniLM-L6-v2 0123", "hashed-words-128", "", "my-multilingual-e5-small 01"])

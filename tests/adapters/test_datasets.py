@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dataset_hub import DatasetHub, serve
 
 import planfirst
 from planfirst.adapters.datasets import split_name
 from planfirst.core.errors import BadRequest
+from tests.adapters.dataset_hub import DatasetHub, serve
 
 PROGRAM = """
 import json, sys

@@ -8,10 +8,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from completion_server import GOOD, KEY, ask, endpoint, failure, serving, status
 
 from planfirst.adapters.openai import OpenAIWriter
 from planfirst.core.errors import BadSetting, EndpointAnswer, EndpointDown, EndpointRefused
+from tests.adapters.completion_server import GOOD, KEY, ask, endpoint, failure, serving, status
 
 
 @pytest.fixture(autouse=True)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from planfirst.adapters.embeddings import Embedder, HashedEmbedder
 from planfirst.adapters.faiss_store import FaissStore
 from planfirst.core.errors import StoreMissing, StoreRefused
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
+from planfirst.embedders.sbert import Embedder
 from planfirst.store.build import build
 
 QUESTIONS = ["read a csv file", "sort a list of words", "draw a circle", "count lines in a file", "parse a date"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from planfirst.adapters.gguf_header import read_header
 from planfirst.core.errors import ModelMissing, ModelRefused
-from small_gguf import ARRAY, F32, KEYS, Q4_0, STRING, U32, small_gguf
+from tests.small_gguf import ARRAY, F32, KEYS, Q4_0, STRING, U32, small_gguf
 
 WHOLE = small_gguf()
 HEAD = len(WHOLE) - 96  # bytes before the tensor data

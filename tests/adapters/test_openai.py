@@ -9,13 +9,25 @@ import sys
 from contextlib import aclosing
 
 import pytest
-from completion_server import DECODING, GOOD, HEAD, KEY, PROMPT, ask, endpoint, event, failure, serving, status
 
 from planfirst.adapters.openai import Endpoint, OpenAIWriter, exponential
 from planfirst.adapters.sse import MOST_BYTES_A_LINE
 from planfirst.core.errors import EndpointAnswer, EndpointDown
 from planfirst.core.generate import extract_code, no_code
 from planfirst.core.types import Decoding, Prompt
+from tests.adapters.completion_server import (
+    DECODING,
+    GOOD,
+    HEAD,
+    KEY,
+    PROMPT,
+    ask,
+    endpoint,
+    event,
+    failure,
+    serving,
+    status,
+)
 
 
 @pytest.fixture(autouse=True)

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.faiss_store import FaissStore
 from planfirst.adapters.query_vectors import query_vector
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store.build import build
 
 PAIRS = [Pair(str(n), text, "", "test", "MIT", f"t#{n}") for n, text in enumerate(["read a csv file", "draw a circle"])]

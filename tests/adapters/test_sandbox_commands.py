@@ -14,13 +14,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from sandbox_outside import marked
 
 from planfirst.adapters.sandbox import container, macos, probe, seccomp, watch, wire
 from planfirst.adapters.sandbox.bubblewrap import Bubblewrap
 from planfirst.adapters.sandbox.python import Python, this_python
 from planfirst.core.errors import SandboxRefused
 from planfirst.core.types import RunLimits, RunResult
+from tests.adapters.sandbox_outside import marked
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a sandbox of Unix")
 LIMITS = RunLimits(wall=20.0, cpu=5.0, memory=256 << 20, scratch=4 << 20)

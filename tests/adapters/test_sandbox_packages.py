@@ -7,12 +7,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from sandbox_outside import why_not_here
 
 from planfirst.adapters.sandbox.packages import ALLOWED, installed
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.errors import BadRequest, SandboxRefused
 from planfirst.core.types import RunLimits, RunResult
+from tests.adapters.sandbox_outside import why_not_here
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from planfirst.adapters.stores import DatabaseStore, FolderStore, is_address, store_at
+from planfirst.adapters.folder_store import FolderStore
+from planfirst.adapters.postgres.store import DatabaseStore
+from planfirst.adapters.stores import is_address, store_at
 from planfirst.folders import data_folder, store_folder
 
 

@@ -42,10 +42,10 @@ from planfirst.core.plan import grammar
 from planfirst.core.prompt import Budget, PromptBook, build
 from planfirst.core.types import Decoding, Example, Prompt, Task
 from planfirst.corpora import recipes
+from planfirst.embedders.open import open_embedder
 from planfirst.folders import store_folder
 from planfirst.lsp.messages import OUR_CLIENT, plain
 from planfirst.models import ModelSpec, resolve
-from planfirst.models.embedding import open_embedder
 from planfirst.settings import Settings
 from planfirst.workers.proxies import ModelWorker
 

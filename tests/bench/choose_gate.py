@@ -27,7 +27,6 @@ from choose_min_score import LANGUAGE, stored
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from planfirst.adapters.embeddings import Embedder
 from planfirst.adapters.fusion import CANDIDATES, fused
 from planfirst.core.retrieve import WORDS
 from planfirst.core.types import Example, Pair
@@ -35,8 +34,9 @@ from planfirst.corpora import recipes
 from planfirst.corpora.code.words import name_in_words
 from planfirst.corpora.code.workspace import found_by
 from planfirst.corpora.held_out import requests
-from planfirst.evaluation.retrieval_vectors import embedded
+from planfirst.embedders.sbert import Embedder
 from planfirst.store.pairs import embedded_text
+from planfirst_lab.evaluation.retrieval_vectors import embedded
 
 Floats = NDArray[np.float32]
 Vectors = Callable[[Sequence[str]], Floats]

@@ -28,9 +28,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from planfirst.adapters.embeddings import Embedder
 from planfirst.core.types import Pair
 from planfirst.corpora.functions import first_sentence
+from planfirst.embedders.sbert import Embedder
 from planfirst.store.pairs import embedded_text
 
 Floats = NDArray[np.float64]

@@ -33,7 +33,7 @@ Encode = Callable[[list[str]], NDArray[np.float32]]
 
 
 def ours(engine: str) -> Encode:
-    from planfirst.models.embedding import open_embedder
+    from planfirst.embedders.open import open_embedder
 
     return open_embedder(engine=engine).embed
 
@@ -42,7 +42,7 @@ def bare(whole: bool) -> Encode:
     """sentence-transformers as its own page shows it: all texts in one call, or a loop over batches as they come."""
     from sentence_transformers import SentenceTransformer
 
-    from planfirst.adapters.embeddings import find_model
+    from planfirst.embedders.find import find_model
 
     model = SentenceTransformer(str(find_model("").folder), device="cpu", local_files_only=True)
 

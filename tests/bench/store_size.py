@@ -79,7 +79,7 @@ def pairs(rows: int) -> Iterator[Pair]:
 
 def build(folder: Path, rows: int) -> Measured:
     """Builds the store; the drawn vectors stand in the place of an embedding model, whose time is not measured."""
-    from planfirst.adapters.stores import FolderStore
+    from planfirst.adapters.folder_store import FolderStore
     from planfirst.store.build import Given
 
     vectors = np.load(folder / "vectors.npy", mmap_mode="r")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from command_line import planfirst
 
-from random_llama import LONG_NAME, write_random_llama
+from tests.cli.command_line import planfirst
+from tests.random_llama import LONG_NAME, write_random_llama
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,8 @@ from typing import Any
 
 import psutil
 import pytest
-from command_line import COMMAND, Done, answer, environment, last_line, planfirst
+
+from tests.cli.command_line import COMMAND, Done, answer, environment, last_line, planfirst
 
 pytestmark = pytest.mark.real
 QUESTION = "read a csv file into a list of dicts"

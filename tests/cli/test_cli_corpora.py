@@ -11,12 +11,12 @@ import time
 from pathlib import Path
 
 import pytest
-from command_line import COMMAND, answer, complaint, environment, last_line, planfirst
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store.build import build
 from planfirst.store.partial import waiting
+from tests.cli.command_line import COMMAND, answer, complaint, environment, last_line, planfirst
 
 
 @pytest.fixture

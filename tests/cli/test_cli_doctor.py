@@ -8,11 +8,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from command_line import Done, planfirst
 
 from planfirst.cli import doctor
 from planfirst.settings import parse
-from small_gguf import write_gguf
+from tests.cli.command_line import Done, planfirst
+from tests.small_gguf import write_gguf
 
 CHECKS = ["Python", "Packages", "llama.cpp", "Planner", "Embedding", "Store", "Answer", "Sandbox"]
 

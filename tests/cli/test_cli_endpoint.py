@@ -7,8 +7,9 @@ import socket
 from pathlib import Path
 
 import pytest
-from command_line import Done, answer, complaint, last_line, planfirst
-from completion_server import GOOD, serving
+
+from tests.adapters.completion_server import GOOD, serving
+from tests.cli.command_line import Done, answer, complaint, last_line, planfirst
 
 REQUEST = "read a csv file into a list of dicts"
 

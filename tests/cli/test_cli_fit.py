@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from command_line import answer, complaint, planfirst
 from filelock import FileLock
 
 from planfirst.adapters.running import Running
 from planfirst.models import fitted
 from planfirst.models.fitted import File, Fitted
-from random_llama import write_random_llama
-from small_gguf import write_gguf
+from tests.cli.command_line import answer, complaint, planfirst
+from tests.random_llama import write_random_llama
+from tests.small_gguf import write_gguf
 
 
 @pytest.mark.real

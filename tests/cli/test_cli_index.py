@@ -10,13 +10,13 @@ import time
 from pathlib import Path
 
 import pytest
-from command_line import COMMAND, answer, complaint, environment, planfirst
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.core.retrieve import WORDS
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store.build import build
 from planfirst.store.write import locked
+from tests.cli.command_line import COMMAND, answer, complaint, environment, planfirst
 
 QUESTION = "read a csv file into a list of dicts"
 REBUILD = "Build it again with `planfirst index build`."

@@ -6,11 +6,11 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from command_line import answer, complaint, last_line, planfirst
-from hub_lookalike import Hub, serve
 
 from planfirst.models import manifest
-from small_gguf import small_gguf, write_gguf
+from tests.adapters.hub_lookalike import Hub, serve
+from tests.cli.command_line import answer, complaint, last_line, planfirst
+from tests.small_gguf import small_gguf, write_gguf
 
 SMALL = small_gguf()
 BY_HAND = "or fetch the file on another machine and run `planfirst models import FILE`."

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from command_line import answer, complaint, planfirst
-from postgres_server import PASSWORD, PostgresServer, is_there
+
+from tests.adapters.postgres_server import PASSWORD, PostgresServer, is_there
+from tests.cli.command_line import answer, complaint, planfirst
 
 pytestmark = pytest.mark.skipif(not is_there(), reason="there is no wheel of pgserver for this platform")
 

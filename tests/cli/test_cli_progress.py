@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from command_line import planfirst
+
+from tests.cli.command_line import planfirst
 
 
 def test_progress_is_written_as_json_lines_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

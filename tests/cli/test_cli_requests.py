@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from command_line import complaint, planfirst
+
+from tests.cli.command_line import complaint, planfirst
 
 EITHER = "Give either a request, or --file together with --line. See `planfirst generate --help`."
 CODE = b"# sort the names\n\nnames = []\n"

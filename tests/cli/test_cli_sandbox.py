@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_line import COMMAND, complaint, environment, last_line, planfirst
-from sandbox_outside import why_not_here
+
+from tests.adapters.sandbox_outside import why_not_here
+from tests.cli.command_line import COMMAND, complaint, environment, last_line, planfirst
 
 REASON = why_not_here()
 real = pytest.mark.skipif(bool(REASON), reason=REASON)

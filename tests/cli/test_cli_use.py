@@ -6,9 +6,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from command_line import complaint, planfirst
 
 import planfirst as package
+from tests.cli.command_line import complaint, planfirst
 
 COMMANDS = (
     "serve",

@@ -6,9 +6,10 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from command_line import Done, answer, planfirst
-from completion_server import HEAD, Server, event, serving
-from sandbox_outside import why_not_here
+
+from tests.adapters.completion_server import HEAD, Server, event, serving
+from tests.adapters.sandbox_outside import why_not_here
+from tests.cli.command_line import Done, answer, planfirst
 
 REASON = why_not_here()
 pytestmark = [pytest.mark.real, pytest.mark.skipif(bool(REASON), reason=REASON)]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from command_line import answer, complaint, planfirst
-
-from planfirst.adapters.embeddings import HashedEmbedder
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.folders import workspace_place
 from planfirst.lsp import read_permission
 from planfirst.workers.workspaces import Workspaces
+from tests.cli.command_line import answer, complaint, planfirst
 
 
 def test_from_reading_to_forgetting(tmp_path: Path) -> None:

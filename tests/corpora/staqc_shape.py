@@ -69,11 +69,11 @@ def write(folder: Path) -> None:
 
 def measure(path: Path, build_in: Path | None) -> dict[str, float]:
     """Seconds and megabytes for reading the table pair by pair, and for building a store of it."""
-    from planfirst.adapters.embeddings import HashedEmbedder
     from planfirst.core.types import Pair
     from planfirst.corpora.columns import Options
     from planfirst.corpora.report import Report
     from planfirst.corpora.tables import pairs_in
+    from planfirst.embedders.hashed import HashedEmbedder
     from planfirst.store import read
     from planfirst.store.build import Given, build, remove, update
 

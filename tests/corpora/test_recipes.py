@@ -12,13 +12,13 @@ from itertools import combinations, groupby, pairwise
 from pathlib import Path
 
 import pytest
-import sandbox_outside as outside
 
 from planfirst import corpora
 from planfirst.core.errors import BadSetting
 from planfirst.core.types import Plan
 from planfirst.corpora.recipes import Recipe, load, own_id, pairs
-from planfirst.evaluation.checks import Check, Verdict, check
+from planfirst_lab.evaluation.checks import Check, Verdict, check
+from tests.adapters import sandbox_outside as outside
 
 REASON = outside.why_not_here()
 RECIPES = load()

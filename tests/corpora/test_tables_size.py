@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from staqc_shape import ROWS, write
+
+from tests.corpora.staqc_shape import ROWS, write
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is read from /proc")
 

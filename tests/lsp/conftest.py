@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from editor import Editor
 
-from random_llama import LONG_NAME, write_random_llama
+from tests.lsp.editor import Editor
+from tests.random_llama import LONG_NAME, write_random_llama
 
 Start = Callable[..., Awaitable[Editor]]
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from editor import Editor
-from test_queries import at, query
+
+from tests.lsp.editor import Editor
+from tests.lsp.test_queries import at, query
 
 pytestmark = pytest.mark.real
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from editor import Editor
 from lsprotocol import types as lsp
 
 from planfirst.core.errors import StoreError
@@ -17,6 +16,7 @@ from planfirst.lsp.messages import plain
 from planfirst.lsp.opened_folders import INDEX_COMMAND
 from planfirst.lsp.read_permission import YES
 from planfirst.store import read
+from tests.lsp.editor import Editor
 
 pytestmark = pytest.mark.real
 SHOP = '''def add_up_the_cart(cart):

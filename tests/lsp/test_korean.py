@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from editor import Editor
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
+
+from tests.lsp.editor import Editor
 
 pytestmark = pytest.mark.real
 COMMENT = "# read a file 한글 😀\n"

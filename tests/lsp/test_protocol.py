@@ -12,9 +12,10 @@ from typing import Any
 
 import psutil
 import pytest
-from editor import Editor
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
+
+from tests.lsp.editor import Editor
 
 pytestmark = pytest.mark.real
 
@@ -340,8 +341,8 @@ async def test_another_language_by_its_comments(start: Any) -> None:
 async def test_it_ends_with_its_editor(random_llama: Path) -> None:
     script = f"""
 import asyncio, sys
-sys.path[:0] = {[str(Path(__file__).parent)]!r}
-from editor import Editor
+sys.path[:0] = {[str(Path(__file__).parents[2])]!r}
+from tests.lsp.editor import Editor
 async def main():
     editor = Editor()
     await editor.start({{"planner": {{"model": {str(random_llama)!r}}}}})

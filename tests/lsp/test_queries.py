@@ -6,10 +6,10 @@ import asyncio
 from typing import Any
 
 import pytest
-from editor import Editor
 from pygls.exceptions import JsonRpcException
 
 from planfirst.lsp.messages import QUERIES, plain
+from tests.lsp.editor import Editor
 
 pytestmark = pytest.mark.real
 COMMENT = "import os\n\n# read a file 한글 😀\n"

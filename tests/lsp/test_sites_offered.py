@@ -8,11 +8,11 @@ import asyncio
 from typing import Any
 
 import pytest
-from editor import Editor
 from pygls.exceptions import JsonRpcException
-from test_queries import at, query
 
 from planfirst.lsp.messages import REWRITE, TITLES, WRITE_BELOW
+from tests.lsp.editor import Editor
+from tests.lsp.test_queries import at, query
 
 pytestmark = pytest.mark.real
 ABOVE = "import os\n\n# list the files\nfiles = []\nfiles.sort()\n\nprint(files)\n"

@@ -8,13 +8,13 @@ from typing import Any
 
 import psutil
 import pytest
-from completion_server import HEAD, Server, event, serving
-from editor import Editor
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
-from sandbox_outside import why_not_here
 
 from planfirst.lsp.messages import QUERIES, plain
+from tests.adapters.completion_server import HEAD, Server, event, serving
+from tests.adapters.sandbox_outside import why_not_here
+from tests.lsp.editor import Editor
 
 REASON = why_not_here()
 real = pytest.mark.skipif(bool(REASON), reason=REASON)

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from editor import Editor
 from lsprotocol import types as lsp
 
 from planfirst.workers.proxies import RetrieverWorker
+from tests.lsp.editor import Editor
 
 pytestmark = pytest.mark.real
 TEXT = (

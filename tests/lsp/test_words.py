@@ -26,10 +26,8 @@ COMMAND_LINE = (
     *(
         "cli",
         "mcp_server",  # an agent reads them
-        "training",
-        "evaluation",
-        "models/convert",
         "models/fit",
+        "models/quantise.py",
         "adapters/trial.py",
         "store/export.py",
         "store/verify.py",

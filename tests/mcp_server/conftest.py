@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
-from small_store import QUESTIONS
 
 from planfirst.corpora.origins import Origin
 from planfirst.workers.proxies import RetrieverWorker
+from tests.mcp_server.small_store import QUESTIONS
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,9 @@ from typing import Any
 import psutil
 import pytest
 from mcp import Client, StdioServerParameters
-from sandbox_outside import why_not_here
-from small_store import READ_CSV
+
+from tests.adapters.sandbox_outside import why_not_here
+from tests.mcp_server.small_store import READ_CSV
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(400)]
 _NO_SANDBOX = why_not_here()

@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from scripted_engine import DOUBLE, PAIR, PLAN, Desk
 
 from planfirst.core.errors import BadRequest, ModelMissing, StoreMissing
 from planfirst.core.types import Example
+from tests.mcp_server.scripted_engine import DOUBLE, PAIR, PLAN, Desk
 
 FILE = '"""Numbers."""\n\n\ndef double(n):\n    """Double a number. double(2) -> 4"""\n'
 DOCSTRING = 5  # its line

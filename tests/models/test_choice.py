@@ -12,7 +12,7 @@ import pytest
 from planfirst.models import choice, installed, resolve
 from planfirst.models.choice import choose, remember
 from planfirst.models.entries import entry_named, path_of
-from small_gguf import write_gguf
+from tests.small_gguf import write_gguf
 
 SMALL, LARGE = "qwen2.5-coder-0.5b", "qwen2.5-coder-1.5b"
 

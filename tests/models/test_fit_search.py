@@ -18,7 +18,7 @@ from planfirst.models import fitted
 from planfirst.models.fit import search
 from planfirst.models.fit.search import Outcome, Search
 from planfirst.models.fit.verdict import Duel, Expected, Quality, Round
-from small_gguf import renamed, write_gguf
+from tests.small_gguf import renamed, write_gguf
 
 SAME: Expected = ([1] * 100, [-1.0] * 100)
 

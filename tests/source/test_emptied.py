@@ -11,9 +11,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from emptied import Emptied, emptied, files, given_back, language_for, read
 
 from planfirst.source.languages import language_of
+from tests.source.emptied import Emptied, emptied, files, given_back, language_for, read
 
 CLIENT = Path(__file__).parents[2] / "client-vscode"
 STDLIB = Path(sysconfig.get_paths()["stdlib"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sites import found, spot_in
+
+from tests.source.sites import found, spot_in
 
 STUB = "def double(x):\n    pass\n"
 ECMA = "function double(x) {\n}\n"

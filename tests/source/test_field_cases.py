@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import pytest
-from sites import found, placed, spot_in
+
+from tests.source.sites import found, placed, spot_in
 
 READ = "with open(path) as file:\n        for line in file:\n            yield json.loads(line)"
 

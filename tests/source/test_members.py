@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sites import placed
+
+from tests.source.sites import placed
 
 ECMA = "// Adds.\n¤function add(a) {\n}\n"
 STUBS = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sites import found, placed, spot_in
+
+from tests.source.sites import found, placed, spot_in
 
 PYTHON = (
     "from typing import overload\n\n\n# The larger one.\n@overload\ndef top(a: str) -> str: ...\n"

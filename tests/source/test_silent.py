@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import pytest
-from sites import found, spot_in
+
+from tests.source.sites import found, spot_in
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_words_that_look_like_it(language: str, words: str) -> None:
 
 
 def test_a_pragma_in_a_body_is_not_lost() -> None:
-    from sites import placed
+    from tests.source.sites import placed
 
     text = "// add up¤\nfunction f() { /* istanbul ignore next */ }\n"
     assert "/* istanbul ignore next */\n  return 1;" in placed(text, "javascript", "…\n  return 1;\n}").result

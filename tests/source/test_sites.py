@@ -7,12 +7,12 @@ from __future__ import annotations
 import time
 
 import pytest
-from sites import found, placed, spot_in
 
 from planfirst.core.types import Plan
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate, rewriting
 from planfirst.source.place import place_code, place_plan
+from tests.source.sites import found, placed, spot_in
 
 # language: a function to be written, and the same written; § is the place of its placeholder, @ that of a comment above
 FRAMES = {

@@ -5,10 +5,10 @@
 from __future__ import annotations
 
 import pytest
-from sites import found
 
 from planfirst.source.languages import language_of
 from planfirst.source.surroundings import neighbours_of
+from tests.source.sites import found
 
 
 @pytest.mark.parametrize(

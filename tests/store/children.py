@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planfirst.adapters.ann import AnnIndexer
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.faiss_store import FaissStore
 from planfirst.core.errors import PlanfirstError
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store import read
 from planfirst.store.build import Given, build, remove, update
 

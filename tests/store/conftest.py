@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store.build import build
 from planfirst.store.segment import ROW, line_check
 

@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.core.errors import StoreBusy, StoreError
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store import read
 from planfirst.store.build import build
 

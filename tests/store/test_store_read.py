@@ -17,9 +17,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.core.errors import StoreMissing, StoreRefused
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store import read
 
 FILES = ["CURRENT", *(f"g-000001/{name}" for name in ("manifest.json", "vectors.f32", "pairs.jsonl", "rows.bin"))]
@@ -54,7 +54,7 @@ def test_status_tells_what_is_in_it(built: Path, embedder: HashedEmbedder) -> No
 def test_status_needs_neither_faiss_nor_torch(built: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from planfirst.store import build, read; "
-        "import planfirst.adapters.faiss_store, planfirst.adapters.embeddings; read.status(Path(sys.argv[1])); "
+        "import planfirst.adapters.faiss_store, planfirst.embedders.hashed; read.status(Path(sys.argv[1])); "
         "heavy = {'faiss', 'torch', 'sentence_transformers', 'transformers', 'huggingface_hub'} & set(sys.modules); "
         "sys.exit(str(heavy) if heavy else 0)"
     )

@@ -14,10 +14,10 @@ import pytest
 from numpy.typing import NDArray
 
 from planfirst.adapters.ann import AnnIndexer
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.faiss_store import FaissStore
 from planfirst.core.errors import StoreRefused
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store import manifest, merge, read
 from planfirst.store.build import Given, Present, build, remove, update
 from planfirst.store.export import export

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.core.errors import BadRequest, StoreMissing, StoreRefused
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store import read
 from planfirst.store.build import Given, Present, build, remove, update
 from planfirst.store.partial import waiting

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sandbox_outside import why_not_here
 
 from planfirst.core.types import RunResult
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
 from planfirst.verify.scene import Scene
 from planfirst.verify.workspace import Workspace
+from tests.adapters.sandbox_outside import why_not_here
 
 _REASON = why_not_here()
 in_sandbox = [pytest.mark.real, pytest.mark.skipif(bool(_REASON), reason=_REASON)]

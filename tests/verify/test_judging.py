@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from places import in_sandbox, scene, write
 
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.types import RunLimits
@@ -16,6 +15,7 @@ from planfirst.verify.judging import Judge
 from planfirst.verify.running import LIMITS
 from planfirst.verify.scene import Scene
 from planfirst.verify.verdict import Verdict
+from tests.verify.places import in_sandbox, scene, write
 
 pytestmark = in_sandbox
 QUICK = RunLimits(wall=20.0, cpu=2.0)

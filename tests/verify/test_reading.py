@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from places import scene
 
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
 from planfirst.verify.judging import Judge
 from planfirst.verify.reading import doubts, says_nothing
 from planfirst.verify.scene import Scene
+from tests.verify.places import scene
 
 BEFORE = "import json\n\n\ndef load(x):\n    return x\n"
 

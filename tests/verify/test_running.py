@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 
 import pytest
-from places import ENDED, scene
 
 from planfirst.adapters.sandbox.scripted import ScriptedSandbox
 from planfirst.core.errors import SandboxRefused
@@ -14,6 +13,7 @@ from planfirst.core.types import RunResult
 from planfirst.source.examples import checks_in
 from planfirst.verify.judging import Judge
 from planfirst.verify.running import LIMITS, Layout, run
+from tests.verify.places import ENDED, scene
 
 CHECKS = checks_in("f(1) -> 1\nf(2) -> 2").checks
 LAYOUT = Layout({"work/answer.py": b""}, "work/answer.py")

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from places import ENDED, scene, write
 
 from planfirst.adapters.sandbox.scripted import ScriptedSandbox
 from planfirst.adapters.scripted import ScriptedRetriever, ScriptedWriter
@@ -19,6 +18,7 @@ from planfirst.core.types import Example, Outcome, Pair
 from planfirst.verify.attempt import Attempt, Budget
 from planfirst.verify.scene import Scene
 from planfirst.verify.verification import Verification, verification
+from tests.verify.places import ENDED, scene, write
 
 COMMENT = "# turn a title into a slug\n# >>> slugify('A b')\n# 'a-b'\n"
 STUB = 'def double(n):\n    """Twice as much."""\n'

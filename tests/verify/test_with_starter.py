@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from places import in_sandbox, scene
-
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.adapters.scripted import ScriptedRetriever
 from planfirst.core.pipeline import Limits, Pipeline
@@ -14,6 +12,7 @@ from planfirst.models import resolve
 from planfirst.verify.attempt import Attempt, Budget, best
 from planfirst.verify.verification import verification
 from planfirst.workers.proxies import ModelWorker
+from tests.verify.places import in_sandbox, scene
 
 pytestmark = in_sandbox
 TEXT = """# overlapping groups of consecutive elements

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from planfirst.adapters.embeddings import HashedEmbedder
-from planfirst.adapters.stores import FolderStore
+from planfirst.adapters.folder_store import FolderStore
 from planfirst.core.errors import BadRequest, CorpusError, StoreRefused
 from planfirst.corpora.columns import Options
 from planfirst.corpora.origins import Origin
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store import read
 from planfirst.store.build import remove
 from planfirst.workers.indexing import Indexing

@@ -20,7 +20,7 @@ from planfirst.models.fit.search import LAYOUTS
 from planfirst.models.fit.verdict import Quality
 from planfirst.workers.proxies import ModelWorker
 from planfirst.workers.trials import ChildTrials
-from small_gguf import write_gguf
+from tests.small_gguf import write_gguf
 
 pytestmark = pytest.mark.real
 TEXT = sample()
@@ -67,7 +67,7 @@ def test_a_disk_that_is_full_leaves_nothing_half(random_llama: Path, tmp_path: P
     script = (
         "import resource, sys; from pathlib import Path\n"
         "from planfirst.core.errors import ModelRefused\n"
-        "from planfirst.models.convert.quantise import quantise\n"
+        "from planfirst.models.quantise import quantise\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))\n"
         "try: quantise(Path(sys.argv[1]), Path(sys.argv[2]), 1, 'q8_0', again=True)\n"
         "except ModelRefused: print('refused')\n"

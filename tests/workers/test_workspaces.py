@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from concurrent.futures import CancelledError
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.core.errors import CorpusError, StoreBusy, StoreMissing
 from planfirst.core.types import Example, Pair
 from planfirst.corpora import installed
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store import read
 from planfirst.store.write import locked
 from planfirst.workers.workspaces import FILES, STORE, Workspaces, is_there, merged
@@ -167,7 +168,9 @@ def test_so_does_another_model_that_planfirst_comes_with(opened: Opened, monkeyp
     opened.write("a.py", "door")
     opened.refresh()
     assert opened.new().refresh(opened.place, opened.folder, None, "", opened._emit, lambda: False)["changed"] is False
-    monkeypatch.setattr("planfirst.workers.workspaces.bundled_identity", lambda: "all-MiniLM-L6-v2 0123456789abcdef")
+    monkeypatch.setattr(
+        "planfirst.workers.workspaces.BUNDLED", SimpleNamespace(identity="all-MiniLM-L6-v2 0123456789abcdef")
+    )
     assert opened.new().refresh(opened.place, opened.folder, None, "", opened._emit, lambda: False)["changed"] is True
 
 

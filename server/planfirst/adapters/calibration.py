@@ -11,13 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from planfirst.adapters.embedding_model import MULTILINGUAL
+from planfirst.human_language import MULTILINGUAL, in_another_script
 
 # Slope, what is added, and what is added for a request in another script, since examples are in English and two
 # languages are further apart than one from itself.
 _LINES = {MULTILINGUAL: (6.2, -4.88, 0.14)}
-_LAST_LATIN = "\u024f"
-_SHARE = 0.2  # of the letters; such a request often names things in Latin letters
 
 
 def scoring(identity: str, query: str) -> Callable[[float], float]:
@@ -27,12 +25,6 @@ def scoring(identity: str, query: str) -> Callable[[float], float]:
         identity: of the embedding model: its name and a fingerprint.
     """
     slope, added, foreign = _LINES.get(identity.rpartition(" ")[0], (1.0, 0.0, 0.0))
-    if _is_foreign(query):
+    if in_another_script(query):
         added += foreign
     return lambda cosine: max(-1.0, min(1.0, slope * cosine + added))
-
-
-def _is_foreign(query: str) -> bool:
-    letters = [letter for letter in query if letter.isalpha()]
-    others = sum(letter > _LAST_LATIN for letter in letters)
-    return others > 0 and others >= _SHARE * len(letters)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from planfirst.adapters.folder_store import FolderStore
 from planfirst.core.types import Example
-from planfirst.store import build, export, partial, read, verify
 from planfirst.store.build import Choose, Progress, Stop, TextEmbedder
 from planfirst.store.read import StoreStatus
 from planfirst.store.verify import Verified
-
-if TYPE_CHECKING:
-    from planfirst.adapters.postgres.connect import Address
 
 _POSTGRES = ("postgresql://", "postgres://")
 
@@ -110,141 +106,6 @@ def store_at(configured: str, folder: Path, index: str = "auto") -> Store:
     if not is_address(configured):
         return FolderStore(folder, index)
     from planfirst.adapters.postgres.connect import parse
+    from planfirst.adapters.postgres.store import DatabaseStore
 
     return DatabaseStore(parse(configured), folder, index)
-
-
-@dataclass(frozen=True, slots=True)
-class FolderStore:
-    """A store in a folder."""
-
-    folder: Path
-    index: str = "auto"
-
-    @property
-    def shown(self) -> str:
-        return str(self.folder)
-
-    def status(self) -> StoreStatus:
-        return read.status(self.folder)
-
-    def check(self) -> None:
-        read.opened(self.folder, whole=True)
-
-    def open(self, embedder: TextEmbedder) -> Searchable:
-        from planfirst.adapters.faiss_store import FaissStore
-
-        return FaissStore.open(self.folder, embedder)
-
-    def update(
-        self,
-        choose: Choose,
-        embedder: TextEmbedder,
-        *,
-        forget: bool = False,
-        progress: Progress | None = None,
-        stop: Stop | None = None,
-    ) -> StoreStatus:
-        from planfirst.adapters.ann import AnnIndexer
-
-        return build.update(
-            self.folder,
-            choose,
-            embedder,
-            indexer=AnnIndexer(self.index),
-            forget=forget,
-            progress=progress,
-            stop=stop,
-        )
-
-    def remove(self, name: str) -> StoreStatus:
-        return build.remove(self.folder, name)
-
-    def verify(
-        self,
-        embedder: TextEmbedder,
-        sample: int,
-        *,
-        progress: Callable[[int, int], None] | None = None,
-        stop: Stop | None = None,
-    ) -> Verified:
-        return verify.verify(self.folder, embedder, sample, progress=progress, stop=stop)
-
-    def export(self, target: Path, corpora: Sequence[str]) -> int:
-        return export.export(self.folder, target, corpora)
-
-    def waiting(self) -> int:
-        return partial.waiting(self.folder)
-
-
-@dataclass(frozen=True, slots=True)
-class DatabaseStore:
-    """A store in PostgreSQL."""
-
-    address: Address
-    kept: Path
-    index: str = "auto"
-
-    @property
-    def shown(self) -> str:
-        return str(self.address)
-
-    def status(self) -> StoreStatus:
-        from planfirst.adapters.postgres import search
-
-        return search.status(self.address)
-
-    def check(self) -> None:
-        self.status()
-
-    def open(self, embedder: TextEmbedder) -> Searchable:
-        from planfirst.adapters.postgres.search import PostgresSearch
-
-        return PostgresSearch(self.address, embedder)
-
-    def update(
-        self,
-        choose: Choose,
-        embedder: TextEmbedder,
-        *,
-        forget: bool = False,
-        progress: Progress | None = None,
-        stop: Stop | None = None,
-    ) -> StoreStatus:
-        from planfirst.adapters.postgres import change
-
-        return change.update(
-            self.address,
-            choose,
-            embedder,
-            kept=self.kept,
-            choice=self.index,
-            forget=forget,
-            progress=progress,
-            stop=stop,
-        )
-
-    def remove(self, name: str) -> StoreStatus:
-        from planfirst.adapters.postgres import change
-
-        return change.remove(self.address, name)
-
-    def verify(
-        self,
-        embedder: TextEmbedder,
-        sample: int,
-        *,
-        progress: Callable[[int, int], None] | None = None,
-        stop: Stop | None = None,
-    ) -> Verified:
-        from planfirst.adapters.postgres import check
-
-        return check.verify(self.address, embedder, sample, progress=progress, stop=stop)
-
-    def export(self, target: Path, corpora: Sequence[str]) -> int:
-        from planfirst.adapters.postgres import check
-
-        return check.export(self.address, target, corpora)
-
-    def waiting(self) -> int:
-        return partial.waiting(self.kept)

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from planfirst import __version__
-from planfirst.cli import ask, data, doctor, evaluate, index, mcp, models, sandbox, train
+from planfirst.cli import ask, doctor, index, mcp, models, plugins, sandbox
 from planfirst.cli.console import Sets, fail
 from planfirst.core.errors import BadRequest, BadSetting, PlanfirstError
 
@@ -55,9 +55,7 @@ app.command("doctor", help="Check every part, and say how to mend what is wrong.
 app.command("sandbox", help="Run a Python program that is not trusted; say how it ended.")(sandbox.sandbox)
 app.add_typer(index.app, name="index")
 app.add_typer(models.app, name="models")
-app.add_typer(evaluate.app, name="eval")
-app.add_typer(train.app, name="train")
-app.add_typer(data.app, name="data")
+plugins.add_commands(app, {"index": index.app, "models": models.app})
 
 
 def _show_version(wanted: bool) -> None:

@@ -10,13 +10,22 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 
 from planfirst.core.errors import BadSetting
 from planfirst.settings import Settings, described, parse
@@ -82,6 +91,20 @@ async def show_progress(title: str, steps: AsyncIterator[tuple[int, int]]) -> No
             bar.update(task, completed=done, total=total)
 
 
+@contextmanager
+def bar(title: str, *shown: ProgressColumn) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error, of bytes unless columns are given; it is moved by calling with ``(done, total)``."""
+    columns = TextColumn(title), BarColumn(), *(shown or (DownloadColumn(), TransferSpeedColumn()))
+    with Progress(*columns, console=err, transient=True, disable=not err.is_interactive) as progress:
+        task = progress.add_task(title, total=None)
+
+        def update(done: int, total: int) -> None:
+            tell_progress(done, total)
+            progress.update(task, completed=done, total=total or None)
+
+        yield update
+
+
 def tell_progress(done: int, total: int) -> None:
     """One line of progress for an editor that asked for it."""
     if os.environ.get("PLANFIRST_PROGRESS") == "json":
@@ -100,6 +123,13 @@ def ended_like_ctrl_c() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def size_text(size: int) -> str:
+    """A number of bytes for people."""
+    if not size:
+        return "not known"
+    return f"{size / 1e6:,.0f} MB" if size >= 1e6 else f"{size / 1e3:,.0f} kB"
 
 
 def _value(text: str) -> Any:

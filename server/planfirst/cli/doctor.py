@@ -124,8 +124,8 @@ def _fitted(spec: ModelSpec) -> str:
 
 
 def _embedding(settings: Settings) -> str:
-    from planfirst.adapters.embeddings_llama import LlamaEmbedder
-    from planfirst.models.embedding import open_embedder
+    from planfirst.embedders.llama import LlamaEmbedder
+    from planfirst.embedders.open import open_embedder
 
     model = open_embedder(settings.retriever.model, engine=settings.retriever.engine)
     engine = "llama.cpp" if isinstance(model, LlamaEmbedder) else "sentence-transformers"

@@ -18,7 +18,7 @@ Stop = Callable[[], bool]
 
 
 class TextEmbedder(Protocol):
-    """Turns texts into vectors; ``planfirst.adapters.embeddings`` has a real one and a fake."""
+    """Turns texts into vectors; `planfirst.embedders` has real ones and a fake."""
 
     @property
     def identity(self) -> str:

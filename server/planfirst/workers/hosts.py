@@ -1,121 +1,18 @@
-"""What runs inside the child process that searches and indexes; heavy packages are imported on the first use."""
+"""What a child process can serve, by the kind that its parent names."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from planfirst.core.types import Example
-from planfirst.workers.host import Emit, Host, Method, Stop
+from planfirst.workers.host import Host
+from planfirst.workers.indexing_host import IndexingHost
 from planfirst.workers.model_host import ModelHost
-from planfirst.workers.priority import yield_to_others
+from planfirst.workers.retriever_host import RetrieverHost
 from planfirst.workers.trial_host import TrialHost
 
-if TYPE_CHECKING:
-    from planfirst.adapters.faiss_store import FaissStore
-    from planfirst.adapters.stores import Searchable, Store
-    from planfirst.store.build import TextEmbedder
-    from planfirst.workers.indexing import Indexing
-    from planfirst.workers.workspaces import Workspaces
-
-
-class RetrieverHost:
-    """The embedding model and the store."""
-
-    busy = False  # every answer is there when it is asked for
-
-    def step(self) -> None:
-        """Nothing is promised for later."""
-
-    def __init__(self) -> None:
-        self._opening: Mapping[str, Any] = {}
-        self._model = ""
-        self._embedder: TextEmbedder | None = None
-        self._store: Searchable | None = None
-        self._beside: dict[Path, FaissStore] = {}
-        self._workspaces: Workspaces | None = None
-        self.methods: Mapping[str, Method] = {
-            "open": self._open,
-            "warm": lambda params, emit, stop: self._ready().search("warm up", 1) and None,
-            "search": self._search,
-            "build": lambda params, emit, stop: self._indexing(emit, stop).build(params["corpora"]),
-            "add": lambda params, emit, stop: self._indexing(emit, stop).add(params["name"], params["origin"]),
-            "verify": lambda params, emit, stop: self._indexing(emit, stop).verify(params["sample"]),
-            "refresh": self._refresh,
-        }
-
-    def _open(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
-        self._opening, self._model = params, params["model"]
-        if params.get("background"):
-            yield_to_others()
-
-    def _search(self, params: dict[str, Any], emit: Emit, stop: Stop) -> list[dict[str, Any]]:
-        from planfirst.adapters.fusion import CANDIDATES, fused
-        from planfirst.adapters.wording import bare
-        from planfirst.workers.workspaces import merged
-
-        query, count = bare(params["query"]), max(params["count"], CANDIDATES)
-        beside = [
-            lambda at=at: self._in_workspace(Path(at["place"]), Path(at["folder"]), query, count)
-            for at in params["workspaces"]
-        ]
-        found = merged(lambda: self._ready().search(query, count), beside, count)
-        return [asdict(example) for example in fused(query, found)[: params["count"]]]
-
-    def _in_workspace(self, place: Path, folder: Path, query: str, count: int) -> list[Example]:
-        from planfirst.workers.workspaces import STORE, is_there
-
-        root = place / STORE
-        if root in self._beside:
-            self._beside[root].refresh()
-        else:
-            self._beside[root] = self._open_store(root)
-        return [found for found in self._beside[root].search(query, count) if is_there(found.pair, folder)]
-
-    def _refresh(self, params: dict[str, Any], emit: Emit, stop: Stop) -> dict[str, Any]:
-        if self._workspaces is None:
-            from planfirst.workers.workspaces import Workspaces
-
-            self._workspaces = Workspaces(self._model, self._embedding)
-        place, folder = Path(params["place"]), Path(params["folder"])
-        return self._workspaces.refresh(place, folder, params["changed"], params["python"], emit, stop)
-
-    def _indexing(self, emit: Emit, stop: Stop) -> Indexing:
-        from planfirst.workers.indexing import Indexing
-
-        return Indexing(self._place(), self._embedding, emit, stop)
-
-    def _embedding(self) -> TextEmbedder:
-        if self._embedder is None:
-            from planfirst.models.embedding import open_embedder
-
-            self._embedder = open_embedder(self._model, engine=self._opening.get("engine", "auto"))
-        return self._embedder
-
-    def _place(self) -> Store:
-        from planfirst.adapters.stores import store_at
-
-        opening = self._opening
-        return store_at(opening.get("store", ""), Path(opening["root"]), opening.get("index", "auto"))
-
-    def _ready(self) -> Searchable:
-        if self._store is None:
-            place = self._place()
-            place.status()  # whether there is one, before the embedding model takes its seconds to load
-            self._store = place.open(self._embedding())
-        else:
-            self._store.refresh()
-        return self._store
-
-    def _open_store(self, root: Path) -> FaissStore:
-        from planfirst.store.read import current
-
-        current(root)  # whether there is one, before the embedding model takes its seconds to load
-        from planfirst.adapters.faiss_store import FaissStore
-
-        return FaissStore.open(root, self._embedding())
-
-
-HOSTS: Mapping[str, Callable[[], Host]] = {"model": ModelHost, "retriever": RetrieverHost, "trial": TrialHost}
+HOSTS: Mapping[str, Callable[[], Host]] = {
+    "model": ModelHost,
+    "retriever": RetrieverHost,
+    "indexing": IndexingHost,
+    "trial": TrialHost,
+}

@@ -127,8 +127,8 @@ class IndexWorker:
     """
 
     def __init__(self, model: str, engine: str = "auto", background: bool = True) -> None:
-        opening = {"root": "", "model": model, "engine": engine, "background": background}
-        self.worker = Worker("retriever", "The indexing process", opening)
+        opening = {"model": model, "engine": engine, "background": background}
+        self.worker = Worker("indexing", "The indexing process", opening)
 
     async def refresh(
         self, at: Workspace, changed: Sequence[str] | None, python: str

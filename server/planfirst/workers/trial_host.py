@@ -38,7 +38,7 @@ class TrialHost:
 
     def _make(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
         from planfirst.adapters.llama import forward_log, physical_cores
-        from planfirst.models.convert.quantise import quantise
+        from planfirst.models.quantise import quantise
 
         yield_to_others()
         forward_log()

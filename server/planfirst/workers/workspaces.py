@@ -14,7 +14,6 @@ from typing import Any
 
 from planfirst import __version__
 from planfirst.adapters.ann import AnnIndexer
-from planfirst.adapters.minilm import bundled_identity
 from planfirst.core.errors import StoreError
 from planfirst.core.retrieve import worth
 from planfirst.core.types import Example, Pair
@@ -22,6 +21,7 @@ from planfirst.corpora.code import refresh
 from planfirst.corpora.code.kept import KeptFiles
 from planfirst.corpora.origins import WORKSPACE, Origin
 from planfirst.corpora.report import Report
+from planfirst.embedders.registry import BUNDLED
 from planfirst.store.build import Given, Present, TextEmbedder, update
 from planfirst.store.manifest import CorpusEntry
 from planfirst.store.pairs import content_hash
@@ -48,7 +48,7 @@ class Workspaces:
     def __init__(self, model: str, embedder: Callable[[], TextEmbedder]) -> None:
         self._embedder = LateEmbedder(embedder)
         # With another one, the vectors may be others.
-        self._about = {"model": model or bundled_identity(), "planfirst": __version__}
+        self._about = {"model": model or BUNDLED.identity, "planfirst": __version__}
         self._kept: dict[Path, KeptFiles] = {}
 
     def refresh(

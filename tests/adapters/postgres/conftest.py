@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from postgres_server import PostgresServer
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.postgres import connect
-from planfirst.adapters.stores import DatabaseStore
+from planfirst.adapters.postgres.store import DatabaseStore
+from planfirst.embedders.hashed import HashedEmbedder
+from tests.adapters.postgres_server import PostgresServer
 
 
 @pytest.fixture(scope="module")

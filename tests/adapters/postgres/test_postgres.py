@@ -7,19 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from stored_pairs import HERE, ODD, PAIRS, Counting, add, counts, exactly, said
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.faiss_store import FaissStore
 from planfirst.adapters.postgres import connect
-from planfirst.adapters.stores import DatabaseStore
+from planfirst.adapters.postgres.store import DatabaseStore
 from planfirst.core.errors import (
     BadRequest,
     StoreMissing,
     StoreRefused,
 )
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store.build import build as build_folder
+from tests.adapters.stored_pairs import HERE, ODD, PAIRS, Counting, add, counts, exactly, said
 
 pytestmark = HERE
 

@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from postgres_server import PostgresServer
-from stored_pairs import HERE, ODD, PAIRS, add, counts, exactly, said
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.postgres import connect
-from planfirst.adapters.stores import DatabaseStore
+from planfirst.adapters.postgres.store import DatabaseStore
 from planfirst.core.errors import (
     StoreBusy,
     StoreError,
 )
+from planfirst.embedders.hashed import HashedEmbedder
+from tests.adapters.postgres_server import PostgresServer
+from tests.adapters.stored_pairs import HERE, ODD, PAIRS, add, counts, exactly, said
 
 pytestmark = HERE
 

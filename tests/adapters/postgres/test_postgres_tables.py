@@ -6,19 +6,20 @@ import threading
 from pathlib import Path
 
 import pytest
-from postgres_server import PostgresServer
-from stored_pairs import HERE, ODD, PAIRS, add, exactly
 
-from planfirst.adapters.embeddings import HashedEmbedder
+from planfirst.adapters.folder_store import FolderStore
 from planfirst.adapters.postgres import change, check, connect, migrate
-from planfirst.adapters.stores import DatabaseStore, FolderStore
+from planfirst.adapters.postgres.store import DatabaseStore
 from planfirst.core.errors import (
     BadRequest,
     StoreMissing,
     StoreRefused,
 )
 from planfirst.core.types import Pair
+from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store.build import build as build_folder
+from tests.adapters.postgres_server import PostgresServer
+from tests.adapters.stored_pairs import HERE, ODD, PAIRS, add, exactly
 
 pytestmark = HERE
 

@@ -7,19 +7,20 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from postgres_server import PostgresServer
-from stored_pairs import HERE, PAIRS, exactly, said
 
-from planfirst.adapters.embeddings import HashedEmbedder
 from planfirst.adapters.postgres import connect
 from planfirst.adapters.postgres.search import PostgresSearch
 from planfirst.adapters.postgres.search import status as database_status
-from planfirst.adapters.stores import DatabaseStore, store_at
+from planfirst.adapters.postgres.store import DatabaseStore
+from planfirst.adapters.stores import store_at
 from planfirst.core.errors import (
     BadSetting,
     StoreError,
     StoreMissing,
 )
+from planfirst.embedders.hashed import HashedEmbedder
+from tests.adapters.postgres_server import PostgresServer
+from tests.adapters.stored_pairs import HERE, PAIRS, exactly, said
 
 pytestmark = HERE
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sandbox_outside as outside
-from hostile import FOLDERS, TIGHT, Run
 
 from planfirst.core.types import RunResult
+from tests.adapters import sandbox_outside as outside
+from tests.adapters.hostile import FOLDERS, TIGHT, Run
 
 
 @pytest.fixture(scope="module")

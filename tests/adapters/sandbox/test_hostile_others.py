@@ -9,7 +9,8 @@ import socket
 from pathlib import Path
 
 import pytest
-from hostile import HERE, Run, said
+
+from tests.adapters.hostile import HERE, Run, said
 
 pytestmark = HERE
 

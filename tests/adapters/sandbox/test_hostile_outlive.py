@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import sandbox_outside as outside
-from hostile import HERE, TIGHT, Run, said
 
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.types import RunLimits
+from tests.adapters import sandbox_outside as outside
+from tests.adapters.hostile import HERE, TIGHT, Run, said
 
 pytestmark = HERE
 

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from hostile import FOLDERS, HERE, Run, said
+
+from tests.adapters.hostile import FOLDERS, HERE, Run, said
 
 pytestmark = HERE
 

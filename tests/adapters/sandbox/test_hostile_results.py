@@ -7,10 +7,10 @@ import signal
 from pathlib import Path
 
 import pytest
-from hostile import HERE, TIGHT, Run, said
 
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.types import RunLimits, RunResult
+from tests.adapters.hostile import HERE, TIGHT, Run, said
 
 pytestmark = HERE
 

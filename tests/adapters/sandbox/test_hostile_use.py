@@ -5,7 +5,8 @@ from __future__ import annotations
 import signal
 
 import pytest
-from hostile import HERE, Run, said
+
+from tests.adapters.hostile import HERE, Run, said
 
 pytestmark = HERE
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sandbox_outside as outside
 
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.types import RunLimits
 from planfirst.verify.programs.registry import FINDERS, find
 from planfirst.verify.programs.running import Ended, run
 from planfirst.verify.programs.toolchain import Missing, Toolchain
+from tests.adapters import sandbox_outside as outside
 
 CLIENT = Path(__file__).parents[3] / "client-vscode"  # has a typescript of its own once its packages are installed
 FOLDERS = [Path(folder) for folder in os.environ.get("PLANFIRST_TYPESCRIPT", "").split(os.pathsep) if folder] + [CLIENT]

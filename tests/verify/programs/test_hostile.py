@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sandbox_outside as outside
-from hostile import FOLDERS
-from languages import HERE, LANGUAGES, ran, toolchain, written
+
+from tests.adapters import sandbox_outside as outside
+from tests.adapters.hostile import FOLDERS
+from tests.verify.programs.languages import HERE, LANGUAGES, ran, toolchain, written
 
 pytestmark = HERE
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from languages import FOLDERS, HERE, toolchain
 
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.types import RunLimits, Task
@@ -15,6 +14,7 @@ from planfirst.verify.programs.examples import find
 from planfirst.verify.programs.judge import ProgramJudge, examples_of, name_of
 from planfirst.verify.scene import Scene
 from planfirst.verify.verdict import Verdict
+from tests.verify.programs.languages import FOLDERS, HERE, toolchain
 
 # Language: the stub, the request, how many examples it has, the right body, and wrong ones with what is said of them.
 Case = tuple[str, str, int, str, list[tuple[str, str]]]

@@ -1,0 +1,1 @@
+"""Embedding models: finding or making one, and running it on llama.cpp or by sentence-transformers."""

@@ -1,0 +1,47 @@
+"""The extra ``sentence-transformers``, and torch with it, which are imported only where a model needs them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from planfirst.core.errors import ModelRefused
+from planfirst.embedders.text import first_line
+
+
+def need_sentence_transformers(what: str) -> None:
+    """Makes sure that sentence-transformers and torch can be imported, which takes seconds.
+
+    Args:
+        what: what needs them, as the beginning of a sentence.
+
+    Raises:
+        ModelRefused: they cannot.
+    """
+    try:
+        import torch  # noqa: F401
+
+        with _hidden("peft"):
+            import sentence_transformers  # noqa: F401
+    except (ImportError, OSError) as error:  # the latter where one of torch's libraries cannot be loaded
+        missing = isinstance(error, ModuleNotFoundError) and error.name in ("torch", "sentence_transformers")
+        why = "is not installed" if missing else f"cannot be imported here ({first_line(error)})"
+        raise ModelRefused(
+            f"{what} needs sentence-transformers, which {why}.",
+            f'Run `{sys.executable} -m pip install "planfirst[sentence-transformers]"`, which fetches PyTorch as well, '
+            "or do without it: the model that Planfirst comes with runs on llama.cpp.",
+        ) from error
+
+
+@contextmanager
+def _hidden(package: str) -> Iterator[None]:
+    """Keeps a package from being imported. PEFT, there for training, takes seconds and loads native code of its own."""
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[package]

@@ -1,0 +1,72 @@
+"""An embedding model as a sentence-transformers folder that is made on this machine, once, and found again.
+
+The name of the folder holds a fingerprint of what it was made of, and one of what was written, so that a damaged one is
+seen and made anew. Processes that need it at the same time wait for the first of them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from planfirst.core.errors import ModelRefused
+from planfirst.embedders.model import EmbeddingModel, fingerprint_of
+
+_WAIT_SECONDS = 120
+
+
+def made_folder(name: str, kept: Path, origin: str, write: Callable[[Path], None]) -> EmbeddingModel:
+    """The model's folder in ``kept``, which is made if it is not there or is damaged.
+
+    Args:
+        name: of the model.
+        origin: a fingerprint of all that decides what the vectors are; the model's own, the same on every machine.
+        write: writes the model's files into a folder that is not there yet.
+
+    Raises:
+        ModelRefused: ``kept`` cannot be written, or another process takes too long there.
+        ModelError: what ``write`` raises.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        if folder := _whole(kept, name, origin):
+            return EmbeddingModel(name, folder, origin)
+        kept.mkdir(parents=True, exist_ok=True)
+        with FileLock(kept / f"{name}.lock", timeout=_WAIT_SECONDS):
+            folder = _whole(kept, name, origin) or _made(kept, name, origin, write)
+    except Timeout as error:  # an OSError, and no error of the file system
+        raise ModelRefused(
+            f"Another process has been making the embedding model in {kept} for {_WAIT_SECONDS} seconds.",
+            "Wait for it, or end it, and try again.",
+        ) from error
+    except OSError as error:
+        raise ModelRefused(
+            f"The embedding model cannot be written to {kept}: {error.strerror or error}.",
+            "Make room there and mend its permissions, or set PLANFIRST_HOME to another folder.",
+        ) from error
+    return EmbeddingModel(name, folder, origin)
+
+
+def _whole(kept: Path, name: str, origin: str) -> Path | None:
+    """The folder that was made of these parts and is as it was written."""
+    for folder in sorted(kept.glob(f"{name}-{origin}-*")):
+        with suppress(ModelRefused):  # it cannot be read, or another process is at it
+            if folder.name.endswith(f"-{fingerprint_of(folder)}"):
+                return folder
+    return None
+
+
+def _made(kept: Path, name: str, origin: str, write: Callable[[Path], None]) -> Path:
+    """Makes the folder; no other process may be at it."""
+    staging = kept / f"{name}.making"
+    for left in (staging, *kept.glob(f"{name}-{origin}-*")):  # from a process that was killed; damaged
+        if left.exists():
+            shutil.rmtree(left)
+    try:
+        write(staging)
+        return staging.replace(kept / f"{name}-{origin}-{fingerprint_of(staging)}")
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""The embedding model that Planfirst comes with, made once from the weights in a package that requires no torch."""

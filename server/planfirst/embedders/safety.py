@@ -1,0 +1,48 @@
+"""Refuses a model's folder that could run code when it is loaded.
+
+A folder is untrusted: weights are read from safetensors files only, never from pickles, and no code that comes with a
+model is run.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from planfirst.core.errors import ModelRefused
+
+_PICKLES = {".bin", ".ckpt", ".pickle", ".pkl", ".pt", ".pth"}
+
+
+def refuse_unsafe(folder: Path) -> None:
+    """Refuses a folder whose weights, or a part of them, are there as a pickle only, or that names code to import."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    safe = {path.parent for path in files if path.suffix == ".safetensors"}
+    for path in files:
+        if path.suffix in _PICKLES and path.parent not in safe and path.stem != "training_args":
+            raise ModelRefused(
+                f"The embedding model in {folder} has its weights in {path.name}, a pickle, which can run code.",
+                "Use a version of the model that has safetensors files.",
+            )
+    if not safe:
+        raise ModelRefused(
+            f"There are no safetensors weights in {folder}.", "Name the folder of a sentence-transformers model."
+        )
+    for kind in _module_types(folder):
+        if not kind.startswith("sentence_transformers."):
+            raise ModelRefused(
+                f"The embedding model in {folder} wants to run code of its own ({kind[:80]}).",
+                "Use a model that is made of sentence-transformers' own modules.",
+            )
+
+
+def _module_types(folder: Path) -> list[str]:
+    path = folder / "modules.json"
+    if not path.exists():
+        return []
+    try:
+        return [str(module["type"]) for module in json.loads(path.read_text(encoding="utf-8"))]
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise ModelRefused(
+            f"{path} does not say what the embedding model is made of.", "Fetch the model again, or name another one."
+        ) from error

@@ -1,0 +1,100 @@
+"""What runs inside the child process that searches and changes the store; heavy packages wait for the first use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planfirst.core.types import Example
+from planfirst.workers.host import Emit, Method, Stop
+from planfirst.workers.opening import open_embedder
+
+if TYPE_CHECKING:
+    from planfirst.adapters.faiss_store import FaissStore
+    from planfirst.adapters.stores import Searchable, Store
+    from planfirst.store.build import TextEmbedder
+    from planfirst.workers.indexing import Indexing
+
+
+class RetrieverHost:
+    """The embedding model and the store."""
+
+    busy = False  # every answer is there when it is asked for
+
+    def step(self) -> None:
+        """Nothing is promised for later."""
+
+    def __init__(self) -> None:
+        self._opening: Mapping[str, Any] = {}
+        self._embedder: TextEmbedder | None = None
+        self._store: Searchable | None = None
+        self._beside: dict[Path, FaissStore] = {}
+        self.methods: Mapping[str, Method] = {
+            "open": self._open,
+            "warm": lambda params, emit, stop: self._ready().search("warm up", 1) and None,
+            "search": self._search,
+            "build": lambda params, emit, stop: self._indexing(emit, stop).build(params["corpora"]),
+            "add": lambda params, emit, stop: self._indexing(emit, stop).add(params["name"], params["origin"]),
+            "verify": lambda params, emit, stop: self._indexing(emit, stop).verify(params["sample"]),
+        }
+
+    def _open(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
+        self._opening = params
+
+    def _search(self, params: dict[str, Any], emit: Emit, stop: Stop) -> list[dict[str, Any]]:
+        from planfirst.adapters.fusion import CANDIDATES, fused
+        from planfirst.adapters.wording import bare
+        from planfirst.workers.workspaces import merged
+
+        query, count = bare(params["query"]), max(params["count"], CANDIDATES)
+        beside = [
+            lambda at=at: self._in_workspace(Path(at["place"]), Path(at["folder"]), query, count)
+            for at in params["workspaces"]
+        ]
+        found = merged(lambda: self._ready().search(query, count), beside, count)
+        return [asdict(example) for example in fused(query, found)[: params["count"]]]
+
+    def _in_workspace(self, place: Path, folder: Path, query: str, count: int) -> list[Example]:
+        from planfirst.workers.workspaces import STORE, is_there
+
+        root = place / STORE
+        if root in self._beside:
+            self._beside[root].refresh()
+        else:
+            self._beside[root] = self._open_store(root)
+        return [found for found in self._beside[root].search(query, count) if is_there(found.pair, folder)]
+
+    def _indexing(self, emit: Emit, stop: Stop) -> Indexing:
+        from planfirst.workers.indexing import Indexing
+
+        return Indexing(self._place(), self._embedding, emit, stop)
+
+    def _embedding(self) -> TextEmbedder:
+        if self._embedder is None:
+            self._embedder = open_embedder(self._opening)
+        return self._embedder
+
+    def _place(self) -> Store:
+        from planfirst.adapters.stores import store_at
+
+        opening = self._opening
+        return store_at(opening["store"], Path(opening["root"]), opening["index"])
+
+    def _ready(self) -> Searchable:
+        if self._store is None:
+            place = self._place()
+            place.status()  # whether there is one, before the embedding model takes its seconds to load
+            self._store = place.open(self._embedding())
+        else:
+            self._store.refresh()
+        return self._store
+
+    def _open_store(self, root: Path) -> FaissStore:
+        from planfirst.store.read import current
+
+        current(root)  # whether there is one, before the embedding model takes its seconds to load
+        from planfirst.adapters.faiss_store import FaissStore
+
+        return FaissStore.open(root, self._embedding())

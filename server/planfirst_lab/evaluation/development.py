@@ -1,0 +1,106 @@
+"""Our own tasks in files: the development set, on which a model is tuned, and the natural requests, which are kept out.
+
+A task is a small Python file in which one line is the request, an answer that is right, and tests that the model never
+sees. All were written for this; none is taken from a benchmark, nor from the cookbook.
+"""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, get_args
+
+from planfirst_lab.evaluation.checks import Check
+from planfirst_lab.evaluation.items import Item, shuffled
+from planfirst_lab.evaluation.marked import solved, unmarked
+from planfirst_lab.evaluation.placing import task_of as asked_at
+
+Form = Literal["docstring", "above", "inside", "comment", "natural"]
+Likeness = Literal["close", "related", "none"]
+# Where a request names no function, the tests ask for the one that was written: by `written()`.
+_WRITTEN = """
+def written(known=frozenset({known!r})):
+    import types
+    made = [thing for name, thing in list(globals().items()) if name not in known
+            and isinstance(thing, types.FunctionType) and thing.__code__.co_filename.endswith("answer.py")]
+    assert made, "no function was written"
+    return made[-1]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FileTask:
+    """A task of ours.
+
+    Attributes:
+        form: how the request is written: as the docstring of an empty function, as a comment above or inside one, as a
+            comment where there is no function yet, or in a user's own words.
+        example: what the best hit in the store that comes with Planfirst is, whether or not the gate lets it pass: a
+            recipe that does nearly the same (``close``), one from the same field that does something else
+            (``related``), or nothing of use (``none``). Empty for natural requests.
+    """
+
+    item: Item
+    form: Form
+    example: Likeness | Literal[""]
+
+
+def load() -> list[Item]:
+    """The development set, shuffled once and for all."""
+    return shuffled([task.item for task in tasks("development")])
+
+
+def load_natural() -> list[Item]:
+    """The natural requests, likewise. Nothing may be chosen by them."""
+    return shuffled([task.item for task in tasks("natural")])
+
+
+@cache
+def tasks(folder: Literal["development", "natural"]) -> tuple[FileTask, ...]:
+    """All tasks of a set, by file and in the order in which they stand there."""
+    return tuple(_tasks(folder))
+
+
+def _tasks(folder: str) -> Iterator[FileTask]:
+    for file in sorted((files("planfirst_lab.evaluation") / "tasks" / folder).iterdir(), key=lambda file: file.name):
+        for row in tomllib.loads(file.read_text(encoding="utf-8"))["tasks"]:
+            yield task_of(row)
+
+
+def task_of(row: dict[str, Any]) -> FileTask:
+    """One task from its table.
+
+    Raises:
+        ValueError: its form or its example is none of those that there are, or its file holds no request.
+    """
+    form, example = row["form"], row.get("example", "")
+    if form not in get_args(Form) or example not in (*get_args(Likeness), ""):
+        raise ValueError(f"{row['id']}: there is no form {form!r} or no example {example!r}")
+    return FileTask(item_of(f"{form}/{row['id']}", row), form, example)
+
+
+def item_of(name: str, row: dict[str, Any], beside: tuple[tuple[str, str], ...] = ()) -> Item:
+    """The item that a table with ``file``, ``answer`` and ``tests`` makes.
+
+    Args:
+        beside: paths and texts of files that the task's file can import.
+    """
+    file, line = unmarked(row["file"])
+    known = [node.name for node in ast.parse(file).body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    tests = str(row["tests"]).strip("\n") + "\n"
+    if "written()" in tests:
+        tests = f"{_WRITTEN.format(known=sorted(known))}\n{tests}"
+    answer = str(row["answer"]).strip("\n") + "\n"
+    return Item(
+        name,
+        asked_at(file, line),
+        Check("script", tests, files=beside),
+        solved(file, line, answer),
+        file=file,
+        line=line,
+        answer=answer,
+    )

@@ -1,0 +1,22 @@
+"""Reads Python code that may be anything: a model's, a person's, a data set's."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+
+
+def parsed(code: str) -> ast.Module | None:
+    """The tree of a code; None when it does not parse or holds nothing."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # doubtful escapes in generated strings are not for our user
+            tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return tree if tree.body else None
+
+
+def parses(code: str) -> bool:
+    """Whether it is Python, and not empty."""
+    return parsed(code) is not None

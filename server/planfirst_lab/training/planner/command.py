@@ -1,0 +1,145 @@
+"""`planfirst train planner`: rows in, a LoRA adapter with its loss curve and report out. Resumable."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from rich.console import Console
+
+from planfirst.core.errors import BadSetting, PlanfirstError
+from planfirst.corpora.report import Report
+from planfirst_lab.convert.adapter import OURS
+from planfirst_lab.convert.folder import HfFolder, fingerprint
+from planfirst_lab.convert.tokenizer import HfTokenizer
+from planfirst_lab.training import plot
+from planfirst_lab.training.command import device_of
+from planfirst_lab.training.loop import LOSS
+from planfirst_lab.training.planner import config as configs
+from planfirst_lab.training.planner.base import folder_of
+from planfirst_lab.training.planner.loop import HELD_OUT, Trainer
+from planfirst_lab.training.planner.rows import Encoder, prepare
+from planfirst_lab.training.planner.student import Student
+
+ADAPTER, CURVE, REPORT, ABOUT = "adapter", "loss.png", "report.json", "about.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is to be done.
+
+    Attributes:
+        base: see `planfirst_lab.training.planner.base.folder_of`.
+        data: the JSON lines that `planfirst train augment` wrote.
+        work: the folder of the checkpoint; ``out`` that of the results.
+        minutes: stop training after so many minutes of steps.
+        device: ``auto``, ``cpu`` or ``cuda``.
+    """
+
+    base: str
+    data: Path
+    out: Path
+    work: Path
+    config: Path | None = None
+    minutes: float | None = None
+    device: str = "auto"
+
+
+def train_planner(options: Options, console: Console) -> Path:
+    """Trains an adapter, and returns its folder.
+
+    Raises:
+        BadSetting: the work folder is that of another run, or a setting cannot be followed.
+        PlanfirstError: base or rows cannot be used, or the memory does not suffice.
+        KeyboardInterrupt: the user stopped it; the checkpoint is kept.
+    """
+    settings = configs.load(options.config)
+    device = device_of(options.device)
+    if device.type == "cpu" and options.device == "auto":
+        console.print("There is no GPU, so it runs on the CPU, which is right for small models only.")
+    options.work.mkdir(parents=True, exist_ok=True)
+    folder = folder_of(options.base, options.work)
+    tokenizer = HfTokenizer(folder)
+    with HfFolder(folder) as opened:
+        shape = opened.shape
+    profile = settings.data.profile or str(shape.ours.get("profile") or "instruct")
+    longest = min(settings.data.longest_row, shape.context)
+    report = Report()
+    encoder = Encoder(tokenizer, profile, longest, settings.data.example_tokens)
+    rows = prepare(options.data, encoder, settings.data.held_out, settings.seed, report)
+    for line in report.lines():
+        console.print(line, highlight=False)
+    cut = rows.lengths
+    console.print(
+        f"{cut.whole:,} rows whole, {cut.shorter:,} with a shorter example, {cut.without:,} without one, "
+        f"{cut.left_out:,} left out as request and plan alone are longer than {longest} tokens",
+        soft_wrap=True,
+    )
+    known = fingerprint(folder)
+    _same_run(options.work / ABOUT, {"base": known, "data": _digest(options.data), **asdict(settings)})
+    try:
+        student = Student(folder, shape.architecture, settings.weights, settings.lora, settings.seed, device)
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        raise PlanfirstError(
+            "The memory does not suffice for the base.",
+            "Set weights.four_bit, choose a smaller base, or a machine with more memory.",
+        ) from error
+    if student.notice:
+        console.print(f"The base is not held in 4 bits, since {student.notice}. This is a plain LoRA.")
+    trainer = Trainer(settings, student, rows, options.work, device, options.minutes)
+    trained, everything = student.counts
+    console.print(
+        f"Training {trained:,} of {everything:,} weights ({trained / everything:.2%}), "
+        f"{'base in nf4' if student.four_bit else 'base as it is'}, on {len(rows.learned):,} rows, "
+        f"from step {trainer.progress.step}",
+        soft_wrap=True,
+    )
+    trainer.run(console)
+    adapter = options.out / ADAPTER
+    student.save(adapter)
+    about = {"base": known, "profile": profile}
+    (adapter / OURS).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    held_out = options.work / HELD_OUT if rows.held_out else None
+    plot.curve(options.work / LOSS, options.out / CURVE, "Training the planner", held_out)
+    found = {
+        "rows": {"learned": len(rows.learned), "held_out": len(rows.held_out), **asdict(cut)},
+        "weights": {"trained": trained, "all": everything, "four_bit": student.four_bit, "notice": student.notice},
+        "progress": asdict(trainer.progress),
+        "held_out_loss": _losses(held_out),
+        "config": asdict(settings),
+    }
+    (options.out / REPORT).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    console.print(
+        f"Wrote {adapter}, with {CURVE} and {REPORT} beside it. Make a model of it with",
+        soft_wrap=True,
+        highlight=False,
+    )
+    console.print(
+        f"  planfirst models convert {folder} --adapter {adapter} --out planner.gguf", soft_wrap=True, highlight=False
+    )
+    return adapter
+
+
+def _losses(path: Path | None) -> list[dict[str, float]]:
+    """The losses on the held-out rows, by step."""
+    lines = path.read_text(encoding="utf-8").splitlines()[1:] if path else []
+    cells = (line.split(",") for line in lines)
+    return [{"step": int(step), "loss": float(loss)} for step, _, _, loss in cells]
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+
+
+def _same_run(path: Path, about: dict[str, object]) -> None:
+    text = json.dumps(about, indent=1) + "\n"
+    if path.is_file() and path.read_text(encoding="utf-8") != text:
+        raise BadSetting(
+            f"{path.parent} holds the checkpoint of another base, other rows or another configuration.",
+            "Choose another folder with --work, or delete it to begin anew.",
+        )
+    path.write_text(text, encoding="utf-8")

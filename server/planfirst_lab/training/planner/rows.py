@@ -1,0 +1,143 @@
+"""Rows as token ids: the product's own prompt with the example and its score, the plan, the end of the answer.
+
+Text is tokenised as llama.cpp will do it: what the chat template wrote with control tokens, all content without.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from planfirst.adapters.chat_tokens import ChatTemplate
+from planfirst.core.errors import CorpusError, ModelRefused
+from planfirst.core.profile import named
+from planfirst.core.prompt import Budget, PromptBook, build
+from planfirst.core.types import Example, Pair, Prompt, Task
+from planfirst.corpora.report import Report
+from planfirst_lab.convert.tokenizer import HfTokenizer
+from planfirst_lab.training.augment.rows import Row, own_id, read
+
+_LEAST_EXAMPLE = 16  # tokens; a shorter piece of code shows nothing, so the row goes without
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A row: its token ids, where the plan begins among them, and its weight (the confidence, at least 0)."""
+
+    tokens: list[int]
+    plan: int
+    weight: float
+
+
+@dataclass(slots=True)
+class Lengths:
+    """What was done so that rows fit: whole, with a shorter example, without one, and left out."""
+
+    whole: int = 0
+    shorter: int = 0
+    without: int = 0
+    left_out: int = 0
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of one file, divided."""
+
+    learned: list[Encoded] = field(default_factory=list)
+    held_out: list[Encoded] = field(default_factory=list)
+    lengths: Lengths = field(default_factory=Lengths)
+
+
+class Encoder:
+    """Turns rows into tokens.
+
+    Args:
+        profile: which prompts.
+        longest: tokens of a row.
+        example: tokens that the example's code may have, at most.
+
+    Raises:
+        ModelRefused: the tokenizer has no end token, or the chat template cannot be used.
+    """
+
+    def __init__(self, tokenizer: HfTokenizer, profile: str, longest: int, example: int) -> None:
+        if tokenizer.eos is None:
+            raise ModelRefused(
+                "The base does not say which token ends an answer.", "Add eos_token to its tokenizer_config.json."
+            )
+        self._tokenizer, self._end = tokenizer, tokenizer.eos
+        self._template = ChatTemplate(
+            tokenizer.chat_template, tokenizer.text_of(tokenizer.begin), tokenizer.text_of(tokenizer.eos)
+        )
+        self._book, self._profile = PromptBook(), named(profile)
+        self._longest, self._example = longest, example
+        self.lengths = Lengths()
+
+    def prompt_tokens(self, prompt: Prompt) -> list[int]:
+        """A prompt as the model process will read it."""
+        tokens = self._template.tokens(prompt, self._tokenizer.tokenise)
+        bos = self._tokenizer.bos
+        return [bos, *tokens] if self._tokenizer.adds_bos and bos is not None and tokens[:1] != [bos] else tokens
+
+    async def encode(self, row: Row) -> Encoded | None:
+        """The row within the longest length: the example is cut first, then left out; the plan never is.
+
+        None if request and plan alone are too long; that is counted in ``lengths``.
+        """
+        plan = [*self._tokenizer.tokenise(row.plan.numbered()), self._end]
+        budget = self._example
+        while True:
+            tokens, trimmed = await self._prompt(row, budget)
+            over = len(tokens) + len(plan) - self._longest
+            if over <= 0 or budget == 0:
+                break
+            used = min(budget, len(self._tokenizer.tokenise(row.snippet)))
+            budget = used - over if used - over >= _LEAST_EXAMPLE else 0
+        if over > 0:
+            self.lengths.left_out += 1
+            return None
+        if budget == 0:
+            self.lengths.without += 1
+        elif trimmed:
+            self.lengths.shorter += 1
+        else:
+            self.lengths.whole += 1
+        return Encoded([*tokens, *plan], len(tokens), max(0.0, row.confidence))
+
+    async def _prompt(self, row: Row, budget: int) -> tuple[list[int], bool]:
+        pair = Pair(row.question_id, row.question, row.snippet, "augmented", "", "")
+        example = Example(pair, row.confidence) if budget else None
+        sections = replace(Budget(), example=budget, request=self._longest)
+        task = Task(row.similar)
+        prompt = await build(self._book, self._profile, "plan", task, example, None, sections, 1 << 30, self._count)
+        return self.prompt_tokens(prompt), any(section.trimmed for section in prompt.sections)
+
+    async def _count(self, texts: Sequence[str]) -> list[int]:
+        return [len(self._tokenizer.tokenise(text)) for text in texts]
+
+
+def prepare(path: Path, encoder: Encoder, held_out: float, seed: int, report: Report) -> Rows:
+    """All rows of a file that fit, divided by the pair they were made of, in the same way for the same seed.
+
+    Raises:
+        CorpusError: no row can be used.
+    """
+    return asyncio.run(_prepare(path, encoder, held_out, seed, report))
+
+
+async def _prepare(path: Path, encoder: Encoder, held_out: float, seed: int, report: Report) -> Rows:
+    rows = Rows(lengths=encoder.lengths)
+    for row in read(path, report):
+        encoded = await encoder.encode(row)
+        if encoded is not None:
+            draw = random.Random(f"{seed} {own_id(row.question_id)}").random()  # noqa: S311 - repeatable, not secret
+            (rows.held_out if draw < held_out else rows.learned).append(encoded)
+    if not rows.learned:
+        raise CorpusError(
+            f"No row of {path.name} is left to learn from; {rows.lengths.left_out} were too long.",
+            "Raise data.longest_row, or lower data.held_out.",
+        )
+    return rows

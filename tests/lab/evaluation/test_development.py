@@ -1,0 +1,176 @@
+"""Our own tasks in files: that they are what they say, that right answers pass and wrong ones do not, and how far they
+are from the public benchmarks, whose files are used where PLANFIRST_DATA names the folder that has them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planfirst.core.errors import BadSetting
+from planfirst_lab.evaluation import development, edited, references, unknown_code
+from planfirst_lab.evaluation.checks import check
+from planfirst_lab.evaluation.items import Item
+from planfirst_lab.evaluation.marked import appended, solved, unmarked
+from planfirst_lab.evaluation.options import OURS, Options, load
+from planfirst_lab.training.near_copies import Requests
+from tests.adapters import sandbox_outside as outside
+
+REASON = outside.why_not_here()
+sandboxed = pytest.mark.skipif(bool(REASON), reason=REASON)
+ALL = [*development.load(), *development.load_natural(), *unknown_code.load(), *edited.load()]
+GRAM = 13  # words in a row that no two independent texts share
+ROW: dict[str, Any] = {
+    "id": "half",
+    "form": "comment",
+    "example": "none",
+    "file": "\nimport math\n\n\ndef same(n):\n    return n\n\n\n»# half of a number\n",
+    "answer": "def halved(n):\n    return n / 2\n",
+    "tests": "f = written()\nassert f(8) == 4\n",
+}
+
+
+def test_the_sets_are_mixed() -> None:
+    tasks = development.tasks("development")
+    assert Counter(task.form for task in tasks) == {"docstring": 31, "above": 16, "inside": 15, "comment": 31}
+    assert Counter(task.example for task in tasks) == {"close": 28, "related": 30, "none": 35}
+    assert {(task.form, task.example) for task in development.tasks("natural")} == {("natural", "")}
+    assert [len(load(Options(name))) for name in ("development", "natural", "unknown-code", "edited-plans")] == [
+        *(93, 20, 36, 25),
+    ]
+    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 174
+    first = development.load()[:20]
+    assert first == development.load()[:20]
+    assert len({item.id.partition("/")[0] for item in first}) == 4
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_what_comes_with_planfirst_takes_no_file(name: str) -> None:
+    with pytest.raises(BadSetting, match=f"The tasks of {name} come with Planfirst, so it takes no file"):
+        load(Options(name, file=Path("x")))
+
+
+@pytest.mark.parametrize("item", ALL, ids=lambda item: item.id)
+def test_a_request_stands_where_it_is_marked(item: Item) -> None:
+    assert item.line is not None
+    words = set(re.findall(r"\w+", item.file.splitlines()[item.line]))
+    asked = set(re.findall(r"\w+", f"{item.task.request} {item.task.signature}"))
+    assert words <= asked | {"def"}
+    assert "»" not in item.file
+    assert "assert" in item.check.text
+    assert item.file in item.bare_prompt + "\n```"
+
+
+@sandboxed
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("name", ["development", "natural", "unknown-code"])
+def test_right_answers_pass_and_wrong_ones_do_not(name: str) -> None:
+    items = OURS[name]()
+    tallies = references.run(items, check, 2, lambda: None)
+    assert [tally.wanted for tally in tallies] == [True, True, False, False]
+    assert {tally.n for tally in tallies} == {len(items)}
+    assert [tally.otherwise for tally in tallies] == [()] * 4
+
+
+@sandboxed
+def test_a_request_that_names_no_function_takes_any_name() -> None:
+    item = development.task_of(ROW).item
+    assert item.id == "comment/half"
+    assert item.task.request == "half of a number"
+    assert check(item.program("def bisected(n):\n    return n / 2"), item.check).passed
+    assert not check(item.program("def bisected(n):\n    return n"), item.check).passed
+    assert "no function was written" in check(item.program("x = 1"), item.check).error
+
+
+@sandboxed
+def test_an_answer_of_a_bare_model_may_be_the_function_or_the_whole_file() -> None:
+    (item,) = [item for item in development.load() if item.id == "docstring/prepaid-card"]
+    assert check(item.bare_program(item.answer), item.check).passed
+    assert check(item.bare_program(item.reference), item.check).passed
+    assert not check(item.bare_program(item.file), item.check).passed
+    assert not check(item.bare_program("def pay(self, amount):"), item.check).passed
+
+
+@pytest.mark.parametrize(
+    "change", [{"form": "docstrings"}, {"example": "near"}, {"file": "# x\n"}, {"file": "»x = 1\n"}]
+)
+def test_a_task_that_is_none(change: dict[str, str]) -> None:
+    with pytest.raises(ValueError):
+        development.task_of(ROW | change)
+
+
+def test_the_mark() -> None:
+    assert unmarked("\na = 1\n»    # x\n\n") == ("a = 1\n    # x\n", 1)
+    with pytest.raises(ValueError, match="2 lines begin with »"):
+        unmarked("»# a\n»# b")
+
+
+def test_where_an_answer_goes() -> None:
+    head = "from __future__ import annotations\nimport os\n\n"
+    file = f"{head}class A:\n    @property\n    def x(self):\n        # one\n        pass\n\n    y = 1\n"
+    answer = "import re\n\ndef x(self):\n    if self:\n        return re\n"
+    wanted = file.replace("        pass\n", "        if self:\n            return re\n")
+    assert solved(file, 6, answer).replace("import re\n\n", "") == wanted
+    assert solved(file, 6, answer).startswith("from __future__ import annotations\nimport re\n")
+    inside = "def f():\n    # a\n    # b\n    return x\n"
+    assert solved(inside, 1, "x = 1") == "def f():\n    # a\n    # b\n    x = 1\n    return x\n"
+    assert appended("a = 1\n", 0, "b = (") == "a = 1\n\nb = (\n"
+
+
+def test_a_changed_file_beside_it_is_another_task() -> None:
+    item = unknown_code.load()[0]
+    (path, text), *rest = item.check.files
+    other = replace(item.check, files=((path, f"{text}\n"), *rest))
+    assert replace(item, check=other).digest != item.digest
+
+
+def grams(text: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.lower())
+    return {tuple(words[n : n + GRAM]) for n in range(len(words) - GRAM + 1)}
+
+
+def shared(texts: Iterable[str]) -> dict[str, set[tuple[str, ...]]]:
+    """Runs of words that our tasks share with texts, by task."""
+    theirs = {gram for text in texts for gram in grams(text)}
+    found = {
+        item.id: (grams(item.reference) | grams(item.check.text.rpartition("return made[-1]")[2])) & theirs
+        for item in ALL
+    }
+    return {name: both for name, both in found.items() if both}
+
+
+DATA = os.environ.get("PLANFIRST_DATA", "")
+FILES = {
+    "humaneval": ["humaneval/HumanEval.jsonl"],
+    "mbpp": ["mbpp/mbpp.jsonl", "mbpp/sanitized-mbpp.json"],
+    "multipl_e": ["multipl_e/humaneval-js.jsonl", "multipl_e/humaneval-ts.jsonl", "multipl_e/humaneval-java.jsonl"],
+}
+
+
+def rows(names: Iterable[str]) -> Iterator[dict[str, Any]]:
+    for name in names:
+        text = (Path(DATA) / name).read_text(encoding="utf-8")
+        yield from json.loads(text) if text.startswith("[") else map(json.loads, text.splitlines())
+
+
+@pytest.mark.skipif(
+    not DATA, reason="PLANFIRST_DATA does not name a folder with the benchmarks, which are not ours to ship"
+)
+@pytest.mark.parametrize("name", FILES)
+def test_nothing_is_near_a_benchmark(name: str) -> None:
+    every = list(rows(FILES[name]))
+    texts = [
+        str(part) for row in every for value in row.values() for part in (value if isinstance(value, list) else [value])
+    ]
+    assert len(every) > 150
+    assert list(shared([*texts, ALL[0].reference])) == [ALL[0].id]
+    asked = Requests(re.split(r">>>|Examples?:", str(row.get("text") or row["prompt"]))[0] for row in every)
+    assert [item.id for item in ALL if asked.nearly_hold(item.task.request)] == []

@@ -1,0 +1,122 @@
+"""Everything in order on models made on the spot: augment, QLoRA, merge, GGUF, 4 bits, a plan in the editor."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import torch.nn.functional as fn
+from rich.console import Console
+
+from planfirst.adapters.gguf_header import read_header
+from planfirst.core.errors import BadSetting
+from planfirst.corpora.report import Report
+from planfirst_lab.convert import parity
+from planfirst_lab.convert.command import Options as Conversion
+from planfirst_lab.convert.command import convert
+from planfirst_lab.convert.tokenizer import HfTokenizer
+from planfirst_lab.training.augment import command as augmenting
+from planfirst_lab.training.planner import command, config
+from planfirst_lab.training.planner.rows import Encoded, Encoder, prepare
+from tests.lab.small_hf import write_hf
+from tests.lsp.editor import Editor
+
+pytestmark = pytest.mark.real
+QUIET = Console(quiet=True)
+THINGS = ("words", "lines", "numbers", "names", "files", "keys", "dates", "users")
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """Eight questions whose plans differ in one word."""
+    path = tmp_path / "corpus.jsonl"
+    rows = [
+        {
+            "question_id": n,
+            "question": f"count the {thing} of a text",
+            "code": f"def f({thing}):\n    return len({thing})",
+        }
+        for n, thing in enumerate(THINGS)
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def settings(path: Path, **changes: str) -> Path:
+    """The shipped configuration, made quick."""
+    quick = {"epochs": "8", "rows": "4", "micro_rows": "4", "rate": "0.01", "warm_up": "1", "held_out": "0.2"}
+    lines = config.SHIPPED.read_text(encoding="utf-8").splitlines()
+    for n, line in enumerate(lines):
+        if value := (quick | changes).get(line.split(" ")[0]):
+            lines[n] = f"{line.split(' ')[0]} = {value}"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("architecture", "output"), [("llama", "true"), ("qwen2", "false")])
+async def test_from_questions_to_a_plan_in_the_editor(
+    architecture: str, output: str, corpus: Path, tmp_path: Path
+) -> None:
+    base = write_hf(tmp_path / "base", architecture)
+    rows = tmp_path / "rows"
+    await _in_a_thread(augmenting.augment, augmenting.Options(str(corpus), "offline", rows), QUIET)
+
+    work, out = tmp_path / "work", tmp_path / "out"
+    chosen = settings(tmp_path / "planner.toml", output=output)
+    options = command.Options(str(base), rows / augmenting.ROWS, out, work, chosen, device="cpu")
+    adapter = await _in_a_thread(command.train_planner, options, QUIET)
+    report = json.loads((out / command.REPORT).read_text(encoding="utf-8"))
+    assert report["weights"]["four_bit"]
+    assert report["rows"]["learned"] + report["rows"]["held_out"] == len(THINGS)
+    measured = [point["loss"] for point in report["held_out_loss"]]
+    assert measured[-1] < measured[0] - 0.3
+    assert (out / command.CURVE).read_bytes().startswith(b"\x89PNG")
+    assert {path.name for path in adapter.iterdir()} == {
+        "adapter_config.json",
+        "adapter_model.safetensors",
+        "planfirst.json",
+    }
+    with pytest.raises(BadSetting, match="--work"):  # another base, same work folder
+        other = write_hf(tmp_path / "other", architecture, seed=5)
+        await _in_a_thread(command.train_planner, command.Options(str(other), options.data, out, work, chosen), QUIET)
+
+    made = convert(Conversion(base, tmp_path / "small-planner.gguf", adapter), lambda _: None, lambda *_: None)
+    assert made.check is not None
+    assert made.check.greedy > 100
+    assert read_header(made.path).file_type_name == "Q4_0"
+
+    editor = Editor()
+    limits = {"maxTokens": 60, "threads": 1}
+    await editor.start({"planner": {"model": str(made.path), **limits}, "editor": {"warmUp": False}})
+    try:
+        uri = editor.open('"""Texts."""\n\n\ndef count(text):\n    # count the words of a text\n')
+        answer: dict[str, Any] = await editor.ask("plan", uri, 4)
+    finally:
+        await editor.stop()
+    assert answer["planner"] == "small-planner"
+    assert 1 <= len(answer["plan"]) <= 6
+    plain = convert(Conversion(base, tmp_path / "plain.gguf", check=False), lambda _: None, lambda *_: None)
+    row = await _in_a_thread(_encoded, base, options.data)
+    assert _loss(made.path, row) < _loss(plain.path, row) - 0.3  # what was learned is there with 4 bits, too
+
+
+def _encoded(base: Path, data: Path) -> Encoded:
+    found = prepare(data, Encoder(HfTokenizer(base), "compact", 512, 768), 0.0, 0, Report())
+    return found.learned[0]
+
+
+def _loss(path: Path, row: Encoded) -> float:
+    """The mean loss of a row's plan in llama.cpp."""
+    with parity.opened(path, 1024, logits=True) as gguf:
+        logits = torch.from_numpy(parity.logits_of(gguf, row.tokens))
+    return float(fn.cross_entropy(logits[row.plan - 1 : -1], torch.tensor(row.tokens[row.plan :])))
+
+
+async def _in_a_thread(function: Any, *arguments: Any) -> Any:
+    """Runs a command that has an event loop of its own."""
+    import asyncio
+
+    return await asyncio.to_thread(function, *arguments)
