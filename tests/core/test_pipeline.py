@@ -72,7 +72,7 @@ async def test_a_long_answer_leaves_the_example_its_room() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [StoreMissing("No.", "Build it."), ModelMissing("No.", "Fetch it."), WorkerError("It died.", "Try again.")]
+    "error", [StoreMissing("plain", what="No.", next="Build it."), ModelMissing("plain", what="No.", next="Fetch it."), WorkerError("plain", what="It died.", next="Try again.")]
 )
 async def test_without_a_store_the_work_goes_on(error: PlanfirstError) -> None:
     planner = ScriptedWriter(STEPS)
@@ -120,7 +120,7 @@ async def test_an_empty_comment_is_refused(request_: str) -> None:
 
 
 async def test_a_failing_generator_is_told() -> None:
-    failing = ScriptedWriter(EndpointDown("It is down.", "Start it."))
+    failing = ScriptedWriter(EndpointDown("plain", what="It is down.", next="Start it."))
     with pytest.raises(EndpointDown):
         await run(pipeline(ScriptedWriter(STEPS), failing, ScriptedRetriever()), "generate")
 
@@ -156,7 +156,7 @@ async def test_a_request_that_the_embedding_model_cannot_read_is_told_and_gets_n
 
 
 async def test_a_planner_that_fails_after_the_draft_costs_the_plan_and_not_the_code() -> None:
-    planner = ScriptedWriter(EndpointDown("It is down.", "Start it."), profile="instruct")
+    planner = ScriptedWriter(EndpointDown("plain", what="It is down.", next="Start it."), profile="instruct")
     _, outcome = await run(pipeline(planner, ScriptedWriter("x = 1"), ScriptedRetriever()), "generate")
     assert outcome.generation is not None
     assert outcome.generation.code == "x = 1"

@@ -13,7 +13,7 @@ from planfirst.models import ModelEntry, models_folder, sources
 from planfirst.models.entries import Part
 from planfirst.models.sources import fetch
 
-DOWN = HubError("The hub is down.", "Check HF_ENDPOINT.")
+DOWN = HubError("plain", what="The hub is down.", next="Check HF_ENDPOINT.")
 MODEL = ModelEntry(
     name="small",
     file="small.gguf",
@@ -36,7 +36,7 @@ def no_progress(done: int, total: int) -> None:
 
 def test_the_index_after_a_hub_that_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def wrong(*_: Any) -> Path:
-        raise FetchError("small.gguf was downloaded, but its checksum is another.", "Do not trust that server.")
+        raise FetchError("plain", what="small.gguf was downloaded, but its checksum is another.", next="Do not trust that server.")
 
     ask_only(write_wheels(tmp_path / "wheels"), monkeypatch)
     monkeypatch.setattr(sources.hub, "pull", wrong)

@@ -220,7 +220,7 @@ async def test_the_same_code_is_judged_once() -> None:
 
 
 async def test_a_model_that_fails_later_on_spoils_nothing() -> None:
-    down = EndpointDown("It is down.", "Start it.")
+    down = EndpointDown("plain", what="It is down.", next="Start it.")
     made, _ = await run(pipeline("a", down, down, down, profile="compact"), Judge(), Budget(attempts=4))
     assert [attempt.verdict for attempt in made] == [FAILED]
     with pytest.raises(EndpointDown):
@@ -245,7 +245,7 @@ class TwoSearches:
         if query == TASK.request:
             return EXAMPLES
         if self.fails:
-            raise StoreError("It is gone.", "Bring it back.")
+            raise StoreError("plain", what="It is gone.", next="Bring it back.")
         return self.more
 
 
@@ -352,6 +352,6 @@ async def test_a_round_keeps_to_the_number_of_attempts() -> None:
 
 
 async def test_one_that_fails_does_not_end_its_round() -> None:
-    one = pipeline("a", EndpointDown("It is down.", "Start it."), "c", "d", profile=SEVERAL)
+    one = pipeline("a", EndpointDown("plain", what="It is down.", next="Start it."), "c", "d", profile=SEVERAL)
     made, _ = await run(one, Judge(c=PASSED), Budget(attempts=4))
     assert best(made).verdict == PASSED

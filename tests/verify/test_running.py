@@ -74,7 +74,7 @@ async def test_the_code_never_sees_the_token() -> None:
 
 
 async def test_a_sandbox_that_fails_after_all_leaves_the_code_unchecked() -> None:
-    refused = ScriptedSandbox(SandboxRefused("It is gone.", "Get it back."))
+    refused = ScriptedSandbox(SandboxRefused("plain", what="It is gone.", next="Get it back."))
     verdict = await Judge(scene("# f(1) -> 1\n", 0), CHECKS, refused)("def f(n):\n    return n")
     assert (verdict.status, verdict.output) == ("not checked", "It is gone. Get it back.")
 

@@ -40,7 +40,7 @@ class Desk:
     async def get(self, packages: Sequence[Path]) -> Sandbox:
         self.packages.append(list(packages))
         if self.refuse:
-            raise SandboxRefused("There is none.", "Install one.")
+            raise SandboxRefused("plain", what="There is none.", next="Install one.")
         return self.sandbox
 
     async def at(self, place: Scene, trusted: bool = True) -> Verification:

@@ -26,6 +26,7 @@ from planfirst.adapters.bert_folder import QUERY_PROMPT
 from planfirst.adapters.embedding_model import DEFINING, MULTILINGUAL, EmbeddingModel, fingerprint_of
 from planfirst.core.errors import ModelMissing, ModelRefused
 from planfirst.folders import embedding_folder
+from planfirst.words import Message
 
 _BATCH = 32
 CHARS_PER_TOKEN = 32  # the model reads a few hundred tokens; a text is cut at this many characters for each of them
@@ -59,7 +60,7 @@ class Embedder:
     def __init__(self, model: str = "", *, cache: Path | None = None, threads: int = 0) -> None:
         found = find_model(model, cache)
         self.identity = found.identity
-        need_sentence_transformers(f"The embedding model {found.name}")
+        need_sentence_transformers(Message("embedding-named", name=found.name))
         self._model = _load(found.folder, threads)
         self.dimension = int(self._model.get_embedding_dimension())
         self._longest = int(self._model.max_seq_length or 512) * CHARS_PER_TOKEN
@@ -187,10 +188,7 @@ def _find(model: str, cache: Path | None) -> tuple[str, Path]:
     if folder.is_dir():
         return folder.resolve().name, folder
     if not _HUB_NAME.fullmatch(model):
-        raise ModelMissing(
-            f"There is no embedding model in {folder}.",
-            "Name a folder that holds one or a model on the hub, or clear the setting to use the bundled model.",
-        )
+        raise ModelMissing("embedding-missing", folder=folder)
     return model, _from_hub(model, cache)
 
 
@@ -219,10 +217,7 @@ def _from_hub(name: str, cache: Path | None) -> Path:
         else:
             if not local or any(Path(folder).rglob("*.safetensors")):
                 return Path(folder)  # a local one without weights was perhaps broken off while it was fetched
-    raise ModelMissing(
-        f"The embedding model {name} is not on this machine and was not fetched from the hub ({first_line(why)}).",
-        "Connect once to fetch it, name a folder that holds it, or clear the setting to use the bundled model.",
-    )
+    raise ModelMissing("embedding-not-fetched", name=name, reason=first_line(why))
 
 
 def refuse_unsafe(folder: Path) -> None:
@@ -231,20 +226,12 @@ def refuse_unsafe(folder: Path) -> None:
     safe = {path.parent for path in files if path.suffix == ".safetensors"}
     for path in files:
         if path.suffix in _PICKLES and path.parent not in safe and path.stem != "training_args":
-            raise ModelRefused(
-                f"The embedding model in {folder} has its weights in {path.name}, a pickle, which can run code.",
-                "Use a version of the model that has safetensors files.",
-            )
+            raise ModelRefused("embedding-pickled", folder=folder, file=path.name)
     if not safe:
-        raise ModelRefused(
-            f"There are no safetensors weights in {folder}.", "Name the folder of a sentence-transformers model."
-        )
+        raise ModelRefused("embedding-without-weights", folder=folder)
     for kind in _module_types(folder):
         if not kind.startswith("sentence_transformers."):
-            raise ModelRefused(
-                f"The embedding model in {folder} wants to run code of its own ({kind[:80]}).",
-                "Use a model that is made of sentence-transformers' own modules.",
-            )
+            raise ModelRefused("embedding-runs-code", folder=folder, kind=kind[:80])
 
 
 def _module_types(folder: Path) -> list[str]:
@@ -254,9 +241,7 @@ def _module_types(folder: Path) -> list[str]:
     try:
         return [str(module["type"]) for module in json.loads(path.read_text(encoding="utf-8"))]
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise ModelRefused(
-            f"{path} does not say what the embedding model is made of.", "Fetch the model again, or name another one."
-        ) from error
+        raise ModelRefused("embedding-undescribed", file=path) from error
 
 
 @contextmanager
@@ -272,11 +257,11 @@ def _hidden(package: str) -> Iterator[None]:
         del sys.modules[package]
 
 
-def need_sentence_transformers(what: str) -> None:
+def need_sentence_transformers(what: Message) -> None:
     """Makes sure that sentence-transformers and torch can be imported, which takes seconds.
 
     Args:
-        what: what needs them, as the beginning of a sentence.
+        what: the message of what needs them.
 
     Raises:
         ModelRefused: they cannot.
@@ -288,12 +273,8 @@ def need_sentence_transformers(what: str) -> None:
             import sentence_transformers  # noqa: F401
     except (ImportError, OSError) as error:  # the latter where one of torch's libraries cannot be loaded
         missing = isinstance(error, ModuleNotFoundError) and error.name in ("torch", "sentence_transformers")
-        why = "is not installed" if missing else f"cannot be imported here ({first_line(error)})"
-        raise ModelRefused(
-            f"{what} needs sentence-transformers, which {why}.",
-            f'Run `{sys.executable} -m pip install "planfirst[sentence-transformers]"`, which fetches PyTorch as well, '
-            "or do without it: the model that Planfirst comes with runs on llama.cpp.",
-        ) from error
+        why = Message("library-missing") if missing else Message("library-broken", reason=first_line(error))
+        raise ModelRefused("sentence-transformers-missing", what=what, why=why, python=sys.executable) from error
 
 
 def _load(folder: Path, threads: int) -> Any:
@@ -315,10 +296,7 @@ def _load(folder: Path, threads: int) -> Any:
             model_kwargs={"use_safetensors": True},
         )
     except Exception as error:  # whatever its libraries raise on a damaged model, it cannot be loaded
-        raise ModelRefused(
-            f"The embedding model in {folder} cannot be loaded: {first_line(error)}.",
-            "Fetch the model again, or clear the setting to use the bundled model.",
-        ) from error
+        raise ModelRefused("embedding-broken", folder=folder, reason=first_line(error)) from error
 
 
 def first_line(error: Exception | str) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from planfirst.adapters.embeddings import first_line, need_sentence_transformers, refuse_unsafe
 from planfirst.core.errors import ModelMissing, ModelRefused
+from planfirst.words import Message
 
 TokenVectors = Callable[[Sequence[str]], list[NDArray[np.float32]]]
 
@@ -50,9 +51,9 @@ class CrossEncoderReranker:
 
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
-            raise ModelMissing(f"There is no reranker in {folder}.", "Name the folder that holds a cross-encoder.")
+            raise ModelMissing("reranker-missing", folder=folder)
         refuse_unsafe(folder)
-        need_sentence_transformers("A reranker")
+        need_sentence_transformers(Message("reranker"))
         from sentence_transformers import CrossEncoder
 
         try:
@@ -64,9 +65,7 @@ class CrossEncoderReranker:
                 model_kwargs={"use_safetensors": True},
             )
         except Exception as error:  # whatever its libraries raise on a damaged model, it cannot be loaded
-            raise ModelRefused(
-                f"The reranker in {folder} cannot be loaded: {first_line(error)}.", "Fetch the model again."
-            ) from error
+            raise ModelRefused("reranker-broken", folder=folder, reason=first_line(error)) from error
 
     def scores(self, request: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """The model's own numbers, whatever their scale."""

@@ -197,9 +197,7 @@ class _Editor(LanguageClient):
         try:
             return await asyncio.wait_for(answer, _PATIENCE)
         except TimeoutError:
-            raise WorkerError(
-                f"The server did not answer within {_PATIENCE:.0f} s.", "Run `planfirst doctor` to see what is wrong."
-            ) from None
+            raise WorkerError("server-silent", seconds=_PATIENCE) from None
 
     def _make_progress(self) -> Any:
         def progress(params: lsp.ProgressParams) -> None:

@@ -115,15 +115,22 @@ def load(path: Path | None = None) -> Config:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadSetting(
-            f"The training configuration {path} cannot be read: {error}.",
-            "Name a TOML file like the shipped starter.toml.",
+            "plain",
+            what=f"The training configuration {path} cannot be read: {error}.",
+            next="Name a TOML file like the shipped starter.toml.",
         ) from error
     seed = raw.pop("seed", None)
     parts = {"model": Shape, "data": DataPlan, "optimiser": Optimiser}
     if unknown := sorted(raw.keys() - parts.keys()):
-        raise BadSetting(f"The training configuration has an unknown key {unknown[0]!r}.", "Remove it.")
+        raise BadSetting(
+            "plain", what=f"The training configuration has an unknown key {unknown[0]!r}.", next="Remove it."
+        )
     if type(seed) is not int:
-        raise BadSetting("The training configuration needs a whole number as seed.", "Add a line such as seed = 1.")
+        raise BadSetting(
+            "plain",
+            what="The training configuration needs a whole number as seed.",
+            next="Add a line such as seed = 1.",
+        )
     values = {name: _section(name, kind, raw.get(name)) for name, kind in parts.items()}
     return Config(seed=seed, **values)
 
@@ -132,15 +139,18 @@ def _section(name: str, kind: type[Any], raw: Any) -> Any:
     table = raw if isinstance(raw, dict) else {}
     wanted = {field.name: field.type for field in fields(kind)}
     if unknown := sorted(table.keys() - wanted.keys()):
-        raise BadSetting(f"The training configuration has an unknown key {name}.{unknown[0]}.", "Remove it.")
+        raise BadSetting(
+            "plain", what=f"The training configuration has an unknown key {name}.{unknown[0]}.", next="Remove it."
+        )
     values: dict[str, Any] = {}
     for key, type_name in wanted.items():
         value: Any = table.get(key)
         wanted_kind, good = _KINDS[str(type_name)], type(value).__name__ == type_name
         if not good and not (type_name == "float" and type(value) is int):
             raise BadSetting(
-                f"The training configuration needs {name}.{key} as a {wanted_kind}.",
-                "Compare it with the shipped starter.toml.",
+                "plain",
+                what=f"The training configuration needs {name}.{key} as a {wanted_kind}.",
+                next="Compare it with the shipped starter.toml.",
             )
         values[key] = float(value) if type_name == "float" else value
     return kind(**values)

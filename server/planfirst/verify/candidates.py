@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from planfirst.core.types import Example, Outcome, SectionName
+from planfirst.words import Message
 
 if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's first question need not wait for
     from planfirst.core.pipeline import Pipeline
@@ -23,14 +24,14 @@ class Candidate:
     """One way to write the code.
 
     Attributes:
-        how: in words that go on with "attempt 2,".
+        how: it differs from the first.
         example: the one to use; None for none.
         plan: whether the plan is used.
         seed: 0 is greedy; others are drawn.
         mends: it is made from an attempt that failed, and from what its check said.
     """
 
-    how: str
+    how: Message
     example: Example | None
     plan: bool
     seed: int = 0
@@ -87,18 +88,18 @@ def others(
         copies: the model does little more than carry an example over, so other examples come first.
     """
     plan, example = follows and "plan" not in off, first.example
-    bare = [Candidate("without the plan", example, False)] if plan and not keep_plan else []
+    bare = [Candidate(Message("how-without-plan"), example, False)] if plan and not keep_plan else []
     tried = {example.pair.code} if example else set()
     more: list[Candidate] = []
     for one in fits:
         if one.pair.code not in tried:  # a pair can be found in several ways
             tried.add(one.pair.code)
-            more.append(Candidate("with another example", one, plan and keep_plan))
+            more.append(Candidate(Message("how-another-example"), one, plan and keep_plan))
     less: list[Candidate] = []
     if example is not None:
-        less.append(Candidate("without the example", None, plan))
+        less.append(Candidate(Message("how-without-example"), None, plan))
         if plan and not keep_plan:
-            less.append(Candidate("with neither plan nor example", None, False))
+            less.append(Candidate(Message("how-bare"), None, False))
     more = more[:MOST_OTHERS] if "example" not in off else []
     return more + bare + less if copies else bare + less + more
 
@@ -119,4 +120,4 @@ def drawn(
     while True:
         n += 1
         with_plan = plan and (keep_plan or n % 2 == 1)
-        yield Candidate("drawn at random", first.example, with_plan, seed + n)
+        yield Candidate(Message("how-drawn"), first.example, with_plan, seed + n)
