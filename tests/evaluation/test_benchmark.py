@@ -350,7 +350,9 @@ def test_options_that_cannot_be(options: Options, said: str) -> None:
 
 
 def test_without_a_sandbox_no_model_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "_known", SandboxRefused("plain", what="Nothing here can run it.", next="Install bubblewrap."))
+    monkeypatch.setattr(
+        probe, "_known", SandboxRefused("plain", what="Nothing here can run it.", next="Install bubblewrap.")
+    )
     options = Options("file", written(tmp_path / "a.jsonl", OWN), out=tmp_path / "out")
     with pytest.raises(SandboxRefused, match="Install bubblewrap"):
         benchmark.evaluate(options, Console(quiet=True))

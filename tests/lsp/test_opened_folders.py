@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from lsprotocol import types as lsp
+from planfirst.lsp.words import Words
 
 from planfirst.core.errors import CorpusError, PlanfirstError, StoreBusy
 from planfirst.corpora.code.grammars import BY_SUFFIX
@@ -21,8 +22,8 @@ from planfirst.lsp.client import Client
 from planfirst.lsp.opened_folders import OpenedFolders
 from planfirst.lsp.read_permission import NO, YES
 from planfirst.lsp.session import Session
-from planfirst.lsp.words import Words
 from planfirst.settings import WorkspaceSettings
+from planfirst.words import Message
 
 
 class Reader:
@@ -400,7 +401,7 @@ async def test_a_home_folder_or_a_disk_is_never_read(
     assert server.said == []
     server.set(index="on")
     watching.settings_changed()
-    assert [text.partition(" is not read")[0] for text in server.said] == [f"The code in {project}", "The code in /"]
+    assert server.said == [str(Message("workspace-too-wide", folder=folder)) for folder in (project, "/")]
     assert server.engine.calls.empty()
     assert server.questions.empty()
 

@@ -36,7 +36,9 @@ def no_progress(done: int, total: int) -> None:
 
 def test_the_index_after_a_hub_that_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def wrong(*_: Any) -> Path:
-        raise FetchError("plain", what="small.gguf was downloaded, but its checksum is another.", next="Do not trust that server.")
+        raise FetchError(
+            "plain", what="small.gguf was downloaded, but its checksum is another.", next="Do not trust that server."
+        )
 
     ask_only(write_wheels(tmp_path / "wheels"), monkeypatch)
     monkeypatch.setattr(sources.hub, "pull", wrong)

@@ -207,7 +207,7 @@ class _Editor(LanguageClient):
             elif event.get("kind") == "attempt" and event["doing"] == "failed":
                 out.print(f"  attempt {event['number']} fails: {escape(event['output'])}")
             elif event.get("kind") == "notice":
-                out.print(f"  [yellow]{escape(event['text'])}[/]")
+                out.print(f"  [yellow]{escape(event['notice']['text'])}[/]")
 
         return progress
 
@@ -233,7 +233,7 @@ def _print_answer(answer: dict[str, Any], path: Path) -> None:
         )
     )
     for notice in answer["notices"]:
-        out.print(f"[yellow]{escape(notice)}[/]")
+        out.print(f"[yellow]{escape(notice['text'])}[/]")
     edited = _apply(_FILE, answer["edit"])
     out.print(
         Panel(
