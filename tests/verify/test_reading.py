@@ -45,7 +45,7 @@ BEFORE = "import json\n\n\ndef load(x):\n    return x\n"
         ),
         ("def f(a, b):\n    return [1, 2]", Message("code-ignores-parameters", name="f")),
         ("class A:\n    def f(self, a):\n        return self", Message("code-ignores-parameters", name="f")),
-        ("def json(x):\n    return x", "The new json hides the import of that name."),
+        ("def json(x):\n    return x", Message("code-hides-import", name="json")),
         ("def list(x):\n    return x", Message("code-hides-builtin", name="list")),
         ("class Exception:\n    pass", Message("code-hides-builtin", name="Exception")),
     ],

@@ -171,5 +171,5 @@ async def test_code_gets_the_name_that_the_examples_ask_for() -> None:
 async def test_problems_are_told() -> None:
     found = await Desk().at(scene("# double\n# >>> double(2\n# 4\n", 0))
     assert found.checks == ()
-    assert found.problems[0].code == "example-no-doctest"
+    assert found.problems[0].code == "example-no-python"
     assert replace(found, problems=()).prose == "double\n>>> double(2\n4"

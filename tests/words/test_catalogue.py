@@ -55,7 +55,7 @@ def test_entries_are_well_made(language: str) -> None:
 
 def test_commands_and_settings_are_the_same_in_every_language() -> None:
     named = re.compile(
-        r"`[^`]+`|\b(?:generator|retriever|prompt|planfirst)\.[a-zA-Z.]+|--[a-z-]+|[A-Z]+_[A-Z_]+|\.md\b"
+        r"`[^`]+`|(?:generator|retriever|prompt|planfirst)\.[a-zA-Z]+|--[a-z-]+|[A-Z]+_[A-Z_]+|docs/[a-z]+"
     )
     for language in LANGUAGES[1:]:
         for code, entry in catalogue(language).items():

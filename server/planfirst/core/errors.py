@@ -52,6 +52,11 @@ class PlanfirstError(Exception):
         """What happened, in English."""
         return ENGLISH.what(self.message)
 
+    @property
+    def next_step(self) -> str:
+        """What to do next, in English."""
+        return ENGLISH.next(self.message)
+
     def __str__(self) -> str:
         return str(self.message)
 

@@ -60,7 +60,7 @@ CASES: dict[str, Case] = {
         "add(2, 3) -> 5\nassert(add(1, 1) == 2)",
         2,
         "return a + b;",
-        [("return a - b;", "add(2, 3) gave -1, not 5"), ("return *(int *)0;", "it was ended by SIGSEGV")],
+        [("return a - b;", "add(2, 3) gave -1, not 5"), ("return *(int *)0;", "It was ended by SIGSEGV")],
     ),
     "cpp": (
         "#include <vector>\nstd::vector<int> up(std::vector<int> a) {",
