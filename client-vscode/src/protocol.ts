@@ -20,20 +20,23 @@ export const QUERIES = {
 /** The server's command that reads the code of the opened folders; lsp/opened_folders.py names it. */
 export const INDEX_WORKSPACE = 'planfirst.server.indexWorkspace';
 
-export const TITLES = {
-  plan: 'Plan',
-  generate: 'Plan and generate from comment',
-  showPrompt: 'Show enhanced prompt',
-  insertPlan: 'Insert plan as comments',
-  generateFromPlan: 'Generate from this plan',
-} as const;
+export const VERBS = ['plan', 'generate', 'showPrompt', 'insertPlan', 'generateFromPlan'] as const;
+
+/** The codes of notices that building the store of examples helps against. */
+export const STORE_CODES = [
+  'store-missing',
+  'store-empty',
+  'store-refused',
+  'store-of-another-model',
+  'example-none-in-store',
+] as const;
 
 export const SECTIONS = ['context', 'example', 'request', 'plan'] as const;
 export const STAGES = ['retrieve', 'plan', 'prompt', 'generate'] as const;
 export const MAX_STEPS = 6;
 
 export type Goal = keyof typeof METHODS;
-export type Verb = keyof typeof TITLES;
+export type Verb = (typeof VERBS)[number];
 export type SectionName = (typeof SECTIONS)[number];
 export type StageName = (typeof STAGES)[number];
 
@@ -81,9 +84,15 @@ export interface TextEvent {
   text: string;
 }
 
+/** Something that you should know; buttons go by its code, never by its text. */
+export interface WireNotice {
+  code: string;
+  text: string;
+}
+
 export interface NoticeEvent {
   kind: 'notice';
-  text: string;
+  notice: WireNotice;
 }
 
 export interface AttemptEvent {
@@ -155,7 +164,7 @@ export interface Answer {
   prompt: WirePrompt | null;
   code: string;
   model: string;
-  notices: string[];
+  notices: WireNotice[];
   timingsMs: Partial<Record<StageName, number>>;
   tokensPerSecond: number;
   verdict: WireVerdict | null;
@@ -181,7 +190,7 @@ export interface WireSpot {
 
 export interface Placed {
   edit: WireEdit | null;
-  notices: string[];
+  notices: WireNotice[];
   refused: string;
 }
 

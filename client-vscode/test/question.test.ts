@@ -21,12 +21,7 @@ test('a question that was closed is not shown again in this window', async () =>
 test('the command is the one that the server knows', () => {
   expect(read('lsp/opened_folders.py')).toContain(`INDEX_COMMAND: Final = "${INDEX_WORKSPACE}"`);
 });
-test('the notices that ask for a store are known in both languages', () => {
-  const empty = /return None, "(The store has no examples;.*)"/.exec(read('core/retrieve.py'))?.[1] ?? '';
-  const { texts } = JSON.parse(read('lsp/words.ko.json')) as { texts: Record<string, string> };
-  const build = 'Build it with `planfirst index build`.';
-  for (const notice of [empty, texts[empty], build, texts[build]]) {
-    expect(asksForStore(notice ?? ''), notice).toBe(true);
-  }
-  expect(asksForStore('Trimmed to the token budget: example by 3 tokens.')).toBe(false);
+test('a notice offers to build the store by its code, whatever it says', () => {
+  expect(asksForStore({ code: 'store-missing', text: '' })).toBe(true);
+  expect(asksForStore({ code: 'prompt-example-cut', text: 'Build it with `planfirst index build`.' })).toBe(false);
 });

@@ -84,10 +84,7 @@ class Engine:
         """
         folder = Path(self.settings.prompt.templates).expanduser() if self.settings.prompt.templates else None
         if folder is not None and not folder.is_dir():
-            raise BadSetting(
-                f"The folder of prompt templates {folder} does not exist.",
-                "Create it, or clear the setting prompt.templates.",
-            )
+            raise BadSetting("templates-missing", folder=folder)
         if self._book is None or self._book[0] != folder:
             self._book = folder, PromptBook(folder)
         return self._book[1]
@@ -206,9 +203,7 @@ def endpoint_writer(settings: GeneratorSettings) -> OpenAIWriter:
 
     if not settings.endpoint_model:
         host = urlsplit(settings.endpoint).hostname or settings.endpoint
-        raise BadSetting(
-            f"No model is named for the server {host}.", "Set generator.endpointModel to a model that it serves."
-        )
+        raise BadSetting("endpoint-model-missing", host=host)
     endpoint = Endpoint(
         settings.endpoint,
         settings.endpoint_model,

@@ -8,19 +8,21 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 
+from planfirst.words import Message
+
 MULTILINGUAL = "multilingual-e5-small"  # on no hub under this name alone; it is made from the weights in a package
 _LAST_LATIN = "\u024f"
 _LANGUAGES = {
-    "HANGUL": "Korean",
-    "HIRAGANA": "Japanese",
-    "KATAKANA": "Japanese",
-    "CJK": "Chinese or Japanese",
-    "CYRILLIC": "a language in Cyrillic letters",
-    "GREEK": "Greek",
-    "ARABIC": "a language in Arabic letters",
-    "HEBREW": "Hebrew",
-    "DEVANAGARI": "a language in Devanagari letters",
-    "THAI": "Thai",
+    "HANGUL": "language-korean",
+    "HIRAGANA": "language-japanese",
+    "KATAKANA": "language-japanese",
+    "CJK": "language-chinese-or-japanese",
+    "CYRILLIC": "language-cyrillic",
+    "GREEK": "language-greek",
+    "ARABIC": "language-arabic",
+    "HEBREW": "language-hebrew",
+    "DEVANAGARI": "language-devanagari",
+    "THAI": "language-thai",
 }
 # Models of sentence-transformers that were trained on English alone, by how their names begin.
 _ENGLISH = ("all-", "multi-qa-", "msmarco-", "paraphrase-minilm", "paraphrase-albert", "paraphrase-mpnet", "gtr-t5")
@@ -28,8 +30,8 @@ _MANY = ("multilingual", "distiluse", "labse", "xlm", "-ko", "ko-", "bge-m3")
 _SHARE = 0.2  # of the letters; a request often names things in Latin letters
 
 
-def unread(request: str, model: str) -> str:
-    """What to tell the user if the embedding model does not know the request's language, else nothing.
+def unread(request: str, model: str) -> Message | None:
+    """What to tell the user if the embedding model does not know the request's language, else None.
 
     Args:
         model: as in the setting ``retriever.model``; empty for the bundled one, which reads English only. Of a model
@@ -37,11 +39,9 @@ def unread(request: str, model: str) -> str:
     """
     language = _language(request)
     if not language or not _english_only(model):
-        return ""
-    return (
-        f"The request is in {language}, and the embedding model {model or 'that comes with Planfirst'} reads English "
-        "only, so this time no example is used. Ask in English, or install planfirst[multilingual], set "
-        f"retriever.model to {MULTILINGUAL}, a multilingual model, and run `planfirst index build`."
+        return None
+    return Message(
+        "request-unread", language=Message(language), model=model or Message("embedding-shipped"), other=MULTILINGUAL
     )
 
 
@@ -53,11 +53,14 @@ def in_another_script(request: str) -> bool:
 
 
 def _language(text: str) -> str:
+    """The code of the language's name; empty where it is in Latin letters."""
     letters = [unicodedata.name(letter, "").split(" ")[0].split("-")[0] for letter in text if letter.isalpha()]
     found = Counter(_LANGUAGES[script] for script in letters if script in _LANGUAGES)
     if not found or found.total() < _SHARE * len(letters):
         return ""
-    return "Japanese" if found["Japanese"] else found.most_common(1)[0][0]  # Japanese is written with both
+    return (
+        "language-japanese" if found["language-japanese"] else found.most_common(1)[0][0]
+    )  # Japanese is written with both
 
 
 def _english_only(model: str) -> bool:

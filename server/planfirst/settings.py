@@ -12,7 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, get_type_hints
 
+from planfirst.core.errors import BadSetting
 from planfirst.core.profile import Profile
+from planfirst.words import Message, Value
 
 MODEL_HELP = "A name from `planfirst models list`, or the path of a GGUF file."
 
@@ -227,7 +229,7 @@ def described() -> Iterator[Described]:
             default = getattr(section, option.name)
             yield Described(
                 f"{name}.{_camel(option.name)}",
-                _type_name(hints[option.name]),
+                str(_type_name(hints[option.name])),
                 list(default) if isinstance(default, tuple) else default,
                 option.metadata["description"],
                 option.metadata["least"],
@@ -236,19 +238,23 @@ def described() -> Iterator[Described]:
             )
 
 
-def parse(data: object) -> tuple[Settings, list[str]]:
+def parse(data: object) -> tuple[Settings, list[Message]]:
     """Settings from JSON-like data, and a message for each thing in it that could not be used."""
-    settings, problems = Settings(), list[str]()
+    settings, problems = Settings(), list[Message]()
     if data is None:
         return settings, problems
     if not isinstance(data, Mapping):
-        return settings, [f"Settings must be an object, not {_json_name(data)}; the defaults are used."]
+        return settings, [Message("settings-no-object", given=_json_name(data))]
     sections = _sections()
     for name, values in data.items():
         if name not in sections:
-            problems.append(f"Unknown setting {name!r}; it is ignored.")
+            problems.append(Message("setting-unknown", name=str(name)))
         elif not isinstance(values, Mapping):
-            problems.append(f"Setting {name!r} must be an object, not {_json_name(values)}; its defaults are used.")
+            problems.append(
+                Message(
+                    "setting-of-wrong-type", name=str(name), wanted=Message("type-object"), given=_json_name(values)
+                )
+            )
         else:
             sections[name] = _section(name, sections[name], values, problems)
     return Settings(**sections), problems
@@ -260,38 +266,38 @@ def _sections() -> dict[str, Any]:
     return {section.name: getattr(defaults, section.name) for section in fields(Settings)}
 
 
-def _section(name: str, default: Any, values: Mapping[object, object], problems: list[str]) -> Any:
+def _section(name: str, default: Any, values: Mapping[object, object], problems: list[Message]) -> Any:
     known = {_camel(option.name): option for option in fields(type(default))}
     hints = get_type_hints(type(default))
     changes: dict[str, Any] = {}
     for key, value in values.items():
         option = known.get(str(key))
         if option is None:
-            problems.append(f"Unknown setting '{name}.{key}'; it is ignored.")
+            problems.append(Message("setting-unknown", name=f"{name}.{key}"))
             continue
         try:
-            changes[option.name] = _checked(value, hints[option.name], option.metadata)
-        except ValueError as error:
-            problems.append(f"Setting '{name}.{key}' {error}; the default is used.")
+            changes[option.name] = _checked(f"{name}.{key}", value, hints[option.name], option.metadata)
+        except BadSetting as error:
+            problems.append(error.message)
     return dataclasses.replace(default, **changes)
 
 
-def _checked(value: object, wanted: Any, limits: Mapping[str, Any]) -> Any:
+def _checked(name: str, value: object, wanted: Any, limits: Mapping[str, Any]) -> Any:
     if wanted == tuple[str, ...]:
         if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-            raise ValueError(f"must be a list of texts, not {_json_name(value)}")
+            raise _mistyped(name, wanted, value)
         return tuple(value)
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if type(value) is not wanted:
-        raise ValueError(f"must be {_type_name(wanted)}, not {_json_name(value)}")
+        raise _mistyped(name, wanted, value)
     if wanted in (int, float):
         low, high = limits["least"], limits["most"]
         if not (low <= value <= high):  # also refuses NaN
-            raise ValueError(f"must be from {low} to {high}, not {value}")
+            raise BadSetting("setting-out-of-range", name=name, low=low, high=high, given=value)
     choices = limits["choices"]
     if choices and value not in choices:
-        raise ValueError(f"must be one of {', '.join(choices)}, not {str(value)[:40]!r}")
+        raise BadSetting("setting-no-choice", name=name, choices=", ".join(choices), given=str(value)[:40])
     return value
 
 
@@ -300,16 +306,19 @@ def _camel(name: str) -> str:
     return head + "".join(part.title() for part in tail)
 
 
-def _type_name(wanted: Any) -> str:
-    names = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
-    return names.get(wanted, "a list of texts")
+def _mistyped(name: str, wanted: Any, value: object) -> BadSetting:
+    return BadSetting("setting-of-wrong-type", name=name, wanted=_type_name(wanted), given=_json_name(value))
 
 
-def _json_name(value: object) -> str:
+def _type_name(wanted: Any) -> Message:
+    names = {str: "type-text", int: "type-integer", float: "type-number", bool: "type-boolean"}
+    return Message(names.get(wanted, "type-texts"))
+
+
+def _json_name(value: object) -> Value:
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return {str: "a text", int: "a whole number", float: "a number", list: "a list", dict: "an object"}.get(
-        type(value), type(value).__name__
-    )
+    names = {str: "type-text", int: "type-integer", float: "type-number", list: "type-list", dict: "type-object"}
+    return Message(names[type(value)]) if type(value) in names else type(value).__name__

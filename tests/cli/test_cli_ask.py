@@ -97,7 +97,7 @@ def test_an_argument_that_is_not_utf8_and_no_store(quick: list[str], own_data_fo
     assert found["examples"] == []
     assert found["notices"] == [
         f"There is no store of examples in {own_data_folder / 'store'}. Build it with `planfirst index build`. "
-        "This time no example is used."
+        "This time, no example is used."
     ]
 
 

@@ -12,6 +12,7 @@ from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.profile import INSTRUCT
 from planfirst.core.prompt import PromptBook
 from planfirst.core.types import Event, Example, Goal, Notice, Outcome, Pair, Plan, Stage, Task, Text
+from planfirst.words import Message
 
 PAIR = Pair("p", "read a csv file", "import csv", "cookbook", "Apache-2.0", "csv.toml#read")
 TASK = Task("load the stock list")
@@ -61,7 +62,10 @@ async def test_below_the_gate_no_example_is_used_and_the_user_is_told() -> None:
     assert outcome.example is None
     assert outcome.examples == (Example(PAIR, 0.39),)
     assert PAIR.code not in planner.prompts[0].user
-    assert any(isinstance(event, Notice) and "best score 0.39, needed 0.40" in event.text for event in events)
+    assert any(
+        isinstance(event, Notice) and event.message == Message("example-not-close", best="0.39", needed="0.40")
+        for event in events
+    )
 
 
 async def test_a_long_answer_leaves_the_example_its_room() -> None:
@@ -72,13 +76,18 @@ async def test_a_long_answer_leaves_the_example_its_room() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [StoreMissing("No.", "Build it."), ModelMissing("No.", "Fetch it."), WorkerError("It died.", "Try again.")]
+    "error",
+    [
+        StoreMissing("plain", what="No.", next="Build it."),
+        ModelMissing("plain", what="No.", next="Fetch it."),
+        WorkerError("plain", what="It died.", next="Try again."),
+    ],
 )
 async def test_without_a_store_the_work_goes_on(error: PlanfirstError) -> None:
     planner = ScriptedWriter(STEPS)
     _, outcome = await run(pipeline(planner, planner, ScriptedRetriever(error=error)), "plan")
     assert outcome.plan is not None
-    assert outcome.notices[0].startswith(str(error))
+    assert outcome.notices[0] == Message("example-failed", error=error)
 
 
 async def test_a_plan_of_the_users_is_used_as_it_is() -> None:
@@ -95,13 +104,13 @@ async def test_a_plan_of_the_users_is_used_as_it_is() -> None:
 async def test_a_planner_without_steps_does_not_stop_the_code() -> None:
     _, outcome = await run(pipeline(ScriptedWriter("hm"), ScriptedWriter("x = 1"), ScriptedRetriever()), "generate")
     assert outcome.plan is None
-    assert any("no steps" in notice for notice in outcome.notices)
+    assert "plan-without-steps" in [notice.code for notice in outcome.notices]
 
 
 async def test_a_generator_without_code_is_asked_once_more_without_the_plan_and_then_says_so() -> None:
     generator = ScriptedWriter("```\n```", "```\n```")
     _, outcome = await run(pipeline(ScriptedWriter(STEPS), generator, ScriptedRetriever()), "generate")
-    assert any("no code" in notice for notice in outcome.notices)
+    assert "code-words-only" in [notice.code for notice in outcome.notices]
     assert ["Plan:" in prompt.user for prompt in generator.prompts] == [True, False]
 
 
@@ -110,7 +119,7 @@ async def test_a_generator_that_writes_code_without_the_plan_is_used() -> None:
     _, outcome = await run(pipeline(ScriptedWriter(STEPS), generator, ScriptedRetriever()), "generate")
     assert outcome.generation is not None
     assert outcome.generation.code == "x = 1"
-    assert not any("no code" in notice for notice in outcome.notices)
+    assert "code-words-only" not in [notice.code for notice in outcome.notices]
 
 
 @pytest.mark.parametrize("request_", ["", "   ", "\n\t"])
@@ -120,7 +129,7 @@ async def test_an_empty_comment_is_refused(request_: str) -> None:
 
 
 async def test_a_failing_generator_is_told() -> None:
-    failing = ScriptedWriter(EndpointDown("It is down.", "Start it."))
+    failing = ScriptedWriter(EndpointDown("plain", what="It is down.", next="Start it."))
     with pytest.raises(EndpointDown):
         await run(pipeline(ScriptedWriter(STEPS), failing, ScriptedRetriever()), "generate")
 
@@ -149,19 +158,21 @@ async def test_cancelling_the_task_stops_the_model() -> None:
 async def test_a_request_that_the_embedding_model_cannot_read_is_told_and_gets_no_example() -> None:
     planner = ScriptedWriter(STEPS)
     asked = pipeline(planner, planner, ScriptedRetriever(Example(PAIR, 0.8)))
-    events, outcome = await run(replace(asked, unread=lambda request: f"not read: {request}"), "plan")
-    assert any(isinstance(event, Notice) and event.text.startswith("not read: ") for event in events)
+    events, outcome = await run(
+        replace(asked, unread=lambda request: Message("request-unread", language="x", model="y", other="z")), "plan"
+    )
+    assert any(isinstance(event, Notice) and event.message.code == "request-unread" for event in events)
     assert outcome.examples == (Example(PAIR, 0.8),)  # to be looked at
     assert outcome.example is None  # what was found is hardly about the request
 
 
 async def test_a_planner_that_fails_after_the_draft_costs_the_plan_and_not_the_code() -> None:
-    planner = ScriptedWriter(EndpointDown("It is down.", "Start it."), profile="instruct")
+    planner = ScriptedWriter(EndpointDown("plain", what="It is down.", next="Start it."), profile="instruct")
     _, outcome = await run(pipeline(planner, ScriptedWriter("x = 1"), ScriptedRetriever()), "generate")
     assert outcome.generation is not None
     assert outcome.generation.code == "x = 1"
     assert outcome.plan is None
-    assert any(notice == "It is down. Start it. This time there is no plan." for notice in outcome.notices)
+    assert "plan-failed" in [notice.code for notice in outcome.notices]
 
 
 async def test_a_model_that_only_writes_the_file_again_is_asked_without_it() -> None:

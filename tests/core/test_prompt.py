@@ -11,6 +11,7 @@ from planfirst.core.errors import BadSetting
 from planfirst.core.profile import COMPACT, named
 from planfirst.core.prompt import Budget, PromptBook, build, clip, shares
 from planfirst.core.types import Example, Pair, Plan, Task
+from planfirst.words import Message
 
 PAIR = Pair("p", "read a csv file", "import csv\ncsv.reader(f)", "cookbook", "Apache-2.0", "csv.toml#read")
 TASK = Task("load the stock list", signature="def stock(path):", imports=("import os",))
@@ -70,7 +71,7 @@ async def test_what_is_over_budget_is_cut_and_told() -> None:
     (section,) = prompt.sections
     assert section.tokens <= 100
     assert section.trimmed == 500 - section.tokens
-    assert prompt.trimmed.startswith(f"The model lacks the comment's end ({section.trimmed} tokens); shorten it")
+    assert prompt.trimmed == (Message("prompt-request-cut", tokens=section.trimmed),)
 
 
 async def test_an_endless_request_is_cut_in_no_time() -> None:

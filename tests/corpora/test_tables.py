@@ -105,7 +105,7 @@ def test_without_the_needed_columns(tmp_path: Path, suffix: str) -> None:
     path = write(tmp_path, suffix, [{"a": "1", "b\x1b[2J": "2"}] * 3)
     with pytest.raises(CorpusError) as caught:
         read(path)
-    assert "has no column for question and code" in caught.value.what
+    assert "has no column question and code" in caught.value.what
     assert "columns are: a." in caught.value.what
     assert "--question-column" in caught.value.next_step
     with pytest.raises(CorpusError, match="has no column 'Frage'"):

@@ -84,4 +84,4 @@ async def test_an_import_from_outside_of_the_opened_folder_is_refused(start: Any
     uri = editor.open(text, str(tmp_path / "a.ts"), "typescript")
     code = "import { b } from '../secret';\n\nexport const a = () => {\n  return b;\n};"
     refused = (await query(editor, "place", at(uri, 0, code=code)))["refused"]
-    assert "../secret, which is outside of the project" in refused
+    assert "../secret" in refused

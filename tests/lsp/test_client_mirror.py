@@ -18,6 +18,7 @@ SHAPES = [
     messages.Place,
     messages.StageEvent,
     messages.TextEvent,
+    messages.WireNotice,
     messages.NoticeEvent,
     messages.AttemptEvent,
     messages.WireVerdict,
@@ -41,9 +42,9 @@ def table(name: str) -> dict[str, str]:
 
 
 def words(name: str) -> list[str]:
-    body = re.search(rf"export const {name} = \[(.*?)\] as const;", SOURCE)
+    body = re.search(rf"export const {name} = \[(.*?)\] as const;", SOURCE, re.DOTALL)
     assert body, name
-    return re.findall(r"'(\w+)'", body[1])
+    return re.findall(r"'([\w-]+)'", body[1])
 
 
 def interface(name: str) -> dict[str, str]:
@@ -73,7 +74,8 @@ def test_constants_are_the_same() -> None:
     assert f"MAX_STEPS = {MAX_STEPS};" in SOURCE
     assert table("METHODS") == messages.METHODS
     assert table("QUERIES") == messages.QUERIES
-    assert table("TITLES") == messages.TITLES
+    assert tuple(words("VERBS")) == get_args(messages.Verb)
+    assert tuple(words("STORE_CODES")) == messages.STORE_CODES
     assert tuple(words("SECTIONS")) == get_args(SectionName)
     assert tuple(words("STAGES")) == get_args(StageName)
 

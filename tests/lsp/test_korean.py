@@ -10,6 +10,7 @@ import pytest
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
+from planfirst.words import Message, Words
 from tests.lsp.editor import Editor
 
 pytestmark = pytest.mark.real
@@ -24,16 +25,18 @@ async def test_menus_errors_and_notices(start: Any) -> None:
     with pytest.raises(JsonRpcException, match=r"선택 영역이 없습니다\. 코드가 할 일을"):
         await asyncio.wait_for(editor.ask("plan", uri, 3), 20)
     answer = await asyncio.wait_for(editor.ask("prompt", uri, 0, plan=["a step"]), 60)
-    told = [event["text"] for event in editor.events["t"] if event["kind"] == "notice"]
+    told = [event["notice"] for event in editor.events["t"] if event["kind"] == "notice"]
     assert answer["notices"] == told
-    assert any("planfirst index build" in notice and "예제 저장소가 없습니다" in notice for notice in told), told
+    assert any(notice["code"] == "store-missing" and "예제 저장소가 없습니다" in notice["text"] for notice in told), (
+        told
+    )
 
 
 async def test_an_editor_without_our_extension(start: Any, tmp_path: Path) -> None:
     missing = str(tmp_path / "none.gguf")
     editor: Editor = await start({"planner": {"model": missing}, "nothing": 1}, ours=False, locale="ko")
     unknown = await asyncio.wait_for(editor.messages.get(), 20)
-    assert unknown.message == "Planfirst: 알 수 없는 설정 'nothing'을(를) 무시합니다."
+    assert unknown.message == "Planfirst: " + Words("ko")(Message("setting-unknown", name="nothing"))
     uri = editor.open(COMMENT)
     plan = next(action for action in await editor.actions(uri, 0) if action.title == "계획")
     await editor.command(plan)

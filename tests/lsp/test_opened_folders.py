@@ -21,8 +21,8 @@ from planfirst.lsp.client import Client
 from planfirst.lsp.opened_folders import OpenedFolders
 from planfirst.lsp.read_permission import NO, YES
 from planfirst.lsp.session import Session
-from planfirst.lsp.words import Words
 from planfirst.settings import WorkspaceSettings
+from planfirst.words import Message, Words
 
 
 class Reader:
@@ -204,7 +204,7 @@ async def test_a_busy_store_keeps_the_changes_for_the_next_time(
 ) -> None:
     server.set(index="on")
     watching.opened([uri(project)])
-    await server.engine.next(StoreBusy("Another process is at it.", "Wait."))
+    await server.engine.next(StoreBusy("plain", what="Another process is at it.", next="Wait."))
     await idle(watching)
     assert server.said == []
     watching.changed([uri(project, "a.py")])
@@ -216,7 +216,7 @@ async def test_an_error_is_said_and_the_next_change_tries_again(
 ) -> None:
     server.set(index="on")
     watching.opened([uri(project)])
-    await server.engine.next(CorpusError("The folder cannot be read.", "Mend it."))
+    await server.engine.next(CorpusError("plain", what="The folder cannot be read.", next="Mend it."))
     await idle(watching)
     assert server.said == [f"The code in {project.name} could not be read. The folder cannot be read. Mend it."]
     watching.changed([uri(project, "a.py")])
@@ -400,7 +400,7 @@ async def test_a_home_folder_or_a_disk_is_never_read(
     assert server.said == []
     server.set(index="on")
     watching.settings_changed()
-    assert [text.partition(" is not read")[0] for text in server.said] == [f"The code in {project}", "The code in /"]
+    assert server.said == [str(Message("workspace-too-wide", folder=folder)) for folder in (project, "/")]
     assert server.engine.calls.empty()
     assert server.questions.empty()
 

@@ -11,6 +11,7 @@ import pytest
 from pygls.exceptions import JsonRpcException
 
 from planfirst.lsp.messages import REWRITE, TITLES, WRITE_BELOW
+from planfirst.words import Message
 from tests.lsp.editor import Editor
 from tests.lsp.test_queries import at, query
 
@@ -22,7 +23,8 @@ async def test_a_comment_above_code_lets_the_person_choose(start: Any) -> None:
     editor: Editor = await start()
     uri = editor.open(ABOVE)
     titles = [action.title for action in await editor.actions(uri, 2)]
-    assert titles == [WRITE_BELOW, REWRITE, TITLES["plan"], TITLES["showPrompt"], TITLES["insertPlan"]]
+    offered = [WRITE_BELOW, REWRITE, TITLES["plan"], TITLES["showPrompt"], TITLES["insertPlan"]]
+    assert titles == [str(Message(code)) for code in offered]
     below = await query(editor, "place", at(uri, 2, code="files = os.listdir()"))
     assert editor.apply(below["edit"]) == ABOVE.replace("files\nfiles = []", "files\nfiles = os.listdir()\nfiles = []")
     editor.change(uri, ABOVE)
@@ -40,16 +42,16 @@ async def test_it_is_said_that_the_code_below_stays(start: Any) -> None:
     editor: Editor = await start()
     uri = editor.open(ABOVE)
     answer = await editor.ask("generate", uri, 2)
-    assert any("stays as it is" in notice for notice in answer["notices"])
+    assert "code-goes-between" in [notice["code"] for notice in answer["notices"]]
     answer = await editor.ask("generate", uri, 2, rewrite=True)
-    assert not any("stays as it is" in notice for notice in answer["notices"])
+    assert "code-goes-between" not in [notice["code"] for notice in answer["notices"]]
     assert answer["request"].startswith("list the files\n\nRewrite this code:\n")
 
 
 async def test_another_editor_rewrites_by_a_command(start: Any) -> None:
     editor: Editor = await start(like="neovim", ours=False)
     uri = editor.open("# list the files\nfiles = []\n")
-    action = next(action for action in await editor.actions(uri, 0) if action.title == REWRITE)
+    action = next(action for action in await editor.actions(uri, 0) if action.title == str(Message(REWRITE)))
     await editor.command(action)
     await asyncio.wait_for(editor.applied.get(), 60)
     assert editor.texts[uri].startswith("# list the files\n")
@@ -77,7 +79,7 @@ async def test_a_function_to_be_written(start: Any, name: str, language: str, te
     uri = editor.open(text, name, language)
     line = text[: text.index("add up")].count("\n")
     for one in (line, line + 1):
-        assert (await editor.actions(uri, one))[0].title == TITLES["generate"]
+        assert (await editor.actions(uri, one))[0].title == str(Message(TITLES["generate"]))
         spot = await query(editor, "spot", at(uri, one))
         assert (spot["kind"], spot["request"], spot["first"]) == ("stub", "add up", line)
     header = text.split("\n")[line + 1]

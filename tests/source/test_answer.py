@@ -9,6 +9,7 @@ import pytest
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate, rewriting
 from planfirst.source.place import Placement, place_code
+from planfirst.words import Message
 
 PYTHON = language_of("python")
 FILE = "import os\n\n\n# double a number\n\n\ndef main():\n    return 0\n"
@@ -48,14 +49,14 @@ def test_only_what_is_new_is_taken(code: str) -> None:
     [
         (
             f"{DOUBLE}\n\nprint(double(2))",
-            "Lines that only try the new code were left out, from `print(double(2))` on.",
+            Message("answer-trial-left-out", row="print(double(2))"),
         ),
-        (f"{DOUBLE}\n\n\ndef main():\n    return 1", "The model also rewrote main; your version was kept."),
-        (f"{DOUBLE}\n\n\ndef main():\n    return 0", ""),
-        (DOUBLE, ""),
+        (f"{DOUBLE}\n\n\ndef main():\n    return 1", Message("answer-rewrote", names="main")),
+        (f"{DOUBLE}\n\n\ndef main():\n    return 0", None),
+        (DOUBLE, None),
     ],
 )
-def test_what_is_left_out_is_said(code: str, notice: str) -> None:
+def test_what_is_left_out_is_said(code: str, notice: Message | None) -> None:
     assert place(FILE, code).notices == ((notice,) if notice else ())
 
 
@@ -97,15 +98,18 @@ def test_no_main_guard_in_a_main_guard() -> None:
 @pytest.mark.parametrize(
     ("code", "why"),
     [
-        ("def main():\n    return 0", "The model only repeated what your file already has."),
-        ("import os\n\n\ndef main():\n    return 7\n\n\nif __name__ == '__main__':\n    main()", "main again"),
-        ("", ""),
+        ("def main():\n    return 0", Message("answer-repeats")),
+        (
+            "import os\n\n\ndef main():\n    return 7\n\n\nif __name__ == '__main__':\n    main()",
+            Message("answer-again", names="main"),
+        ),
+        ("", None),
     ],
 )
-def test_an_answer_without_anything_new_is_no_edit(code: str, why: str) -> None:
+def test_an_answer_without_anything_new_is_no_edit(code: str, why: Message | None) -> None:
     placement = place(FILE, code)
     assert placement.result == FILE
-    assert why in placement.refused
+    assert placement.refused == why
 
 
 def test_members_of_the_class_around_are_taken_without_it() -> None:
@@ -126,7 +130,7 @@ def test_statements_of_the_function_around_are_taken_without_it() -> None:
         "sort them\n", "sort them\n    rows = sorted(rows)\n    print(rows)\n"
     )
     other = "def main(path):\n    things = path\n    things.sort()\n    return things"
-    assert "all of main" in place(text, other).refused
+    assert place(text, other).refused == Message("answer-all-anew", name="main")
 
 
 def test_in_a_function_the_use_of_a_helper_stays() -> None:
@@ -202,7 +206,7 @@ STUB = 'def twice(x: int) -> int:\n    """Double x."""\n    ...\n'
 )
 def test_an_answer_fits_the_function_it_is_for(stub: str, code: str, body: str) -> None:
     placement = place(stub, code, "def ")
-    assert placement.refused == ""
+    assert placement.refused is None
     head = "\n".join(row for row in stub.split("\n")[:2])
     assert placement.result.removeprefix("import re\nimport os\n\n") == f"{head}\n    {body}\n"
 
@@ -231,17 +235,18 @@ def test_a_method_keeps_its_self() -> None:
 @pytest.mark.parametrize(
     ("code", "why"),
     [
-        ("def double(a, b):\n    return a * b", "The model wrote double(a, b), and your function is twice(x)."),
-        ("async def double(v):\n    return v", "The model wrote double as async, and twice is not."),
-        ("def a(x):\n    return 1\n\ndef b(x):\n    return 2", "The model wrote a, b, and it is not clear"),
-        ("def double(text: str):\n    return text.upper()", "The model wrote double(text)"),
-        ("class Doubler:\n    pass", "The model wrote Doubler, and not twice."),
+        ("def double(a, b):\n    return a * b", "answer-other-signature"),
+        ("async def double(v):\n    return v", "answer-async"),
+        ("def a(x):\n    return 1\n\ndef b(x):\n    return 2", "answer-unclear"),
+        ("def double(text: str):\n    return text.upper()", "answer-other-signature"),
+        ("class Doubler:\n    pass", "answer-other-function"),
     ],
 )
 def test_what_does_not_fit_is_no_edit(code: str, why: str) -> None:
     placement = place(STUB, code, "def ")
     assert placement.result == STUB
-    assert placement.refused.startswith(why)
+    assert placement.refused is not None
+    assert placement.refused.code == why
 
 
 def test_a_method_that_the_class_lacks_comes_along_below_the_one_that_calls_it() -> None:
@@ -271,7 +276,7 @@ def test_a_function_in_a_function_is_taken_out_of_the_one_around_it() -> None:
 def test_a_method_of_another_class_that_is_not_there_is_said() -> None:
     text = 'class A:\n    def twice(self, x):\n        """Double x."""\n        pass\n'
     code = "class B:\n    def twice(self, x):\n        return self._by(x)\n\n    def _by(self, x):\n        return x"
-    assert "calls _by" in place(text, code, "def ").refused
+    assert place(text, code, "def ").refused == Message("answer-calls-missing", names="_by")
 
 
 # ---------------------------------------------------------------------- what may not get in unseen
@@ -283,13 +288,14 @@ def test_a_method_of_another_class_that_is_not_there_is_said() -> None:
 def test_characters_that_cannot_be_seen_are_refused(character: str) -> None:
     placement = place(FILE, f"def double(x):\n    return '{character}' * x")
     assert placement.result == FILE
-    assert f"U+{ord(character):04X}" in placement.refused
-    assert placement.refused.startswith("Line 2 ")
+    assert placement.refused is not None
+    assert placement.refused.args["line"] == 2
+    assert f"U+{ord(character):04X}" in str(placement.refused)
 
 
 @pytest.mark.parametrize("text", ["é", "한국어", "👩\u200d🔬", "\t", "naïve"])
 def test_other_scripts_are_code_like_any_other(text: str) -> None:
-    assert place(FILE, f"def double(x):\n    return '{text}' * x").refused == ""
+    assert place(FILE, f"def double(x):\n    return '{text}' * x").refused is None
 
 
 @pytest.mark.parametrize(
@@ -297,7 +303,9 @@ def test_other_scripts_are_code_like_any_other(text: str) -> None:
     ["from ..... import secrets", "from ......etc import passwd"],
 )
 def test_an_import_from_outside_is_refused(row: str) -> None:
-    assert "outside of the project" in place(FILE, f"{row}\n\n{DOUBLE}").refused
+    refused = place(FILE, f"{row}\n\n{DOUBLE}").refused
+    assert refused is not None
+    assert refused.code == "answer-imports-outside"
 
 
 def test_ten_thousand_lines_are_placed() -> None:

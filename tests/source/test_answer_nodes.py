@@ -9,6 +9,7 @@ from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
 from planfirst.source.place import Placement, place_code
 from planfirst.source.unsafe import leads_out
+from planfirst.words import Message
 
 
 def place(language: str, text: str, code: str) -> Placement:
@@ -104,7 +105,7 @@ def place(language: str, text: str, code: str) -> Placement:
 )
 def test_nothing_stands_twice(language: str, text: str, code: str, result: str) -> None:
     placement = place(language, text, code)
-    assert placement.refused == ""
+    assert placement.refused is None
     assert placement.result == result
 
 
@@ -128,11 +129,11 @@ def test_what_is_echoed_or_only_tries_is_left_out(code: str) -> None:
 def test_it_is_said() -> None:
     code = f"{DOUBLE}\n\nexport function main(): void {{}}\nconsole.log(double(2));"
     assert place("typescript", FILE, code).notices == (
-        "The model also rewrote main; your version was kept.",
-        "Lines that only try the new code were left out, from `console.log(double(2));` on.",
+        Message("answer-rewrote", names="main"),
+        Message("answer-trial-left-out", row="console.log(double(2));"),
     )
     again = place("typescript", FILE, "export function main(): void {\n  console.log(1);\n}")
-    assert again.refused.startswith("The model only repeated")
+    assert again.refused == Message("answer-repeats")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +167,7 @@ def test_it_is_said() -> None:
 )
 def test_another_name_is_fitted(language: str, stub: str, code: str, result: str) -> None:
     placement = place(language, stub, code)
-    assert placement.refused == ""
+    assert placement.refused is None
     assert placement.result == result
 
 
@@ -174,7 +175,7 @@ def test_another_number_of_parameters_is_no_edit() -> None:
     stub = "// go: double it\nfunction twice(x: number): number {\n}\n"
     placement = place("typescript", stub, "function f(a: number, b: number): number {\n  return a * b;\n}")
     assert placement.result == stub
-    assert placement.refused == "The model wrote f(a, b), and your function is twice(x)."
+    assert placement.refused == Message("answer-other-signature", written="f(a, b)", wanted="twice(x)")
 
 
 PYTHON = "def double(x):\n    return 2 * x"
@@ -243,7 +244,9 @@ def test_only_what_is_certain_is_refused(language: str, code: str) -> None:
     ],
 )
 def test_an_import_from_outside_of_the_project_is_refused(code: str) -> None:
-    assert "outside of the project" in leads_out(code)
+    refused = leads_out(code)
+    assert refused is not None
+    assert refused.code == "answer-imports-outside"
 
 
 @pytest.mark.parametrize(
@@ -261,6 +264,6 @@ def test_an_import_from_outside_of_the_project_is_refused(code: str) -> None:
     ],
 )
 def test_other_imports_are_none_of_that(code: str) -> None:
-    assert leads_out(code) == ""
-    assert leads_out("import x from '../x';", 0) != ""
-    assert leads_out("import x from '../x';", 1) == ""
+    assert leads_out(code) is None
+    assert leads_out("import x from '../x';", 0) is not None
+    assert leads_out("import x from '../x';", 1) is None

@@ -64,7 +64,7 @@ def test_a_class_with_a_docstring_only() -> None:
 def test_a_comment_in_jsx() -> None:
     text = "export function Page() {\n  return (\n    <main>\n      {/* a grid¤ */}\n      <p>hi</p>\n    </main>\n  );\n}\n"
     placement = placed(text, "typescriptreact", '<div className="grid" />')
-    assert placement.warning == ""
+    assert placement.warning is None
     assert '*/}\n      <div className="grid" />\n      <p>' in placement.result
 
 
@@ -73,7 +73,7 @@ def test_no_main_guard_in_a_main_guard() -> None:
     code = "import argparse\n\ndef parse_args():\n    return argparse.ArgumentParser()\n\nif __name__ == '__main__':\n    print(parse_args())"
     placement = placed(text, "python", code)
     assert placement.result.count("__main__") == 1
-    assert placement.warning == ""
+    assert placement.warning is None
 
 
 def test_a_comment_in_a_list() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from planfirst.words import Message
 from tests.source.sites import placed
 
 ECMA = "// Adds.\n¤function add(a) {\n}\n"
@@ -71,7 +72,7 @@ def test_methods_of_typescript_with_or_without_their_class(around: str) -> None:
 def test_members_of_another_type_are_not_mixed_in() -> None:
     file = "class A {\n  // Adds.\n¤  add(a) {\n  }\n}\n"
     code = "class B {\n  add(a) {\n    return this.twice(a);\n  }\n\n  twice(x) {\n    return 2 * x;\n  }\n}"
-    assert "calls twice, which the class does not have" in placed(file, "javascript", code).refused
+    assert placed(file, "javascript", code).refused == Message("answer-calls-missing", names="twice")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,9 @@ def test_a_function_that_gives_nothing_only_calls() -> None:
     ],
 )
 def test_a_function_that_cannot_be_called_so_is_refused(code: str) -> None:
-    assert "The model wrote sum(" in placed(ECMA, "javascript", code).refused
+    refused = placed(ECMA, "javascript", code).refused
+    assert refused is not None
+    assert refused.code == "answer-other-signature"
 
 
 def test_the_end_of_a_comment_in_the_answer_is_not_taken_for_one_of_the_request() -> None:

@@ -8,6 +8,7 @@ from planfirst.core.types import Plan
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
 from planfirst.source.place import Placement, apply, place_code, place_plan
+from planfirst.words import Message
 
 PLAN = Plan(("read it", "sort it"))
 
@@ -59,7 +60,7 @@ def _plan(text: str, line: int, language: str = "python", last: int | None = Non
 def test_code_goes_below_a_comment(text: str, line: int, code: str, result: str) -> None:
     placement = _code(text, line, code)
     assert placement.result == result
-    assert placement.warning == ""
+    assert placement.warning is None
 
 
 def test_blank_code_makes_no_edit() -> None:
@@ -114,9 +115,9 @@ def test_code_that_would_break_the_file_is_no_edit() -> None:
     ):
         placement = _code(text, last, code, language)
         assert (placement.edits, placement.result) == ((), text)
-        assert placement.refused.startswith("With this code the file would no longer parse.")
-    assert _code("# a\nx = (\n", 0, "def f(:").refused == ""
-    assert _code("// a\n", 0, "def f(:", "swift").refused == ""
+        assert placement.refused == Message("answer-breaks-file")
+    assert _code("# a\nx = (\n", 0, "def f(:").refused is None
+    assert _code("// a\n", 0, "def f(:", "swift").refused is None
 
 
 def test_multi_line_strings_keep_their_value() -> None:

@@ -12,6 +12,7 @@ from planfirst.core.types import Plan
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate, rewriting
 from planfirst.source.place import place_code, place_plan
+from planfirst.words import Message
 from tests.source.sites import found, placed, spot_in
 
 # language: a function to be written, and the same written; § is the place of its placeholder, @ that of a comment above
@@ -105,7 +106,7 @@ def test_a_comment_directly_above_asks_for_the_body(language: str, placeholder: 
     assert placement.result == FRAMES[language][0].replace(
         FRAMES[language][0].split("§")[0].split("\n")[-1] + "§\n", body
     ).replace("@", text[: text.index("¤")].rsplit("\n", 1)[-1].lstrip() + "\n" + _indent(language))
-    assert placement.warning == ""
+    assert placement.warning is None
 
 
 def _indent(language: str) -> str:
@@ -167,7 +168,7 @@ def test_where_a_comment_may_stand(language: str, text: str, request_: str) -> N
     assert (spot.kind, spot.task.request) == ("stub", request_)
     code = "…\n    return 1" if language == "python" else "…\n    return 1;\n}"
     result = placed(text, language, code)
-    assert result.warning == ""
+    assert result.warning is None
     assert result.result.count("return 1") == 1
     for row in request_.split("\n"):
         assert row in result.result
@@ -267,7 +268,7 @@ def test_code_goes_above_the_statement_around_a_comment(language: str, text: str
     assert (spot.kind, spot.at) == ("comment", at)
     code = "y = 1" if language == "python" else "y();" if language != "go" else "y()"
     placement = placed(text, language, code)
-    assert placement.warning == ""
+    assert placement.warning is None
     assert placement.result.split("\n")[at].strip() == code
 
 
@@ -305,7 +306,7 @@ def test_a_comment_among_jsx_elements(language: str) -> None:
     assert (spot.kind, spot.task.request, spot.indent) == ("comment", "a grid", "    ")
     placement = placed(text, language, "<div>\n  x\n</div>")
     assert placement.result == text.replace("¤", "").replace("*/}\n", "*/}\n    <div>\n      x\n    </div>\n")
-    assert placement.warning == ""
+    assert placement.warning is None
     plain = text.replace("¤", "")
     planned = place_plan(plain, spot, Plan(("one", "two */ three")), language_of(language)).result
     assert "    {/* 1. one */}\n    {/* 2. two * / three */}\n    <b />" in planned
@@ -375,16 +376,16 @@ def test_a_comment_that_stands_above_no_code(language: str, text: str) -> None:
     ],
 )
 def test_code_that_can_never_run_is_said_to(language: str, text: str, code: str) -> None:
-    assert "never run" in placed(text, language, code).warning
+    assert placed(text, language, code).warning == Message("answer-never-runs")
 
 
 def test_code_that_runs_is_not_said_never_to() -> None:
-    assert placed("def f(x):\n    # log it¤\n    return x\n", "python", "print(x)").warning == ""
+    assert placed("def f(x):\n    # log it¤\n    return x\n", "python", "print(x)").warning is None
     assert (
         placed("function f() {\n  // log it¤\n  return g();\n  function g() {}\n}\n", "javascript", "h();").warning
-        == ""
+        is None
     )
-    assert placed("switch (a) {\n  case 1:\n    b();\n    // c¤\n    break;\n}\n", "javascript", "c();").warning == ""
+    assert placed("switch (a) {\n  case 1:\n    b();\n    // c¤\n    break;\n}\n", "javascript", "c();").warning is None
 
 
 @pytest.mark.parametrize(
@@ -423,7 +424,7 @@ def test_a_plan_in_a_function_on_one_line_is_found_again(language: str) -> None:
     assert place_plan(planned, again, plan, kind).result == planned
     code = again.task.stub + ("\n    return 1" if language == "python" else "\n    return 1;\n}")
     result = place_code(planned, again, code, kind)
-    assert result.warning == ""
+    assert result.warning is None
     assert result.result.count("return 1") == 1
 
 

@@ -97,9 +97,9 @@ async def test_what_cannot_be_checked_is_offered_when_nothing_better_comes() -> 
 async def test_with_and_without_plan_and_example_then_another_then_at_random() -> None:
     one = pipeline(*"abcdefgh", profile="compact")
     made, _ = await run(one, Judge())
-    assert [attempt.how for attempt in made] == [
-        *("", "with another example", "with another example", "with another example", "without the plan"),
-        *("without the example", "with neither plan nor example", "drawn at random"),
+    assert [attempt.how.code if attempt.how else "" for attempt in made] == [
+        *("", "how-another-example", "how-another-example", "how-another-example", "how-without-plan"),
+        *("how-without-example", "how-bare", "how-drawn"),
     ]
     said = prompts(one)
     assert ["1. open" in text for text in said] == [True, False, False, False, False, True, False, True]
@@ -134,9 +134,9 @@ async def test_the_failing_check_is_fed_back_twice_when_that_helps() -> None:
     one = pipeline(*"abcdefgh")
     better = [replace(FAILED, output=f"gave {n}", held=n, of=9) for n in range(9)]
     made, _ = await run(one, Judge(a=better[1], b=better[0], c=better[2], d=better[3]))
-    assert [attempt.how for attempt in made][:5] == [
-        *("", "without the plan", "with the failing check fed back", "with the failing check fed back"),
-        "without the example",
+    assert [attempt.how.code if attempt.how else "" for attempt in made][:5] == [
+        *("", "how-without-plan", "how-fed-back", "how-fed-back"),
+        "how-without-example",
     ]
     fed = [text for text in prompts(one) if "A first version fails" in text]
     assert len(fed) == 2
@@ -149,7 +149,7 @@ async def test_the_failing_check_is_fed_back_twice_when_that_helps() -> None:
 async def test_feeding_back_ends_when_it_does_not_get_better() -> None:
     one = pipeline(*"abcdefgh")
     made, _ = await run(one, Judge(a=replace(FAILED, held=1, of=2)))
-    assert [attempt.how for attempt in made].count("with the failing check fed back") == 1
+    assert [attempt.how.code if attempt.how else "" for attempt in made].count("how-fed-back") == 1
     assert made[-1].outcome.task == TASK  # what was added to the request is not the user's
 
 
@@ -180,7 +180,7 @@ async def test_another_model_gets_no_example_that_is_far_off() -> None:
     one = pipeline(*"abcdefghi")
     made, _ = await run(one, Judge(), Budget(attempts=9))
     assert not any("code of far" in text for text in prompts(one))
-    assert [attempt.how for attempt in made].count("with another example") == 2
+    assert [attempt.how.code if attempt.how else "" for attempt in made].count("how-another-example") == 2
     drawn = [decoding for decoding in one.generator.decodings if decoding.temperature > 0]  # type: ignore[attr-defined]
     assert len(drawn) == len({decoding.seed for decoding in drawn}) == 2
 
@@ -220,7 +220,7 @@ async def test_the_same_code_is_judged_once() -> None:
 
 
 async def test_a_model_that_fails_later_on_spoils_nothing() -> None:
-    down = EndpointDown("It is down.", "Start it.")
+    down = EndpointDown("plain", what="It is down.", next="Start it.")
     made, _ = await run(pipeline("a", down, down, down, profile="compact"), Judge(), Budget(attempts=4))
     assert [attempt.verdict for attempt in made] == [FAILED]
     with pytest.raises(EndpointDown):
@@ -245,7 +245,7 @@ class TwoSearches:
         if query == TASK.request:
             return EXAMPLES
         if self.fails:
-            raise StoreError("It is gone.", "Bring it back.")
+            raise StoreError("plain", what="It is gone.", next="Bring it back.")
         return self.more
 
 
@@ -367,6 +367,6 @@ async def test_a_round_keeps_to_the_number_of_attempts() -> None:
 
 
 async def test_one_that_fails_does_not_end_its_round() -> None:
-    one = pipeline("a", EndpointDown("It is down.", "Start it."), "c", "d", profile=SEVERAL)
+    one = pipeline("a", EndpointDown("plain", what="It is down.", next="Start it."), "c", "d", profile=SEVERAL)
     made, _ = await run(one, Judge(c=PASSED), Budget(attempts=4))
     assert best(made).verdict == PASSED

@@ -15,6 +15,7 @@ from planfirst.verify.judging import Judge
 from planfirst.verify.running import LIMITS
 from planfirst.verify.scene import Scene
 from planfirst.verify.verdict import Verdict
+from planfirst.words import ENGLISH, Message
 from tests.verify.places import in_sandbox, scene, write
 
 pytestmark = in_sandbox
@@ -46,8 +47,8 @@ async def test_what_holds_passes(judged: Judged) -> None:
 async def test_what_does_not_hold_is_shown(judged: Judged) -> None:
     verdict = await judged(scene(STUB, 4), "return n + 2")
     assert (verdict.status, verdict.held, verdict.of) == ("failed", 1, 2)
-    assert verdict.output.startswith('double("a") gave TypeError: ')
-    assert "`return n + 2`" in verdict.output
+    assert ENGLISH(verdict.output).startswith('double("a") gave TypeError: ')
+    assert "`return n + 2`" in ENGLISH(verdict.output)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ async def test_what_does_not_hold_is_shown(judged: Judged) -> None:
 async def test_wrong_code_fails(judged: Judged, request_: str, code: str, said: str) -> None:
     verdict = await judged(scene(f"# {request_}\n", 0), code)
     assert verdict.status == "failed"
-    assert said in verdict.output
+    assert said in ENGLISH(verdict.output)
 
 
 @pytest.mark.parametrize(
@@ -121,14 +122,18 @@ async def test_a_token_cannot_be_guessed(judged: Judged) -> None:
 
 async def test_code_that_is_wrong_to_read_is_not_run(judged: Judged) -> None:
     verdict = await judged(scene(STUB, 4), "return missing")
-    assert (verdict.status, verdict.ran, verdict.output) == ("failed", False, "The name 'missing' is not defined.")
+    assert (verdict.status, verdict.ran, verdict.output) == (
+        "failed",
+        False,
+        (Message("code-undefined", name="missing"),),
+    )
     assert (await judged(scene(STUB, 4), " ")).status == "failed"
 
 
 async def test_without_checks_what_is_taken_from_a_module_must_be_there(judged: Judged) -> None:
     place = scene("# list the files\n", 0)
     verdict = await judged(place, "import os\nfrom xml import etree\n\n\ndef f():\n    return os.walk_dir('.'), etree")
-    assert verdict.output == "There is no 'walk_dir' in the module 'os'."
+    assert verdict.output == Message("code-not-in-module", name="walk_dir", module="os")
     good = await judged(place, "import os\nfrom xml import etree\n\n\ndef f():\n    return os.walk('.'), etree")
     assert (good.status, good.ran) == ("read", False)
 
@@ -139,7 +144,9 @@ async def test_the_workspace_is_there(judged: Judged, tmp_path: Path) -> None:
     text = 'from .base import RATE\n\n\ndef double(n):\n    """Use the rate.\n\n    double(2) -> 4\n    """\n'
     place = scene(text, 3, tmp_path, "shop/stock.py")
     assert (await judged(place, "return n * RATE")).status == "passed"
-    assert (await judged(place, "return n * RATE * 2")).output == "double(2) gave 8, not 4"
+    assert (await judged(place, "return n * RATE * 2")).output == Message(
+        "check-gave", call="double(2)", got="8", wanted="4"
+    )
 
 
 TESTS = """
@@ -165,18 +172,18 @@ async def test_tests_of_the_workspace_are_run(judged: Judged, tmp_path: Path) ->
     assert verdict.check == "tests/test_stock.py: test_numbers, Strings.test_text"
     verdict = await judged(place, "return n + n if isinstance(n, str) else n", PYTEST)
     assert (verdict.status, verdict.held, verdict.of) == ("failed", 1, 2)
-    assert verdict.output.startswith("test_numbers: ")  # then what pytest says of it, or Python
+    assert ENGLISH(verdict.output).startswith("test_numbers: ")  # then what pytest says of it, or Python
 
 
 async def test_tests_that_need_what_is_not_there_say_nothing_of_the_code(judged: Judged, tmp_path: Path) -> None:
     text = "import not_there\nfrom stock import double\n\n\ndef test_it():\n    assert double(1)\n"
     write(tmp_path, {"test_stock.py": text})
     verdict = await judged(scene('def double(n):\n    """Twice as much."""\n', 0, tmp_path), "return n * 2", PYTEST)
-    assert (verdict.status, verdict.output) == ("not checked", "It takes 'not_there', which is not in the sandbox.")
+    assert (verdict.status, verdict.output) == ("not checked", Message("check-module-missing", name="not_there"))
     text = "from stock import double\n\n\ndef test_it():\n    assert double(open('a.csv'))\n"
     write(tmp_path, {"test_stock.py": text})
     verdict = await judged(scene('def double(n):\n    """Twice as much."""\n', 0, tmp_path), "return n * 2", PYTEST)
-    assert (verdict.status, verdict.output) == ("not checked", "It takes 'a.csv', which is not in the sandbox.")
+    assert (verdict.status, verdict.output) == ("not checked", Message("check-module-missing", name="a.csv"))
 
 
 async def test_a_file_that_cannot_be_loaded_is_left_out_of_it(judged: Judged) -> None:
@@ -185,7 +192,7 @@ async def test_a_file_that_cannot_be_loaded_is_left_out_of_it(judged: Judged) ->
     assert (await judged(place, "return json.loads(json.dumps(n)) * 2")).status == "passed"
     assert (await judged(place, "return json.dumps(n)")).status == "failed"
     verdict = await judged(place, "return not_there.array(n) * 2")
-    assert (verdict.status, verdict.output) == ("not checked", "The module 'not_there' is not in the sandbox.")
+    assert (verdict.status, verdict.output) == ("not checked", Message("check-module-missing", name="not_there"))
     assert not verdict.again
 
 
@@ -199,7 +206,7 @@ async def test_a_file_that_ends_badly_without_the_code_is_not_the_codes_fault(ju
     assert (await judged(scene(text, 3), "return n * 2")).status == "passed"
     verdict = await judged(scene(text, 3), "return n * 2 + len(HELPER)")
     assert verdict.status == "not checked"
-    assert "FileNotFoundError" in verdict.output
+    assert "FileNotFoundError" in ENGLISH(verdict.output)
 
 
 async def test_a_method(judged: Judged) -> None:

@@ -9,6 +9,7 @@ from planfirst.source.locate import locate
 from planfirst.verify.judging import Judge
 from planfirst.verify.reading import doubts, says_nothing
 from planfirst.verify.scene import Scene
+from planfirst.words import Message, Value
 from tests.verify.places import scene
 
 BEFORE = "import json\n\n\ndef load(x):\n    return x\n"
@@ -17,33 +18,41 @@ BEFORE = "import json\n\n\ndef load(x):\n    return x\n"
 @pytest.mark.parametrize(
     ("code", "fault"),
     [
-        ("def f(x):\n    def g(y):\n        return y\n    return x", "g stands in f, and nothing there calls it."),
-        ("def f(x):\n    return x\n    print(x)", "Code below `return x` is never reached."),
-        ("def f(x):\n    raise ValueError(x)\n    return x", "Code below `raise ValueError(x)` is never reached."),
-        ("def f(x):\n    for y in x:\n        break\n        print(y)", "Code below `break` is never reached."),
-        ("def load(y):\n    return y + 1", "load is defined again further down, so one of the two is never used."),
-        ("def f(x):\n    return x\n\n\ndef f(x):\n    return 2 * x", "f is defined again further down"),
+        ("def f(x):\n    def g(y):\n        return y\n    return x", Message("code-unused", name="g", function="f")),
+        ("def f(x):\n    return x\n    print(x)", Message("code-unreached", statement="return x")),
+        (
+            "def f(x):\n    raise ValueError(x)\n    return x",
+            Message("code-unreached", statement="raise ValueError(x)"),
+        ),
+        ("def f(x):\n    for y in x:\n        break\n        print(y)", Message("code-unreached", statement="break")),
+        ("def load(y):\n    return y + 1", Message("code-defined-twice", name="load")),
+        ("def f(x):\n    return x\n\n\ndef f(x):\n    return 2 * x", Message("code-defined-twice", name="f")),
         (
             "class A:\n    def f(self):\n        return 1\n    def f(self):\n        return 2",
-            "f is defined again further down",
+            Message("code-defined-twice", name="f"),
         ),
-        ("def f(x):\n    '''Double x.'''\n    pass", "f is still to be written."),
-        ("def f(x):\n    ...", "f is still to be written."),
-        ("def f(x):\n    raise NotImplementedError('later')", "f is still to be written."),
-        ("def f(x):\n    # TODO: implement this\n    return x", "It still says `# TODO: implement this`."),
-        ("def f(x):\n    # your code here\n    return x", "It still says `# your code here`."),
-        ("def f(x):\n    # ... rest of the code ...\n    return x", "It still says"),
-        ("def f(a, b):\n    return [1, 2]", "f uses none of its parameters."),
-        ("class A:\n    def f(self, a):\n        return self", "f uses none of its parameters."),
-        ("def json(x):\n    return x", "The new json hides the import of that name."),
-        ("def list(x):\n    return x", "The new list hides Python's own list."),
-        ("class Exception:\n    pass", "The new Exception hides Python's own Exception."),
+        ("def f(x):\n    '''Double x.'''\n    pass", Message("code-unwritten", name="f")),
+        ("def f(x):\n    ...", Message("code-unwritten", name="f")),
+        ("def f(x):\n    raise NotImplementedError('later')", Message("code-unwritten", name="f")),
+        (
+            "def f(x):\n    # TODO: implement this\n    return x",
+            Message("code-placeholder", comment="# TODO: implement this"),
+        ),
+        ("def f(x):\n    # your code here\n    return x", Message("code-placeholder", comment="# your code here")),
+        (
+            "def f(x):\n    # ... rest of the code ...\n    return x",
+            Message("code-placeholder", comment="# ... rest of the code ..."),
+        ),
+        ("def f(a, b):\n    return [1, 2]", Message("code-ignores-parameters", name="f")),
+        ("class A:\n    def f(self, a):\n        return self", Message("code-ignores-parameters", name="f")),
+        ("def json(x):\n    return x", Message("code-hides-import", name="json")),
+        ("def list(x):\n    return x", Message("code-hides-builtin", name="list")),
+        ("class Exception:\n    pass", Message("code-hides-builtin", name="Exception")),
     ],
 )
-def test_what_is_wrong_is_said(code: str, fault: str) -> None:
+def test_what_is_wrong_is_said(code: str, fault: Message) -> None:
     said = doubts(BEFORE, f"{BEFORE}\n\n{code}\n")
-    assert len(said) == 1
-    assert said[0].startswith(fault)
+    assert said == [fault]
 
 
 @pytest.mark.parametrize(
@@ -77,8 +86,8 @@ def test_what_the_user_wrote_is_not_the_codes_fault() -> None:
     own = "def f(x):\n    return 1\n    print(x)\n\n\ndef g(x):\n    pass\n\n\n"
     own += "def max(a):\n    # your code here\n    return 1\n"
     assert doubts(own, f"{own}\n\ndef h(x):\n    return x\n") == []
-    assert doubts(own, own.replace("    pass", "    return 2"), "g") == ["g uses none of its parameters."]
-    assert doubts(own, own, "g") == ["g is still to be written."]
+    assert doubts(own, own.replace("    pass", "    return 2"), "g") == [Message("code-ignores-parameters", name="g")]
+    assert doubts(own, own, "g") == [Message("code-unwritten", name="g")]
     assert doubts("def (", "def (\n") == []
 
 
@@ -98,41 +107,42 @@ def test_statements_are_code(code: str) -> None:
 async def test_read_is_not_passed() -> None:
     verdict = await Judge(scene("# double it\n", 0), (), None)("def double(n):\n    return 2 * n")
     assert (verdict.status, verdict.ran, verdict.placed) == ("read", False, True)
-    assert verdict.check == "It parses, and all names are defined."
-    assert "no example to run it against" in verdict.output
+    assert verdict.check == Message("check-names")
+    assert verdict.output == Message("check-without-example")
     assert "Nobody" in (await Judge(scene("# double it\n", 0), (), None, "Nobody said so.")("x = 1")).output
 
 
 @pytest.mark.parametrize(
     ("text", "code", "said"),
     [
-        ("# double it\nx = 1\n", "def double(n:\n    return", "would no longer parse"),
+        ("# double it\nx = 1\n", "def double(n:\n    return", "answer-breaks-file"),
         (
             "# double it\nx = 1\n",
             "function double(n) {\n  return 2 * n;\n}",
-            "The model wrote JavaScript, and the file is Python.",
+            "answer-other-language",
         ),
-        ("# double it\nx = 1\n", "s = '\u202e'", "U+202E"),
-        ("def double(n):\n    '''Double it.'''\n", "def double(a, b):\n    return a * b", "your function is double(n)"),
-        ("# double it\n\n\ndef main():\n    return 0\n", "def main():\n    return 0", "only repeated"),
+        ("# double it\nx = 1\n", "s = '\u202e'", "answer-unseen"),
+        ("def double(n):\n    '''Double it.'''\n", "def double(a, b):\n    return a * b", "answer-other-signature"),
+        ("# double it\n\n\ndef main():\n    return 0\n", "def main():\n    return 0", "answer-repeats"),
     ],
 )
 async def test_what_has_no_place_fails_and_has_none(text: str, code: str, said: str) -> None:
     verdict = await Judge(scene(text, 0), (), None)(code)
     assert (verdict.status, verdict.placed) == ("failed", False)
-    assert said in verdict.output
+    assert isinstance(verdict.output, Message)
+    assert verdict.output.code == said
 
 
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("# 1. Double it.\n# 2. Return it.", "It holds comments and no code."),
-        ("def double(n):\n    return 4", "double uses none of its parameters."),
-        ("def double(n):\n    return m", "The name 'm' is not defined."),
-        ("", "There is none."),
+        ("# 1. Double it.\n# 2. Return it.", Message("code-comments-only")),
+        ("def double(n):\n    return 4", (Message("code-ignores-parameters", name="double"),)),
+        ("def double(n):\n    return m", (Message("code-undefined", name="m"),)),
+        ("", Message("code-empty")),
     ],
 )
-async def test_what_can_be_read_to_be_wrong_fails(code: str, said: str) -> None:
+async def test_what_can_be_read_to_be_wrong_fails(code: str, said: Value) -> None:
     verdict = await Judge(scene("# double it\n", 0), (), None)(code)
     assert (verdict.status, verdict.output) == ("failed", said)
 
@@ -148,18 +158,24 @@ async def test_what_has_no_place_is_the_worst() -> None:
 @pytest.mark.parametrize(
     ("language", "text", "code", "status", "said"),
     [
-        ("typescript", "// double it\n", "const double = (n: number) => 2 * n;", "read", "no example to run"),
+        ("typescript", "// double it\n", "const double = (n: number) => 2 * n;", "read", "check-without-example"),
         (
             "typescript",
             "// double it\n",
             "def double(n):\n    return 2 * n",
             "failed",
-            "wrote Python, and the file is TypeScript",
+            "answer-other-language",
         ),
-        ("go", "package a\n\n// double it\n", "func double(n int) int { return 2 * n", "failed", "no longer parse"),
-        ("java", "class A {\n    // double it\n}\n", "int twice(int n) { return 2 * n; }", "read", "no example to run"),
-        ("kotlin", "// double it\n", "fun double(n: Int) = 2 * n", "not checked", "cannot read kotlin"),
-        ("kotlin", "// double it\n", "def double(n):\n    return 2 * n", "failed", "wrote Python"),
+        ("go", "package a\n\n// double it\n", "func double(n int) int { return 2 * n", "failed", "answer-breaks-file"),
+        (
+            "java",
+            "class A {\n    // double it\n}\n",
+            "int twice(int n) { return 2 * n; }",
+            "read",
+            "check-without-example",
+        ),
+        ("kotlin", "// double it\n", "fun double(n: Int) = 2 * n", "not checked", "check-language-unknown"),
+        ("kotlin", "// double it\n", "def double(n):\n    return 2 * n", "failed", "answer-other-language"),
     ],
 )
 async def test_other_languages_are_read(language: str, text: str, code: str, status: str, said: str) -> None:
@@ -169,4 +185,5 @@ async def test_other_languages_are_read(language: str, text: str, code: str, sta
     assert spot is not None
     verdict = await Judge(Scene(text, spot, language=chosen), (), None)(code)
     assert verdict.status == status
-    assert said in verdict.output
+    assert isinstance(verdict.output, Message)
+    assert verdict.output.code == said

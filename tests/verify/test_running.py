@@ -13,6 +13,7 @@ from planfirst.core.types import RunResult
 from planfirst.source.examples import checks_in
 from planfirst.verify.judging import Judge
 from planfirst.verify.running import LIMITS, Layout, run
+from planfirst.words import Message
 from tests.verify.places import ENDED, scene
 
 CHECKS = checks_in("f(1) -> 1\nf(2) -> 2").checks
@@ -40,27 +41,27 @@ BEGUN: dict[str, object] = {"step": "check", "check": 1}
 @pytest.mark.parametrize(
     ("ending", "said"),
     [
-        (replace(ENDED, exit_code=None, signal=9, limit="wall"), f"it did not end within {LIMITS.wall:g} s"),
-        (replace(ENDED, exit_code=None, signal=9, limit="cpu"), "processor time"),
-        (replace(ENDED, exit_code=None, signal=9, limit="memory"), "its limit of memory"),
-        (replace(ENDED, exit_code=None, signal=9, limit="open_files"), "its limit of open files"),
-        (replace(ENDED, exit_code=None, signal=11), "SIGSEGV"),
-        (replace(ENDED, exit_code=3), "exit code 3"),
+        (replace(ENDED, exit_code=None, signal=9, limit="wall"), Message("program-too-long", seconds=LIMITS.wall)),
+        (replace(ENDED, exit_code=None, signal=9, limit="cpu"), Message("program-too-much-time", seconds=LIMITS.cpu)),
+        (replace(ENDED, exit_code=None, signal=9, limit="memory"), Message("program-limit", limit="memory")),
+        (replace(ENDED, exit_code=None, signal=9, limit="open_files"), Message("program-limit", limit="open files")),
+        (replace(ENDED, exit_code=None, signal=11), Message("program-signal", signal="SIGSEGV")),
+        (replace(ENDED, exit_code=3), Message("program-exit-code", status=3)),
     ],
 )
-async def test_a_check_that_never_came_back_says_why(ending: RunResult, said: str) -> None:
+async def test_a_check_that_never_came_back_says_why(ending: RunResult, said: Message) -> None:
     ran = await run(Answering(ending, LOADED, HELD, BEGUN), LAYOUT, CHECKS)
     assert [result.held for result in ran.results] == [1, 0]
-    assert said in ran.results[1].said
+    assert ran.results[1].said == said
     ran = await run(Answering(ending), LAYOUT, CHECKS)
-    assert said in ran.load_error
+    assert ran.load_error == said
     assert ran.results == ()
 
 
 async def test_a_half_written_line_is_passed_over() -> None:
     sandbox = Answering(ENDED, LOADED, HELD)
     ran = await run(sandbox, LAYOUT, CHECKS[:1])
-    assert (ran.load_error, ran.results[0].held) == ("", 1)
+    assert (ran.load_error, ran.results[0].held) == (None, 1)
 
 
 async def test_the_code_never_sees_the_token() -> None:
@@ -74,9 +75,9 @@ async def test_the_code_never_sees_the_token() -> None:
 
 
 async def test_a_sandbox_that_fails_after_all_leaves_the_code_unchecked() -> None:
-    refused = ScriptedSandbox(SandboxRefused("It is gone.", "Get it back."))
+    refused = ScriptedSandbox(SandboxRefused("plain", what="It is gone.", next="Get it back."))
     verdict = await Judge(scene("# f(1) -> 1\n", 0), CHECKS, refused)("def f(n):\n    return n")
-    assert (verdict.status, verdict.output) == ("not checked", "It is gone. Get it back.")
+    assert (verdict.status, str(verdict.output)) == ("not checked", "It is gone. Get it back.")
 
 
 async def test_without_a_sandbox_code_is_read_only() -> None:
@@ -85,10 +86,7 @@ async def test_without_a_sandbox_code_is_read_only() -> None:
     assert (verdict.status, verdict.output, verdict.ran) == ("not checked", "Nobody allowed it.", False)
     assert (await judge("def f(n):\n    return m")).status == "failed"
     verdict = await Judge(scene("# do\n", 0), (), None)("x = 1")
-    assert (verdict.status, verdict.check) == (
-        "read",
-        "It parses, and all names are defined.",
-    )
+    assert (verdict.status, verdict.check) == ("read", Message("check-names"))
 
 
 async def test_a_verdict_is_better_the_more_holds() -> None:

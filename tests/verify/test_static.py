@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from planfirst.verify.static import faults, module_uses
+from planfirst.words import Message
 
 
 def finds(name: str) -> bool:
@@ -27,23 +28,23 @@ def test_nothing_is_wrong(code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("def f(:", "It does not parse."),
-        ("def f(x):\n    return y", "The name 'y' is not defined."),
-        ("return 1", "outside function"),
-        ("import fastcsv\nfastcsv.go()", "There is no module 'fastcsv'."),
-        ("from fastcsv.deep import go\ngo()", "There is no module 'fastcsv'."),
-        ("def f():\n    print(x)\n    x = 1", "The name 'x' is not defined."),
+        ("def f(:", "code-no-syntax"),
+        ("def f(x):\n    return y", "code-undefined"),
+        ("return 1", "code-misplaced"),
+        ("import fastcsv\nfastcsv.go()", "code-no-module"),
+        ("from fastcsv.deep import go\ngo()", "code-no-module"),
+        ("def f():\n    print(x)\n    x = 1", "code-undefined"),
     ],
 )
 def test_what_is_wrong_is_said(code: str, said: str) -> None:
     (fault,) = faults("", code, finds)
-    assert said in fault
+    assert fault.code == said
 
 
 def test_what_was_wrong_before_is_not_the_codes_fault() -> None:
     before = "import fastcsv\nprint(missing, fastcsv)\n"
     assert faults(before, before + "def f():\n    return missing\n", finds) == []
-    assert faults(before, before + "def f():\n    return other\n", finds) == ["The name 'other' is not defined."]
+    assert faults(before, before + "def f():\n    return other\n", finds) == [Message("code-undefined", name="other")]
 
 
 def test_in_a_file_that_does_not_parse_nothing_can_be_told() -> None:
@@ -51,7 +52,7 @@ def test_in_a_file_that_does_not_parse_nothing_can_be_told() -> None:
 
 
 def test_deep_nesting_does_no_harm() -> None:
-    assert faults("", "x = " + "-" * 5000 + "1", finds) in ([], ["It does not parse."])
+    assert faults("", "x = " + "-" * 5000 + "1", finds) in ([], [Message("code-no-syntax")])
 
 
 def test_what_is_taken_from_the_standard_library() -> None:

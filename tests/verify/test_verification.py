@@ -18,6 +18,7 @@ from planfirst.core.types import Example, Outcome, Pair
 from planfirst.verify.attempt import Attempt, Budget
 from planfirst.verify.scene import Scene
 from planfirst.verify.verification import Verification, verification
+from planfirst.words import Message
 from tests.verify.places import ENDED, scene, write
 
 COMMENT = "# turn a title into a slug\n# >>> slugify('A b')\n# 'a-b'\n"
@@ -40,7 +41,7 @@ class Desk:
     async def get(self, packages: Sequence[Path]) -> Sandbox:
         self.packages.append(list(packages))
         if self.refuse:
-            raise SandboxRefused("There is none.", "Install one.")
+            raise SandboxRefused("plain", what="There is none.", next="Install one.")
         return self.sandbox
 
     async def at(self, place: Scene, trusted: bool = True) -> Verification:
@@ -53,7 +54,7 @@ async def test_examples_of_the_comment_are_checks_and_leave_the_request() -> Non
     found = await desk.at(scene(COMMENT, 0))
     assert [check.kind for check in found.checks] == ["doctest"]
     assert found.prose == "turn a title into a slug"
-    assert (found.needs, found.refused, desk.asked) == ("", "", [True])
+    assert (found.needs, found.refused, desk.asked) == ("", None, [True])
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ async def test_where_the_workspace_is_not_trusted_nobody_is_asked() -> None:
 
 async def test_without_a_sandbox_it_is_said_how_to_get_one() -> None:
     found = await Desk(refuse=True).at(scene(COMMENT, 0))
-    assert (found.needs, found.refused) == ("sandbox", "There is none. Install one.")
+    assert (found.needs, str(found.refused)) == ("sandbox", "There is none. Install one.")
 
 
 async def test_with_nothing_to_check_nobody_need_be_asked() -> None:
@@ -149,7 +150,7 @@ async def test_without_leave_the_first_is_offered_and_said_to_be_unchecked() -> 
     pipeline = Pipeline(ScriptedRetriever(), ScriptedWriter("1. do\n"), writer, PromptBook(), Limits(min_score=0.5))
     made = [one async for one in found.attempts(pipeline, place.spot.task, Budget()) if isinstance(one, Attempt)]
     assert [(one.verdict.status, one.verdict.output) for one in made] == [
-        ("not checked", "Running it has not been allowed.")
+        ("not checked", Message("check-not-permitted"))
     ]
 
 
@@ -170,5 +171,5 @@ async def test_code_gets_the_name_that_the_examples_ask_for() -> None:
 async def test_problems_are_told() -> None:
     found = await Desk().at(scene("# double\n# >>> double(2\n# 4\n", 0))
     assert found.checks == ()
-    assert "not checked" in found.problems[0]
+    assert found.problems[0].code == "example-no-python"
     assert replace(found, problems=()).prose == "double\n>>> double(2\n4"

@@ -11,6 +11,7 @@ from planfirst.corpora import recipes
 from planfirst.models import resolve
 from planfirst.verify.attempt import Attempt, Budget, best
 from planfirst.verify.verification import verification
+from planfirst.words import Message
 from planfirst.workers.proxies import ModelWorker
 from tests.verify.places import in_sandbox, scene
 
@@ -44,5 +45,5 @@ async def test_a_comment_whose_first_answer_fails_and_whose_verified_answer_hold
         await starter.worker.close()
     chosen = best(made)
     assert made[0].verdict.status == "failed"
-    assert (chosen.verdict.status, chosen.verdict.held, chosen.how) == ("passed", 2, "with another example")
+    assert (chosen.verdict.status, chosen.verdict.held, chosen.how) == ("passed", 2, Message("how-another-example"))
     assert chosen.outcome.example == hits[1]

@@ -118,7 +118,7 @@ def test_a_damaged_store_is_built_again_with_what_was_added(index: Index, table:
 def test_a_bad_table_changes_nothing_and_loads_no_model(index: Index, table: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.jsonl"
     bad.write_text('{"a": 1}\n', encoding="utf-8")
-    with pytest.raises(CorpusError, match="no column for question and code"):
+    with pytest.raises(CorpusError, match="no column question and code"):
         index.verbs.add("bad", origin(bad))
     bad.write_text("", encoding="utf-8")
     with pytest.raises(CorpusError, match="holds nothing that can be used"):
@@ -137,7 +137,7 @@ def test_two_corpora_of_one_name(index: Index, table: Path, tmp_path: Path) -> N
     index.verbs.add("mine", origin(table))
     other = tmp_path / "other.jsonl"
     write(other, 2)
-    with pytest.raises(BadRequest, match=r"a corpus mine already, from .*mine\.jsonl.*--name"):
+    with pytest.raises(BadRequest, match=r"already a corpus mine, from .*mine\.jsonl.*--name"):
         index.verbs.add("mine", origin(other))
     assert counts(index.root) == {"mine": 3}
 

@@ -252,7 +252,7 @@ def example(score: float, source: str = "workspace", place: str = "a.py:1") -> E
 
 
 def missing() -> list[Example]:
-    raise StoreMissing("There is none.", "Build it.")
+    raise StoreMissing("plain", what="There is none.", next="Build it.")
 
 
 def test_hits_of_several_stores_are_merged() -> None:

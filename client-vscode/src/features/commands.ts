@@ -213,11 +213,11 @@ export class RequestCommands {
 
   private tell(answer: Answer): void {
     for (const notice of answer.notices) {
-      this.context.log.info(`notice: ${notice}`);
-      if (!this.told.has(notice)) {
-        this.told.add(notice); // once is enough: the same fault comes with every answer
+      this.context.log.info(`notice: ${notice.code}: ${notice.text}`);
+      if (!this.told.has(notice.text)) {
+        this.told.add(notice.text); // once is enough: the same fault comes with every answer
         const ways = asksForStore(notice) ? [{ title: t('Build the store'), command: 'planfirst.buildStore' }] : [];
-        void showNotice(notice, ...ways).then((chosen) => (chosen ? this.told.clear() : undefined));
+        void showNotice(notice.text, ...ways).then((chosen) => (chosen ? this.told.clear() : undefined));
       }
     }
   }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Context } from '../context.js';
 import { setKey } from '../contextKeys.js';
 import { Failure, messageOf, showNotice } from '../failures.js';
-import { QUERIES, type Answer, type Placed, type WireEdit } from '../protocol.js';
+import { QUERIES, type Answer, type Placed, type WireEdit, type WireNotice } from '../protocol.js';
 import { applyEdits, editsOf, movedTo, writtenLines } from '../pure/textEdits.js';
 import { showVerdict, verdictLens } from './checking.js';
 import { PreviewMarks } from './previewMarks.js';
@@ -22,7 +22,7 @@ interface Placing extends Pick<Pending, 'lines' | 'top'> {
   version: number;
   edit: WireEdit | null;
   result: string;
-  notices: string[];
+  notices: WireNotice[];
   /** Why there is no edit; empty when there is one. */
   refused: string;
 }
@@ -92,7 +92,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     this.pending.set(one.id, one);
     this.take(one, placed);
     for (const notice of placed.notices) {
-      void showNotice(notice);
+      void showNotice(notice.text);
     }
     await this.open(one);
     this.publish();

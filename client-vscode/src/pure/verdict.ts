@@ -24,7 +24,7 @@ export function verdictLabel(verdict: WireVerdict, t: Translate): { icon: 'pass'
 /** All that is known of a verdict, as a document. */
 export function verdictText(verdict: WireVerdict, t: Translate): string {
   const parts: [string, string][] = [
-    [t('How it was written'), verdict.how && howText(verdict.how, t)],
+    [t('How it was written'), verdict.how],
     [t('What was checked'), verdict.check],
     [verdict.status === 'failed' ? t('What it gave') : t('Why it was not run'), reason(verdict, t)],
   ];
@@ -43,7 +43,7 @@ export function attemptText(event: AttemptEvent, t: Translate): string | undefin
   if (event.number === 1) {
     return undefined;
   }
-  return t('Attempt {0} of at most {1}, {2} ({3} s and {4} tokens left)', event.number, event.of, howText(event.how, t), Math.round(event.secondsLeft), event.tokensLeft);
+  return t('Attempt {0} of at most {1}, {2} ({3} s and {4} tokens left)', event.number, event.of, event.how, Math.round(event.secondsLeft), event.tokensLeft);
 }
 
 function reason(verdict: WireVerdict, t: Translate): string {
@@ -54,26 +54,5 @@ function reason(verdict: WireVerdict, t: Translate): string {
       return t('Nothing is run in a workspace that is not trusted. Trust it, then choose Try Again.');
     default:
       return verdict.output;
-  }
-}
-
-function howText(how: string, t: Translate): string {
-  switch (how) {
-    case 'without the plan':
-      return t('without the plan');
-    case 'without the example':
-      return t('without the example');
-    case 'with neither plan nor example':
-      return t('with neither plan nor example');
-    case 'with another example':
-      return t('with another example');
-    case 'with the failing check fed back':
-      return t('with the failing check fed back');
-    case 'asked for a whole answer':
-      return t('asked for a whole answer');
-    case 'drawn at random':
-      return t('drawn at random');
-    default:
-      return how;
   }
 }

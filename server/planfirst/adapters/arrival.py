@@ -21,8 +21,7 @@ def check_space(folder: Path, needed: int, file: str) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed + _SPARE_BYTES:
         raise FetchError(
-            f"{file} needs {needed >> 20} MB more, but only {free >> 20} MB are free in {folder}.",
-            "Free some space, or set PLANFIRST_HOME to a folder on another disk.",
+            "disk-full", file=file, needed=needed >> 20, free=free >> 20, folder=folder, variable="PLANFIRST_HOME"
         )
 
 
@@ -39,10 +38,7 @@ def accept(fetched: Path, target: Path, sha256: str, name: str) -> None:
     try:
         digest = sha256_of(fetched)
         if sha256 and digest != sha256:
-            raise FetchError(
-                f"{target.name} was downloaded, but its checksum is {digest} and not {sha256}; it was deleted.",
-                f"Run `planfirst models pull {name}` again; if it happens again, do not trust that server.",
-            )
+            raise FetchError("download-checksum", file=target.name, found=digest, wanted=sha256, name=name)
         read_header(fetched)
     except Exception:
         fetched.unlink(missing_ok=True)

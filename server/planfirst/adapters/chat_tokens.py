@@ -44,7 +44,7 @@ class ChatTemplate:
 
     def __init__(self, source: str, bos: str, eos: str) -> None:
         if len(source) > _LONGEST_TEMPLATE:
-            raise ModelRefused("The model's chat template is too long.", "Use a GGUF file from its original publisher.")
+            raise ModelRefused("chat-template-long")
         jinja = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, autoescape=False)
         jinja.globals["raise_exception"] = _raise
         jinja.globals["strftime_now"] = lambda pattern: datetime.now().astimezone().strftime(pattern)
@@ -94,10 +94,7 @@ class ChatTemplate:
         if sorted(match[0] for match in _PLACE.finditer(text)) != sorted(
             match[0] for message in messages for match in _PLACE.finditer(message["content"])
         ):
-            raise ModelRefused(
-                "The model's chat template does not show each message once.",
-                "Choose another model with `planfirst models list`.",
-            )
+            raise ModelRefused("chat-template-lossy")
         pieces, end = [], 0
         for match in _PLACE.finditer(text):
             pieces += [text[end : match.start()], match[0]]
@@ -110,9 +107,7 @@ def _place(role: str, number: int) -> str:
 
 
 def _unusable(error: Exception) -> ModelRefused:
-    return ModelRefused(
-        f"The model's chat template cannot be used: {error}.", "Choose another model with `planfirst models list`."
-    )
+    return ModelRefused("chat-template-broken", reason=error)
 
 
 def _raise(message: str) -> None:

@@ -26,7 +26,6 @@ _NO_TABLES = {"dataset_info.json", "dataset_infos.json", "config.json", "package
 _REPOSITORY = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
 _SUBSET = re.compile(r"[\w.-]{0,96}")
 _SPARE_BYTES = 64 << 20
-_FROM_DISK = "or fetch its files on another machine and run `planfirst index add FOLDER`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def split_name(text: str) -> tuple[str, str]:
     name, _, subset = rest.partition("/")
     repository = f"{owner}/{name}"
     if not _REPOSITORY.fullmatch(repository) or not _SUBSET.fullmatch(subset) or ".." in text:
-        raise BadRequest(f"{text!r} does not name a data set.", "Write hf:OWNER/NAME or hf:OWNER/NAME/SUBSET.")
+        raise BadRequest("dataset-name", given=text)
     return repository, subset
 
 
@@ -101,10 +100,7 @@ def local(repository: str, subset: str) -> Fetched:
         chosen = _tables((p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()), subset)
         if chosen:
             return Fetched(folder, tuple(folder / path for path in chosen))
-    raise HubError(
-        f"The data set {repository}{f'/{subset}' if subset else ''} is not on this machine, and was not fetched.",
-        f"Run `planfirst index add hf:{repository}` without HF_HUB_OFFLINE, {_FROM_DISK}.",
-    )
+    raise HubError("dataset-missing", name=f"{repository}{f'/{subset}' if subset else ''}", repository=repository)
 
 
 def _listed(api: object, repository: str, revision: str) -> list[RepoFile]:
@@ -142,16 +138,12 @@ def _check_space(repository: str, size: int, cache: Path) -> None:
     free = shutil.disk_usage(there).free
     if free < size + _SPARE_BYTES:
         raise HubError(
-            f"{repository} needs {size >> 20} MB, but only {free >> 20} MB are free in {there}.",
-            "Free some space, or set HF_HOME to a folder on another disk.",
+            "disk-full", file=repository, needed=size >> 20, free=free >> 20, folder=there, variable="HF_HOME"
         )
 
 
 def _no_tables(repository: str, subset: str) -> HubError:
-    part = f" for {subset!r}" if subset else ""
-    return HubError(
-        f"The data set {repository} has no tables{part}.", f"Check its name and its parts on the hub, {_FROM_DISK}."
-    )
+    return HubError("dataset-empty", name=f"{repository}/{subset}" if subset else repository)
 
 
 @contextmanager
@@ -164,24 +156,14 @@ def _explained(repository: str) -> Iterator[None]:
     except HubError:
         raise
     except OfflineModeIsEnabled as error:
-        raise HubError(f"{repository} was not fetched: HF_HUB_OFFLINE is set.", f"Unset it, {_FROM_DISK}.") from error
+        raise HubError("dataset-offline", repository=repository) from error
     except GatedRepoError as error:
-        raise HubError(
-            f"{repository} is only for people who accepted its conditions.",
-            f"Accept them on the hub and set HF_TOKEN, {_FROM_DISK}.",
-        ) from error
+        raise HubError("dataset-gated", repository=repository) from error
     except RepositoryNotFoundError as error:
-        raise HubError(
-            f"The hub has no data set {repository}, or you may not see it.",
-            f"Check the name, HF_ENDPOINT and HF_TOKEN, {_FROM_DISK}.",
-        ) from error
+        raise HubError("dataset-unknown", repository=repository) from error
     except HfHubHTTPError as error:
         status = error.response.status_code if error.response is not None else "nothing"
-        raise HubError(
-            f"The hub answered {status} for {repository}.", f"Try again later, check HF_TOKEN, {_FROM_DISK}."
-        ) from error
+        raise HubError("dataset-refused", repository=repository, status=status) from error
     except Exception as error:  # the hub client raises errors of several libraries; all mean that it was not fetched
         brief = str(error).strip().split("\n", 1)[0][:160].rstrip(".") or type(error).__name__
-        raise HubError(
-            f"{repository} could not be fetched ({brief}).", f"Check the connection and HF_ENDPOINT, {_FROM_DISK}."
-        ) from error
+        raise HubError("dataset-unreachable", repository=repository, reason=brief) from error

@@ -59,10 +59,7 @@ class Endpoint:
         """
         key = os.environ.get(self.key_variable, "").strip()
         if any(not "!" <= character <= "~" for character in key):
-            raise BadSetting(
-                f"The key in the environment variable {self.key_variable} has characters that no key has.",
-                "Set it again, without blanks and line breaks.",
-            )
+            raise BadSetting("endpoint-key-malformed", variable=self.key_variable)
         return key
 
 
@@ -77,24 +74,16 @@ def checked_url(endpoint: Endpoint) -> httpx.URL:
     try:
         url = httpx.URL(f"{endpoint.url.rstrip('/')}/chat/completions")
     except (httpx.InvalidURL, ValueError) as error:
-        raise _refused(f"The endpoint is not a URL: {error}") from error
+        raise EndpointRefused("endpoint-no-url", reason=error) from error
     host = url.host.lower()
     if url.scheme not in ("http", "https") or not host:
-        raise _refused("The endpoint is not an http or https URL")
+        raise EndpointRefused("endpoint-no-url", reason=url.scheme or "-")
     if url.userinfo or url.query or url.fragment:
-        raise _refused(
-            f"The endpoint's URL may hold no user name, key or query; put a key into {endpoint.key_variable}"
-        )
+        raise EndpointRefused("endpoint-url-with-key", variable=endpoint.key_variable)
     if host not in {allowed.strip().strip("[]").lower() for allowed in endpoint.allowed_hosts}:
-        raise EndpointRefused(
-            f"Nothing was sent to {host}, because the settings do not allow that host.",
-            "Add it to generator.allowedHosts if your code may go there.",
-        )
+        raise EndpointRefused("endpoint-host-refused", host=host)
     if url.scheme == "http" and not _is_loopback(host):
-        raise EndpointRefused(
-            f"Nothing was sent to {host}, because http is not encrypted.",
-            "Use an https URL; http is only for a server on this machine.",
-        )
+        raise EndpointRefused("endpoint-unencrypted", host=host)
     return url
 
 
@@ -109,10 +98,7 @@ def tls_context(endpoint: Endpoint) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=endpoint.ca_file)
     except (OSError, ValueError) as error:
-        raise BadSetting(
-            f"The CA file {endpoint.ca_file} cannot be used: {error}.",
-            "Give a file with a certificate in PEM form in generator.caFile.",
-        ) from error
+        raise BadSetting("endpoint-ca-file", file=endpoint.ca_file, reason=error) from error
 
 
 def _is_loopback(host: str) -> bool:
@@ -120,7 +106,3 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _refused(what: str) -> EndpointRefused:
-    return EndpointRefused(f"{what}.", "Set generator.endpoint to something like http://127.0.0.1:8080/v1.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from planfirst.core.errors import EndpointAnswer, EndpointDown
+from planfirst.words import Message
 
 _NOT_TRUSTED = "CERTIFICATE_VERIFY_FAILED"
 
@@ -21,51 +22,39 @@ def refusal(host: str, key_variable: str, status: int, wait: float, said: str) -
         wait: seconds that the server asks to wait; 0 if it does not.
         said: what it says of it, after a colon; or empty.
     """
-    what = f"The server at {host} answered {status}"
-    what += "." if status in (401, 403) else f"{said}."  # what is said of a key may hold a part of it
-    if status in (401, 403):
-        advice = (
-            "Give it a key that it accepts: in VS Code with “Planfirst: Use an OpenAI-Compatible Server”, "
-            f"elsewhere in the environment variable {key_variable}."
-        )
-    elif 300 <= status < 400:
-        advice = "Redirects are not followed; set generator.endpoint to the final address."
-    elif status == 404:
-        advice = "Check generator.endpoint, which often ends in /v1, and generator.endpointModel."
-    elif status == 429:
-        when = f"in {math.ceil(wait)} seconds" if wait else "later"
-        advice = f"It has too much to do; try again {when}."
-    elif status >= 500:
-        advice = "Look into its log, then try again."
-    else:
-        advice = "Check generator.endpointModel and the server's log."
-    return EndpointAnswer(what, advice, status)
+    if status in (401, 403):  # what is said of a key may hold a part of it
+        return EndpointAnswer("endpoint-key-refused", host=host, status=status, variable=key_variable)
+    args = {"host": host, "status": status, "said": said}
+    if status == 429 and wait:
+        return EndpointAnswer("endpoint-busy-for", **args, seconds=math.ceil(wait))
+    return EndpointAnswer(_code(status), **args)
+
+
+def _code(status: int) -> str:
+    if status >= 500:
+        return "endpoint-broken"
+    if 300 <= status < 400:
+        return "endpoint-redirects"
+    return {404: "endpoint-not-found", 429: "endpoint-busy"}.get(status, "endpoint-answered")
 
 
 def unreachable(host: str, error: Exception) -> EndpointDown:
     """No connection."""
-    reason = str(error) or type(error).__name__
-    what = f"The server at {host} cannot be reached: {reason.rstrip('.')}."
-    if is_distrust(error):
-        return EndpointDown(what, "Give the certificate of its authority in generator.caFile.")
-    return EndpointDown(what, "Check that it runs, and generator.endpoint.")
+    reason = (str(error) or type(error).__name__).rstrip(".")
+    code = "endpoint-distrusted" if is_distrust(error) else "endpoint-unreachable"
+    return EndpointDown(code, host=host, reason=reason)
 
 
 def too_slow(host: str, seconds: float) -> EndpointDown:
     """A connection, and then nothing for so long."""
-    return EndpointDown(
-        f"The server at {host} was silent for {seconds:g} seconds.", "Try again, or raise generator.timeout."
-    )
+    return EndpointDown("endpoint-timeout", host=host, seconds=seconds)
 
 
 def broke_off(host: str) -> EndpointDown:
     """An answer without an end."""
-    return EndpointDown(f"The server at {host} broke off in the middle of its answer.", "Try again.")
+    return EndpointDown("endpoint-broke-off", host=host)
 
 
-def unreadable(host: str, what: str) -> EndpointAnswer:
+def unreadable(host: str, what: Message) -> EndpointAnswer:
     """An answer that is no stream of chat completions."""
-    return EndpointAnswer(
-        f"The server at {host} sent {what}.",
-        "Check that generator.endpoint is an OpenAI-compatible server, and look into its log.",
-    )
+    return EndpointAnswer("endpoint-unreadable", host=host, what=what)

@@ -107,20 +107,14 @@ def read_header(path: Path) -> GgufHeader:
     """
     try:
         if not path.is_file():
-            raise ModelMissing(
-                f"There is no model file at {path}.",
-                "Check the path, or see `planfirst models list` for the models that are known by name.",
-            )
+            raise ModelMissing("model-file-missing", file=path)
         with path.open("rb") as file:
             return _Reader(file, path.stat().st_size).header()
     except _RefusedError as refusal:
-        raise ModelRefused(
-            f"{path.name} cannot be used as a model: {refusal}.",
-            "Download or export it again; `planfirst models verify` compares a file with its known checksum.",
-        ) from None
+        raise ModelRefused("model-file-refused", file=path.name, reason=refusal) from None
     except (OSError, ValueError) as error:  # ValueError: a path with a null character
         reason = getattr(error, "strerror", None) or error
-        raise ModelRefused(f"{path} cannot be read: {reason}.", "Check the file and its permissions.") from error
+        raise ModelRefused("file-unreadable", file=path, reason=reason) from error
 
 
 class _RefusedError(Exception):

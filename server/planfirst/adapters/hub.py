@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 
 _CONNECT_SECONDS = 5.0  # a hub that a firewall swallows must give way to the next source
-_FROM_DISK = "or fetch the file on another machine and run `planfirst models import FILE`"
 
 
 class HubFile(Protocol):
@@ -62,7 +61,7 @@ def pull(entry: HubFile, folder: Path, progress: Progress) -> Path:
         ModelRefused: what was fetched is not a GGUF file.
     """
     if not entry.repository:
-        raise HubError(f"The model {entry.name} ships with Planfirst.", "There is nothing to download.")
+        raise HubError("model-shipped", name=entry.name)
     target = folder / entry.file
     if target.is_file():
         return target
@@ -112,12 +111,9 @@ def _download(entry: HubFile, folder: Path, progress: Progress) -> tuple[Path, s
 
 def _checked_size(entry: HubFile, remote: HfFileMetadata) -> int:
     if not remote.size:
-        raise HubError(f"The hub does not say how large {entry.file} is.", f"Check HF_ENDPOINT, {_FROM_DISK}.")
+        raise HubError("hub-size-unknown", file=entry.file)
     if entry.size and remote.size != entry.size:
-        raise HubError(
-            f"The hub offers {entry.file} with {remote.size} bytes, but {entry.size} were expected.",
-            f"Check HF_ENDPOINT: it may be another file under the same name; {_FROM_DISK}.",
-        )
+        raise HubError("hub-size-differs", file=entry.file, found=remote.size, wanted=entry.size)
     return remote.size
 
 
@@ -158,43 +154,24 @@ def _explained(entry: HubFile) -> Iterator[None]:
     try:
         yield
     except Timeout as error:
-        raise HubError(f"Another process is downloading {entry.file}.", "Wait until it is done.") from error
+        raise HubError("download-elsewhere", file=entry.file) from error
     except OfflineModeIsEnabled as error:
-        raise HubError(
-            f"{where} was not downloaded, because HF_HUB_OFFLINE is set.", f"Unset it, {_FROM_DISK}."
-        ) from error
+        raise HubError("hub-offline", file=where) from error
     except GatedRepoError as error:
-        raise HubError(
-            f"{entry.repository} is only for people who accepted its conditions.",
-            f"Accept them on the hub and set HF_TOKEN, {_FROM_DISK}.",
-        ) from error
+        raise HubError("hub-gated", repository=entry.repository) from error
     except (EntryNotFoundError, RevisionNotFoundError, RepositoryNotFoundError) as error:
-        raise HubError(
-            f"The hub has no {where} at {entry.revision}, or does not show it to you.",
-            f"Check HF_ENDPOINT, set HF_TOKEN if the repository is private, {_FROM_DISK}.",
-        ) from error
+        raise HubError("hub-unknown", file=where, revision=entry.revision) from error
     except HfHubHTTPError as error:
         status = error.response.status_code
-        raise HubError(f"The hub answered {status} for {where}.", _after_status(status)) from error
-    except OSError as error:
         raise HubError(
-            f"{where} could not be saved: {error.strerror or error}.",
-            "Check the folder and its free space, then run the command again: it goes on where it stopped.",
+            "hub-token-refused" if status in (401, 403) else "hub-refused", file=where, status=status
         ) from error
+    except OSError as error:
+        raise HubError("download-not-saved", file=where, reason=error.strerror or error) from error
     except Exception as error:
         if not _is_transport_error(error):
             raise
-        raise HubError(
-            f"The hub could not be reached for {where}: {error}.".replace("..", "."),
-            "Check the network and HF_ENDPOINT, then run the command again: it goes on where it stopped; "
-            f"{_FROM_DISK}.",
-        ) from error
-
-
-def _after_status(status: int) -> str:
-    if status in (401, 403):
-        return f"Set HF_TOKEN to a token that may read the repository, {_FROM_DISK}."
-    return f"Try again later, {_FROM_DISK}."
+        raise HubError("hub-unreachable", file=where, reason=str(error).rstrip(".")) from error
 
 
 def _is_transport_error(error: Exception) -> bool:

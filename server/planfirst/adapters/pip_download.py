@@ -75,10 +75,7 @@ def pip() -> list[str]:
     for command in commands:
         if _answers([*command, "--version"]):
             return command
-    raise FetchError(
-        "Neither pip nor uv was found, and without one the package index cannot be asked.",
-        "Run `python -m ensurepip` in the environment of Planfirst, or install uv.",
-    )
+    raise FetchError("index-without-pip")
 
 
 def _held(command: list[str]) -> list[str]:
@@ -115,10 +112,7 @@ def _run(
                 have, heard = now, time.monotonic()
                 progress(have)
             elif time.monotonic() - heard > _STALLED:
-                raise FetchError(
-                    f"The package index sent nothing for {_STALLED:.0f} s.",
-                    "Run the command again: the parts that were checked are kept.",
-                )
+                raise FetchError("index-stalled", seconds=_STALLED)
     finally:
         if child.poll() is None:
             child.kill()

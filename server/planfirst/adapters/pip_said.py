@@ -27,8 +27,6 @@ _UNREACHED = re.compile(
 )
 _ADDRESS = re.compile(r"\b(?:https?|file)://\S+")
 _RAISED = re.compile(r"^[\w.]+(?:Error|Exception): \S.*$", re.MULTILINE)
-_KEPT = "the parts that were checked are kept"
-_AGAIN = f"then run the command again: {_KEPT}."
 
 
 def explained(wheel: str, said: str) -> FetchError:
@@ -41,40 +39,26 @@ def explained(wheel: str, said: str) -> FetchError:
     versions = _VERSIONS.search(said)
     listed = versions is not None and versions[1] not in ("", "none")
     if _FULL.search(said):
-        return FetchError(f"The disk is full: {wheel} could not be written.", f"Free some space, {_AGAIN}")
+        return FetchError("index-disk-full", wheel=wheel)
     if _PASSWORD.search(said):
-        return FetchError(
-            f"The package index does not give {wheel} to you without a name and a password.",
-            f"Put them into pip's configuration, ~/.netrc or PIP_INDEX_URL, {_AGAIN}",
-        )
+        return FetchError("index-password", wheel=wheel)
     if found := _FORBIDDEN.search(said):
-        return FetchError(
-            f"The package index refuses to give {wheel} to you ({found[1]}).",
-            "Ask whoever keeps the index whether you may have it.",
-        )
+        return FetchError("index-forbidden", wheel=wheel, status=found[1])
     if _CHANGED.search(said):
-        return FetchError(
-            f"{wheel} came with another checksum than its index promised.",
-            "Nothing of it is used; run the command again, and do not trust that index if it happens again.",
-        )
+        return FetchError("index-checksum", wheel=wheel)
     if _BROKEN.search(said):
-        return FetchError(f"{wheel} did not arrive whole.", f"Run the command again: {_KEPT}.")
+        return FetchError("index-broken-off", wheel=wheel)
     if listed:
-        return FetchError(f"The package index has no {wheel}, only other versions.", "Ask whoever keeps the index.")
+        return FetchError("index-other-versions", wheel=wheel)
     if found := _TROUBLE.search(said):
-        return FetchError(f"The package index answered {found[1] or found[2]} for {wheel}.", f"Wait a little, {_AGAIN}")
+        return FetchError("index-trouble", wheel=wheel, status=found[1] or found[2])
     if _UNREACHED.search(said):
-        return FetchError(
-            f"The package index could not be reached for {wheel}.",
-            f"Check the network and pip's configuration, {_AGAIN}",
-        )
+        return FetchError("index-unreachable", wheel=wheel)
     if "No matching distribution" in said:
-        return FetchError(f"The package index has no {wheel}.", "Check pip's configuration, for example PIP_INDEX_URL.")
+        return FetchError("index-without-wheel", wheel=wheel)
     if _GONE.search(said):
-        return FetchError(
-            f"The package index lists {wheel}, but does not have its file.", "Ask whoever keeps the index."
-        )
-    return FetchError(f"pip could not download {wheel}: {_last(said)}.", f"Check pip's configuration, {_AGAIN}")
+        return FetchError("index-without-file", wheel=wheel)
+    return FetchError("index-failed", wheel=wheel, reason=_last(said))
 
 
 def _last(said: str) -> str:

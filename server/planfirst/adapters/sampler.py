@@ -52,7 +52,7 @@ class Sampler:
         if decoding.grammar:
             self._grammar = cpp.llama_sampler_init_grammar(vocab, decoding.grammar.encode(), b"root")
             if not self._grammar:
-                raise BadSetting("llama.cpp cannot read the grammar.", "Report this as a fault of Planfirst.")
+                raise BadSetting("grammar-refused")
         self._one = (cpp.llama_token_data * 1)()
         self._only = ctypes.byref(cpp.llama_token_data_array(self._one, 1, -1, False))
         self._chain = cpp.llama_sampler_chain_init(cpp.llama_sampler_chain_default_params())

@@ -45,7 +45,7 @@ class Trial:
         self._running = running
         self._batch = llama_cpp.llama_batch_init(max(running.batch, _TOGETHER), 0, 1)
         if len(self._tokens) < 2:
-            raise ModelRefused(f"{path.name} cannot be tried: its window is too small.", "Use it as it is.")
+            raise ModelRefused("trial-window", file=path.name)
 
     @property
     def resident(self) -> int:
@@ -110,7 +110,7 @@ class Trial:
             batch.logits[n] = every or n == len(tokens) - 1
         batch.n_tokens = len(tokens)
         if (result := self._cpp.llama_decode(self._model.context, batch)) != 0:
-            raise ModelRefused(f"llama.cpp cannot run it: llama_decode returned {result}.", "Use the model as it is.")
+            raise ModelRefused("trial-failed", status=result)
 
     def _logits(self, row: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
         size = int(self._cpp.llama_vocab_n_tokens(self._model.vocab))

@@ -97,21 +97,18 @@ def _located(request: str, file: Path | None, line: int | None) -> tuple[Task, S
     """The task, and where its code would stand."""
     request = request.strip()
     if (request and file) or (file is None) != (line is None):
-        raise BadRequest("Give either a request, or --file together with --line.", "See `planfirst generate --help`.")
+        raise BadRequest("ask-ambiguous")
     if file is None or line is None:
         if not request:
-            raise BadRequest("The request is empty.", "Write what the code should do.")
+            raise BadRequest("request-empty")
         return Task(request, announced=announced(request, language_of("python"))), Scene()
     text = _read(file)
     count = len(split(text))
     if not 1 <= line <= count:
-        raise BadRequest(f"{file} has no line {line}.", f"It has {count} line{'s' * (count != 1)}, counted from 1.")
+        raise BadRequest("ask-line-missing", file=file, line=line, count=count)
     spot = locate(text, line - 1, line - 1, language_of("", str(file)))
     if spot is None:
-        raise BadRequest(
-            f"There is no comment or empty function at line {line} of {file}.",
-            "Name the line of a comment, or of a function that has nothing but a docstring; lines count from 1.",
-        )
+        raise BadRequest("ask-nothing-there", file=file, line=line)
     path = file.absolute()
     return spot.task, Scene(text, spot, workspace_of(path, [Path.cwd()]))
 
@@ -120,9 +117,9 @@ def _read(file: Path) -> str:
     try:
         return file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadRequest(f"{file} is not UTF-8 text.", "Save it as UTF-8, then try again.") from error
+        raise BadRequest("file-not-utf8", file=file) from error
     except OSError as error:
-        raise BadRequest(f"{file} cannot be read: {error.strerror}.", "Check the path.") from error
+        raise BadRequest("file-unreadable", file=file, reason=error.strerror) from error
 
 
 async def _run(task: Task, goal: Goal, settings: Settings) -> Outcome:
@@ -135,7 +132,7 @@ async def _run(task: Task, goal: Goal, settings: Settings) -> Outcome:
                     if isinstance(event, Stage) and event.seconds is None:
                         status.update(event.name)
                     elif isinstance(event, Notice):
-                        err.print(event.text, style="yellow", markup=False, soft_wrap=True)
+                        err.print(str(event.message), style="yellow", markup=False, soft_wrap=True)
                     elif isinstance(event, Outcome):
                         outcome = event
     finally:
@@ -173,6 +170,6 @@ def _as_json(outcome: Outcome) -> dict[str, Any]:
         "prompt": outcome.prompt.text if outcome.prompt else "",
         "code": generation.code if generation else "",
         "model": generation.model if generation else outcome.planner,
-        "notices": list(outcome.notices),
+        "notices": [str(notice) for notice in outcome.notices],
         "timings_ms": {stage: round(seconds * 1000, 1) for stage, seconds in outcome.seconds.items()},
     }

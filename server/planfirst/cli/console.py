@@ -60,7 +60,7 @@ def settings_from(assignments: list[str] | None) -> Settings:
     """
     settings, problems = parse(settings_data(assignments))
     if problems:
-        raise BadSetting(problems[0].rpartition(";")[0] + ".", "See docs/settings.md for all settings.")
+        raise BadSetting("setting-refused", problem=problems[0])
     return settings
 
 
@@ -76,7 +76,7 @@ def settings_data(assignments: list[str] | None) -> dict[str, dict[str, Any]]:
         name, equals, text = assignment.partition("=")
         section, dot, key = name.partition(".")
         if not equals or not dot:
-            raise BadSetting(f"{assignment!r} is not NAME=VALUE.", "Write for example --set retriever.minScore=0.6.")
+            raise BadSetting("setting-assignment", given=assignment)
         data.setdefault(section, {})[key] = text if name in texts else _value(text)
     return data
 

@@ -197,9 +197,7 @@ class _Editor(LanguageClient):
         try:
             return await asyncio.wait_for(answer, _PATIENCE)
         except TimeoutError:
-            raise WorkerError(
-                f"The server did not answer within {_PATIENCE:.0f} s.", "Run `planfirst doctor` to see what is wrong."
-            ) from None
+            raise WorkerError("server-silent", seconds=_PATIENCE) from None
 
     def _make_progress(self) -> Any:
         def progress(params: lsp.ProgressParams) -> None:
@@ -209,7 +207,7 @@ class _Editor(LanguageClient):
             elif event.get("kind") == "attempt" and event["doing"] == "failed":
                 out.print(f"  attempt {event['number']} fails: {escape(event['output'])}")
             elif event.get("kind") == "notice":
-                out.print(f"  [yellow]{escape(event['text'])}[/]")
+                out.print(f"  [yellow]{escape(event['notice']['text'])}[/]")
 
         return progress
 
@@ -235,7 +233,7 @@ def _print_answer(answer: dict[str, Any], path: Path) -> None:
         )
     )
     for notice in answer["notices"]:
-        out.print(f"[yellow]{escape(notice)}[/]")
+        out.print(f"[yellow]{escape(notice['text'])}[/]")
     edited = _apply(_FILE, answer["edit"])
     out.print(
         Panel(

@@ -68,9 +68,7 @@ def _packages(settings: Settings) -> str:
     try:
         found = [f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES]
     except importlib.metadata.PackageNotFoundError as error:
-        raise PlanfirstError(
-            f"The package {error.name} is not installed.", "Run `pip install planfirst` again."
-        ) from error
+        raise PlanfirstError("package-missing", name=error.name) from error
     for name in _EXTRA:
         with suppress(importlib.metadata.PackageNotFoundError):
             found.append(f"{name} {importlib.metadata.version(name)}")
@@ -84,10 +82,7 @@ def _llama(settings: Settings) -> str:
     )
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise PlanfirstError(
-            f"llama-cpp-python cannot be imported: {last}.",
-            "Install gcc and make (or their like), then run `pip install --force-reinstall llama-cpp-python`.",
-        )
+        raise PlanfirstError("llama-missing", reason=last)
     flags = [part.strip() for part in done.stdout.split("|") if "= 1" in part]
     said = ", ".join(flag.split(":")[-1].removesuffix("= 1").strip() for flag in flags)
     if platform.machine().lower() in ("x86_64", "amd64") and "AVX2" not in said:

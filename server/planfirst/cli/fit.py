@@ -47,11 +47,9 @@ def fit(
                 return
             found, complete = _search(path, seconds, loss, anew)
     except Timeout as error:
-        raise ModelError(f"{name} is being fitted by another process.", "Wait until it is done.") from error
+        raise ModelError("fit-elsewhere", name=name) from error
     except OSError as error:
-        raise ModelError(
-            f"{record.parent} cannot be written: {error.strerror or error}.", "Check the folder and its permissions."
-        ) from error
+        raise ModelError("folder-not-written", folder=record.parent, reason=error.strerror or error) from error
     if as_json:
         copy = str(fitted.copy_of(path)) if found.copy else None
         data: dict[str, object] = {

@@ -71,9 +71,9 @@ def add(
 ) -> None:
     settings = settings_from(sets)
     if bool(place) == bool(python):
-        raise BadRequest("Nothing to add was named, or two things were.", "Name a path or hf:OWNER/NAME, or --python.")
+        raise BadRequest("add-ambiguous")
     if package and not python:
-        raise BadRequest("--package needs --python.", "Name the interpreter that has the package.")
+        raise BadRequest("add-package-alone")
     options = Options(question_column, code_column, licence)
     origin = (
         Origin("packages", _absolute(str(python)), only=tuple(package or ()))
@@ -141,7 +141,7 @@ def search(
     sets: Sets = None,
 ) -> None:
     if not query.strip():
-        raise BadRequest("The question is empty.", "Write what to look for.")
+        raise BadRequest("search-empty")
     settings = settings_from(sets)
     _store(settings).status()  # a store that is not there is told before a model is loaded
     examples = asyncio.run(_search(settings, query, count))
@@ -208,7 +208,7 @@ def _origin(place: str, options: Options, tables: bool) -> Origin:
         return Origin("hub", place.removeprefix(HUB).strip("/"), options)
     path = Path(_absolute(place))
     if not path.exists():
-        raise CorpusError(f"There is no file or folder {path}.", "Name one that exists, or hf:OWNER/NAME for the hub.")
+        raise CorpusError("corpus-path-missing", path=path)
     kind: Kind = "table"
     if path.is_dir() and not tables:
         from planfirst.corpora.code.files import holds_code

@@ -32,10 +32,7 @@ def mcp(
     settings = settings_from(sets)
     root = _root(folder)
     if importlib.util.find_spec("mcp") is None:
-        raise PlanfirstError(
-            "The SDK of the Model Context Protocol is not installed.",
-            'Run pip install "planfirst[mcp]", then the same command again.',
-        )
+        raise PlanfirstError("agent-sdk-missing")
     level = os.environ.get("PLANFIRST_LOG", "WARNING").upper()
     logging.basicConfig(stream=sys.stderr, level=level, format="%(levelname)s %(name)s: %(message)s")
     os.environ.setdefault("PYDANTIC_ERRORS_INCLUDE_URL", "0")  # an agent reads them, often with no network
@@ -62,6 +59,6 @@ def _root(folder: Path | None) -> Path | None:
     """
     root = (folder or Path.cwd()).expanduser().resolve()
     if folder is not None and not root.is_dir():
-        raise BadRequest(f"There is no folder {folder}.", "Name one that exists.")
+        raise BadRequest("agent-folder-missing", folder=folder)
     wide = root in (root.parent, Path.home().resolve())
     return None if wide and folder is None else root

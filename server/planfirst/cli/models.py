@@ -75,7 +75,7 @@ def import_model(
 def verify(name: Annotated[str | None, typer.Argument(help="A name, or the path of a GGUF file.")] = None) -> None:
     names = [name] if name else [model.name for model in installed()]
     if not names:
-        raise ModelMissing("No model is installed.", "See `planfirst models list` for those that can be fetched.")
+        raise ModelMissing("models-none")
     faults = 0
     for each in names:
         try:

@@ -60,10 +60,7 @@ def _add(target: typer.Typer, command: str, point: EntryPoint) -> None:
 
 def _lacking(name: str) -> Callable[[], None]:
     def command() -> None:
-        raise PlanfirstError(
-            f"`planfirst {name.replace('.', ' ')}` is part of planfirst-lab, which is not installed.",
-            "Run `pip install planfirst-lab`, or `pip install ./server/planfirst_lab` in a clone of Planfirst.",
-        )
+        raise PlanfirstError("command-in-laboratory", command=name.replace(".", " "))
 
     return command
 
@@ -71,9 +68,6 @@ def _lacking(name: str) -> Callable[[], None]:
 def _broken(point: EntryPoint, reason: Exception) -> Callable[[], None]:
     def command() -> None:
         owner = point.dist.name if point.dist else point.value
-        raise PlanfirstError(
-            f"`planfirst {point.name.replace('.', ' ')}` of {owner} cannot be loaded: {reason}.",
-            f"Install {owner} again, in the same version as Planfirst.",
-        )
+        raise PlanfirstError("command-broken", command=point.name.replace(".", " "), package=owner, reason=str(reason))
 
     return command

@@ -65,12 +65,12 @@ async def _run(program: str, limits: RunLimits, stdin: bytes, packages: list[str
 def _program(file: Path) -> str:
     try:
         if file.stat().st_size > _LARGEST:
-            raise BadRequest(f"{file} is larger than {_LARGEST >> 20} MB.", "Give a Python program.")
+            raise BadRequest("program-too-large", file=file, most=_LARGEST >> 20)
         return file.read_text(encoding="utf-8")
     except OSError as error:
-        raise BadRequest(f"{file} cannot be read: {error.strerror}.", "Give the path of a Python program.") from error
+        raise BadRequest("file-unreadable", file=file, reason=error.strerror) from error
     except UnicodeDecodeError as error:
-        raise BadRequest(f"{file} is not UTF-8.", "Give a Python program in UTF-8.") from error
+        raise BadRequest("file-not-utf8", file=file) from error
 
 
 def _harmless(text: str) -> str:

@@ -12,6 +12,7 @@ from planfirst.settings import Settings
 from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
 from planfirst.verify.scene import Scene
 from planfirst.verify.verification import verification
+from planfirst.words import ENGLISH, Message
 
 
 async def verified(task: Task, scene: Scene, settings: Settings) -> tuple[Outcome, dict[str, Any]]:
@@ -26,9 +27,9 @@ async def verified(task: Task, scene: Scene, settings: Settings) -> tuple[Outcom
     try:
         found = await verification(task, scene, engine.sandbox, trusted=True, permit=_allowed)
         for problem in found.problems:
-            _say(problem)
+            _say(str(problem))
         if found.refused:
-            _say(f"{found.refused} Until then code is read, and not run.")
+            _say(str(Message("verify-without-sandbox", error=found.refused)))
         keep_plan = task.plan is not None
         with err.status("Starting") as status:
             events = found.attempts(engine.pipeline(), task, budget, keep_plan=keep_plan)
@@ -42,11 +43,11 @@ async def verified(task: Task, scene: Scene, settings: Settings) -> tuple[Outcom
                         left = f"{event.seconds_left:.0f} s, {event.tokens_left} tokens left"
                         _say(f"Attempt {event.number}, {event.how} ({left}).")
                     elif isinstance(event, Notice):
-                        _say(event.text)
+                        _say(str(event.message))
                     elif isinstance(event, Attempt):
                         made.append(event)
                         if event.verdict.status == "failed":
-                            _say(f"Attempt {event.number} fails: {event.verdict.output}")
+                            _say(f"Attempt {event.number} fails: {ENGLISH(event.verdict.output)}")
             chosen = best(made)
             outcome = chosen.outcome
             status.update("plan")
@@ -55,21 +56,22 @@ async def verified(task: Task, scene: Scene, settings: Settings) -> tuple[Outcom
     finally:
         await engine.close()
     verdict = chosen.verdict
+    check, output = ENGLISH(verdict.check), ENGLISH(verdict.output)
     counted = f" {verdict.held} of {verdict.of} hold." if verdict.of else ""
     headline = "Not run" if verdict.status == "read" else verdict.status.capitalize()
-    said = f"{verdict.check} {verdict.output}" if verdict.status == "read" else "" if verdict.ran else verdict.output
+    said = f"{check} {output}" if verdict.status == "read" else "" if verdict.ran else output
     _say(f"{headline}.{counted} {said}".strip())
     return outcome, {
         "status": verdict.status,
-        "check": verdict.check,
-        "output": verdict.output,
+        "check": check,
+        "output": output,
         "held": verdict.held,
         "of": verdict.of,
         "ran": verdict.ran,
         "placed": verdict.placed,
         "needs": found.needs,
         "attempts": len(made),
-        "how": chosen.how,
+        "how": str(chosen.how or ""),
     }
 
 

@@ -48,9 +48,7 @@ def workspaces(
 def _forget(folder: Path) -> None:
     place = workspace_place(folder)
     if not place.is_dir():
-        raise BadRequest(
-            f"Nothing is kept of {folder}.", "Name a folder that `planfirst index workspaces` shows, as it shows it."
-        )
+        raise BadRequest("workspace-unknown", folder=folder)
     shutil.rmtree(place)
 
 

@@ -22,27 +22,43 @@ PlanfirstError
 ├── SandboxRefused     nothing here can run a program safely, so it is not run
 └── WorkerError        a child process died or would not start
 
-Every message has two parts: what happened, and what to do next.
+Each carries the message that says what happened and what to do next, as a code with arguments.
 """
 
 from __future__ import annotations
+
+from planfirst.words import ENGLISH, Message
 
 
 class PlanfirstError(Exception):
     """Base of all errors that are meant to be read by a person.
 
     Args:
-        what: what happened, one sentence.
-        next_step: what the reader can do about it, one sentence.
+        code: of its message in the catalogue, `planfirst.words`.
+        args: what stands in the message.
     """
 
-    def __init__(self, what: str, next_step: str) -> None:
-        super().__init__(what, next_step)
-        self.what = what
-        self.next_step = next_step
+    def __init__(self, code: str, /, **args: object) -> None:
+        super().__init__(code)
+        self.message = Message(code, **args)
+
+    @property
+    def code(self) -> str:
+        """Which message it is."""
+        return self.message.code
+
+    @property
+    def what(self) -> str:
+        """What happened, in English."""
+        return ENGLISH.what(self.message)
+
+    @property
+    def next_step(self) -> str:
+        """What to do next, in English."""
+        return ENGLISH.next(self.message)
 
     def __str__(self) -> str:
-        return f"{self.what} {self.next_step}"
+        return str(self.message)
 
 
 class BadRequest(PlanfirstError):
@@ -104,13 +120,14 @@ class EndpointDown(EndpointError):
 class EndpointAnswer(EndpointError):
     """The server answered with an error, or with something unreadable.
 
-    Args:
+    Attributes:
         status: of the HTTP response; 0 where the answer was unreadable.
     """
 
-    def __init__(self, what: str, next_step: str, status: int = 0) -> None:
-        super().__init__(what, next_step)
-        self.status = status
+    def __init__(self, code: str, /, **args: object) -> None:
+        super().__init__(code, **args)
+        status = self.message.args.get("status")
+        self.status = status if isinstance(status, int) else 0
 
 
 class NotBegun(EndpointError):

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from planfirst.core.blocks import Block, blocks_of
 from planfirst.core.reasoning import without_reasoning
+from planfirst.words import Message
 
 # What a label says: the languages by the editor's names, each with what else it is called.
 _CALLED = {
@@ -81,17 +82,13 @@ def extract_code(answer: str, language: str = "", wanted: str = "") -> str:
     return "\n\n".join(_flush_left(block.code) for block in chosen).strip("\n").rstrip()
 
 
-def no_code(answer: str, name: str) -> str:
-    """Why an answer gave no code, and what to do next, for the user; ``name`` is the model's."""
+def no_code(answer: str, name: str) -> Message:
+    """Why an answer gave no code, and what to do next; ``name`` is the model's."""
     if not answer.strip():
-        return f"{name} wrote nothing. Try again, or choose another model."
+        return Message("code-nothing-written", model=name)
     if not without_reasoning(answer).strip():
-        return (
-            f"{name} was still thinking when its answer ended, so there is no code. "
-            "Raise generator.maxTokens, or choose a model that answers without thinking first."
-        )
-    what = f"{name} answered in words and wrote no code."
-    return f"{what} Try again, or say in the comment what the code takes and returns."
+        return Message("code-still-thinking", model=name)
+    return Message("code-words-only", model=name)
 
 
 def stub_name(stub: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from planfirst.core.prompt import Budget
 from planfirst.core.retrieve import gate
 from planfirst.core.types import Example, Task
+from planfirst.words import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,6 @@ class Limits:
     begun: bool = True
     budget: Budget = field(default_factory=Budget)
 
-    def gate(self, task: Task, found: Sequence[Example]) -> tuple[Example | None, str]:
+    def gate(self, task: Task, found: Sequence[Example]) -> tuple[Example | None, Message | None]:
         """The example to use for a task, or None, and what to tell the user."""
         return gate(found, self.min_score, self.stub_score if task.stub else -1.0)

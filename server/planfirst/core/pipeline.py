@@ -32,6 +32,7 @@ from planfirst.core.types import (
     Task,
     Text,
 )
+from planfirst.words import Message
 
 _OFTEN = 120  # characters after which it is looked whether an answer goes round in circles
 _NamedStage = tuple[StageName, Callable[[], AsyncGenerator[Event, None]]]
@@ -52,7 +53,7 @@ class Pipeline:
     generator: Writer
     book: PromptBook
     limits: Limits
-    unread: Callable[[str], str] = lambda request: ""  # why the search may not understand a request, if so
+    unread: Callable[[str], Message | None] = lambda request: None  # why the search may not understand a request
 
     async def run(
         self, task: Task, goal: Goal, leave_out: frozenset[SectionName] = frozenset()
@@ -67,7 +68,7 @@ class Pipeline:
             PlanfirstError: a model cannot answer.
         """
         if not task.request.strip():
-            raise BadRequest("The comment is empty.", "Write what the code should do, then try again.")
+            raise BadRequest("request-empty")
         work = _Work(self, leave_out, Outcome(task, plan=task.plan))
         async with aclosing(self._worked(work, work.stages(_LAST[goal]))) as events:
             async for event in events:
@@ -132,27 +133,30 @@ class _Work:
         """Whether the code of the plan waits behind it."""
         return self.so_far.plan is not None and self.so_far.plan.is_drafted
 
-    def _notice(self, text: str) -> Notice:
-        self.so_far = replace(self.so_far, notices=(*self.so_far.notices, text))
-        return Notice(text)
+    def _notice(self, code: str, /, **args: object) -> Notice:
+        return self._tell(Message(code, **args))
+
+    def _tell(self, message: Message) -> Notice:
+        self.so_far = replace(self.so_far, notices=(*self.so_far.notices, message))
+        return Notice(message)
 
     async def _retrieve(self) -> AsyncGenerator[Event, None]:
         limits, request = self.with_.limits, self.so_far.task.request[:_QUERY_CHARS]
         if warning := self.with_.unread(request):
-            yield self._notice(warning)
+            yield self._tell(warning)
         try:
             found = await self.with_.retriever.search(request, limits.examples)
         except (StoreError, ModelError, WorkerError) as error:
-            yield self._notice(f"{error} This time no example is used.")
+            yield self._notice("example-failed", error=error)
             return
         language = self.so_far.task.language
         fitting = [one for one in found if suits(one, language)]
-        example, said = limits.gate(self.so_far.task, fitting) if not warning else (None, "")
+        example, said = limits.gate(self.so_far.task, fitting) if not warning else (None, None)
         if found and not fitting:
-            said = f"No example in {begun.spoken(language)} was found; the code is written without one."
+            said = Message("example-other-language", language=begun.spoken(language))
         self.so_far = replace(self.so_far, examples=tuple(found), example=example)
         if said:
-            yield self._notice(said)
+            yield self._tell(said)
 
     async def _plan(self) -> AsyncGenerator[Event, None]:
         writer, limits = self.with_.planner, self.with_.limits
@@ -170,7 +174,7 @@ class _Work:
             plan = None  # of what the example does, and not of what was asked for
         self.so_far = replace(self.so_far, plan=plan, planner=writer.name)
         if plan is None:
-            yield self._notice(f"{writer.name} wrote no steps; the code is written without a plan.")
+            yield self._notice("plan-without-steps", model=writer.name)
 
     async def _plan_from_draft(self) -> AsyncGenerator[Event, None]:
         """Lets the planner comment each part of the code that was written; the comments are the steps.
@@ -193,7 +197,7 @@ class _Work:
                 async with aclosing(pieces) as stream:
                     said = "".join([piece async for piece in stream])
             except PlanfirstError as error:
-                yield self._notice(f"{error} This time there is no plan.")
+                yield self._notice("plan-failed", error=error)
                 return
             is_cut = len(said) > draft.STEP_TOKENS and (await writer.count([said]))[0] >= draft.STEP_TOKENS
             steps.append(draft.as_step(said, part, is_cut))
@@ -209,8 +213,8 @@ class _Work:
         elif plan and prompt.begun and self.so_far.task.header:
             prompt = replace(prompt, begun=prompt.begun + draft.first_step(plan, self.so_far.task))
         self.so_far = replace(self.so_far, prompt=prompt)
-        if prompt.trimmed:
-            yield self._notice(prompt.trimmed)
+        for cut in prompt.trimmed:
+            yield self._tell(cut)
 
     async def _generate(self, unseen: bool = False) -> AsyncGenerator[Event, None]:
         writer, plan = self.with_.generator, self.so_far.plan
@@ -232,7 +236,7 @@ class _Work:
             # Without the plan, or without the code around it where the model wrote that again.
             await self._ask(None, alone=plan is None)
         if self.so_far.generation and not self.so_far.generation.code:
-            yield self._notice(no_code(self.so_far.generation.raw, writer.name))
+            yield self._tell(no_code(self.so_far.generation.raw, writer.name))
 
     async def _ask(self, plan: Plan | None, alone: bool = False) -> None:
         self.so_far = replace(self.so_far, prompt=await self._fill(self.with_.generator, "code", plan, alone))

@@ -100,16 +100,10 @@ class PromptBook:
             system = self._jinja.get_template(f"{profile}/system.j2").render(values)
             user = self._jinja.get_template(f"{profile}/{kind}.j2").render(values)
         except TemplateNotFound as error:
-            raise BadSetting(
-                f"There is no prompt template {error.message!r}.",
-                "Use the profile compact or instruct, or add the file to the folder in prompt.templates.",
-            ) from error
+            raise BadSetting("template-missing", name=str(error.message)) from error
         except TemplateError as error:
-            place = f" in {error.name}, line {error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
-            raise BadSetting(
-                f"A prompt template cannot be used{place}: {error}.".replace("..", "."),
-                "Mend it, or clear the setting prompt.templates to use the shipped ones.",
-            ) from error
+            place = f"{error.name}, line {error.lineno}: " if isinstance(error, TemplateSyntaxError) else ""
+            raise BadSetting("template-broken", reason=place + str(error).rstrip(".")) from error
         return system.strip(), user.strip()
 
 

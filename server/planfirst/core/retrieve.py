@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planfirst.core.types import Example
+from planfirst.words import Message
 
 # Added to what a hit is compared by; docs/retrieval.md says on what each was chosen.
 WORDS = 0.15  # if all the request's words stand in it
@@ -12,7 +13,9 @@ PREFERENCE = {"cookbook": 0.1}  # recipes were written to answer
 OWN, FITS = 0.2, 0.55  # the user's own code, if it is as near as this without the addition
 
 
-def gate(examples: Sequence[Example], min_score: float, stub_score: float = -1.0) -> tuple[Example | None, str]:
+def gate(
+    examples: Sequence[Example], min_score: float, stub_score: float = -1.0
+) -> tuple[Example | None, Message | None]:
     """The example to use, or None, and what to tell the user.
 
     Args:
@@ -22,16 +25,13 @@ def gate(examples: Sequence[Example], min_score: float, stub_score: float = -1.0
             already. The user's own code needs no more than ``min_score`` there, too, since no model knows it.
     """
     if not examples:
-        return None, "The store has no examples; the plan and the code are written without one."
+        return None, Message("example-none-in-store")
     best = max(examples, key=worth)
     least = min_score if best.pair.licence == "own" else max(min_score, stub_score)
     if worth(best) < least:
         needed = least - (worth(best) - best.score)
-        return None, (
-            f"No similar question is close enough (best score {best.score:.2f}, needed {needed:.2f}); "
-            "the plan and the code are written without an example."
-        )
-    return best, ""
+        return None, Message("example-not-close", best=f"{best.score:.2f}", needed=f"{needed:.2f}")
+    return best, None
 
 
 def worth(example: Example) -> float:

@@ -8,11 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from planfirst.words import Message
+
 StageName = Literal["retrieve", "plan", "prompt", "generate"]
 SectionName = Literal["context", "example", "request", "plan"]
 Goal = Literal["plan", "prompt", "generate"]
 LimitName = Literal["wall", "cpu", "memory", "processes", "file", "scratch", "open_files", "output"]
 MAX_STEPS = 6
+_CUT: dict[SectionName, str] = {
+    "context": "prompt-context-cut",
+    "example": "prompt-example-cut",
+    "request": "prompt-request-cut",
+    "plan": "prompt-plan-cut",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +149,9 @@ class Section:
     trimmed: int = 0
 
     @property
-    def cut(self) -> str:
-        """What is missing of it, and what to do about that, in a sentence."""
-        n = self.trimmed
-        texts: dict[SectionName, str] = {
-            "context": f"The last {n} tokens of the code around were left out; raise prompt.contextTokens for more.",
-            "example": f"The last {n} tokens of the example were left out; raise prompt.exampleTokens for more.",
-            "request": f"The model lacks the comment's end ({n} tokens); shorten it, or raise prompt.requestTokens.",
-            "plan": f"The model lacks the plan's end ({n} tokens); shorten it, or raise prompt.planTokens.",
-        }
-        return texts[self.name]
+    def cut(self) -> Message:
+        """What is missing of it, and what to do about that."""
+        return Message(_CUT[self.name], tokens=self.trimmed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +176,9 @@ class Prompt:
         return "\n\n".join(text for text in said if text)
 
     @property
-    def trimmed(self) -> str:
-        """What was cut, in sentences; empty when nothing was."""
-        return " ".join(section.cut for section in self.sections if section.trimmed)
+    def trimmed(self) -> tuple[Message, ...]:
+        """What was cut; empty when nothing was."""
+        return tuple(section.cut for section in self.sections if section.trimmed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,7 @@ class Text:
 class Notice:
     """Something the user should know, though the work goes on."""
 
-    text: str
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +254,7 @@ class Outcome:
     planner: str = ""
     prompt: Prompt | None = None
     generation: Generation | None = None
-    notices: tuple[str, ...] = ()
+    notices: tuple[Message, ...] = ()
     seconds: dict[StageName, float] = field(default_factory=dict)
 
 

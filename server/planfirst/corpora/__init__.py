@@ -35,5 +35,5 @@ def load(name: str) -> Iterator[Pair]:
     """
     loader = CORPORA.get(name)
     if loader is None:
-        raise BadSetting(f"There is no corpus named {name!r}.", f"Choose one of: {', '.join(sorted(CORPORA))}.")
+        raise BadSetting("corpus-unknown", name=name, known=", ".join(sorted(CORPORA)))
     return loader()

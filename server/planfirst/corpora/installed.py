@@ -50,9 +50,7 @@ def pairs_in(
     wanted = [_plain(name) for name in only]
     missing = [name for name in wanted if name not in found]
     if missing:
-        raise CorpusError(
-            f"{python} has no package {', '.join(missing)}.", "Check the name, or install it for that interpreter."
-        )
+        raise CorpusError("packages-missing", python=python, names=", ".join(missing))
     for name in sorted(wanted or found.keys() - _INSTALLERS):
         if stop and stop():
             return
@@ -103,10 +101,7 @@ def _asked_folders(python: Path) -> list[str]:
         folders = json.loads(done.stdout.splitlines()[-1])
         return [str(folder) for folder in dict.fromkeys(folders)]
     except (OSError, subprocess.SubprocessError, ValueError, IndexError, TypeError) as error:
-        raise CorpusError(
-            f"{python} does not say where its packages are ({type(error).__name__}).",
-            "Name a Python interpreter, for example .venv/bin/python.",
-        ) from error
+        raise CorpusError("packages-unknown", python=python, reason=type(error).__name__) from error
 
 
 def _pairs(dist: Distribution) -> Iterator[Pair]:

@@ -49,10 +49,7 @@ class Origin:
         """
         kind, place = record.get("kind"), record.get("place")
         if kind not in get_args(Kind) or not place:
-            raise CorpusError(
-                f"The store says of a corpus that it is {str(kind)[:40]!r}, which this version cannot read.",
-                "Update Planfirst, or remove the corpus with `planfirst index remove`.",
-            )
+            raise CorpusError("corpus-kind-unknown", kind=str(kind)[:40])
         only = tuple(filter(None, record.get("only", "").split(",")))
         return cls(cast(Kind, kind), place, Options.from_record(record), only)
 

@@ -26,10 +26,7 @@ def parquet_rows(path: Path, choose: Callable[[Sequence[str]], Sequence[str]]) -
         import pyarrow
         from pyarrow import parquet
     except ImportError as error:
-        raise CorpusError(
-            f"{path.name} is a Parquet file, and pyarrow, which reads it, is not installed.",
-            "Install it with `pip install 'planfirst[parquet]'`.",
-        ) from error
+        raise CorpusError("parquet-not-installed", file=path.name) from error
     number = 0
     try:
         with parquet.ParquetFile(path) as file:
@@ -40,19 +37,14 @@ def parquet_rows(path: Path, choose: Callable[[Sequence[str]], Sequence[str]]) -
                     number += 1
                     yield number, row
     except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise CorpusError(
-            f"{path.name} is cut short, damaged or not a Parquet file ({_brief(error)}).", "Fetch or write it again."
-        ) from error
+        raise CorpusError("parquet-broken", file=path.name, reason=_brief(error)) from error
 
 
 def _check_sizes(path: Path, metadata: Any) -> None:
     for group in range(metadata.num_row_groups):
         size = metadata.row_group(group).total_byte_size
         if size > _MAX_GROUP:
-            raise CorpusError(
-                f"A row group of {path.name} unpacks to {size >> 20} MB, more than the {_MAX_GROUP >> 20} allowed.",
-                "Write the file with smaller row groups.",
-            )
+            raise CorpusError("parquet-too-large", file=path.name, size=size >> 20, most=_MAX_GROUP >> 20)
 
 
 def _brief(error: Exception) -> str:

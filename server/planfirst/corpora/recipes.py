@@ -93,23 +93,17 @@ def _toml_files(folder: Traversable) -> list[Traversable]:
     try:
         return [file for file in folder.iterdir() if file.name.endswith(".toml")]
     except OSError as error:
-        raise BadSetting(
-            f"The cookbook folder {folder} cannot be read ({error}).", "Name a folder that exists and can be read."
-        ) from error
+        raise BadSetting("cookbook-missing", folder=folder, reason=error) from error
 
 
 def _recipes(file: Traversable) -> Iterator[Recipe]:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise BadSetting(
-            f"The cookbook file {file.name} cannot be read ({error}).", "Mend it, or take it out of the folder."
-        ) from error
+        raise BadSetting("cookbook-unreadable", file=file.name, reason=error) from error
     entries = content.get("recipe")
     if set(content) != {"recipe"} or not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
-        raise BadSetting(
-            f"The cookbook file {file.name} holds something other than recipes.", "Write [[recipe]] above each recipe."
-        )
+        raise BadSetting("cookbook-foreign", file=file.name)
     for number, entry in enumerate(entries, start=1):
         yield _recipe(entry, file.name, number)
 
@@ -149,4 +143,4 @@ def _is_line(text: str) -> bool:
 
 
 def _refusal(file: str, name: str, fault: str) -> BadSetting:
-    return BadSetting(f"In the cookbook file {file}, recipe {name} {fault}.", "Mend the recipe, then try again.")
+    return BadSetting("recipe-broken", file=file, name=name, fault=fault)

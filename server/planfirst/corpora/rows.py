@@ -55,13 +55,11 @@ def _first_byte(file: IO[bytes]) -> bytes:
 def _array(file: IO[bytes], path: Path) -> Iterator[Row]:
     data = file.read(MAX_JSON + 1)
     if len(data) > MAX_JSON:
-        raise CorpusError(
-            f"{path.name} is one JSON array of more than {MAX_JSON >> 20} MB.", "Write it as JSON lines (.jsonl)."
-        )
+        raise CorpusError("table-json-too-large", file=path.name, most=MAX_JSON >> 20)
     try:
         rows = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise CorpusError(f"{path.name} is not JSON ({error}).", "Mend it, or write it as JSON lines.") from error
+        raise CorpusError("table-json-broken", file=path.name, reason=error) from error
     for number, row in enumerate(rows, start=1):
         yield number, row if isinstance(row, dict) else Fault("row is not a JSON object")
 
@@ -95,9 +93,7 @@ def csv_rows(path: Path) -> Iterator[Row]:
         try:
             heading = next(reader, [])
         except csv.Error as error:
-            raise CorpusError(
-                f"The heading of {path.name} cannot be read ({error}).", "Mend its first line."
-            ) from error
+            raise CorpusError("table-heading-broken", file=path.name, reason=error) from error
         number = 1
         while True:
             number += 1

@@ -32,16 +32,16 @@ def table_files(place: Path) -> list[Path]:
     if place.is_file():
         return [_table(place)]
     if not place.is_dir():
-        raise CorpusError(f"There is no file or folder {place}.", "Name one that exists.")
+        raise CorpusError("corpus-path-missing", path=place)
     found: list[Path] = []
     for folder, names, files in os.walk(place):
         names[:] = sorted(name for name in names if not name.startswith("."))
         paths = (Path(folder) / name for name in sorted(files) if not name.startswith("."))
         found += [path for path in paths if path.suffix.lower() in SUFFIXES and not path.is_symlink()]
         if len(found) > MAX_FILES:
-            raise CorpusError(f"{place} holds more than {MAX_FILES} tables.", "Add its folders one by one.")
+            raise CorpusError("tables-too-many", folder=place, most=MAX_FILES)
     if not found:
-        raise CorpusError(f"There is no table in {place}.", f"Name a folder with files of {', '.join(SUFFIXES)}.")
+        raise CorpusError("tables-none", folder=place, suffixes=", ".join(SUFFIXES))
     return found
 
 
@@ -76,7 +76,7 @@ def pairs_of(
             problem = problem or error
             report.leave_out(path.name, "table has no such columns", show=len(files) > 1)
         except OSError as error:
-            raise CorpusError(f"{path} cannot be read ({error.strerror}).", "Mend its permissions.") from error
+            raise CorpusError("file-unreadable", file=path, reason=error.strerror) from error
     if problem is not None and report.taken == 0:
         raise problem
 
@@ -173,22 +173,21 @@ class _Table:
         options = self._options
         asked = [column for column in (options.question_column, options.code_column) if column]
         met = [name for name in self._met if name.isprintable()]
-        what = f"has no column {' or '.join(map(repr, asked))}" if asked else "has no column for question and code"
         shown = ", ".join(name[:40] for name in met[:20]) + (", …" if len(met) > 20 else "")
         return _NoColumns(
-            f"{self._path.name} {what} that can be used; its columns are: {shown or 'none'}.",
-            "Name them with --question-column and --code-column.",
+            "table-columns-missing",
+            file=self._path.name,
+            asked=" or ".join(asked) or "question and code",
+            known=shown or "-",
         )
 
 
 def _table(path: Path) -> Path:
     suffix = path.suffix.lower()
     if suffix in _PICKLES:
-        raise CorpusError(
-            f"{path.name} is a pickle, which can run code; it is not read.", "Save the table as JSON lines."
-        )
+        raise CorpusError("table-pickled", file=path.name)
     if suffix not in SUFFIXES:
-        raise CorpusError(f"{path.name} is not a table that can be read.", f"Name a file of {', '.join(SUFFIXES)}.")
+        raise CorpusError("table-unknown", file=path.name, suffixes=", ".join(SUFFIXES))
     return path
 
 

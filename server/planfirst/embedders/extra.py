@@ -8,13 +8,14 @@ from contextlib import contextmanager
 
 from planfirst.core.errors import ModelRefused
 from planfirst.embedders.text import first_line
+from planfirst.words import Message
 
 
-def need_sentence_transformers(what: str) -> None:
+def need_sentence_transformers(what: Message) -> None:
     """Makes sure that sentence-transformers and torch can be imported, which takes seconds.
 
     Args:
-        what: what needs them, as the beginning of a sentence.
+        what: the message of what needs them.
 
     Raises:
         ModelRefused: they cannot.
@@ -26,12 +27,8 @@ def need_sentence_transformers(what: str) -> None:
             import sentence_transformers  # noqa: F401
     except (ImportError, OSError) as error:  # the latter where one of torch's libraries cannot be loaded
         missing = isinstance(error, ModuleNotFoundError) and error.name in ("torch", "sentence_transformers")
-        why = "is not installed" if missing else f"cannot be imported here ({first_line(error)})"
-        raise ModelRefused(
-            f"{what} needs sentence-transformers, which {why}.",
-            f'Run `{sys.executable} -m pip install "planfirst[sentence-transformers]"`, which fetches PyTorch as well, '
-            "or do without it: the model that Planfirst comes with runs on llama.cpp.",
-        ) from error
+        why = Message("library-missing") if missing else Message("library-broken", reason=first_line(error))
+        raise ModelRefused("sentence-transformers-missing", what=what, why=why, python=sys.executable) from error
 
 
 @contextmanager

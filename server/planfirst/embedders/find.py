@@ -30,8 +30,5 @@ def _find(model: str, cache: Path | None) -> tuple[str, Path]:
     if folder.is_dir():
         return folder.resolve().name, folder
     if not _HUB_NAME.fullmatch(model):
-        raise ModelMissing(
-            f"There is no embedding model in {folder}.",
-            "Name a folder that holds one or a model on the hub, or clear the setting to use the bundled model.",
-        )
+        raise ModelMissing("embedding-missing", folder=folder)
     return model, from_hub(model, cache)

@@ -38,7 +38,4 @@ def from_hub(name: str, cache: Path | None) -> Path:
         else:
             if not local or any(Path(folder).rglob("*.safetensors")):
                 return Path(folder)  # a local one without weights was perhaps broken off while it was fetched
-    raise ModelMissing(
-        f"The embedding model {name} is not on this machine and was not fetched from the hub ({first_line(why)}).",
-        "Connect once to fetch it, name a folder that holds it, or clear the setting to use the bundled model.",
-    )
+    raise ModelMissing("embedding-not-fetched", name=name, reason=first_line(why))

@@ -195,7 +195,7 @@ class _Model:
         with _quiet():
             self.pointer: Any = llama_cpp.llama_model_load_from_file(os.fsencode(path), params)
         if not self.pointer:
-            raise ModelRefused(f"llama.cpp cannot load {path.name}.", "Delete the file; it is made anew.")
+            raise ModelRefused("embedding-copy-broken", file=path.name)
         self.close = weakref.finalize(self, llama_cpp.llama_model_free, self.pointer)
 
 
@@ -217,7 +217,7 @@ class _Context:
         params.offload_kqv = params.op_offload = False
         self._pointer: Any = cpp.llama_init_from_model(model.pointer, params)
         if not self._pointer:
-            raise ModelRefused("llama.cpp has no room for the embedding model.", "Close other programs and try again.")
+            raise ModelRefused("embedding-out-of-memory")
         self._batch = cpp.llama_batch_init(room, 0, 1)
         self.close = weakref.finalize(self, _free, cpp, self._pointer, self._batch)
 
@@ -235,10 +235,7 @@ class _Context:
                 at += 1
         filled.n_tokens = at
         if code := self._cpp.llama_encode(self._pointer, filled):
-            raise ModelRefused(
-                f"llama.cpp could not read the texts (code {code}).",
-                "Close other programs and try again, or set retriever.engine to sentence-transformers.",
-            )
+            raise ModelRefused("embedding-failed", status=code)
         vectors = np.empty((len(batch), self._width), dtype=np.float32)
         for sequence in range(len(batch)):
             found = self._cpp.llama_get_embeddings_seq(self._pointer, sequence)

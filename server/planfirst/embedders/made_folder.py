@@ -38,15 +38,9 @@ def made_folder(name: str, kept: Path, origin: str, write: Callable[[Path], None
         with FileLock(kept / f"{name}.lock", timeout=_WAIT_SECONDS):
             folder = _whole(kept, name, origin) or _made(kept, name, origin, write)
     except Timeout as error:  # an OSError, and no error of the file system
-        raise ModelRefused(
-            f"Another process has been making the embedding model in {kept} for {_WAIT_SECONDS} seconds.",
-            "Wait for it, or end it, and try again.",
-        ) from error
+        raise ModelRefused("embedding-made-elsewhere", folder=kept, seconds=_WAIT_SECONDS) from error
     except OSError as error:
-        raise ModelRefused(
-            f"The embedding model cannot be written to {kept}: {error.strerror or error}.",
-            "Make room there and mend its permissions, or set PLANFIRST_HOME to another folder.",
-        ) from error
+        raise ModelRefused("folder-not-written", folder=kept, reason=error.strerror or error) from error
     return EmbeddingModel(name, folder, origin)
 
 

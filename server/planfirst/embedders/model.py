@@ -39,7 +39,5 @@ def fingerprint_of(folder: Path) -> str:
                 inner = hashlib.file_digest(file, "sha256").hexdigest()
             digest.update(f"{path.relative_to(folder).as_posix()} {inner}\n".encode())
     except OSError as error:
-        raise ModelRefused(
-            f"The embedding model in {folder} cannot be read: {error.strerror}.", "Mend the folder's permissions."
-        ) from error
+        raise ModelRefused("file-unreadable", file=folder, reason=error.strerror) from error
     return digest.hexdigest()[:16]

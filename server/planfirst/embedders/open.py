@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from planfirst.core.errors import ModelRefused
 from planfirst.folders import embedding_folder
+from planfirst.words import Message
 
 if TYPE_CHECKING:
     from planfirst.embedders.llama import LlamaEmbedder
@@ -50,12 +51,7 @@ def open_embedder(
         except Exception as error:  # another engine serves as well, whatever this one's libraries raise
             why, level = str(error) or type(error).__name__, logging.WARNING
         if engine == "llama.cpp":
-            raise ModelRefused(
-                f"The embedding model {found.name} cannot be run on llama.cpp: {why.rstrip('.')}.",
-                "Set retriever.engine to auto, or choose another embedding model.",
-            )
-        need_sentence_transformers(
-            f"The embedding model {found.name}, which llama.cpp does not run ({why.rstrip('.')}),"
-        )
+            raise ModelRefused("embedding-not-on-llama", name=found.name, reason=why.rstrip("."))
+        need_sentence_transformers(Message("embedding-not-run", name=found.name, reason=why.rstrip(".")))
         log.log(level, "%s is not run on llama.cpp, but by sentence-transformers: %s", found.name, why)
     return Embedder(model, cache=cache, threads=threads)

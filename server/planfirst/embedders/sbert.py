@@ -20,6 +20,7 @@ from planfirst.embedders.bert_shape import QUERY_PROMPT
 from planfirst.embedders.extra import need_sentence_transformers
 from planfirst.embedders.find import find_model
 from planfirst.embedders.text import CHARS_PER_TOKEN, first_line, valid
+from planfirst.words import Message
 
 _BATCH = 32
 
@@ -49,7 +50,7 @@ class Embedder:
     def __init__(self, model: str = "", *, cache: Path | None = None, threads: int = 0) -> None:
         found = find_model(model, cache)
         self.identity = found.identity
-        need_sentence_transformers(f"The embedding model {found.name}")
+        need_sentence_transformers(Message("embedding-named", name=found.name))
         self._model = _load(found.folder, threads)
         self.dimension = int(self._model.get_embedding_dimension())
         self._longest = int(self._model.max_seq_length or 512) * CHARS_PER_TOKEN
@@ -135,7 +136,4 @@ def _load(folder: Path, threads: int) -> Any:
             model_kwargs={"use_safetensors": True},
         )
     except Exception as error:  # whatever its libraries raise on a damaged model, it cannot be loaded
-        raise ModelRefused(
-            f"The embedding model in {folder} cannot be loaded: {first_line(error)}.",
-            "Fetch the model again, or clear the setting to use the bundled model.",
-        ) from error
+        raise ModelRefused("embedding-broken", folder=folder, reason=first_line(error)) from error

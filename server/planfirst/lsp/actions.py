@@ -15,6 +15,7 @@ from planfirst.lsp.session import Session
 from planfirst.lsp.snapshot import Snapshot, snapshot
 from planfirst.source.locate import Spot
 from planfirst.source.place import place_plan
+from planfirst.words import Message
 
 KIND = "refactor.rewrite.planfirst"
 _LARGEST_SCAN = 2000  # lines; a code lens must not make a large file slow
@@ -23,7 +24,7 @@ _LARGEST_SCAN = 2000  # lines; a code lens must not make a large file slow
 def _command(verb: Verb, place: Place, client: Client) -> lsp.Command:
     """The command behind an entry: our extension's own where that is the client, else one that the server executes."""
     name = client_command(verb) if client.is_ours else server_command(verb)
-    return lsp.Command(title=client.words(TITLES[verb]), command=name, arguments=[place])
+    return lsp.Command(title=client.words(Message(TITLES[verb])), command=name, arguments=[place])
 
 
 def _verbs(spot: Spot) -> tuple[Verb, ...]:
@@ -65,7 +66,7 @@ def _entries(spot: Spot, place: Place, client: Client, later: bool) -> Iterator[
     words = client.words
     for verb in _verbs(spot):
         title = WRITE_BELOW if verb == "generate" and spot.described else TITLES[verb]
-        action = lsp.CodeAction(title=words(title), kind=KIND)
+        action = lsp.CodeAction(title=words(Message(title)), kind=KIND)
         if verb == "insertPlan" and later:
             action.data = place
         else:
@@ -73,7 +74,7 @@ def _entries(spot: Spot, place: Place, client: Client, later: bool) -> Iterator[
         yield action
         if verb == "generate" and spot.described:
             rewrite = _command(verb, Place(**place, rewrite=True), client)
-            yield lsp.CodeAction(title=words(REWRITE), kind=KIND, command=rewrite)
+            yield lsp.CodeAction(title=words(Message(REWRITE)), kind=KIND, command=rewrite)
 
 
 def _is_wanted(only: Sequence[Any] | None) -> bool:

@@ -96,7 +96,7 @@ def _plan(value: object) -> Plan | None:
     if not isinstance(value, list) or not all(isinstance(step, str) and step.strip() for step in value):
         raise _malformed("plan must be a list of texts")
     if not 1 <= len(value) <= MAX_STEPS:
-        raise BadRequest(f"A plan has 1 to {MAX_STEPS} steps, not {len(value)}.", "Shorten it, then try again.")
+        raise BadRequest("plan-length", most=MAX_STEPS, steps=len(value))
     return Plan(tuple(" ".join(step.split()) for step in value))
 
 
@@ -128,4 +128,4 @@ def _token(value: object) -> str | int | None:
 
 
 def _malformed(problem: str) -> BadRequest:
-    return BadRequest(f"The request is malformed: {problem}.", "This is a fault of the editor's plug-in; update it.")
+    return BadRequest("request-malformed", problem=problem)

@@ -13,8 +13,8 @@ from pygls.lsp.server import LanguageServer
 
 from planfirst.lsp.messages import plain
 from planfirst.lsp.snapshot import Snapshot
-from planfirst.lsp.words import Words
 from planfirst.source.place import Insertion
+from planfirst.words import Message, Words
 
 log = logging.getLogger(__name__)
 _WATCHED_FILES = "planfirst-watched-files"
@@ -25,14 +25,14 @@ class Client:
 
     Attributes:
         is_ours: whether it is our own extension, which has commands of its own and asks the user by itself.
-        words: puts texts into the user's language.
+        words: words messages in the user's language.
     """
 
     def __init__(self, server: LanguageServer) -> None:
         self._server = server
         self.is_ours = False
         self.words = Words()
-        self._said: set[str] = set()
+        self._said: set[Message] = set()
 
     # ------------------------------------------------------------------ what it can do
 
@@ -53,16 +53,16 @@ class Client:
 
     # ------------------------------------------------------------------ what is said
 
-    def say(self, text: str, kind: lsp.MessageType = lsp.MessageType.Warning) -> None:
+    def say(self, message: Message, kind: lsp.MessageType = lsp.MessageType.Warning) -> None:
         """Shows the user a message."""
-        message = f"Planfirst: {self.words(text)}"
-        self._server.window_show_message(lsp.ShowMessageParams(type=kind, message=message))
+        text = f"Planfirst: {self.words(message)}"
+        self._server.window_show_message(lsp.ShowMessageParams(type=kind, message=text))
 
-    def say_once(self, text: str) -> None:
+    def say_once(self, message: Message) -> None:
         """Shows the user a message that has not been shown yet."""
-        if text not in self._said:
-            self._said.add(text)
-            self.say(text)
+        if message not in self._said:
+            self._said.add(message)
+            self.say(message)
 
     async def show(self, path: Path) -> bool:
         """Opens a file in the editor; False if the editor has no way to."""
@@ -91,19 +91,19 @@ class Client:
 
     # ------------------------------------------------------------------ what is asked
 
-    async def ask(self, question: str, choices: Sequence[str]) -> str | None:
-        """The user's choice; None if the question was closed.
+    async def ask(self, question: Message, choices: Sequence[Message]) -> str | None:
+        """The code of the user's choice; None if the question was closed.
 
         Raises:
             JsonRpcException: the editor cannot ask.
         """
-        titles = {self.words(choice): choice for choice in choices}
+        titles = {self.words(choice): choice.code for choice in choices}
         actions = [lsp.MessageActionItem(title) for title in titles]
         params = lsp.ShowMessageRequestParams(lsp.MessageType.Info, self.words(question), actions)
         chosen = await self._server.window_show_message_request_async(params)
         return None if chosen is None else titles.get(chosen.title, "")
 
-    async def apply(self, edit: lsp.WorkspaceEdit, label: str) -> lsp.ApplyWorkspaceEditResult:
+    async def apply(self, edit: lsp.WorkspaceEdit, label: Message) -> lsp.ApplyWorkspaceEditResult:
         """Asks the editor to apply an edit."""
         params = lsp.ApplyWorkspaceEditParams(edit=edit, label=self.words(label))
         return await self._server.workspace_apply_edit_async(params)

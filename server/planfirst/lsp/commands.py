@@ -19,6 +19,7 @@ from planfirst.lsp.run import Run
 from planfirst.lsp.runner import Runner
 from planfirst.lsp.session import Session
 from planfirst.lsp.verdicts import said_of
+from planfirst.words import Message, Value
 
 log = logging.getLogger(__name__)
 _GOALS: dict[Verb, Goal] = {
@@ -46,12 +47,12 @@ class Commands:
             run = await self._runner.run(ask, _GOALS[verb], verb == "generateFromPlan")
             await self._deliver(verb, run)
         except PlanfirstError as error:
-            say(str(error), lsp.MessageType.Error)
+            say(error.message, lsp.MessageType.Error)
         except asyncio.CancelledError:
-            say("Cancelled; nothing was written.", lsp.MessageType.Info)
+            say(Message("run-cancelled"), lsp.MessageType.Info)
         except Exception:
             log.exception("command %s failed", verb)
-            say("Something unexpected went wrong. The server's log has the details.", lsp.MessageType.Error)
+            say(Message("run-fault"), lsp.MessageType.Error)
 
     async def _deliver(self, verb: Verb, run: Run) -> None:
         say, outcome, verdict = self._client.say, run.outcome, run.verdict
@@ -63,34 +64,34 @@ class Commands:
         if verb == "showPrompt":
             await self._show_prompt(outcome)
         elif verb == "plan" and outcome.plan:
-            say(f"{self._client.words('Plan')}:\n{outcome.plan.numbered()}", lsp.MessageType.Info)
+            say(Message("plan-shown", plan=outcome.plan.numbered()), lsp.MessageType.Info)
         elif verb != "plan":
             await self._apply(verb, run)
 
     async def _apply(self, verb: Verb, run: Run) -> None:
         """Applies the edit; what the editor does not take is kept in a file."""
-        reason = "the document has moved on"
+        reason: Value = Message("edit-outdated")
         before, outcome, verdict = run.before, run.outcome, run.verdict
         if run.edit is not None and before.unchanged(self._session.document(before.uri)):
             # Looked at once more: between the edit's making and now, other messages may have been read.
-            answer = await self._client.apply(run.edit, TITLES[verb])
+            answer = await self._client.apply(run.edit, Message(TITLES[verb]))
             if answer.applied:
                 return
-            reason = answer.failure_reason or "the editor refused the edit"
+            reason = answer.failure_reason or Message("edit-refused")
         code = outcome.generation.code if outcome.generation else ""
         if verdict is not None and not verdict["placed"]:
             if code:
-                self._client.say(f"The code is kept in {_keep_text('kept.txt', code)}.", lsp.MessageType.Info)
+                self._client.say(Message("code-kept", file=_keep_text("kept.txt", code)), lsp.MessageType.Info)
             return
         text = code if outcome.generation else outcome.plan.numbered() if outcome.plan else ""
         if text:
-            self._client.say(f"Not written, since {reason}. The text is kept in {_keep_text('kept.txt', text)}.")
+            self._client.say(Message("edit-kept", reason=reason, file=_keep_text("kept.txt", text)))
 
     async def _show_prompt(self, outcome: Outcome) -> None:
         assert outcome.prompt is not None  # the goal was a prompt
         path = _keep_text("prompt.md", outcome.prompt.text)
         if not await self._client.show(path):
-            self._client.say(f"The enhanced prompt is in {path}.", lsp.MessageType.Info)
+            self._client.say(Message("prompt-shown", file=path), lsp.MessageType.Info)
 
 
 def _keep_text(name: str, text: str) -> Path:

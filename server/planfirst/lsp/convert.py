@@ -9,11 +9,11 @@ from lsprotocol import types as lsp
 from planfirst.core.types import Example, Outcome
 from planfirst.likelihood import match
 from planfirst.lsp.ask import Ask
-from planfirst.lsp.messages import Answer, Place, WireExample, WireKnown, WirePrompt, WireSpot
+from planfirst.lsp.messages import Answer, Place, WireExample, WireKnown, WireNotice, WirePrompt, WireSpot
 from planfirst.lsp.plan_book import KnownPlan
 from planfirst.lsp.snapshot import Snapshot
-from planfirst.lsp.words import Words
 from planfirst.source.locate import Spot
+from planfirst.words import Message, Words
 
 if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's first question need not wait for
     from planfirst.lsp.run import Run
@@ -44,12 +44,18 @@ def answer_of(run: Run, words: Words) -> Answer:
         prompt=_prompt_of(outcome),
         code=generation.code if generation else "",
         model=generation.model if generation else "",
-        notices=[words(notice) for notice in (*outcome.notices, *run.notices)],
+        notices=[notice_of(notice, words) for notice in (*outcome.notices, *run.notices)],
         tokensPerSecond=round(run.rate, 1),
         timingsMs={stage: round(seconds * 1000, 1) for stage, seconds in outcome.seconds.items()},
         verdict=run.verdict,
         edit=run.edit,
     )
+
+
+def notice_of(message: Message, words: Words) -> WireNotice:
+    """A notice as data."""
+    error = message.args.get("error")
+    return WireNotice(code=error.code if isinstance(error, Message) else message.code, text=words(message))
 
 
 def example_of(example: Example, used: bool) -> WireExample:

@@ -10,21 +10,22 @@ from lsprotocol import types as lsp
 
 from planfirst.core.plan import as_markdown
 from planfirst.core.types import Example, Plan
-from planfirst.likelihood import match
+from planfirst.likelihood import Match, match
 from planfirst.lsp.client import Client
 from planfirst.lsp.convert import place_of
-from planfirst.lsp.messages import Place, Verb, client_command
+from planfirst.lsp.messages import TITLES, Place, Verb, client_command
 from planfirst.lsp.plan_book import KnownPlan
 from planfirst.lsp.session import Session
 from planfirst.lsp.snapshot import snapshot
-from planfirst.lsp.words import Words
+from planfirst.words import Message, Words
 
 LINKS: dict[Verb, str] = {
-    "generate": "Generate",
-    "insertPlan": "Insert plan",
-    "showPrompt": "Show prompt",
-    "plan": "Plan again",
+    "generate": "link-generate",
+    "insertPlan": "link-insert-plan",
+    "showPrompt": "link-show-prompt",
+    "plan": "link-plan-again",
 }
+_MATCHES: dict[Match, str] = {"close match": "hover-close", "related": "hover-related", "none": "hover-score"}
 
 
 def hover(session: Session, client: Client, uri: str, line: int) -> lsp.Hover | None:
@@ -51,44 +52,51 @@ def hover(session: Session, client: Client, uri: str, line: int) -> lsp.Hover | 
 def _of_known_plan(known: KnownPlan, place: Place, client: Client) -> str:
     """A plan that was made, with its example, score, model and age."""
     words = client.words
-    parts = [f"**{words('Plan')}**", as_markdown(known.plan)]
-    nothing = "No similar question was close enough to be used."
-    parts.append(_example(known.example, words) if known.example else f"_{words(nothing)}_")
-    age = words(_age(time.time() - known.made))
-    parts.append(words(f"Planned by {known.planner}, {age}." if known.planner else f"Written by you, {age}."))
+    parts = [f"**{words(Message('hover-plan'))}**", as_markdown(known.plan)]
+    parts.append(_example(known.example, words) if known.example else f"_{words(Message('hover-no-example'))}_")
+    age = _age(time.time() - known.made)
+    parts.append(
+        words(
+            Message("hover-planner", model=known.planner, age=age) if known.planner else Message("hover-own", age=age)
+        )
+    )
     if client.is_ours:
-        parts.append(" · ".join(_link(words(title), verb, place) for verb, title in LINKS.items()))
+        parts.append(" · ".join(_link(words(Message(title)), verb, place) for verb, title in LINKS.items()))
     return "\n\n".join(parts)
 
 
 def _of_plan_in_file(plan: Plan, place: Place, client: Client) -> str:
     """The plan that stands in the comment."""
-    parts = [f"**{client.words('Plan in this comment')}**", as_markdown(plan)]
+    parts = [f"**{client.words(Message('hover-plan-in-comment'))}**", as_markdown(plan)]
     if client.is_ours:
-        parts.append(_link(client.words("Generate from this plan"), "generateFromPlan", place))
+        parts.append(_link(client.words(Message(TITLES["generateFromPlan"])), "generateFromPlan", place))
     return "\n\n".join(parts)
 
 
 def _of_no_plan(place: Place, client: Client) -> str:
     """An offer to plan; only for a client that can follow the link."""
     words = client.words
-    return " · ".join([_link(words("Plan"), "plan", place), _link(words("Plan and generate"), "generate", place)])
+    return " · ".join(
+        [
+            _link(words(Message("link-plan")), "plan", place),
+            _link(words(Message("link-plan-and-generate")), "generate", place),
+        ]
+    )
 
 
 def _example(example: Example, words: Words) -> str:
     pair = example.pair
     question = pair.question.replace("[", "\\[").replace("]", "\\]")
-    found = match(example)
-    said = words(f"score {example.score:.2f}" if found == "none" else f"{found}, score {example.score:.2f}")
-    return f"{words('Similar question')} ({said}): {question}  \n{pair.source}, {pair.licence}, `{pair.place}`"
+    title = words(Message(_MATCHES[match(example)], score=f"{example.score:.2f}"))
+    return f"{title}: {question}  \n{pair.source}, {pair.licence}, `{pair.place}`"
 
 
 def _link(title: str, verb: Verb, place: Place) -> str:
     return f"[{title}](command:{client_command(verb)}?{quote(json.dumps([place]))})"
 
 
-def _age(seconds: float) -> str:
-    for size, words in ((86400, "{} d ago"), (3600, "{} h ago"), (60, "{} min ago")):
+def _age(seconds: float) -> Message:
+    for size, code in ((86400, "age-days"), (3600, "age-hours"), (60, "age-minutes")):
         if seconds >= size:
-            return words.format(int(seconds // size))
-    return "just now"
+            return Message(code, count=int(seconds // size))
+    return Message("age-now")

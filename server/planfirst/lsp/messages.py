@@ -36,18 +36,28 @@ QUERIES: dict[Literal["spot", "place", "speed"], str] = {
 
 Verb = Literal["plan", "generate", "showPrompt", "insertPlan", "generateFromPlan"]
 TITLES: dict[Verb, str] = {
-    "plan": "Plan",
-    "generate": "Plan and generate from comment",
-    "showPrompt": "Show enhanced prompt",
-    "insertPlan": "Insert plan as comments",
-    "generateFromPlan": "Generate from this plan",
+    "plan": "action-plan",
+    "generate": "action-generate",
+    "showPrompt": "action-show-prompt",
+    "insertPlan": "action-insert-plan",
+    "generateFromPlan": "action-generate-from-plan",
 }
+"""The codes of what they are called."""
 
-WRITE_BELOW = "Write new code below this comment"
-"""The title of ``generate`` where code that the comment may be about stands directly below it."""
+WRITE_BELOW = "action-write-below"
+"""What ``generate`` is called where code that the comment may be about stands directly below it."""
 
-REWRITE = "Rewrite the code below this comment"
-"""The title of the same with ``rewrite``."""
+REWRITE = "action-rewrite"
+"""What the same with ``rewrite`` is called."""
+
+STORE_CODES = (
+    "store-missing",
+    "store-empty",
+    "store-refused",
+    "store-of-another-model",
+    "example-none-in-store",
+)
+"""The codes of notices that building the store of examples helps against."""
 
 
 def server_command(verb: Verb) -> str:
@@ -85,11 +95,21 @@ class TextEvent(TypedDict):
     text: str
 
 
+class WireNotice(TypedDict):
+    """Something the user should know.
+
+    ``code`` says which message it is, of one that passes an error on, the error's; buttons go by it, never by ``text``.
+    """
+
+    code: str
+    text: str
+
+
 class NoticeEvent(TypedDict):
-    """Something the user should know."""
+    """A notice, as soon as it is known."""
 
     kind: Literal["notice"]
-    text: str
+    notice: WireNotice
 
 
 class AttemptEvent(TypedDict):
@@ -115,8 +135,8 @@ class WireVerdict(TypedDict):
     ``check`` is what was checked, or the check that failed; ``output`` what it gave, or why nothing was run. ``held``
     examples and tests held ``of`` so many. ``ran`` is false when the code was only read. ``placed`` is false when the
     code cannot be put into the file, and ``output`` says why; there is no edit then. ``needs`` is what it would
-    take to run the checks: ``permission``, ``trust``, ``sandbox``, or nothing. ``how`` the code was made, when it is
-    not the first of the ``attempts``: for example ``without the plan``.
+    take to run the checks: ``permission``, ``trust``, ``sandbox``, or nothing. ``how`` the code was made, in words,
+    when it is not the first of the ``attempts``: for example ``without the plan``.
     """
 
     status: Literal["passed", "read", "failed", "not checked"]
@@ -178,7 +198,7 @@ class Answer(TypedDict):
     prompt: WirePrompt | None
     code: str
     model: str
-    notices: list[str]
+    notices: list[WireNotice]
     timingsMs: dict[str, float]
     tokensPerSecond: float
     verdict: WireVerdict | None
@@ -214,7 +234,7 @@ class Placed(TypedDict):
     """
 
     edit: Any
-    notices: list[str]
+    notices: list[WireNotice]
     refused: str
 
 

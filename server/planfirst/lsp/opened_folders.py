@@ -23,6 +23,7 @@ from planfirst.lsp.client import Client
 from planfirst.lsp.reading_progress import ReadingProgress
 from planfirst.lsp.session import Session
 from planfirst.lsp.snapshot import path_of
+from planfirst.words import Message
 
 log = logging.getLogger(__name__)
 SUFFIXES: Final = (
@@ -177,9 +178,7 @@ class OpenedFolders:
             return False
         if read_permission.too_wide(folder):
             if chosen == "on":
-                self._client.say_once(
-                    f"The code in {folder} is not read, since that is no project's folder. Open the project's own."
-                )
+                self._client.say_once(Message("workspace-too-wide", folder=folder))
             return False
         return chosen == "on" or read_permission.answer(folder) is True
 
@@ -213,7 +212,7 @@ class OpenedFolders:
                     return
                 except PlanfirstError as error:
                     one.put_back(changed)
-                    self._client.say_once(f"The code in {one.folder.name} could not be read. {error}")
+                    self._client.say_once(Message("workspace-unread", folder=one.folder.name, error=error))
                     return
                 except Exception:
                     log.exception("reading a folder failed")

@@ -8,19 +8,15 @@ from pathlib import Path
 
 from planfirst.folders import workspace_place
 from planfirst.lsp.client import Client
+from planfirst.words import Message
 
 ANSWER = "answer.json"
-YES, NO = "Read It", "Never for This Folder"
+YES, NO = "answer-read", "answer-never-read"
 
 
 async def ask(client: Client, folder: Path) -> bool | None:
     """Asks whether a folder may be read; None if the question was closed, which is no answer."""
-    question = (
-        f"Planfirst: Read the code in {folder.name}, so that your own functions are found as examples? It is done in "
-        "the background, and nothing leaves this machine. Close this to be asked again when you next open the folder. "
-        "To change an answer later, use “Planfirst: Index This Workspace” or the setting planfirst.workspace.index."
-    )
-    chosen = await client.ask(question, (YES, NO))
+    chosen = await client.ask(Message("question-read", folder=folder.name), (Message(YES), Message(NO)))
     return None if chosen is None else chosen == YES
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from planfirst.lsp.client import Client, Progress
+from planfirst.words import Message
 
 _SHOWN = 20  # texts to embed, from which on progress is shown; a saved file is not worth the flicker
 _SHOWN_FILES = 1000
@@ -35,7 +36,7 @@ class ReadingProgress:
         self._cancelled = False
         self._shown: Progress | None = None
         self._new: int | None = None
-        self._said = ""
+        self._said: Message | None = None
 
     async def take(self, record: dict[str, Any]) -> None:
         """Shows a record of the reading process."""
@@ -45,13 +46,13 @@ class ReadingProgress:
                 self._new = total - done  # those that are done at the beginning have their vectors from before
             if self._shown is None and total - done < _SHOWN:
                 return
-            await self._report(f"{done} of {total} examples", 100 * done // max(1, total))
+            await self._report(Message("reading-examples", done=done, total=total), 100 * done // max(1, total))
         elif "count" in record:
             await self._finished(int(record["count"]), record.get("changed") is True)
         elif int(record.get("files", 0)) >= _SHOWN_FILES:
-            await self._report(f"{record['files']} files looked at", 0)
+            await self._report(Message("reading-files", count=int(record["files"])), 0)
 
-    async def _report(self, message: str, percentage: int) -> None:
+    async def _report(self, message: Message, percentage: int) -> None:
         await self._show(cancellable=True)
         if self._shown is not None:
             self._shown.report(self._client.words(message), percentage)
@@ -60,9 +61,8 @@ class ReadingProgress:
         if self._shown is None and not (self._whole and (changed or self._asked)):
             return
         new = self._new or 0
-        functions = f"{count:,} function" if count == 1 else f"{count:,} functions"
-        examples = f"{new:,} new example" if new == 1 else f"{new:,} new examples"
-        self._said = f"Read {functions} of {self._name}; {examples}."
+        read, found = Message("functions", count=count), Message("new-examples", count=new)
+        self._said = Message("reading-done", functions=read, folder=self._name, examples=found)
         await self._show(cancellable=False)
 
     async def _show(self, cancellable: bool) -> None:
@@ -70,7 +70,7 @@ class ReadingProgress:
         if self._shown is not None or (token := await self._client.new_progress()) is None:
             return
         self._shown = self._client.progress(token)
-        title = self._client.words(f"Planfirst: reading the code in {self._name}")
+        title = self._client.words(Message("reading-title", folder=self._name))
         self._shown.begin(title, self._cancel, 0 if cancellable else None, cancellable)
 
     def _cancel(self) -> None:
@@ -80,5 +80,5 @@ class ReadingProgress:
     def end(self) -> None:
         """Takes the progress away, if it is shown."""
         if self._shown is not None:
-            said = "Paused; it goes on at the next start." if self._cancelled else self._said
+            said = Message("reading-paused") if self._cancelled else self._said
             self._shown.end(self._client.words(said) if said else None)

@@ -14,6 +14,7 @@ from planfirst.lsp.snapshot import Snapshot
 from planfirst.source.locate import Spot
 from planfirst.verify.attempt import Attempt, best
 from planfirst.verify.verification import Verification
+from planfirst.words import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Run:
     attempts: tuple[Attempt, ...] = ()
     rate: float = 0.0
     edit: lsp.WorkspaceEdit | None = None
-    notices: tuple[str, ...] = ()
+    notices: tuple[Message, ...] = ()
     verdict: WireVerdict | None = None
 
     @property

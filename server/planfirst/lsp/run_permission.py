@@ -7,12 +7,9 @@ import asyncio
 from pygls.exceptions import JsonRpcException
 
 from planfirst.lsp.client import Client
+from planfirst.words import Message
 
-_ALLOW, _DENY = "Run it in the sandbox", "No"
-_MAY_RUN = (
-    "Planfirst: there are examples or tests for this code. May generated code be run against them? It runs in a "
-    "sandbox, without network, and sees no files but those that it imports. The answer holds until the server ends."
-)
+_ALLOW, _DENY = "answer-run", "answer-do-not-run"
 _LEAVE_SECONDS = 60.0  # after which the code is offered without being run
 
 
@@ -34,6 +31,6 @@ class RunPermission:
 
     async def _ask(self) -> bool:
         try:
-            return await self._client.ask(_MAY_RUN, (_ALLOW, _DENY)) == _ALLOW
+            return await self._client.ask(Message("question-run"), (Message(_ALLOW), Message(_DENY))) == _ALLOW
         except JsonRpcException:
             return False

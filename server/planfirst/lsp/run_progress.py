@@ -11,15 +11,17 @@ from planfirst.core.ports import Writer
 from planfirst.core.types import Event, Notice, Stage, StageName, Text
 from planfirst.lsp.ask import Ask
 from planfirst.lsp.client import Client
+from planfirst.lsp.convert import notice_of
 from planfirst.lsp.messages import AttemptEvent, NoticeEvent, StageEvent, TextEvent
-from planfirst.lsp.verdicts import event_of, words_of
+from planfirst.lsp.verdicts import doing_of, event_of
 from planfirst.verify.attempt import Attempt, Checking, Trying
+from planfirst.words import Message
 
 DOING: dict[StageName, str] = {
-    "retrieve": "Looking for a similar question",
-    "plan": "Writing the plan",
-    "prompt": "Putting the prompt together",
-    "generate": "Writing the code",
+    "retrieve": "doing-retrieve",
+    "plan": "doing-plan",
+    "prompt": "doing-prompt",
+    "generate": "doing-generate",
 }
 
 
@@ -66,13 +68,13 @@ class RunProgress:
         runs_checks: whether code is run, and not only read, so that its checking takes time enough to be told.
     """
 
-    def __init__(self, client: Client, ask: Ask, title: str, attempts: int) -> None:
+    def __init__(self, client: Client, ask: Ask, title: Message, attempts: int) -> None:
         self._words = client.words
         self._title = f"Planfirst: {client.words(title)}"
         self._attempts = attempts
         self._partial = partial(client.send_partial, ask.partial_token) if ask.partial_token is not None else None
         self._work = client.progress(ask.work_token) if ask.work_token is not None else None
-        self._last = Trying(1, "", 0.0, 0)
+        self._last = Trying(1, None, 0.0, 0)
         self.runs_checks = False
 
     def __enter__(self) -> RunProgress:
@@ -87,26 +89,25 @@ class RunProgress:
 
     def report(self, event: Event | Trying | Checking | Attempt) -> None:
         """Sends an event on, if it is one of those that are told."""
-        said = ""
+        said: Message | None = None
         message: StageEvent | TextEvent | NoticeEvent | AttemptEvent
         if isinstance(event, Attempt) and event.verdict.status != "failed":
             return
         if isinstance(event, Trying | Checking | Attempt):
             self._last = event if isinstance(event, Trying) else self._last
-            message = event_of(event, self._last, self._attempts)
-            message["output"] = self._words(message["output"])
+            message = event_of(event, self._last, self._attempts, self._words)
             if event.number > 1 or (self.runs_checks and not isinstance(event, Trying)):
-                said = words_of(message)
+                said = doing_of(event, self._last, self._attempts)
         elif isinstance(event, Stage):
             message = StageEvent(kind="stage", stage=event.name)
             if event.seconds is not None:
                 message["ms"] = round(event.seconds * 1000, 1)
             else:
-                said = DOING[event.name]
+                said = Message(DOING[event.name])
         elif isinstance(event, Text):
             message = TextEvent(kind="text", stage=event.stage, text=event.text)
         elif isinstance(event, Notice):
-            message = NoticeEvent(kind="notice", text=self._words(event.text))
+            message = NoticeEvent(kind="notice", notice=notice_of(event.message, self._words))
         else:
             return
         if said and self._work is not None:

@@ -32,12 +32,9 @@ from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
 from planfirst.verify.scene import Scene
 from planfirst.verify.verification import Verification, verification
 from planfirst.verify.workspace import workspace_of
+from planfirst.words import Message
 
 log = logging.getLogger(__name__)
-_BETWEEN = (
-    "The code below this comment stays as it is, and the new code goes between the two. "
-    "To change that code instead, choose Rewrite the code below this comment."
-)
 _RETRY_TEMPERATURE = 0.6  # at 0 the same prompt gives the same code, however often it is asked
 
 
@@ -74,7 +71,7 @@ class Runner:
             asyncio.CancelledError: the client cancelled it; the model has been stopped.
         """
         before, spot = self._session.find(ask)
-        title = TITLES["plan"] if goal == "plan" else TITLES["generate"]
+        title = Message(TITLES["plan"] if goal == "plan" else TITLES["generate"])
         pace = Pace()
         with RunProgress(self._client, ask, title, self._session.settings.verify.attempts) as progress:
             run = self._begun(ask, goal, before, spot, from_file)
@@ -126,7 +123,7 @@ class Runner:
             permit=permitted,
         )
         if found.refused:
-            self._client.say_once(f"{found.refused} Until then code is read, and not run.")
+            self._client.say_once(Message("verify-without-sandbox", error=found.refused))
         if setting == "off" and found.needs == "permission":
             found = replace(found, needs="")  # the user has decided
         return replace(run, verification=found)
@@ -199,13 +196,13 @@ class Runner:
             placement = place_plan(before.text, run.spot, outcome.plan, before.language)
         if placement is None:
             return run
-        notices = tuple(text for text in (*placement.notices, placement.warning) if text)
+        notices = tuple(said for said in (*placement.notices, placement.warning) if said)
         if placement.refused:
             return replace(run, notices=notices)
         if run.spot.described and run.goal == "generate":
-            notices = (*notices, _BETWEEN)
+            notices = (*notices, Message("code-goes-between"))
         if not before.unchanged(self._session.document(before.uri)):
-            changed = "The document changed or was closed meanwhile, so nothing was written to it."
+            changed = Message("document-moved-on")
             return replace(run, notices=(*notices, changed))
         return replace(run, notices=notices, edit=self._client.edit(before, placement.edits))
 

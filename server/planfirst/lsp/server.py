@@ -42,7 +42,7 @@ from planfirst.lsp.messages import (
 from planfirst.lsp.opened_folders import INDEX_COMMAND, OpenedFolders
 from planfirst.lsp.session import Session
 from planfirst.lsp.speed import measured
-from planfirst.lsp.words import Words
+from planfirst.words import Message, Words
 
 if TYPE_CHECKING:
     from planfirst.lsp.commands import Commands
@@ -173,7 +173,7 @@ async def _pull_settings(server: PlanfirstServer) -> None:
         _settings_changed(server, server.session.take_settings(settings))
 
 
-def _settings_changed(server: PlanfirstServer, problems: list[str]) -> None:
+def _settings_changed(server: PlanfirstServer, problems: list[Message]) -> None:
     """After new settings: says once what in them cannot be used, and reads the folders that they want read."""
     for problem in problems:
         server.client.say_once(problem)
@@ -267,6 +267,6 @@ def _answered(server: PlanfirstServer) -> Iterator[None]:
         yield
     except PlanfirstError as error:
         code = _INVALID_PARAMS if isinstance(error, BadRequest) else _REQUEST_FAILED
-        what, next_step = server.client.words(error.what), server.client.words(error.next_step)
-        data = {"type": type(error).__name__, "what": what, "next": next_step}
-        raise JsonRpcException(code=code, message=f"{what} {next_step}", data=data) from error
+        words, said = server.client.words, error.message
+        data = {"type": type(error).__name__, "code": said.code, "what": words.what(said), "next": words.next(said)}
+        raise JsonRpcException(code=code, message=words(said), data=data) from error

@@ -23,6 +23,7 @@ from planfirst.lsp.plan_book import KnownPlan, PlanBook, PlanKey
 from planfirst.lsp.snapshot import Snapshot, snapshot
 from planfirst.settings import Settings, parse
 from planfirst.source.locate import Spot
+from planfirst.words import Message
 
 if TYPE_CHECKING:
     from planfirst.build import Engine
@@ -65,21 +66,15 @@ class Session:
         """
         document = self.document(ask.uri)
         if document is None:
-            raise BadRequest("The document is not open in the editor.", "Open it, then try again.")
+            raise BadRequest("document-closed")
         before = snapshot(document)
         if ask.version is not None and before.version is not None and ask.version != before.version:
-            raise BadRequest("The document has changed since the request was made.", "Try again.")
+            raise BadRequest("document-changed")
         spot = before.spot(ask.first, ask.last, ask.rewrite)
         if spot is None and ask.rewrite:
-            raise BadRequest(
-                "There is no code directly below this comment to rewrite.",
-                "Put the comment above the code without a blank line between, then try again.",
-            )
+            raise BadRequest("nothing-to-rewrite")
         if spot is None:
-            raise BadRequest(
-                "There is no comment, empty function or selection to work from here.",
-                "Write a comment that says what the code should do, put the cursor on it, then try again.",
-            )
+            raise BadRequest("nothing-there")
         return before, spot
 
     # ------------------------------------------------------------------ plans
@@ -99,12 +94,12 @@ class Session:
 
     # ------------------------------------------------------------------ settings and what they describe
 
-    def take_options(self, options: object) -> list[str]:
+    def take_options(self, options: object) -> list[Message]:
         """Uses the settings of the beginning; says what in them cannot be used."""
         self._options = options
         return self.take_settings(None)
 
-    def take_settings(self, data: object) -> list[str]:
+    def take_settings(self, data: object) -> list[Message]:
         """Uses new settings, over those of the beginning; says what in them cannot be used."""
         self.settings, problems = parse(_over(self._options, data))
         if self._engine is not None:

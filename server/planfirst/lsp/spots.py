@@ -5,7 +5,7 @@ from __future__ import annotations
 from planfirst.core.errors import BadRequest
 from planfirst.lsp.ask import Ask
 from planfirst.lsp.client import Client
-from planfirst.lsp.convert import spot_of
+from planfirst.lsp.convert import notice_of, spot_of
 from planfirst.lsp.messages import Placed, WireSpot
 from planfirst.lsp.session import Session
 from planfirst.lsp.snapshot import snapshot
@@ -31,7 +31,7 @@ def place(session: Session, client: Client, ask: Ask) -> Placed:
     elif ask.plan is not None:
         placement = place_plan(before.text, found, ask.plan, before.language)
     else:
-        raise BadRequest("The request is malformed: code or plan is missing.", "Update the editor's plug-in.")
+        raise BadRequest("request-malformed", problem="code or plan is missing")
     edit = client.edit(before, placement.edits) if placement.edits else None
-    said = [client.words(text) for text in (*placement.notices, placement.warning) if text]
-    return Placed(edit=edit, notices=said, refused=client.words(placement.refused))
+    said = [notice_of(one, client.words) for one in (*placement.notices, placement.warning) if one]
+    return Placed(edit=edit, notices=said, refused=client.words(placement.refused) if placement.refused else "")

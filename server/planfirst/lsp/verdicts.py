@@ -1,13 +1,13 @@
-"""Attempts and verdicts as the editor hears of them: as data, and in words."""
+"""Attempts and verdicts as the editor hears of them: as data, and as messages."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from planfirst.lsp.messages import AttemptEvent, WireVerdict
-from planfirst.lsp.words import Words
 from planfirst.verify.attempt import Attempt, Checking, Trying
 from planfirst.verify.verification import Verification
+from planfirst.words import Message, Words
 
 
 def verdict_of(found: Verification, made: Sequence[Attempt], chosen: Attempt, words: Words) -> WireVerdict:
@@ -23,43 +23,41 @@ def verdict_of(found: Verification, made: Sequence[Attempt], chosen: Attempt, wo
         placed=verdict.placed,
         needs=found.needs,
         attempts=len(made),
-        how=chosen.how,
+        how=words(chosen.how) if chosen.how else "",
     )
 
 
-def event_of(event: Trying | Checking | Attempt, last: Trying, most: int) -> AttemptEvent:
+def event_of(event: Trying | Checking | Attempt, last: Trying, most: int, words: Words) -> AttemptEvent:
     """An attempt as an event; ``last`` is the one that began last."""
     return AttemptEvent(
         kind="attempt",
         doing="write" if isinstance(event, Trying) else "check" if isinstance(event, Checking) else "failed",
         number=event.number,
         of=most,
-        how=last.how,
-        output=event.verdict.output if isinstance(event, Attempt) else "",
+        how=words(last.how) if last.how else "",
+        output=words(event.verdict.output) if isinstance(event, Attempt) else "",
         secondsLeft=round(last.seconds_left, 1),
         tokensLeft=last.tokens_left,
     )
 
 
-def words_of(event: AttemptEvent) -> str:
+def doing_of(event: Trying | Checking | Attempt, last: Trying, most: int) -> Message:
     """The same for a progress that shows words."""
-    if event["doing"] == "check":
-        return "Checking the code"
-    if event["doing"] == "failed":
-        return f"Attempt {event['number']} fails: {event['output']}"
-    left = f"{event['secondsLeft']:.0f} s and {event['tokensLeft']} tokens left"
-    return f"Attempt {event['number']} of at most {event['of']}, {event['how']} ({left})"
+    if isinstance(event, Checking):
+        return Message("doing-check")
+    if isinstance(event, Attempt):
+        return Message("attempt-failed", number=event.number, output=event.verdict.output)
+    seconds, tokens = round(last.seconds_left), last.tokens_left
+    return Message("attempt", number=event.number, most=most, how=last.how or "", seconds=seconds, tokens=tokens)
 
 
-def said_of(verdict: WireVerdict) -> str:
-    """The verdict in one or two sentences, for an editor that shows messages."""
-    tries = f" after {verdict['attempts']} attempts" if verdict["attempts"] > 1 else ""
+def said_of(verdict: WireVerdict) -> Message:
+    """The verdict for an editor that shows messages."""
+    output, tries = verdict["output"], verdict["attempts"]
     if verdict["status"] == "failed":
-        if not verdict["placed"]:
-            return f"Nothing was written{tries}. {verdict['output']}"
-        return f"The code fails its check{tries}. Read it before you keep it. {verdict['output']}"
+        return Message("verdict-failed" if verdict["placed"] else "verdict-not-placed", attempts=tries, output=output)
     if verdict["status"] == "passed":
-        return f"The code passes its checks{tries} ({verdict['held']} of {verdict['of']})."
+        return Message("verdict-passed", held=verdict["held"], of=verdict["of"])
     if verdict["status"] == "read":
-        return f"Not run{tries}. {verdict['check']} {verdict['output']}"
-    return f"The code was not checked. {verdict['output']}"
+        return Message("verdict-read", check=verdict["check"], output=output)
+    return Message("verdict-not-checked", output=output)

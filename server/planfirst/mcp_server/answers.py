@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from planfirst.likelihood import Match, match
 from planfirst.mcp_server.diff import unified
 from planfirst.verify.verdict import Status, Verdict
 from planfirst.verify.verification import Needs
+from planfirst.words import ENGLISH, Message
 
 # No slots in what a tool returns: of them the SDK makes no schema.
 
@@ -171,7 +173,7 @@ def found(example: Example) -> Found:
 
 def plan_of(outcome: Outcome) -> WrittenPlan:
     """The plan that a run made."""
-    return WrittenPlan(_steps(outcome), outcome.planner, _used(outcome), list(outcome.notices))
+    return WrittenPlan(_steps(outcome), outcome.planner, _used(outcome), _said(outcome.notices))
 
 
 def prompt_of(outcome: Outcome, model: str) -> EnhancedPrompt:
@@ -187,16 +189,18 @@ def prompt_of(outcome: Outcome, model: str) -> EnhancedPrompt:
         _steps(outcome),
         _used(outcome),
         model,
-        list(outcome.notices),
+        _said(outcome.notices),
     )
 
 
 def checked(verdict: Verdict, needs: Needs) -> Checked:
     """A verdict as data."""
-    return Checked(verdict.status, verdict.check, verdict.output, verdict.held, verdict.of, verdict.ran, needs)
+    return Checked(
+        verdict.status, ENGLISH(verdict.check), ENGLISH(verdict.output), verdict.held, verdict.of, verdict.ran, needs
+    )
 
 
-def code_of(outcome: Outcome, verdict: Checked, edit: Edit | None, notices: list[str]) -> Generated:
+def code_of(outcome: Outcome, verdict: Checked, edit: Edit | None, notices: Sequence[Message]) -> Generated:
     """The code that a run made, with what is known of it."""
     made = outcome.generation
     return Generated(
@@ -207,7 +211,7 @@ def code_of(outcome: Outcome, verdict: Checked, edit: Edit | None, notices: list
         _used(outcome),
         verdict,
         edit,
-        [*outcome.notices, *notices],
+        _said([*outcome.notices, *notices]),
     )
 
 
@@ -223,3 +227,7 @@ def _steps(outcome: Outcome) -> list[str]:
 
 def _used(outcome: Outcome) -> Found | None:
     return found(outcome.example) if outcome.example else None
+
+
+def _said(notices: Sequence[Message]) -> list[str]:
+    return [str(notice) for notice in notices]

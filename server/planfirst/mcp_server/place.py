@@ -47,28 +47,21 @@ def place_of(request: str, file: str, line: int | None, folder: Path | None) -> 
     """
     request = request.strip()
     if bool(file) != (line is not None):
-        raise BadRequest(
-            "A file and a line go together, and only one of them was given.",
-            "Give both, or leave both out for a request by itself.",
-        )
+        raise BadRequest("agent-file-without-line")
     if line is None:
         if not request:
-            raise BadRequest("The request is empty.", "Write what the code should do.")
+            raise BadRequest("request-empty")
         return Place(Task(request, announced=announced(request, _PYTHON)), Scene())
     path = _path(file, folder)
     whole = _read(path)
     text = whole.removeprefix(_MARK)
     count = len(split(text))
     if not 1 <= line <= count:
-        raise BadRequest(f"{file} has no line {line}.", f"It has {count} line{'s' * (count != 1)}, counted from 1.")
+        raise BadRequest("ask-line-missing", file=file, line=line, count=count)
     language = language_of("", str(path))
     spot = locate(text, line - 1, line - 1, language)
     if spot is None:
-        raise BadRequest(
-            f"There is no comment or empty function at line {line} of {file}.",
-            "Name the line of a comment, or of a function that has nothing but a docstring; lines count from 1. "
-            "Or leave file and line out, and place the code yourself.",
-        )
+        raise BadRequest("ask-nothing-there", line=line, file=file)
     if request:
         spot = _asking(spot, request, text)
     assert folder is not None  # or there would be no path
@@ -87,36 +80,27 @@ def _asking(spot: Spot, request: str, text: str) -> Spot:
 
 def _path(file: str, folder: Path | None) -> Path:
     if folder is None:
-        raise BadRequest(
-            "Planfirst was started for no folder, so it reads no file.",
-            "Leave file and line out, or ask the user to add --folder with the project's folder to the server's "
-            "arguments.",
-        )
+        raise BadRequest("agent-no-folder")
     try:
         path = (folder / Path(file).expanduser()).resolve()
         inside, is_file, is_folder = path.is_relative_to(folder), path.is_file(), path.is_dir()
     except (OSError, ValueError, RuntimeError) as error:
-        raise BadRequest(f"{file!r} is no path of a file.", f"Name a file below {folder}.") from error
+        raise BadRequest("agent-path-strange", file=ascii(file), folder=folder) from error
     if not inside:
-        raise BadRequest(
-            f"{file} is not below {folder}, the folder that Planfirst was started for.",
-            "Name a file below it, or leave file and line out.",
-        )
+        raise BadRequest("agent-file-outside", file=file, folder=folder)
     if is_folder:
-        raise BadRequest(f"{file} is a folder.", "Name a file in it.")
+        raise BadRequest("agent-file-is-folder", file=file)
     if not is_file:
-        raise BadRequest(f"There is no file {file} in {folder}.", "Check the path.")
+        raise BadRequest("agent-file-missing", file=file, folder=folder)
     return path
 
 
 def _read(path: Path) -> str:
     try:
         if path.stat().st_size > _LARGEST:
-            raise BadRequest(
-                f"{path.name} is larger than {_LARGEST >> 20} MB.", "Name a smaller file, or leave file and line out."
-            )
+            raise BadRequest("agent-file-large", file=path.name, most=_LARGEST >> 20)
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise BadRequest(f"{path.name} is not UTF-8 text.", "Save it as UTF-8, then try again.") from error
+        raise BadRequest("file-not-utf8", file=path.name) from error
     except OSError as error:
-        raise BadRequest(f"{path.name} cannot be read: {error.strerror}.", "Check its permissions.") from error
+        raise BadRequest("file-unreadable", file=path.name, reason=error.strerror or error) from error

@@ -30,15 +30,12 @@ from planfirst.mcp_server.telling import Tell, Telling
 from planfirst.verify.attempt import Attempt, Budget, best
 from planfirst.verify.scene import Scene
 from planfirst.verify.verification import Verification, verification
+from planfirst.words import Message
 
 MOST_EXAMPLES = 20
 _QUERY_CHARACTERS = 2000  # an embedding model reads no more than a few hundred tokens
 _WIDER = 4  # times as many are looked up where only one language is wanted
-_NOT_ALLOWED = (
-    "Nothing was run, because the user has not allowed it. To allow it, the user adds --may-run to the arguments of "
-    "`planfirst mcp`; the code then runs in a sandbox."
-)
-_NOT_ASKED = "The examples in the request were not run. Call the tool again with run set to true to run them."
+_NOT_ALLOWED, _NOT_ASKED = Message("agent-run-not-allowed"), Message("agent-run-not-asked")
 
 
 class Tools:
@@ -65,18 +62,15 @@ class Tools:
         """
         query = request.strip()[:_QUERY_CHARACTERS]
         if not query:
-            raise BadRequest("The request is empty.", "Write what the code should do.")
+            raise BadRequest("request-empty")
         await tell("Looking for similar questions")
         language = language.strip().lower()
         nearest = await self._engine.retriever().search(query, _WIDER * count if language else count)
         examples = [one for one in nearest if not language or suits(one, language)]
         notices = [unread(query, self._engine.settings.retriever.model)]
         if nearest and not examples:
-            notices.append(
-                f"None of the {len(nearest)} nearest examples is in {language}. Write it as an editor does, such as "
-                "javascript, or leave language out for examples in any."
-            )
-        return Examples([found(one) for one in examples[:count]], [notice for notice in notices if notice])
+            notices.append(Message("agent-language-unknown", count=len(nearest), language=language))
+        return Examples([found(one) for one in examples[:count]], [str(notice) for notice in notices if notice])
 
     async def make_plan(self, request: str, file: str, line: int | None, tell: Tell) -> WrittenPlan:
         """Writes a plan.
@@ -114,18 +108,16 @@ class Tools:
             BadRequest: there is no code, or nothing to check it against.
         """
         if not code.strip():
-            raise BadRequest("There is no code to check.", "Give the code as text.")
+            raise BadRequest("agent-code-missing")
         if not request.strip():
-            raise BadRequest(
-                "The request is empty.", "Say what the code should do, with examples such as `double(2) -> 4`."
-            )
+            raise BadRequest("agent-examples-missing")
         await tell("Checking the code")
         verified = await self._verification(Task(request), Scene(), self._may_run)
         verdict = await verified.of(code)
         notices = [*verified.problems, *filter(None, [verified.refused])]
         if not self._may_run:
             notices.append(_NOT_ALLOWED)
-        return Verified(checked(verdict, verified.needs), notices)
+        return Verified(checked(verdict, verified.needs), [str(notice) for notice in notices])
 
     async def _verification(self, task: Task, scene: Scene, allowed: bool) -> Verification:
         async def permit(worth_asking: bool) -> bool:
@@ -153,7 +145,7 @@ class Tools:
                 outcome = event if isinstance(event, Outcome) else outcome
         return chosen, outcome
 
-    def _placed(self, place: Place, outcome: Outcome) -> tuple[Edit | None, list[str]]:
+    def _placed(self, place: Place, outcome: Outcome) -> tuple[Edit | None, list[Message]]:
         """The edit, if the code can be put into the file, and what the user is to know of it."""
         made = outcome.generation
         if place.file is None or self._folder is None or made is None or not made.code.strip():

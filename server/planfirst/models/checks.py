@@ -56,28 +56,26 @@ def verify(name_or_path: str, progress: Callable[[int, int], None] | None = None
     try:
         return _compare(name, path, entry, progress)
     except OSError as error:
-        raise ModelRefused(
-            f"{path} cannot be read: {error.strerror or error}.", "Check the file and its permissions."
-        ) from error
+        raise ModelRefused("file-unreadable", file=path, reason=error.strerror or error) from error
 
 
 def _compare(name: str, path: Path, entry: ModelEntry | None, progress: Callable[[int, int], None] | None) -> Verdict:
     size = path.stat().st_size
     if entry and entry.size and entry.size != size:
-        raise _differs(name, path, f"has {size} bytes and not {entry.size}")
+        raise _differs("model-size-differs", name, path, size, entry.size)
     digest = sha256_of(path, progress)
     if entry and entry.sha256:
         if digest != entry.sha256:
-            raise _differs(name, path, f"has the checksum {digest} and not {entry.sha256}")
+            raise _differs("model-checksum-differs", name, path, digest, entry.sha256)
         return Verdict(name, path, size, digest, "manifest")
     if first := recorded(path):
         if digest != first:
-            raise _differs(name, path, f"has the checksum {digest}, but had {first} when it was first seen")
+            raise _differs("model-changed", name, path, digest, first)
         return Verdict(name, path, size, digest, "first seen")
     if path.parent == models_folder():
         record(path, digest)
     return Verdict(name, path, size, digest, "nothing")
 
 
-def _differs(name: str, path: Path, how: str) -> ModelRefused:
-    return ModelRefused(f"The model {name} is not what it should be: it {how}.", f"Delete {path} and get it again.")
+def _differs(code: str, name: str, path: Path, found: str | int, wanted: str | int) -> ModelRefused:
+    return ModelRefused(code, name=name, file=path, found=found, wanted=wanted)

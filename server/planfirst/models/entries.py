@@ -81,7 +81,7 @@ def shipped_folder() -> Path:
     for folder in (package, checkout):
         if (folder / _FILE).is_file():
             return folder
-    raise ModelError(f"The model manifest is neither in {package} nor in {checkout}.", "Install Planfirst again.")
+    raise ModelError("manifest-missing", package=package, checkout=checkout)
 
 
 def models_folder() -> Path:
@@ -114,7 +114,7 @@ def manifest() -> list[ModelEntry]:
         rows = tomllib.loads(path.read_text(encoding="utf-8"))["model"]
         return [_entry(row) for row in rows]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"The model manifest {path} cannot be read: {error}.", "Install Planfirst again.") from error
+        raise ModelError("manifest-unreadable", file=path, reason=error) from error
 
 
 def entry_named(name: str) -> ModelEntry | None:

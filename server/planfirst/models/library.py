@@ -146,9 +146,7 @@ def locate(name_or_path: str) -> tuple[str, Path, ModelEntry | None]:
     if entry := entry_named(wanted):
         path = path_of(entry)
         if not path.is_file():
-            raise ModelMissing(
-                f"The model {entry.name} is not on this machine: there is no {path}.", _how_to_get(entry)
-            )
+            raise ModelMissing("starter-missing" if entry.shipped else "model-missing", name=entry.name, file=path)
         return entry.name, path, entry
     for path in _imported_files():
         if path.stem == wanted:
@@ -156,10 +154,7 @@ def locate(name_or_path: str) -> tuple[str, Path, ModelEntry | None]:
     if wanted.lower().endswith(".gguf") or "/" in wanted or "\\" in wanted:
         return _at_path(wanted)
     known = ", ".join([entry.name for entry in manifest()] + [path.stem for path in _imported_files()])
-    raise ModelMissing(
-        f"There is no model named {wanted!r}.",
-        f"Take one of {known}, or give the path of a GGUF file, or import one with `planfirst models import FILE`.",
-    )
+    raise ModelMissing("model-unknown", name=wanted, known=known)
 
 
 def import_file(path: Path, name: str | None = None) -> Path:
@@ -189,22 +184,15 @@ def import_file(path: Path, name: str | None = None) -> Path:
             else f"{_checked_name((name or path.stem).removesuffix('.gguf'))}.gguf"
         )
         if entry and not entry.shipped and entry.sha256 and digest != entry.sha256:
-            raise ModelRefused(
-                f"{path.name} is not the file that the manifest means by {entry.name}: its checksum is {digest}.",
-                "Import it under a name of its own with --name, or fetch it again.",
-            )
+            raise ModelRefused("model-of-another-name", file=path.name, name=entry.name, found=digest)
         if not target.exists():
             _copy(path, target)
             record(target, digest)
         elif not target.samefile(path) and sha256_of(target) != digest:
-            raise ModelError(
-                f"There is already another model named {target.stem}.",
-                f"Choose another name with --name, or delete {target} first.",
-            )
+            raise ModelError("model-exists", name=target.stem, file=target)
     except OSError as error:
         raise ModelError(
-            f"{path.name} cannot be copied to {target.parent}: {error.strerror or error}.",
-            "Check the folder and its free space, or set PLANFIRST_HOME to another one.",
+            "model-not-copied", file=path.name, folder=target.parent, reason=error.strerror or error
         ) from error
     return target
 
@@ -226,25 +214,15 @@ def _copy(source: Path, target: Path) -> None:
 def _checked_name(name: str) -> str:
     shipped = any(entry.shipped and entry.name.lower() == name.lower() for entry in manifest())
     if shipped or not _NAME.fullmatch(name):
-        reason = "belongs to the model that ships with Planfirst" if shipped else "is not usable as one"
-        raise ModelError(
-            f"The model cannot be named {name!r}: that name {reason}.",
-            "Choose one of letters, digits, dots, hyphens and underscores with --name.",
-        )
+        raise ModelError("model-name-taken" if shipped else "model-name-refused", name=name)
     return name
 
 
 def _at_path(wanted: str) -> tuple[str, Path, ModelEntry | None]:
     path = Path(wanted).expanduser()
     if not path.is_file():
-        raise ModelMissing(f"There is no model file at {path}.", "Check the path; `planfirst models list` shows names.")
+        raise ModelMissing("model-file-missing", file=path)
     return path.stem, path, None
-
-
-def _how_to_get(entry: ModelEntry) -> str:
-    if entry.shipped:
-        return "Install Planfirst again, or make it with `planfirst train starter` in a source checkout."
-    return f"Run `planfirst models pull {entry.name}`, or `planfirst models import FILE` if you have the file."
 
 
 def _imported_files() -> list[Path]:

@@ -211,7 +211,4 @@ def _file_of(data: Mapping[str, object], name: str) -> ProfileFile:
 
 
 def _refusal(where: str, why: str) -> ProfileRefused:
-    return ProfileRefused(
-        f"The profile in {where} is not used: {why}.",
-        "Mend it or delete it; `planfirst models tune` measures a new one.",
-    )
+    return ProfileRefused("profile-refused", file=where, reason=why)

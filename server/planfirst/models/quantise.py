@@ -46,5 +46,7 @@ def quantise(
     failed = llama_cpp.llama_model_quantize(os.fsencode(source), os.fsencode(partial), options)
     if failed:
         partial.unlink(missing_ok=True)
-        raise ModelRefused(f"llama.cpp could not quantise {source}.", "Delete it and export the model again.")
+        raise ModelRefused(
+            "plain", what=f"llama.cpp could not quantise {source}.", next="Delete it and export the model again."
+        )
     partial.replace(target)

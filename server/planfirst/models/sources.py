@@ -25,7 +25,7 @@ def known_model(name: str) -> ModelEntry:
     if entry := entry_named(name.strip()):
         return entry
     names = ", ".join(sorted(entry.name for entry in manifest()))
-    raise ModelMissing(f"There is no model named {name!r} to fetch.", f"Known are {names}.")
+    raise ModelMissing("model-not-fetchable", name=name, known=names)
 
 
 def fetch(
@@ -46,7 +46,7 @@ def fetch(
         ModelRefused: a source that was asked alone gave something that is not a GGUF file.
     """
     if entry.shipped:
-        raise HubError(f"The model {entry.name} ships with Planfirst.", "There is nothing to download.")
+        raise HubError("model-shipped", name=entry.name)
     sources = (only,) if only else SOURCES if entry.parts else SOURCES[:1]
     failures: list[FetchError | ModelRefused] = []
     for source in sources:
@@ -59,7 +59,4 @@ def fetch(
                 tell(f"{error.what} Trying {_CALLED[after]}.")
     if len(failures) == 1:
         raise failures[0]
-    raise FetchError(
-        f"No source gave {entry.name}. " + " ".join(error.what for error in failures),
-        " ".join(dict.fromkeys(error.next_step for error in failures)),
-    )
+    raise FetchError("fetch-failed", name=entry.name, failures=failures)

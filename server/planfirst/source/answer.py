@@ -14,6 +14,7 @@ from planfirst.source.shapes import SHAPES
 from planfirst.source.unsafe import leads_out, unseen
 from planfirst.source.written import written_for
 from planfirst.source.written_nodes import renamed_for
+from planfirst.words import Message
 
 
 def part_for(text: str, spot: Spot, code: str, language: Language, depth: int | None = None) -> Part:
@@ -28,8 +29,7 @@ def part_for(text: str, spot: Spot, code: str, language: Language, depth: int | 
         return Part("", refused=why)
     if other := foreign(code, language.id):
         wanted = NAMES.get(language.id, language.id)
-        what = f"The model wrote {other}, and the file is {wanted}."
-        return Part("", refused=f"{what} Try again, or choose a model that writes {wanted}.")
+        return Part("", refused=Message("answer-other-language", written=other, wanted=wanted))
     if spot.kind != "stub" and spot.body is not None:  # it is to take the place of what stands there
         text = _without(text, *spot.body)
     if language.id == "python":

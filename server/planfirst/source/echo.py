@@ -16,10 +16,10 @@ from planfirst.source.locate import Spot
 from planfirst.source.part import Part, listed
 from planfirst.source.python import Definition, enclosing, names_bound, parses
 from planfirst.source.units import Unit, dump, loaded, plain, units_of, without
+from planfirst.words import Message
 
 _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _IMPORT = ast.Import | ast.ImportFrom
-_ASK = "Say in the comment what is to be new, then try again."
 
 
 def new_code(text: str, spot: Spot, code: str) -> Part:
@@ -62,20 +62,20 @@ def _is_guard(unit: Unit) -> bool:
     return any(is_guard(node) for node in unit.nodes)
 
 
-def _nothing_new(changed: list[str]) -> str:
+def _nothing_new(changed: list[str]) -> Message:
     if changed:
-        return f"The model only wrote {listed(changed)} again, which your file already has. {_ASK}"
-    return f"The model only repeated what your file already has. {_ASK}"
+        return Message("answer-again", names=listed(changed))
+    return Message("answer-repeats")
 
 
-def _notices(code: str, changed: list[str], tried: Sequence[Unit], file: ast.Module | None) -> tuple[str, ...]:
+def _notices(code: str, changed: list[str], tried: Sequence[Unit], file: ast.Module | None) -> tuple[Message, ...]:
     notices = []
     if changed:
-        notices.append(f"The model also rewrote {listed(changed)}; your version was kept.")
+        notices.append(Message("answer-rewrote", names=listed(changed)))
     told = [unit for unit in tried if not (_is_guard(unit) and _has_guard(file))]
     if told:
         row = code.split("\n")[told[0].first].strip()
-        notices.append(f"Lines that only try the new code were left out, from `{row[:80]}` on.")
+        notices.append(Message("answer-trial-left-out", row=row[:80]))
     return tuple(notices)
 
 
@@ -188,12 +188,12 @@ def _inside(code: str, tree: ast.Module, outer: Definition, again: Definition, s
         now = [node for node in again.body if not _is_text(node) and not isinstance(node, ast.Pass)]
         blocks = SequenceMatcher(None, old, list(map(dump, now)), autojunk=False).get_matching_blocks()
         if sum(block.size for block in blocks) < len(old):
-            return Part("", refused=f"The model wrote all of {outer.name} anew, not only what the comment asks for.")
+            return Part("", refused=Message("answer-all-anew", name=outer.name))
         same = {n for block in blocks for n in range(block.b, block.b + block.size)}
         rest = [n for n in range(len(now)) if n not in same]
         new = [now[n] for n in rest]
         if rest and rest[-1] - rest[0] >= len(rest):
-            return Part("", refused=f"The model changed {outer.name} in several places, not only below the comment.")
+            return Part("", refused=Message("answer-elsewhere", name=outer.name))
     if not new:
         return Part("", refused=_nothing_new([]))
     imports = [node for node in tree.body if isinstance(node, _IMPORT)]

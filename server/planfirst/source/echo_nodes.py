@@ -11,11 +11,11 @@ from planfirst.source.locate import Spot
 from planfirst.source.part import Part, listed
 from planfirst.source.shapes import ECMA
 from planfirst.source.syntax import Syntax, syntax_of, walk
+from planfirst.words import Message
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_ASK = "Say in the comment what is to be new, then try again."
 _TEST = re.compile(r"(?:Test|Benchmark|Example)[A-Z_]\w*$")
 _RUNS = frozenset(("expression_statement", "if_statement", "for_statement", "for_in_statement", "call_expression"))
 _VALUES = frozenset(("lexical_declaration", "variable_declaration"))
@@ -59,12 +59,12 @@ def new_nodes(text: str, spot: Spot, code: str, language: str) -> Part:
             tried.append(node)
     rows = _without(code, answer, nodes, [*dropped, *tried], _said(text, spot))
     if not "".join(rows).strip():
-        again = f"The model only wrote {listed(changed)} again, which your file already has. {_ASK}"
-        return Part("", refused=again if changed else f"The model only repeated what your file already has. {_ASK}")
-    notices = [f"The model also rewrote {listed(changed)}; your version was kept."] if changed else []
+        again = Message("answer-again", names=listed(changed))
+        return Part("", refused=again if changed else Message("answer-repeats"))
+    notices = [Message("answer-rewrote", names=listed(changed))] if changed else []
     if tried:
         row = answer.lines[answer.first(tried[0])].strip()
-        notices.append(f"Lines that only try the new code were left out, from `{row[:80]}` on.")
+        notices.append(Message("answer-trial-left-out", row=row[:80]))
     return Part("\n".join(rows), tuple(notices))
 
 
@@ -126,7 +126,7 @@ def _members(answer: Syntax, file: Syntax, around: Node, language: str) -> Part 
             first -= 1
         new += [*([""] if new else []), *(lined.bare(row) for row in answer.lines[first : answer.last(node) + 1])]
     if not new:
-        return Part("", refused=f"The model only repeated what your file already has. {_ASK}")
+        return Part("", refused=Message("answer-repeats"))
     imports = [answer.text(node).strip() for node in answer.root.named_children if "import" in node.type]
     return Part("\n".join([*imports, *([""] if imports else []), *lined.dedent(new)]))
 

@@ -17,6 +17,7 @@ from typing import Literal
 
 from planfirst.source import lines as lined
 from planfirst.source.python import names_bound, parses
+from planfirst.words import Message
 
 Kind = Literal["doctest", "value", "raises", "assert", "tests"]
 
@@ -62,13 +63,13 @@ class Found:
 
     checks: tuple[Check, ...]
     prose: str
-    problems: tuple[str, ...] = ()
+    problems: tuple[Message, ...] = ()
 
 
 def checks_in(request: str) -> Found:
     """The examples in a comment or a docstring, whose markers are taken off. Never raises."""
     checks: list[Check] = []
-    problems: list[str] = []
+    problems: list[Message] = []
     rows, kept = request.split("\n"), list[str]()
     doctests: list[str] = []
     n = 0
@@ -140,16 +141,16 @@ def _block_end(rows: Sequence[str], first: int) -> int:
     return end
 
 
-def _doctest_fault(block: Sequence[str]) -> str:
+def _doctest_fault(block: Sequence[str]) -> Message | None:
     first = block[0].strip()
     try:
         examples = doctest.DocTestParser().get_examples("\n".join(block) + "\n")
     except ValueError:
-        return f"The example {first!r} is not written as a doctest, so it is not checked."
+        return Message("example-no-doctest", example=first)
     for example in examples:
         if parses(example.source) is None:
-            return f"The example {example.source.strip()!r} is not Python, so it is not checked."
-    return ""
+            return Message("example-no-python", example=example.source.strip())
+    return None
 
 
 def _calls_something(text: str) -> bool:

@@ -16,6 +16,7 @@ from planfirst.source.stubs import Unwritten
 from planfirst.source.surroundings import walk_types
 from planfirst.source.syntax import Syntax, named, syntax_of, walk
 from planfirst.source.written_nodes import fitted
+from planfirst.words import Message
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -51,7 +52,7 @@ def method_for(text: str, site: Unwritten, code: str, language: str) -> Part | N
     needed = _needed(method, body, syntax, _members_of(text, site, language))
     if needed and definition_of(method, syntax).owner != site.definition.owner and language != "java":
         lost = listed([name for node in needed for name in _names(node, syntax)[:1]])
-        return Part("", refused=f"The model's code calls {lost}, which the class does not have.")
+        return Part("", refused=Message("answer-calls-missing", names=lost))
     opening = next((child for child in one.body.children if child.type == "{"), None)
     if opening is None:
         return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from planfirst.words import Message
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -12,14 +14,14 @@ class Part:
     Attributes:
         code: flush left, with ``\\n`` line ends.
         notices: what was left out or changed, for the user.
-        refused: why none of it can be used, for the user; empty when it can.
+        refused: why none of it can be used, for the user; None when it can.
         above: rows of other definitions, flush left, that go to the top level of the file, above the function.
         beside: rows of other members, flush left, that go below the function that the code is for.
     """
 
     code: str
-    notices: tuple[str, ...] = ()
-    refused: str = ""
+    notices: tuple[Message, ...] = ()
+    refused: Message | None = None
     above: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
 

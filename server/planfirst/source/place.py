@@ -23,11 +23,9 @@ from planfirst.source.reach import dead_statements
 from planfirst.source.standing import top_of
 from planfirst.source.stubs import Unwritten
 from planfirst.source.unimported import unimported
+from planfirst.words import Message
 
 __all__ = ["Insertion", "Placement", "apply", "place_code", "place_plan"]
-
-_BROKEN = "With this code the file would no longer parse. Try again, or change the words of the comment."
-_DEAD = "Some of the code could never run here, since it stands below a statement that leaves the block; move it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +35,16 @@ class Placement:
     Attributes:
         edits: from its top to its bottom; they do not overlap.
         result: the whole text after them.
-        warning: a sentence for the user when some of the code could never run there; else empty.
-        notices: sentences about what of the code was left out.
-        refused: why there is no edit, though there is code: with it the file would be broken, or no better; else empty.
+        warning: for the user, when some of the code could never run there.
+        notices: what of the code was left out.
+        refused: why there is no edit, though there is code: with it the file would be broken, or no better.
     """
 
     edits: tuple[Insertion, ...]
     result: str
-    warning: str = ""
-    notices: tuple[str, ...] = ()
-    refused: str = ""
+    warning: Message | None = None
+    notices: tuple[Message, ...] = ()
+    refused: Message | None = None
 
 
 def place_code(text: str, spot: Spot, code: str, language: Language, depth: int | None = None) -> Placement:
@@ -80,7 +78,7 @@ def place_code(text: str, spot: Spot, code: str, language: Language, depth: int 
         drafts += _drafts(text, spot, code, language)
     placed = _placement(text, finish(text, drafts), language)
     if breaks(text, placed.result, language.id):
-        return Placement((), text, notices=part.notices, refused=_BROKEN)
+        return Placement((), text, notices=part.notices, refused=Message("answer-breaks-file"))
     return replace(placed, notices=part.notices)
 
 
@@ -149,4 +147,4 @@ def _placement(text: str, edits: tuple[Insertion, ...], language: Language) -> P
     first, last = edits[0].line, edits[-1].end_line
     longer = len(lined.split(result)) - len(lined.split(text))
     dead = dead_statements(result, first, last + longer, language) > dead_statements(text, first, last, language)
-    return Placement(edits, result, _DEAD if dead else "")
+    return Placement(edits, result, Message("answer-never-runs") if dead else None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from planfirst.words import Message
+
 # What turns the direction of reading, breaks words where nobody sees it, or steers a terminal.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 _PATHS = re.compile(
@@ -19,14 +21,14 @@ _ABSOLUTE = re.compile(r"/(?!/)|~/|file:|[A-Za-z]:[\\/]|\\\\")
 _MOST_UP = 3  # folders that an import may go up where the file's own depth is not known
 
 
-def unseen(code: str) -> str:
-    """Why code with control characters or marks that change the direction of reading is refused; else empty."""
+def unseen(code: str) -> Message | None:
+    """Why code with control characters or marks that change the direction of reading is refused."""
     found = _UNSEEN.search(code)
     if found is None:
-        return ""
+        return None
     line = code.count("\n", 0, found.start()) + 1
     name = unicodedata.name(found[0], "a control character").lower()
-    return f"Line {line} holds a character that cannot be seen: U+{ord(found[0]):04X} ({name})."
+    return Message("answer-unseen", line=line, character=f"U+{ord(found[0]):04X} ({name})")
 
 
 def escaped(code: str) -> str:
@@ -34,8 +36,8 @@ def escaped(code: str) -> str:
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", code)
 
 
-def leads_out(code: str, depth: int | None = None) -> str:
-    """Why code with an import from outside of the project is refused; else empty.
+def leads_out(code: str, depth: int | None = None) -> Message | None:
+    """Why code with an import from outside of the project is refused.
 
     Args:
         depth: how many folders the file is below the project's; None where that is not known.
@@ -51,8 +53,8 @@ def leads_out(code: str, depth: int | None = None) -> str:
             up = max(up, parts[: n + 1].count("..") - sum(bool(p.strip(".")) for p in parts[: n + 1]))
         is_system = "<" in line
         if up > most or (_ABSOLUTE.match(path) and not is_system):
-            return f"It imports {path}, which is outside of the project."
+            return Message("answer-imports-outside", path=path)
     for found in _RELATIVE.finditer(code):
         if len(found[1]) - 1 > most:
-            return f"It imports from {found[1]}, which is outside of the project."
-    return ""
+            return Message("answer-imports-outside", path=found[1])
+    return None

@@ -17,6 +17,7 @@ from planfirst.source.python import Function, docstring_of, parses
 from planfirst.source.renaming import renamed
 from planfirst.source.types_alike import conflict
 from planfirst.source.units import loaded
+from planfirst.words import Message
 
 
 def written_for(text: str, spot: Spot, code: str) -> Part:
@@ -74,11 +75,11 @@ class _Fitting:
         if chosen is None:
             return self._without_function()
         if isinstance(chosen, ast.AsyncFunctionDef) and isinstance(self.wanted, ast.FunctionDef):
-            return Part("", refused=f"The model wrote {chosen.name} as async, and {self.wanted.name} is not.")
+            return Part("", refused=Message("answer-async", written=chosen.name, wanted=self.wanted.name))
         added = called_methods(self.answer, chosen, owner)
         if added and (not self.class_name or (owner is not None and owner.name != self.class_name)):
             lost = listed([one.name for one in added])
-            return Part("", refused=f"The model's code calls {lost}, which the class does not have.")
+            return Part("", refused=Message("answer-calls-missing", names=lost))
         beside = tuple(row for one in added for row in ("", *whole(self.answer, one, flush=True)))
         notice = self._tried(chosen)
         if chosen.name == self.wanted.name and takes_the_same(chosen, self.wanted):
@@ -135,11 +136,9 @@ class _Fitting:
             return part
         if len(functions) > 1:
             name = self.wanted.name
-            return Part(
-                "", refused=f"The model wrote {listed(functions)}, and it is not clear which of them is {name}."
-            )
+            return Part("", refused=Message("answer-unclear", names=listed(functions), wanted=name))
         if functions:
-            return Part("", refused=f"The model wrote {listed(functions)}, and not {self.wanted.name}.")
+            return Part("", refused=Message("answer-other-function", names=listed(functions), wanted=self.wanted.name))
         if len(rest) == 1 and isinstance(rest[0], ast.Expr) and _is_value(rest[0].value):
             row = rest[0].lineno - 1
             code = "\n".join([*rows[:row], f"return {rows[row]}", *rows[row + 1 :]])
@@ -182,11 +181,11 @@ class _Fitting:
                 new[old.arg] = now.arg
         return renamed(self.answer.code, self.answer.tree, chosen, self.wanted.name, new)
 
-    def _mismatch(self, chosen: Function, own: list[str], given: list[str]) -> str:
+    def _mismatch(self, chosen: Function, own: list[str], given: list[str]) -> Message:
         theirs, ours = f"({', '.join(own)})", f"({', '.join(given)})"
-        return f"The model wrote {chosen.name}{theirs}, and your function is {self.wanted.name}{ours}."
+        return Message("answer-other-signature", written=chosen.name + theirs, wanted=self.wanted.name + ours)
 
-    def _tried(self, chosen: Function) -> tuple[str, ...]:
+    def _tried(self, chosen: Function) -> tuple[Message, ...]:
         """Says which lines that only run the function are left out."""
         kinds = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
         left = [node for node in self.answer.tree.body if not isinstance(node, kinds) and node.lineno > chosen.lineno]
@@ -194,7 +193,7 @@ class _Fitting:
         if not left:
             return ()
         row = self.answer.rows[left[0].lineno - 1].strip()
-        return (f"Lines that only try the new code were left out, from `{row[:80]}` on.",)
+        return (Message("answer-trial-left-out", row=row[:80]),)
 
 
 def _is_empty(function: Function) -> bool:

@@ -9,6 +9,7 @@ from planfirst.source.helper_nodes import renamed, with_helper
 from planfirst.source.part import Part
 from planfirst.source.stubs import Unwritten
 from planfirst.source.syntax import Syntax, syntax_of, walk
+from planfirst.words import Message
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -41,7 +42,7 @@ def fitted(syntax: Syntax, node: Node, one: Definition, site: Unwritten) -> Part
         if (called := with_helper(syntax, node, one, wanted)) is not None:
             return Part(called)
         theirs, ours = f"({', '.join(one.parameters)})", f"({', '.join(wanted.parameters)})"
-        return Part("", refused=f"The model wrote {one.name}{theirs}, and your function is {wanted.name}{ours}.")
+        return Part("", refused=Message("answer-other-signature", written=one.name + theirs, wanted=wanted.name + ours))
     left = [name for name in one.parameters if name not in wanted.parameters]
     new = dict(zip(left, [name for name in wanted.parameters if name not in one.parameters], strict=False))
     if one.name == wanted.name and not new:

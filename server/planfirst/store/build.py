@@ -110,7 +110,7 @@ def remove(folder: Path, name: str) -> read.StoreStatus:
     def rest(present: Present) -> Mapping[str, None]:
         if name not in present.corpora:
             names = ", ".join(present.corpora) or "none"
-            raise BadRequest(f"The store has no corpus named {name!r}.", f"Name one that it has: {names}.")
+            raise BadRequest("corpus-missing", name=name, known=names)
         if not present.whole:
             read.opened(folder)  # says what is wrong
         return dict.fromkeys(other for other in present.corpora if other != name)

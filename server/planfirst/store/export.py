@@ -28,9 +28,7 @@ def export(folder: Path, target: Path, corpora: Sequence[str]) -> int:
     state = read.status(folder)
     for name in corpora:
         if name not in state.corpora:
-            raise BadRequest(
-                f"The store has no corpus named {name!r}.", f"Name one that it has: {', '.join(state.corpora)}."
-            )
+            raise BadRequest("corpus-missing", name=name, known=", ".join(state.corpora) or "-")
     store = read.opened(folder, whole=True)
     return write_lines(
         target, (to_line(pair) for name in corpora or store.status.corpora for pair in store.pairs_of(name))
@@ -45,7 +43,7 @@ def write_lines(target: Path, lines: Iterable[bytes]) -> int:
         StoreError: the file cannot be written; nothing of it is left.
     """
     if str(target) != "-" and target.exists():
-        raise BadRequest(f"There is a file {target} already.", "Name another one, or move it away.")
+        raise BadRequest("export-exists", file=target)
     if str(target) == "-":
         return _write(sys.stdout.buffer, lines)
     beside = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -56,11 +54,9 @@ def write_lines(target: Path, lines: Iterable[bytes]) -> int:
             os.fsync(file.fileno())
         os.link(beside, target) if os.name != "nt" else beside.rename(target)  # neither replaces a file
     except FileExistsError as error:
-        raise BadRequest(f"There is a file {target} already.", "Name another one, or move it away.") from error
+        raise BadRequest("export-exists", file=target) from error
     except OSError as error:
-        raise StoreError(
-            f"{target} could not be written: {error.strerror or error}.", "Free some space, or name another place."
-        ) from error
+        raise StoreError("export-not-written", file=target, reason=error.strerror or error) from error
     finally:
         beside.unlink(missing_ok=True)
     return count

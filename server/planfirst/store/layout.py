@@ -83,9 +83,7 @@ def read_current(folder: Path) -> Pointer:
     try:
         size = path.stat().st_size
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise StoreMissing(
-            f"There is no store of examples in {folder}.", "Build it with `planfirst index build`."
-        ) from error
+        raise StoreMissing("store-missing", place=folder) from error
     except OSError as error:
         raise DamageError(f"{CURRENT} cannot be read ({error.strerror})") from error
     if size > 200:
@@ -120,7 +118,4 @@ def read_exactly(path: Path, size: int) -> bytes:
 
 def refused(folder: Path, why: object) -> StoreError:
     """The error for a store that cannot be used."""
-    again = "Build it again with `planfirst index build`."
-    if isinstance(why, NewerError):
-        again = "Update Planfirst, or build it again with `planfirst index build`."
-    return StoreRefused(f"The store of examples in {folder} cannot be used: {why}.", again)
+    return StoreRefused("store-newer" if isinstance(why, NewerError) else "store-refused", place=folder, reason=why)

@@ -39,9 +39,7 @@ def locked(folder: Path) -> Iterator[None]:
         with writing(folder):
             lock.acquire()
     except Timeout as error:
-        raise StoreBusy(
-            f"Another process is building the store of examples in {folder}.", "Wait until it has finished."
-        ) from error
+        raise StoreBusy("store-busy", place=folder) from error
     try:
         yield
     finally:
@@ -56,11 +54,7 @@ def writing(folder: Path) -> Iterator[None]:
     except Timeout:  # filelock's time-out is an OSError, and no error of the file system
         raise
     except OSError as error:
-        raise StoreError(
-            f"The store of examples in {folder} could not be written: {error.strerror or error}; "
-            "what was in it before is unchanged.",
-            "Free some disk space, or mend the folder's permissions, then run `planfirst index build` again.",
-        ) from error
+        raise StoreError("store-not-written", place=folder, reason=error.strerror or error) from error
 
 
 @contextlib.contextmanager

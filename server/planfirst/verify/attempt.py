@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from planfirst.core.types import Outcome
 from planfirst.verify.verdict import Verdict
+from planfirst.words import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Trying:
     """An attempt begins; so much is left of the budget. ``number`` counts from 1."""
 
     number: int
-    how: str
+    how: Message | None
     seconds_left: float
     tokens_left: int
 
@@ -46,13 +47,13 @@ class Attempt:
     """One attempt and what became of it; its code is that of the outcome's generation.
 
     Attributes:
-        how: how it differs from the first, in words; of the first, empty.
+        how: how it differs from the first; of the first, None.
         tokens, seconds: what writing and checking it took.
         mends: it was made from an earlier one and its failing check.
     """
 
     number: int
-    how: str
+    how: Message | None
     outcome: Outcome
     verdict: Verdict
     tokens: int

@@ -24,6 +24,7 @@ from planfirst.verify import repair
 from planfirst.verify.assessment import Assessment, Fit, Judge
 from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
 from planfirst.verify.candidates import Candidate, drawn, merged, others
+from planfirst.words import Message
 
 if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's first question need not wait for
     from planfirst.core.pipeline import Pipeline
@@ -146,7 +147,7 @@ class _Run:
             return next(self._waiting, None), None
         self.repairs += 1
         used = failed.outcome
-        return Candidate("with the failing check fed back", used.example, self._follows_plan, mends=True), failed
+        return Candidate(Message("how-fed-back"), used.example, self._follows_plan, mends=True), failed
 
     def _got_better(self) -> bool:
         """Whether the last repair holds more than all before it."""
@@ -168,7 +169,7 @@ class _Run:
 
     async def first(self) -> AsyncGenerator[Event | Trying | Checking | Attempt, None]:
         """The attempt that would be made without any check."""
-        yield self._trying("")
+        yield self._trying(None)
         started, outcome = time.monotonic(), None
         # A plan that says what the code does waits until it is known which code is offered.
         late = self.task.plan is None and self.pipeline.planner.profile.plan == "draft"
@@ -181,7 +182,7 @@ class _Run:
                     yield event
         assert outcome is not None  # the last event of a run
         yield Checking(1)
-        yield await self._take(1, "", outcome, started, self.task.plan is None)
+        yield await self._take(1, None, outcome, started, self.task.plan is None)
 
     async def look_further(self) -> None:
         """Finds the other ways to try; to be called once, after the first attempt."""
@@ -270,12 +271,12 @@ class _Run:
             return task
         return repair.repaired(task, of.outcome.generation.code, of.verdict)
 
-    def _trying(self, how: str) -> Trying:
+    def _trying(self, how: Message | None) -> Trying:
         self._tried += 1
         return Trying(self._tried, how, max(0.0, self.seconds_left), max(0, self.tokens_left))
 
     async def _take(
-        self, number: int, how: str, outcome: Outcome, started: float, planned: bool, mends: bool = False
+        self, number: int, how: Message | None, outcome: Outcome, started: float, planned: bool, mends: bool = False
     ) -> Attempt:
         """Judges what was written and keeps it."""
         assert outcome.generation is not None  # the goal was to generate

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from planfirst.core.profile import Profile
 from planfirst.core.types import Example, Outcome, SectionName
+from planfirst.words import Message
 
 if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's first question need not wait for
     from planfirst.core.pipeline import Pipeline
@@ -24,7 +25,7 @@ class Candidate:
     """One way to write the code.
 
     Attributes:
-        how: in words that go on with "attempt 2,".
+        how: it differs from the first.
         example: the one to use; None for none.
         plan: whether the plan is used.
         seed: 0 is greedy; others are drawn.
@@ -33,7 +34,7 @@ class Candidate:
             is longer, and right where the begun one is wrong more often than a second draw is.
     """
 
-    how: str
+    how: Message
     example: Example | None
     plan: bool
     seed: int = 0
@@ -92,20 +93,20 @@ def others(
         profile: the generator's. For one that does little more than carry an example over, other examples come first.
     """
     plan, example = follows and "plan" not in off, first.example
-    bare = [Candidate("without the plan", example, False)] if plan and not keep_plan else []
+    bare = [Candidate(Message("how-without-plan"), example, False)] if plan and not keep_plan else []
     tried = {example.pair.code} if example else set()
     more: list[Candidate] = []
     for one in fits:
         if one.pair.code not in tried:  # a pair can be found in several ways
             tried.add(one.pair.code)
-            more.append(Candidate("with another example", one, plan and keep_plan))
+            more.append(Candidate(Message("how-another-example"), one, plan and keep_plan))
     less: list[Candidate] = []
     if example is not None:
-        less.append(Candidate("without the example", None, plan))
+        less.append(Candidate(Message("how-without-example"), None, plan))
         if plan and not keep_plan:
-            less.append(Candidate("with neither plan nor example", None, False))
+            less.append(Candidate(Message("how-bare"), None, False))
     more = more[:MOST_OTHERS] if "example" not in off else []
-    free = [Candidate("asked for a whole answer", example, plan, begun=False)] if profile.begun else []
+    free = [Candidate(Message("how-whole-answer"), example, plan, begun=False)] if profile.begun else []
     return more + bare + less if profile.copies else free + bare + less + more
 
 
@@ -125,4 +126,4 @@ def drawn(
     while True:
         n += 1
         with_plan = plan and (keep_plan or n % 2 == 1)
-        yield Candidate("drawn at random", first.example, with_plan, seed + n, begun=n % 4 in (1, 2))
+        yield Candidate(Message("how-drawn"), first.example, with_plan, seed + n, begun=n % 4 in (1, 2))

@@ -49,7 +49,16 @@ def main() -> None:
             held, of, said, missing = _KINDS[check["kind"]](check | {"exact": given["exact"]}, module)
         except BaseException as error:
             held, of, said, missing = 0, 1, _told(error), _missing(error)
-        say({"step": "checked", "check": n, "held": held, "of": of, "said": said[:_LONGEST], "missing": missing})
+        say(
+            {
+                "step": "checked",
+                "check": n,
+                "held": held,
+                "of": of,
+                "said": said if isinstance(said, dict) else said[:_LONGEST],
+                "missing": missing,
+            }
+        )
 
 
 def _at(path: str) -> str:
@@ -81,13 +90,19 @@ def _load(file: str, name: str) -> types.ModuleType:
     return module
 
 
-Result = tuple[int, int, str, str]  # how many held, of how many, what the first that did not gave, which module lacks
+Said = str | dict[str, Any]  # a text, or a message
+Result = tuple[int, int, Said, str]  # how many held, of how many, what the first that did not gave, which module lacks
+
+
+def _message(code: str, **args: str) -> Said:
+    """A message as data; planfirst.words, which has its words, is not here."""
+    return {"code": code, "args": {name: text[:_LONGEST] for name, text in args.items()}}
 
 
 def _by_doctest(check: dict[str, Any], module: types.ModuleType) -> Result:
     import doctest
 
-    wrong: list[str] = []
+    wrong: list[Said] = []
 
     class Lenient(doctest.OutputChecker):
         def check_output(self, want: str, got: str, optionflags: int) -> bool:
@@ -100,12 +115,14 @@ def _by_doctest(check: dict[str, Any], module: types.ModuleType) -> Result:
 
     class Runner(doctest.DocTestRunner):
         def report_failure(self, out: Any, test: doctest.DocTest, example: doctest.Example, got: str) -> None:
-            wrong.append(f"{example.source.strip()} gave {_ended(got) or 'nothing'}, not {_ended(example.want)}")
+            wrong.append(
+                _message("check-gave", call=example.source.strip(), got=_ended(got) or "-", wanted=_ended(example.want))
+            )
 
         def report_unexpected_exception(
             self, out: Any, test: doctest.DocTest, example: doctest.Example, exc_info: Any
         ) -> None:
-            wrong.append(f"{example.source.strip()} gave {_told(exc_info[1])}")
+            wrong.append(_message("check-error", call=example.source.strip(), error=_told(exc_info[1])))
 
     test = doctest.DocTestParser().get_doctest(check["text"], module.__dict__, "example", None, 0)
     done = Runner(checker=None if check["exact"] else Lenient(), verbose=False).run(test, out=lambda said: None)
@@ -124,7 +141,12 @@ def _by_value(check: dict[str, Any], module: types.ModuleType) -> Result:
     want = ast.literal_eval(check["expected"])
     got = _called(check, module)
     held = _same(got, want)
-    return int(held), 1, "" if held else f"{check['call']} gave {_short(got)}, not {_short(want)}", ""
+    return (
+        int(held),
+        1,
+        "" if held else _message("check-gave", call=check["call"], got=_short(got), wanted=_short(want)),
+        "",
+    )
 
 
 def _by_raises(check: dict[str, Any], module: types.ModuleType) -> Result:
@@ -132,8 +154,9 @@ def _by_raises(check: dict[str, Any], module: types.ModuleType) -> Result:
         got = _called(check, module)
     except BaseException as error:
         held = check["expected"] in [kind.__name__ for kind in type(error).__mro__]
-        return int(held), 1, "" if held else f"{check['call']} gave {_told(error)}, not {check['expected']}", ""
-    return 0, 1, f"{check['call']} gave {_short(got)}, and did not raise {check['expected']}", ""
+        said = _message("check-gave", call=check["call"], got=_told(error), wanted=check["expected"])
+        return int(held), 1, "" if held else said, ""
+    return 0, 1, _message("check-raised-nothing", call=check["call"], got=_short(got), wanted=check["expected"]), ""
 
 
 def _by_assert(check: dict[str, Any], module: types.ModuleType) -> Result:
@@ -141,10 +164,13 @@ def _by_assert(check: dict[str, Any], module: types.ModuleType) -> Result:
     try:
         exec(compile(check["text"], _CHECK, "exec", dont_inherit=True), module.__dict__)  # noqa: S102
     except AssertionError as error:
-        said = f": {_short(error)}" if str(error) else ""
-        return 0, 1, f"{_statement(check['text'], error)} does not hold{said}", ""
+        call = _statement(check["text"], error)
+        if not str(error):
+            return 0, 1, _message("check-does-not-hold", call=call), ""
+        return 0, 1, _message("check-does-not-hold-since", call=call, error=_short(error)), ""
     except BaseException as error:
-        return 0, 1, f"{_statement(check['text'], error)} gave {_told(error)}", _missing(error)
+        call = _statement(check["text"], error)
+        return 0, 1, _message("check-error", call=call, error=_told(error)), _missing(error)
     return 1, 1, "", ""
 
 
@@ -152,7 +178,7 @@ def _statement(text: str, error: BaseException) -> str:
     """The statement of a check that was running when the error came, without what it is a part of."""
     rows = [frame.lineno or 0 for frame in traceback.extract_tb(error.__traceback__) if frame.filename == _CHECK]
     if not rows:
-        return "The check"
+        return text.strip()[:_LONGEST_LINE]
     around = [
         (node.end_lineno or node.lineno, node.lineno)
         for node in ast.walk(ast.parse(text))

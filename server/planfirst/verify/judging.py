@@ -13,11 +13,11 @@ from planfirst.source.shapes import SHAPES
 from planfirst.verify import reading, static
 from planfirst.verify.running import LIMITS, WORK, Layout, Ran, run
 from planfirst.verify.scene import Scene
-from planfirst.verify.verdict import Verdict
+from planfirst.verify.verdict import Verdict, reason
+from planfirst.words import Message, Value
 
 _USES = f"{WORK}/answer.py"
-_FITS = "It fits into the file."
-_NO_CHECKS = "Your comment has no example to run it against; write one, such as `f(2) -> 4`."
+_NO_CHECKS = Message("check-without-example")
 
 
 class Judge:
@@ -33,35 +33,35 @@ class Judge:
         scene: Scene,
         checks: Sequence[Check],
         sandbox: Sandbox | None,
-        why_not: str = "",
+        why_not: Value = "",
         limits: RunLimits = LIMITS,
     ) -> None:
         self._scene, self._checks, self._sandbox = scene, tuple(checks), sandbox
         self._why_not, self._limits = why_not, limits
-        self._loads: str | None = None  # why the file cannot be loaded without the code; empty when it can
+        self._alone: Ran | None = None  # what came of the file without the code
 
     async def __call__(self, code: str) -> Verdict:
         """The verdict on a code. Never raises: where the sandbox cannot be used after all, nothing was checked."""
         if not code.strip():
-            return Verdict("failed", "There is code.", "There is none.", placed=False)
+            return Verdict("failed", Message("check-code"), Message("code-empty"), placed=False)
         placement = await asyncio.to_thread(self._scene.placement, code)
         if placement.refused:
-            return Verdict("failed", _FITS, placement.refused, placed=False)
+            return Verdict("failed", Message("check-place"), placement.refused, placed=False)
         language = self._scene.language.id
         if language not in SHAPES:
-            return Verdict("not checked", "", f"Planfirst cannot read {language}; read the code before you keep it.")
+            return Verdict("not checked", "", Message("check-language-unknown", language=language))
         if language != "python":
-            return Verdict("read", "It parses.", _NO_CHECKS)
+            return Verdict("read", Message("check-syntax"), _NO_CHECKS)
         return await self._judged(code, placement.result)
 
     async def _judged(self, code: str, after: str) -> Verdict:
         faults = await asyncio.to_thread(static.faults, self._scene.text, after, self._scene.finds)
         if faults or reading.says_nothing(code):
-            return Verdict("failed", static.READ, " ".join(faults[:3]) or "It holds comments and no code.")
+            return Verdict("failed", static.READ, tuple(faults[:3]) or Message("code-comments-only"))
         if self._sandbox is None or not self._checks:
             doubts = await asyncio.to_thread(reading.doubts, self._scene.text, after, self._scene.wanted)
             if doubts:
-                return Verdict("failed", static.READ, " ".join(doubts[:3]))
+                return Verdict("failed", static.READ, tuple(doubts[:3]))
         if self._sandbox is None:
             if not self._checks:
                 return Verdict("read", static.READ, self._why_not or _NO_CHECKS)
@@ -71,7 +71,7 @@ class Judge:
                 return await self._uses(self._sandbox, code)
             return await self._run(self._sandbox, code, after)
         except (SandboxRefused, ValueError) as error:
-            return Verdict("not checked", _all(self._checks) or static.READ, str(error))
+            return Verdict("not checked", _all(self._checks) or static.READ, reason(error))
 
     async def _uses(self, sandbox: Sandbox, code: str) -> Verdict:
         """Without checks: what it takes from the standard library must be there."""
@@ -81,8 +81,9 @@ class Judge:
         checks = [Check("value", f"{m}.{a}", f"_has({m!r}, {a!r})", "True") for m, a in uses]
         ran = await run(sandbox, Layout({_USES: _HAS.encode()}, _USES), checks, self._limits)
         for (module, name), result in zip(uses, ran.results, strict=False):
-            if result.of and not result.held and result.said.endswith("False, not True"):
-                return Verdict("failed", static.READ, f"There is no {name!r} in the module {module!r}.", ran=True)
+            said = result.said
+            if result.of and not result.held and isinstance(said, Message) and said.args.get("got") == "False":
+                return Verdict("failed", static.READ, Message("code-not-in-module", name=name, module=module), ran=True)
         return Verdict("read", static.READ, _NO_CHECKS)
 
     async def _run(self, sandbox: Sandbox, code: str, after: str) -> Verdict:
@@ -97,22 +98,23 @@ class Judge:
             if not checks or ran.missing:
                 return self._cannot(ran)
         if ran.load_error:
-            return Verdict(
-                "failed", "It can be loaded.", f"{ran.load_error[0].upper()}{ran.load_error[1:]}.", 0, 1, True
-            )
+            return Verdict("failed", Message("check-loads"), ran.load_error, 0, 1, True)
         return _verdict(self._checks, ran)
 
-    async def _without(self, sandbox: Sandbox) -> str:
+    async def _without(self, sandbox: Sandbox) -> Message | None:
         """Why the file cannot be loaded even without the code."""
-        if self._loads is None:
+        if self._scene.spot is None:
+            return None
+        if self._alone is None:
             layout = await asyncio.to_thread(self._scene.layout, self._scene.text, ())
-            self._loads = (await run(sandbox, layout, (), self._limits)).load_error if self._scene.spot else ""
-        return self._loads
+            self._alone = await run(sandbox, layout, (), self._limits)
+        return self._alone.load_error
 
     def _cannot(self, ran: Ran) -> Verdict:
         """A module that the code itself brings in is one that another code may do without."""
-        why = f"The module {ran.missing!r} is not in the sandbox." if ran.missing else ""
-        why = why or f"The file cannot be loaded in the sandbox, also without the code: {self._loads}."
+        alone = self._alone.load_error if self._alone else None
+        why = Message("check-module-missing", name=ran.missing) if ran.missing else None
+        why = why or Message("check-file-broken", reason=alone or "-")
         own = bool(ran.missing) and ran.missing.partition(".")[0] not in static.imported(self._scene.text)
         return Verdict("not checked", _all(self._checks), why, again=own)
 
@@ -121,13 +123,13 @@ def _verdict(checks: Sequence[Check], ran: Ran) -> Verdict:
     done = [(check, result) for check, result in zip(checks, ran.results, strict=False) if not result.missing]
     if ran.results and not done:
         missing = next((result.missing for result in ran.results), "")
-        return Verdict("not checked", _all(checks), f"It takes {missing!r}, which is not in the sandbox.")
+        return Verdict("not checked", _all(checks), Message("check-module-missing", name=missing))
     held, of = sum(result.held for _, result in done), sum(result.of for _, result in done)
     for check, result in done:
         if result.held < result.of:
             return Verdict("failed", check.text.strip(), result.said, held, of, ran=True)
     if held == 0 or len(ran.results) < len(checks):
-        return Verdict("failed", _all(checks), "It ended before all checks were run.", held, max(of, 1), ran=True)
+        return Verdict("failed", _all(checks), Message("check-ended-early"), held, max(of, 1), ran=True)
     return Verdict("passed", _all([check for check, _ in done]), "", held, of, ran=True)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from planfirst.source.python import Function, docstring_of, names_bound, parses
+from planfirst.words import Message
 
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -27,8 +28,8 @@ _UNWRITTEN = re.compile(
 _OBLIGED = ("abstractmethod", "overload", "override")
 
 
-def doubts(before: str, after: str, name: str = "") -> list[str]:
-    """What reading shows to be wrong with added code though it would run, in words.
+def doubts(before: str, after: str, name: str = "") -> list[Message]:
+    """What reading shows to be wrong with added code though it would run.
 
     Args:
         before, after: the file without and with the code.
@@ -44,9 +45,9 @@ def doubts(before: str, after: str, name: str = "") -> list[str]:
         if node.name in had and node.name != name:
             continue
         if _is_placeholder(node):
-            found.append(f"{node.name} is still to be written.")
+            found.append(Message("code-unwritten", name=node.name))
         elif _ignores_all(node):
-            found.append(f"{node.name} uses none of its parameters.")
+            found.append(Message("code-ignores-parameters", name=node.name))
     return list(dict.fromkeys([*found, *_hiding(old, tree)]))
 
 
@@ -59,7 +60,7 @@ def says_nothing(code: str) -> bool:
     )
 
 
-def _found(tree: ast.Module, text: str) -> Iterator[str]:
+def _found(tree: ast.Module, text: str) -> Iterator[Message]:
     for node in ast.walk(tree):
         for field in _BLOCKS:
             body = getattr(node, field, None)
@@ -69,13 +70,13 @@ def _found(tree: ast.Module, text: str) -> Iterator[str]:
         if isinstance(node, _FUNCTION):
             yield from _unused(node)
     for comment in _UNWRITTEN.findall(text):
-        yield f"It still says `{comment.strip()}`."
+        yield Message("code-placeholder", comment=comment.strip())
 
 
-def _unreached(body: Sequence[ast.stmt]) -> Iterator[str]:
+def _unreached(body: Sequence[ast.stmt]) -> Iterator[Message]:
     for node, below in pairwise(body):
         if isinstance(node, _LEAVES) and not _makes_generator(below):
-            yield f"Code below `{ast.unparse(node)[:60]}` is never reached."
+            yield Message("code-unreached", statement=ast.unparse(node)[:60])
             return
 
 
@@ -84,17 +85,17 @@ def _makes_generator(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Yield)
 
 
-def _again(body: Sequence[ast.stmt]) -> Iterator[str]:
+def _again(body: Sequence[ast.stmt]) -> Iterator[Message]:
     """Names that are defined twice in a block; decorators may join the two."""
     seen: dict[str, ast.stmt] = {}
     for node in body:
         if isinstance(node, _DEFINITION):
             if node.name in seen and not node.decorator_list:
-                yield f"{node.name} is defined again further down, so one of the two is never used."
+                yield Message("code-defined-twice", name=node.name)
             seen[node.name] = node
 
 
-def _unused(function: Function) -> Iterator[str]:
+def _unused(function: Function) -> Iterator[Message]:
     """Functions within a function that nothing in it names."""
     inner = [node for node in function.body if isinstance(node, _FUNCTION) and not node.decorator_list]
     for node in inner:
@@ -102,7 +103,7 @@ def _unused(function: Function) -> Iterator[str]:
         read = {one.id for other in others for one in ast.walk(other) if isinstance(one, ast.Name)}
         shared = {name for other in others for one in ast.walk(other) for name in _shared(one)}
         if node.name not in read | shared:
-            yield f"{node.name} stands in {function.name}, and nothing there calls it."
+            yield Message("code-unused", name=node.name, function=function.name)
 
 
 def _shared(node: ast.AST) -> list[str]:
@@ -156,7 +157,7 @@ def _ignores_all(node: Function) -> bool:
     return not names & read and not {"locals", "vars", "super"} & read
 
 
-def _hiding(old: ast.Module | None, tree: ast.Module) -> Iterator[str]:
+def _hiding(old: ast.Module | None, tree: ast.Module) -> Iterator[Message]:
     """Definitions of the module that are new and hide what had their name."""
     before = (
         {name for node in old.body for one in _own(node) for name in names_bound(one)} if old is not None else set()
@@ -165,9 +166,9 @@ def _hiding(old: ast.Module | None, tree: ast.Module) -> Iterator[str]:
     for node in tree.body:
         for name in [node.name] if isinstance(node, _DEFINITION) else []:
             if name in imported:
-                yield f"The new {name} hides the import of that name."
+                yield Message("code-hides-import", name=name)
             elif hasattr(builtins, name) and name not in before:
-                yield f"The new {name} hides Python's own {name}."
+                yield Message("code-hides-builtin", name=name)
 
 
 def _own(node: ast.stmt) -> Iterator[ast.AST]:

@@ -14,9 +14,12 @@ from typing import Any
 from planfirst.core.ports import Sandbox
 from planfirst.core.types import RunLimits, RunResult
 from planfirst.source.examples import Check
+from planfirst.words import Message, Value
 
 LIMITS = RunLimits(wall=20.0, cpu=5.0)  # a busy machine may be slow to start a program; a loop is ended sooner
 WORK = "work"  # the folder of the workspace's files
+# What the judge says of a check; it cannot import our messages.
+_SAID = {"check-gave", "check-raised-nothing", "check-does-not-hold", "check-does-not-hold-since", "check-error"}
 _JUDGE = Path(__file__).with_name("judge.py")  # never imported here
 
 
@@ -46,15 +49,15 @@ class Result:
 
     held: int
     of: int
-    said: str = ""
+    said: Value = ""
     missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """One run: why the file could not be loaded, if so, in a clause, and a result for each check that was begun."""
+    """One run: why the file could not be loaded, if so, and a result for each check that was begun."""
 
-    load_error: str
+    load_error: Message | None
     missing: str
     results: tuple[Result, ...]
 
@@ -93,16 +96,17 @@ def _steps(output: str, token: str) -> Iterator[dict[str, Any]]:
 
 def _read(steps: Sequence[Mapping[str, Any]], done: RunResult, limits: RunLimits) -> Ran:
     results: list[Result] = []
-    load_error, missing, is_loaded, begun = "", "", False, False
+    load_error: Message | None = None
+    missing, is_loaded, begun = "", False, False
     for step in steps:
         if step["step"] == "loaded":
             is_loaded, missing = True, str(step["missing"])
-            load_error = f"loading it gave {step['error']}" if step["error"] else ""
+            load_error = Message("program-load-error", error=str(step["error"])) if step["error"] else None
         elif step["step"] == "check":
             begun = True
         elif step["step"] == "checked":
             begun = False
-            results.append(Result(int(step["held"]), int(step["of"]), str(step["said"]), str(step["missing"])))
+            results.append(Result(int(step["held"]), int(step["of"]), _said(step["said"]), str(step["missing"])))
     if begun:  # it never came back
         results.append(Result(0, 1, _ending(done, limits)))
     if not is_loaded:
@@ -110,16 +114,32 @@ def _read(steps: Sequence[Mapping[str, Any]], done: RunResult, limits: RunLimits
     return Ran(load_error, missing, tuple(results))
 
 
-def _ending(done: RunResult, limits: RunLimits) -> str:
+def _said(data: Any) -> Value:
+    """What a check gave, as a message of the judge's or a text; the code can have put anything there."""
+    if isinstance(data, dict) and data.get("code") in _SAID and isinstance(data.get("args"), dict):
+        return Message(data["code"], **{str(name): str(value) for name, value in data["args"].items()})
+    return str(data)
+
+
+def _ending(done: RunResult, limits: RunLimits) -> Message:
     """Why there is no result."""
+    return limit_reached(done, limits) or ended(done.exit_code, done.signal)
+
+
+def limit_reached(done: RunResult, limits: RunLimits) -> Message | None:
+    """The limit that ended a run, if one did."""
     if done.limit == "wall":
-        return f"it did not end within {limits.wall:g} s"
+        return Message("program-too-long", seconds=limits.wall)
     if done.limit == "cpu":
-        return f"it took more than {limits.cpu:g} s of processor time"
-    if done.limit is not None:
-        return f"it was ended at its limit of {done.limit.replace('_', ' ')}"
-    if done.signal is not None:
-        with suppress(ValueError):
-            return f"it was ended by {signal.Signals(done.signal).name}"
-        return f"it was ended by signal {done.signal}"
-    return f"it ended by itself with exit code {done.exit_code}"
+        return Message("program-too-much-time", seconds=limits.cpu)
+    return Message("program-limit", limit=done.limit.replace("_", " ")) if done.limit is not None else None
+
+
+def ended(exit_code: int | None, signal_number: int | None) -> Message:
+    """That a program ended, or was ended, before it was done."""
+    if signal_number is None:
+        return Message("program-exit-code", status=-1 if exit_code is None else exit_code)
+    name = str(signal_number)
+    with suppress(ValueError):
+        name = signal.Signals(signal_number).name
+    return Message("program-signal", signal=name)

@@ -7,8 +7,9 @@ import sys
 from collections.abc import Callable, Iterator
 
 from planfirst.source.python import parses
+from planfirst.words import Message
 
-READ = "It parses, and all names are defined."
+READ = Message("check-names")
 Finds = Callable[[str], bool]
 
 # Messages of pyflakes; its others are about style, or about code that can be meant so.
@@ -19,8 +20,8 @@ _BROKEN = {
 }
 
 
-def faults(before: str, after: str, finds: Finds) -> list[str]:
-    """What is wrong with a file that was not wrong without the generated code, in words; best known first.
+def faults(before: str, after: str, finds: Finds) -> list[Message]:
+    """What is wrong with a file that was not wrong without the generated code; best known first.
 
     Args:
         before, after: the file without and with the code.
@@ -28,12 +29,12 @@ def faults(before: str, after: str, finds: Finds) -> list[str]:
     """
     tree = parses(after)
     if tree is None:
-        return [] if before.strip() and parses(before) is None else ["It does not parse."]
+        return [] if before.strip() and parses(before) is None else [Message("code-no-syntax")]
     old = set(undefined(before)) if parses(before) is not None else set()
     found = [text for text in dict.fromkeys(undefined(after)) if text not in old]
     known = imported(before)
     missing = [name for name in imported(after) if name not in known and not _is_there(name, finds)]
-    return found + [f"There is no module {name!r}." for name in missing]
+    return found + [Message("code-no-module", name=name) for name in missing]
 
 
 def module_uses(code: str) -> list[tuple[str, str]]:
@@ -58,8 +59,8 @@ def module_uses(code: str) -> list[tuple[str, str]]:
     return list(found)
 
 
-def undefined(text: str) -> Iterator[str]:
-    """The names of a file that nothing defines, and statements that stand where they may not, in words."""
+def undefined(text: str) -> Iterator[Message]:
+    """The names of a file that nothing defines, and statements that stand where they may not."""
     from pyflakes import checker  # here, so that the server starts without it
 
     tree = parses(text)
@@ -72,9 +73,9 @@ def undefined(text: str) -> Iterator[str]:
     for message in sorted(found, key=lambda message: (message.lineno, message.col)):
         kind = type(message).__name__
         if kind in _UNDEFINED:
-            yield f"The name {message.message_args[0]!r} is not defined."
+            yield Message("code-undefined", name=str(message.message_args[0]))
         elif kind in _BROKEN:
-            yield f"{message.message % message.message_args}."
+            yield Message("code-misplaced", what=message.message % message.message_args)
 
 
 def imported(text: str) -> list[str]:

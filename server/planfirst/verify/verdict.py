@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from planfirst.core.errors import PlanfirstError
+from planfirst.words import Value
+
 Status = Literal["passed", "read", "failed", "not checked"]
 _ORDER: tuple[Status, ...] = (
     "failed",
@@ -29,8 +32,8 @@ class Verdict:
     """
 
     status: Status
-    check: str
-    output: str = ""
+    check: Value
+    output: Value = ""
     held: int = 0
     of: int = 0
     ran: bool = False
@@ -41,3 +44,8 @@ class Verdict:
     def rank(self) -> tuple[int, bool, bool, float]:
         """Verdicts compare by it: the better code has the larger one."""
         return _ORDER.index(self.status), self.placed, self.ran, self.held / self.of if self.of else 0.0
+
+
+def reason(error: Exception) -> Value:
+    """What an error says, to stand in a verdict."""
+    return error.message if isinstance(error, PlanfirstError) else str(error)

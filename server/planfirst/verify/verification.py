@@ -24,6 +24,7 @@ from planfirst.verify.judging import Judge
 from planfirst.verify.programs import judge as programs
 from planfirst.verify.scene import Scene
 from planfirst.verify.verdict import Verdict
+from planfirst.words import Message, Value
 
 if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's first question need not wait for
     from planfirst.core.pipeline import Pipeline
@@ -31,11 +32,11 @@ if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's fi
 Needs = Literal["", "permission", "trust", "sandbox"]
 GetSandbox = Callable[[Sequence[Path]], Awaitable[Sandbox]]
 Permit = Callable[[bool], Awaitable[bool]]
-_WHY: dict[Needs, str] = {
+_WHY: dict[Needs, Value] = {
     "": "",
-    "permission": "Running it has not been allowed.",
-    "trust": "Nothing is run in a workspace that is not trusted.",
-    "sandbox": "There is no sandbox to run it in.",
+    "permission": Message("check-not-permitted"),
+    "trust": Message("check-not-trusted"),
+    "sandbox": Message("check-no-sandbox"),
 }
 
 
@@ -52,9 +53,9 @@ class Verification:
 
     checks: tuple[Check, ...]
     prose: str
-    problems: tuple[str, ...]
+    problems: tuple[Message, ...]
     needs: Needs
-    refused: str
+    refused: Message | None
     _scene: Scene
     _judge: Judging
     _name: str
@@ -135,7 +136,7 @@ async def verification(
 
 def _reading(task: Task, scene: Scene) -> Verification:
     """The same for code that is only read, whatever the request says."""
-    return Verification((), task.request, (), "", "", scene, Judge(scene, (), None), "", None)
+    return Verification((), task.request, (), "", None, scene, Judge(scene, (), None), "", None)
 
 
 async def _of_program(task: Task, scene: Scene, get_sandbox: GetSandbox, trusted: bool, permit: Permit) -> Verification:
@@ -159,16 +160,16 @@ async def _of_program(task: Task, scene: Scene, get_sandbox: GetSandbox, trusted
 
 async def _sandbox(
     scene: Scene, checks: Sequence[Check], get_sandbox: GetSandbox, trusted: bool, permit: Permit
-) -> tuple[Needs, Sandbox | None, str]:
+) -> tuple[Needs, Sandbox | None, Message | None]:
     if not trusted:
-        return "trust", None, ""
+        return "trust", None, None
     if not await permit(bool(checks)):
-        return "permission", None, ""
+        return "permission", None, None
     packages = await asyncio.to_thread(scene.workspace.packages) if scene.workspace else []
     try:
-        return "", await get_sandbox(packages), ""
+        return "", await get_sandbox(packages), None
     except SandboxRefused as error:
-        return "sandbox", None, str(error)
+        return "sandbox", None, error.message
 
 
 def _header(scene: Scene) -> Function | None:

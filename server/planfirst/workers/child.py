@@ -99,9 +99,7 @@ def _told(error: Exception) -> PlanfirstError:
     """The error as it is told to the parent."""
     if isinstance(error, PlanfirstError):
         return error
-    return WorkerError(
-        f"Something unexpected went wrong: {type(error).__name__}: {error}.", "The log has the details; try again."
-    )
+    return WorkerError("worker-fault", kind=type(error).__name__, reason=error)
 
 
 def main(kind: str) -> None:

@@ -68,19 +68,17 @@ class Indexing:
         """Adds a corpus, or reads it again under the same name; the others stay as they are."""
         origin = Origin.from_record(record)
         if not is_name(name):
-            raise BadRequest(f"A corpus cannot be called {name[:80]!r}.", "Use letters, digits, _, - and . only.")
+            raise BadRequest("corpus-name-refused", name=name[:80])
         if name in CORPORA:
-            raise BadRequest(f"{name} is a corpus that comes with Planfirst.", "Choose another name with --name.")
+            raise BadRequest("corpus-name-taken", name=name)
 
         def choose(present: Present) -> Mapping[str, Given | None]:
             if not present.whole and present.corpora:
-                raise CorpusError("The store cannot be read.", "Build it again with `planfirst index build`, then add.")
+                raise CorpusError("store-unreadable")
             there = present.corpora.get(name)
             if there and there.origin.get("place") != origin.place:
                 shown = Origin.from_record(there.origin).shown
-                raise BadRequest(
-                    f"There is a corpus {name} already, from {shown}.", "Remove it, or choose another name with --name."
-                )
+                raise BadRequest("corpus-exists", name=name, place=shown)
             return {**dict.fromkeys(present.corpora), name: self._read(name, origin, again=False)}
 
         return self._update(choose)
@@ -115,7 +113,7 @@ class Indexing:
         for line in report.lines():
             self._note(f"{name}: {line}" if not line.startswith(" ") else line)
         if not pairs:
-            raise CorpusError(f"{origin.shown} holds nothing that can be used.", "See what was left out, and why.")
+            raise CorpusError("corpus-empty", place=origin.shown)
         return Given(pairs, origin.to_record())
 
     def _pairs(self, name: str, origin: Origin, report: Report, again: bool) -> Iterator[Pair]:

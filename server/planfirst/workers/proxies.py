@@ -10,6 +10,7 @@ from typing import Any
 
 from planfirst.core.types import Decoding, Example, Pair, Prompt
 from planfirst.models import ModelSpec
+from planfirst.words import Message
 from planfirst.workers.supervisor import Worker
 
 Note = Callable[[str], None]
@@ -42,7 +43,7 @@ class ModelWorker:
             "threads": threads,
             "running": asdict(spec.running),
         }
-        self.worker = Worker("model", "The model process", opening)
+        self.worker = Worker("model", Message("process-model"), opening)
 
     async def stream(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[str, None]:
         params = {"prompt": wired(prompt), "decoding": asdict(decoding)}
@@ -73,7 +74,7 @@ class RetrieverWorker:
 
     def __init__(self, root: Path, model: str, store: str = "", index: str = "auto", engine: str = "auto") -> None:
         opening = {"root": str(root), "model": model, "store": store, "index": index, "engine": engine}
-        self.worker = Worker("retriever", "The retriever process", opening)
+        self.worker = Worker("retriever", Message("process-retriever"), opening)
         self.workspaces: Sequence[Workspace] = ()  # their code is searched, too
 
     async def search(self, query: str, count: int) -> list[Example]:
@@ -128,7 +129,7 @@ class IndexWorker:
 
     def __init__(self, model: str, engine: str = "auto", background: bool = True) -> None:
         opening = {"model": model, "engine": engine, "background": background}
-        self.worker = Worker("indexing", "The indexing process", opening)
+        self.worker = Worker("indexing", Message("process-indexing"), opening)
 
     async def refresh(
         self, at: Workspace, changed: Sequence[str] | None, python: str

@@ -15,6 +15,7 @@ from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 from planfirst.core.errors import PlanfirstError, WorkerError
+from planfirst.words import Message
 from planfirst.workers import wire
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ class Worker:
 
     Args:
         kind: which host it runs, a key of `planfirst.workers.hosts.HOSTS`.
-        title: what to call it in messages, for example ``The model process``.
+        title: what to call it in messages.
         opening: parameters of the ``open`` request that every new child is sent first.
         backoff: seconds to wait before the first restart; doubled with each further crash.
         unload: seconds without a request after which the child ends and its memory is free; the next request starts it
@@ -35,7 +36,7 @@ class Worker:
     """
 
     def __init__(
-        self, kind: str, title: str, opening: Mapping[str, Any], backoff: float = 0.5, unload: float = 0.0
+        self, kind: str, title: Message, opening: Mapping[str, Any], backoff: float = 0.5, unload: float = 0.0
     ) -> None:
         self.title = title
         self._kind = kind
@@ -133,7 +134,7 @@ class Worker:
 
     async def _ensure_started(self) -> None:
         if self._closed:
-            raise WorkerError(f"{self.title} has been shut down.", "Restart the language server.")
+            raise WorkerError("worker-closed", process=self.title)
         if self._start is None or (self._start.done() and self.pid is None):
             self._start = asyncio.create_task(self._start_child(), name=f"start {self._kind}")
             self._start.add_done_callback(lambda task: task.cancelled() or task.exception())
@@ -157,9 +158,7 @@ class Worker:
             )
         except OSError as error:
             self._crashes += 1
-            raise WorkerError(
-                f"{self.title} cannot be started: {error}.", "Run `planfirst doctor` to see what is missing."
-            ) from error
+            raise WorkerError("worker-not-started", process=self.title, reason=error) from error
         self._reader = asyncio.create_task(self._read(self._process), name=f"read {self._kind}")
         _, answers = self._send("open", self._opening)
         message = await answers.get()
@@ -206,8 +205,7 @@ class Worker:
         self._crashes += 1
         self._process = None
         log.error("%s ended with %s", self.title, _ending(code))
-        again = "It starts again with the next request; if this happens again, see the log or run `planfirst doctor`."
-        problem = WorkerError(f"{self.title} ended unexpectedly ({_ending(code)}).", again)
+        problem = WorkerError("worker-ended", process=self.title, reason=_ending(code))
         for answers in self._waiting.values():
             answers.put_nowait({"error": wire.error_to_wire(problem)})
         self._waiting.clear()

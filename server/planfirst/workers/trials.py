@@ -11,6 +11,7 @@ from typing import Any
 from planfirst.adapters.running import Pace, Running
 from planfirst.models.fit.search import Loaded
 from planfirst.models.fit.verdict import Expected
+from planfirst.words import Message
 from planfirst.workers.supervisor import Worker
 
 
@@ -59,7 +60,7 @@ class ChildTrials:
 
 @asynccontextmanager
 async def _child() -> AsyncIterator[Worker]:
-    worker = Worker("trial", "The trial of a model", {})
+    worker = Worker("trial", Message("process-trial"), {})
     try:
         yield worker
     finally:

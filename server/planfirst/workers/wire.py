@@ -11,7 +11,9 @@ import json
 import struct
 from typing import Any, BinaryIO
 
+from planfirst import words
 from planfirst.core import errors
+from planfirst.words.wire import from_wire, to_wire
 
 _LENGTH = struct.Struct(">I")
 LONGEST = 64 * 1024 * 1024
@@ -65,7 +67,7 @@ def _message(body: bytes) -> Message:
 
 def error_to_wire(error: errors.PlanfirstError) -> Message:
     """An error as data."""
-    return {"type": type(error).__name__, "what": error.what, "next": error.next_step}
+    return {"type": type(error).__name__, "message": to_wire(error.message)}
 
 
 def error_from_wire(data: Message) -> errors.PlanfirstError:
@@ -73,4 +75,5 @@ def error_from_wire(data: Message) -> errors.PlanfirstError:
     kind = getattr(errors, str(data.get("type")), None)
     if not (isinstance(kind, type) and issubclass(kind, errors.PlanfirstError)):
         kind = errors.WorkerError
-    return kind(str(data.get("what")), str(data.get("next")))
+    said = from_wire(data.get("message"))
+    return kind(said.code, **said.args) if isinstance(said, words.Message) else kind("text", text=said)

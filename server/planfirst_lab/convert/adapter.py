@@ -40,15 +40,20 @@ class Adapter:
         if not (path / FILE).is_file():
             if (path / "adapter_model.bin").is_file():
                 raise ModelRefused(
-                    f"The adapter in {path} is in adapter_model.bin, a pickle, which can run code.",
-                    "Save it with safetensors (PEFT does so by default), then try again.",
+                    "plain",
+                    what=f"The adapter in {path} is in adapter_model.bin, a pickle, which can run code.",
+                    next="Save it with safetensors (PEFT does so by default), then try again.",
                 )
-            raise ModelMissing(f"There is no {FILE} in {path}.", "Name the folder of a PEFT LoRA adapter.")
+            raise ModelMissing(
+                "plain", what=f"There is no {FILE} in {path}.", next="Name the folder of a PEFT LoRA adapter."
+            )
         about = read_json(path / CONFIG)
         self.ours = read_json(path / OURS) if (path / OURS).is_file() else {}
         if about.get("peft_type") != "LORA" or any((about.get(key) or plain) != plain for key, plain in _PLAIN.items()):
             raise ModelRefused(
-                f"The adapter in {path} is not a plain LoRA.", "Merge it with PEFT, and convert the merged folder."
+                "plain",
+                what=f"The adapter in {path} is not a plain LoRA.",
+                next="Merge it with PEFT, and convert the merged folder.",
             )
         known = self.ours.get("base")
         if known and known != fingerprint(base.path):
@@ -59,7 +64,9 @@ class Adapter:
             self._scale = alpha / (math.sqrt(rank) if about.get("use_rslora") else rank)
             self._tensors = load_file(path / FILE)
         except (KeyError, TypeError, ValueError, ZeroDivisionError, OSError, SafetensorError) as error:
-            raise ModelRefused(f"The adapter in {path} cannot be read: {error}.", "Fetch or train it again.") from error
+            raise ModelRefused(
+                "plain", what=f"The adapter in {path} cannot be read: {error}.", next="Fetch or train it again."
+            ) from error
         self._parts: dict[str, dict[str, Tensor]] = {}
         for name, tensor in self._tensors.items():
             self._file(name, tensor)
@@ -90,8 +97,9 @@ class Adapter:
             self._parts.setdefault(plain, {})["whole"] = tensor
             return
         raise ModelRefused(
-            f"The adapter in {self.path} holds {plain[:80]}, which is no part of a plain LoRA.",
-            "Merge it with PEFT, and convert the merged folder.",
+            "plain",
+            what=f"The adapter in {self.path} holds {plain[:80]}, which is no part of a plain LoRA.",
+            next="Merge it with PEFT, and convert the merged folder.",
         )
 
     def _check(self) -> None:
@@ -114,6 +122,7 @@ class Adapter:
 
     def _foreign(self, why: str) -> ModelRefused:
         return ModelRefused(
-            f"The adapter in {self.path} is for another base: {why}.",
-            "Name the base that it was trained on; its adapter_config.json says which.",
+            "plain",
+            what=f"The adapter in {self.path} is for another base: {why}.",
+            next="Name the base that it was trained on; its adapter_config.json says which.",
         )

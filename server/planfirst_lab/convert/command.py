@@ -88,7 +88,11 @@ def convert(options: Options, say: Callable[[str], None], progress: Callable[[in
     """
     target = options.target
     if target.suffix.lower() != ".gguf":
-        raise BadSetting(f"{target} is not the name of a GGUF file.", "Name the file to write, such as planner.gguf.")
+        raise BadSetting(
+            "plain",
+            what=f"{target} is not the name of a GGUF file.",
+            next="Name the file to write, such as planner.gguf.",
+        )
     through: Width = "f16" if options.kind == "f16" else "f32" if options.kind == "f32" else options.through
     quantised: Quantisation | None = None if options.kind == "f16" or options.kind == "f32" else options.kind
     tokenizer = HfTokenizer(options.base)
@@ -137,7 +141,9 @@ def convert(options: Options, say: Callable[[str], None], progress: Callable[[in
                 full.unlink(missing_ok=True)
     except OSError as error:
         raise ModelError(
-            f"{target} cannot be written: {error.strerror or error}.", "Check the folder and its free space."
+            "plain",
+            what=f"{target} cannot be written: {error.strerror or error}.",
+            next="Check the folder and its free space.",
         ) from error
     card = target.with_name(f"{target.stem}.md")
     card.write_text(
@@ -187,7 +193,9 @@ def checked_profile(text: str) -> str:
 
 def _one_of(known: Mapping[str, T], text: str, what: str) -> T:
     if text.lower() not in known:
-        raise BadSetting(f"There is no {what} {text!r}.", f"Use one of {', '.join(filter(None, known))}.")
+        raise BadSetting(
+            "plain", what=f"There is no {what} {text!r}.", next=f"Use one of {', '.join(filter(None, known))}."
+        )
     return known[text.lower()]
 
 

@@ -62,7 +62,9 @@ class HfFolder:
         self.path = path
         if not (path / "config.json").is_file():
             raise ModelMissing(
-                f"There is no config.json in {path}.", "Name the folder of a Hugging Face Llama or Qwen2 model."
+                "plain",
+                what=f"There is no config.json in {path}.",
+                next="Name the folder of a Hugging Face Llama or Qwen2 model.",
             )
         self.config = read_json(path / "config.json")
         self.shape = _shape(self.config, path)
@@ -78,7 +80,9 @@ class HfFolder:
         except (SafetensorError, OSError) as error:
             self._open.close()
             raise ModelRefused(
-                f"The weights in {self.path} cannot be read: {error}.", "Fetch the model's folder again."
+                "plain",
+                what=f"The weights in {self.path} cannot be read: {error}.",
+                next="Fetch the model's folder again.",
             ) from error
         return self
 
@@ -101,7 +105,9 @@ class HfFolder:
             ModelRefused: it is not there.
         """
         if name not in self._where:
-            raise ModelRefused(f"The weights in {self.path} lack {name}.", "Fetch the model's folder again.")
+            raise ModelRefused(
+                "plain", what=f"The weights in {self.path} lack {name}.", next="Fetch the model's folder again."
+            )
         found: Tensor = self._where[name].get_tensor(name)
         return found.to(torch.float32)
 
@@ -123,17 +129,22 @@ def _weight_files(path: Path) -> list[Path]:
         names = read_json(index).get("weight_map")
         files = {str(name) for name in names.values()} if isinstance(names, dict) else set()
         if not files or any(Path(name).name != name for name in files):
-            raise ModelRefused(f"{index} does not name files of its own folder.", "Fetch the model's folder again.")
+            raise ModelRefused(
+                "plain", what=f"{index} does not name files of its own folder.", next="Fetch the model's folder again."
+            )
         if missing := sorted(name for name in files if not (path / name).is_file()):
-            raise ModelMissing(f"{path} lacks {missing[0]}.", "Fetch the model's folder again.")
+            raise ModelMissing("plain", what=f"{path} lacks {missing[0]}.", next="Fetch the model's folder again.")
         return [path / name for name in sorted(files)]
     pickles = next(_pickles(path), None)
     if pickles:
         raise ModelRefused(
-            f"The weights in {path} are in {pickles.name}, a pickle, which can run code.",
-            "Use a version of the model that has safetensors files.",
+            "plain",
+            what=f"The weights in {path} are in {pickles.name}, a pickle, which can run code.",
+            next="Use a version of the model that has safetensors files.",
         )
-    raise ModelMissing(f"There are no safetensors weights in {path}.", "Name the folder of a Hugging Face model.")
+    raise ModelMissing(
+        "plain", what=f"There are no safetensors weights in {path}.", next="Name the folder of a Hugging Face model."
+    )
 
 
 def _pickles(path: Path) -> Iterator[Path]:
@@ -145,15 +156,26 @@ def _shape(config: dict[str, Any], path: Path) -> Shape:
     name = str(names[0]) if isinstance(names, list) and names else ""
     if name not in ARCHITECTURES:
         raise ModelRefused(
-            f"The model in {path} is a {name[:60] or 'model of unknown kind'}.",
-            f"Only {' and '.join(ARCHITECTURES)} can be used.",
+            "plain",
+            what=f"The model in {path} is a {name[:60] or 'model of unknown kind'}.",
+            next=f"Only {' and '.join(ARCHITECTURES)} can be used.",
         )
     if config.get("quantization_config"):
-        raise ModelRefused(f"The weights in {path} are quantised already.", "Use the original 16-bit or 32-bit folder.")
+        raise ModelRefused(
+            "plain",
+            what=f"The weights in {path} are quantised already.",
+            next="Use the original 16-bit or 32-bit folder.",
+        )
     if config.get("use_sliding_window"):
-        raise ModelRefused(f"The model in {path} uses a sliding window, which is not supported.", "Use another model.")
+        raise ModelRefused(
+            "plain",
+            what=f"The model in {path} uses a sliding window, which is not supported.",
+            next="Use another model.",
+        )
     if config.get("hidden_act", "silu") != "silu":
-        raise ModelRefused(f"The model in {path} has another activation than SiLU.", "Use another model.")
+        raise ModelRefused(
+            "plain", what=f"The model in {path} has another activation than SiLU.", next="Use another model."
+        )
     rope = dict(config.get("rope_parameters") or config.get("rope_scaling") or {})
     rope["rope_type"] = rope.get("rope_type") or rope.get("type") or "default"
     try:
@@ -177,6 +199,7 @@ def _shape(config: dict[str, Any], path: Path) -> Shape:
         )
     except (KeyError, TypeError, ValueError, ZeroDivisionError) as error:
         raise ModelRefused(
-            f"{path / 'config.json'} does not give the model's shape ({type(error).__name__}: {error}).",
-            "Fetch the model's folder again.",
+            "plain",
+            what=f"{path / 'config.json'} does not give the model's shape ({type(error).__name__}: {error}).",
+            next="Fetch the model's folder again.",
         ) from error

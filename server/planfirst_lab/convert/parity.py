@@ -96,8 +96,9 @@ def same_tokens(reference: Reference, gguf: Gguf, texts: Sequence[str]) -> int:
         ours, theirs = reference.tokenise(text), gguf.tokenize(text.encode(), add_bos=False, special=False)
         if ours != theirs:
             raise ModelRefused(
-                f"The exported model tokenises {text!r} as {theirs[:12]}, the trained one as {ours[:12]}.",
-                "Do not use the file; export it again with the tokenizer it was trained with.",
+                "plain",
+                what=f"The exported model tokenises {text!r} as {theirs[:12]}, the trained one as {ours[:12]}.",
+                next="Do not use the file; export it again with the tokenizer it was trained with.",
             )
     return len(texts)
 
@@ -124,8 +125,9 @@ def compare(
         worst = max(_difference(reference, gguf, prompt) for prompt in prompts)
         if not worst <= tolerance:
             raise ModelRefused(
-                f"The logits of the exported model are off by up to {worst:.3f}.",
-                "Do not use the file; report this as a bug.",
+                "plain",
+                what=f"The logits of the exported model are off by up to {worst:.3f}.",
+                next="Do not use the file; report this as a bug.",
             )
         same = sum(_same_text(reference, gguf, prompt, worst) for prompt in prompts)
     return Report(count, worst, same)
@@ -144,8 +146,9 @@ def _same_text(reference: Reference, gguf: Gguf, prompt: Sequence[int], worst: f
     ours, theirs = (max(float(logits[token]) for token in _next(some, same, reference.ends)) for some in (wanted, got))
     if ours - theirs > 2 * worst:
         raise ModelRefused(
-            f"The exported model continues a text differently, though the choice is clear by {ours - theirs:.4f}.",
-            "Do not use the file; report this as a bug.",
+            "plain",
+            what=f"The exported model continues a text differently, though the choice is clear by {ours - theirs:.4f}.",
+            next="Do not use the file; report this as a bug.",
         )
     return same
 
@@ -195,7 +198,9 @@ def opened(path: Path, context: int, logits: bool = False, threads: int = 0) -> 
             )
     except (ValueError, RuntimeError) as error:
         raise ModelRefused(
-            f"llama.cpp cannot load the exported {path.name}: {error}.", "Do not use the file; report this as a bug."
+            "plain",
+            what=f"llama.cpp cannot load the exported {path.name}: {error}.",
+            next="Do not use the file; report this as a bug.",
         ) from error
     try:
         yield gguf

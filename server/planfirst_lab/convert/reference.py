@@ -59,7 +59,7 @@ def load_base(folder: Path, architecture: str, **options: Any) -> Any:
     except Exception as error:  # of many kinds; all mean that these weights cannot be used
         reason = next(iter(str(error).splitlines()), type(error).__name__).rstrip(".")
         raise ModelRefused(
-            f"transformers cannot load {folder}: {reason}.", "Fetch the model's folder again."
+            "plain", what=f"transformers cannot load {folder}: {reason}.", next="Fetch the model's folder again."
         ) from error
 
 
@@ -100,8 +100,9 @@ def _with_adapter(model: Any, adapter: Path) -> Any:
         from peft import PeftModel
     except ImportError as error:
         raise PlanfirstError(
-            "Checking a model with an adapter needs PEFT, which is not installed.",
-            'Run pip install "planfirst-lab[train]" and try again, or skip the check with --no-check.',
+            "plain",
+            what="Checking a model with an adapter needs PEFT, which is not installed.",
+            next='Run pip install "planfirst-lab[train]" and try again, or skip the check with --no-check.',
         ) from error
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about embeddings beside the adapter, which are wanted
@@ -109,4 +110,6 @@ def _with_adapter(model: Any, adapter: Path) -> Any:
             return PeftModel.from_pretrained(model, adapter)
         except Exception as error:  # of many kinds; all mean that the adapter cannot be used
             reason = next(iter(str(error).splitlines()), type(error).__name__).rstrip(".:")
-            raise ModelRefused(f"PEFT cannot load {adapter}: {reason}.", "Fetch or train the adapter again.") from error
+            raise ModelRefused(
+                "plain", what=f"PEFT cannot load {adapter}: {reason}.", next="Fetch or train the adapter again."
+            ) from error

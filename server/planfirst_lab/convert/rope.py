@@ -34,12 +34,14 @@ def factors(shape: Shape) -> NDArray[np.float32] | None:
                 return found
     except (KeyError, TypeError, ValueError) as error:
         raise ModelRefused(
-            f"The rotary positions of the model are not described ({type(error).__name__}: {error}).",
-            "Fetch the model's folder again.",
+            "plain",
+            what=f"The rotary positions of the model are not described ({type(error).__name__}: {error}).",
+            next="Fetch the model's folder again.",
         ) from error
     raise ModelRefused(
-        f"The model has rotary positions of the kind {str(kind)[:40]!r}, which cannot be converted.",
-        "Use a model with plain, linear or llama3 positions.",
+        "plain",
+        what=f"The model has rotary positions of the kind {str(kind)[:40]!r}, which cannot be converted.",
+        next="Use a model with plain, linear or llama3 positions.",
     )
 
 

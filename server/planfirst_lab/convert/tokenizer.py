@@ -46,8 +46,9 @@ class HfTokenizer:
         if not path.is_file():
             other = " There is only a SentencePiece model." if (folder / "tokenizer.model").is_file() else ""
             raise ModelMissing(
-                f"There is no tokenizer.json in {folder}.{other}",
-                "Save it there with transformers (a fast tokenizer's save_pretrained), then try again.",
+                "plain",
+                what=f"There is no tokenizer.json in {folder}.{other}",
+                next="Save it there with transformers (a fast tokenizer's save_pretrained), then try again.",
             )
         raw = read_json(path)
         try:
@@ -157,10 +158,14 @@ def _chat_template(folder: Path, about: dict[str, Any]) -> str:
 
 
 def _damaged(path: Path, why: str) -> ModelRefused:
-    return ModelRefused(f"{path} cannot be used: {why.rstrip('.')}.", "Fetch the model's folder again.")
+    return ModelRefused(
+        "plain", what=f"{path} cannot be used: {why.rstrip('.')}.", next="Fetch the model's folder again."
+    )
 
 
 def _foreign(path: Path, what: str) -> ModelRefused:
     return ModelRefused(
-        f"The tokenizer in {path} {what}.", "Convert a model with the tokenizer of Llama 3, Qwen2, SmolLM or GPT-2."
+        "plain",
+        what=f"The tokenizer in {path} {what}.",
+        next="Convert a model with the tokenizer of Llama 3, Qwen2, SmolLM or GPT-2.",
     )

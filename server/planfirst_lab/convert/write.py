@@ -103,8 +103,9 @@ def _plan(folder: HfFolder, adapter: Adapter | None) -> Iterator[tuple[str, str]
     for name in names - set(wanted) - {OUTPUT}:
         if not name.endswith("rotary_emb.inv_freq"):
             raise ModelRefused(
-                f"The weights in {folder.path} hold {name[:80]}, which no {shape.architecture} has.",
-                "Use a folder of another model.",
+                "plain",
+                what=f"The weights in {folder.path} hold {name[:80]}, which no {shape.architecture} has.",
+                next="Use a folder of another model.",
             )
     for name in wanted:
         _check_size(folder, name)
@@ -129,8 +130,9 @@ def _check_size(folder: HfFolder, name: str) -> None:
     found = folder.size(_stored(folder, name))
     if found != wanted:
         raise ModelRefused(
-            f"The weight {name} in {folder.path} has the shape {found}, and config.json makes it {wanted}.",
-            "Use the weights and the configuration of one model.",
+            "plain",
+            what=f"The weight {name} in {folder.path} has the shape {found}, and config.json makes it {wanted}.",
+            next="Use the weights and the configuration of one model.",
         )
 
 
@@ -139,7 +141,9 @@ def _stored(folder: HfFolder, name: str) -> str:
     if name == OUTPUT and folder.shape.tied:
         return EMBEDDING
     if name not in folder.names:
-        raise ModelRefused(f"The weights in {folder.path} lack {name}.", "Fetch the model's folder again.")
+        raise ModelRefused(
+            "plain", what=f"The weights in {folder.path} lack {name}.", next="Fetch the model's folder again."
+        )
     return name
 
 
@@ -163,7 +167,7 @@ def interleaved(weight: Tensor, heads: int) -> Tensor:
 def _array(weight: Tensor, half: np.dtype[Any]) -> NDArray[Any]:
     if weight.ndim == 2 and half == np.float16:
         if float(weight.abs().max()) > torch.finfo(torch.float16).max:
-            raise ModelRefused("A weight is too large for 16 bits.", "Convert with --through f32.")
+            raise ModelRefused("plain", what="A weight is too large for 16 bits.", next="Convert with --through f32.")
         weight = weight.to(torch.float16)
     array: NDArray[Any] = weight.contiguous().numpy()
     return array
@@ -196,8 +200,9 @@ def _about(writer: GGUFWriter, shape: Shape, name: str, licence: str, profile: s
 def _vocabulary(writer: GGUFWriter, shape: Shape, tokenizer: HfTokenizer) -> None:
     if max(tokenizer.tokens) >= shape.vocabulary:
         raise ModelRefused(
-            f"The tokenizer has the token {max(tokenizer.tokens)}, and the weights only {shape.vocabulary} rows.",
-            "Use the tokenizer and the weights of one model.",
+            "plain",
+            what=f"The tokenizer has the token {max(tokenizer.tokens)}, and the weights only {shape.vocabulary} rows.",
+            next="Use the tokenizer and the weights of one model.",
         )
     texts: list[str] = []
     kinds: list[TokenType] = []

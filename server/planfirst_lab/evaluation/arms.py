@@ -14,6 +14,7 @@ from planfirst.core.ports import Writer
 from planfirst.core.profile import Profile
 from planfirst.core.prompt import NOTHING, PromptBook
 from planfirst.core.types import Decoding, Example, Goal, Outcome, Plan, Prompt, SectionName, Task, Text
+from planfirst.words import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class Answerer:
     def __init__(self, writer: Writer, book: PromptBook, limits: Limits, spending: Spending) -> None:
         self._writer, self._book, self._limits, self._spending = writer, book, limits, spending
 
-    def gate(self, task: Task, hits: Sequence[Example]) -> tuple[Example | None, str]:
+    def gate(self, task: Task, hits: Sequence[Example]) -> tuple[Example | None, Message | None]:
         """The example that the pipeline would use, and what it would say."""
         return self._limits.gate(task, hits)
 

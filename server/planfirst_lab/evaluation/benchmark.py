@@ -213,7 +213,11 @@ async def _check_references(options: Options, console: Console) -> tuple[list[Ta
         items, left_out = _usable(every, folders)
         items = items[: options.limit]
         if not references.count(items):
-            raise BadSetting("These tasks have no reference solutions.", "Leave --references out to measure a model.")
+            raise BadSetting(
+                "plain",
+                what="These tasks have no reference solutions.",
+                next="Leave --references out to measure a model.",
+            )
         columns = TextColumn("Checking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
         with Progress(*columns, console=console, disable=not console.is_interactive) as bar:
             task = bar.add_task("", total=references.count(items))
@@ -234,7 +238,8 @@ def _usable(every: Sequence[Item], folders: Sequence[Path]) -> tuple[list[Item],
     items, left_out = packages.split(every, folders)
     if not items:
         raise BadSetting(
-            f"Every task's check needs packages that the sandbox does not have ({next(iter(left_out))}, for one).",
-            "Add them with --package NAME; they are installed for this run alone.",
+            "plain",
+            what=f"Every task's check needs packages that the sandbox does not have ({next(iter(left_out))}, for one).",
+            next="Add them with --package NAME; they are installed for this run alone.",
         )
     return items, left_out

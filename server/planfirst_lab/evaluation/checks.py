@@ -109,8 +109,8 @@ async def _judged(code: str, by: Check, sandbox: Sandbox | None, limits: RunLimi
 
 def _error(ran: Ran) -> str:
     if ran.load_error or not ran.results:
-        return ran.load_error or "it ended before its check was run"
+        return str(ran.load_error or "it ended before its check was run")
     (result,) = ran.results
     if result.held < result.of:
-        return result.said or "its check does not hold"
+        return str(result.said or "its check does not hold")
     return "" if result.of else "no example was run"

@@ -97,12 +97,16 @@ class Journal:
                 self._file.write("\n")
         except Timeout as error:
             raise PlanfirstError(
-                f"Another evaluation writes to the folder {folder}.", "Wait for its end, or choose another with --out."
+                "plain",
+                what=f"Another evaluation writes to the folder {folder}.",
+                next="Wait for its end, or choose another with --out.",
             ) from error
         except OSError as error:
             self._lock.release()
             raise PlanfirstError(
-                f"The folder {folder} cannot be written: {error.strerror or error}.", "Choose another one with --out."
+                "plain",
+                what=f"The folder {folder} cannot be written: {error.strerror or error}.",
+                next="Choose another one with --out.",
             ) from error
 
     def __enter__(self) -> Self:

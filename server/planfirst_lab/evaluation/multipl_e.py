@@ -73,7 +73,7 @@ def load(path: Path) -> list[Item]:
     for language in sorted({one.task.language for one in items}):
         found = programs.toolchain(language)
         if isinstance(found, Missing):
-            raise BadSetting(found.said, "Then run this command again.")
+            raise BadSetting("plain", what=str(found.said), next="Then run this command again.")
     return items
 
 

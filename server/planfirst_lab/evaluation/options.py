@@ -111,13 +111,19 @@ class Options:
             BadSetting: there is no such arm, or the budget is too small.
         """
         if unknown := [name for name in self.arms if name not in ARMS]:
-            raise BadSetting(f"There is no arm {unknown[0]!r}.", f"Choose from {', '.join(ARMS)}.")
+            raise BadSetting("plain", what=f"There is no arm {unknown[0]!r}.", next=f"Choose from {', '.join(ARMS)}.")
         if not self.arms:
-            raise BadSetting("No arm is chosen.", f"Choose from {', '.join(ARMS)}.")
+            raise BadSetting("plain", what="No arm is chosen.", next=f"Choose from {', '.join(ARMS)}.")
         if self.budget < _LEAST_BUDGET:
-            raise BadSetting(f"A budget of {self.budget} tokens is too small.", f"Give at least {_LEAST_BUDGET}.")
+            raise BadSetting(
+                "plain", what=f"A budget of {self.budget} tokens is too small.", next=f"Give at least {_LEAST_BUDGET}."
+            )
         if self.benchmark == unknown_code.NAME and VERIFIED.name in self.arms:
-            raise BadSetting("The requests of unknown-code show nothing to verify by.", "Leave the arm verified out.")
+            raise BadSetting(
+                "plain",
+                what="The requests of unknown-code show nothing to verify by.",
+                next="Leave the arm verified out.",
+            )
         return [arm for arm in ARMS.values() if arm.name in self.arms]
 
 
@@ -130,9 +136,15 @@ def load(options: Options) -> list[Item]:
     if options.benchmark in OURS:
         if options.file is not None:
             raise BadSetting(
-                f"The tasks of {options.benchmark} come with Planfirst, so it takes no file.", "Leave the path out."
+                "plain",
+                what=f"The tasks of {options.benchmark} come with Planfirst, so it takes no file.",
+                next="Leave the path out.",
             )
         return OURS[options.benchmark]()
     if options.file is None:
-        raise BadSetting(f"The data of {options.benchmark} does not come with Planfirst.", "Give the path of its file.")
+        raise BadSetting(
+            "plain",
+            what=f"The data of {options.benchmark} does not come with Planfirst.",
+            next="Give the path of its file.",
+        )
     return LOADERS[options.benchmark](options.file)

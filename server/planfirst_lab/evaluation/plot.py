@@ -27,8 +27,9 @@ def pass_at_one(result: Figures, target: Path) -> None:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise PlanfirstError(
-            "The plot was not drawn, because matplotlib is not installed.",
-            'Run pip install "planfirst-lab[eval]", then the same command again; nothing is answered twice.',
+            "plain",
+            what="The plot was not drawn, because matplotlib is not installed.",
+            next='Run pip install "planfirst-lab[eval]", then the same command again; nothing is answered twice.',
         ) from error
     bars = [(label, result[name], "#1f4e79") for name, label in _NAMES.items()]
     bars += [(f"MBPP\n{name}", result["mbpp"][name], "#8a5a00") for name in ("full", "plain") if "mbpp" in result]

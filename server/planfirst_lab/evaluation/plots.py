@@ -36,8 +36,9 @@ def draw(result: Figures) -> dict[str, str]:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise PlanfirstError(
-            "The plots were not drawn, because matplotlib is not installed.",
-            'Run pip install "planfirst-lab[eval]", then the same command again; nothing is answered twice.',
+            "plain",
+            what="The plots were not drawn, because matplotlib is not installed.",
+            next='Run pip install "planfirst-lab[eval]", then the same command again; nothing is answered twice.',
         ) from error
     drawn: dict[str, str] = {}
     plots: dict[str, Callable[[Any, Figures], bool]] = {

@@ -73,8 +73,9 @@ def book_of(settings: Settings) -> PromptBook:
     folder = Path(settings.prompt.templates).expanduser() if settings.prompt.templates else None
     if folder is not None and not folder.is_dir():
         raise BadSetting(
-            f"The folder of prompt templates {folder} does not exist.",
-            "Create it, or clear the setting prompt.templates.",
+            "plain",
+            what=f"The folder of prompt templates {folder} does not exist.",
+            next="Create it, or clear the setting prompt.templates.",
         )
     return PromptBook(folder)
 

@@ -38,7 +38,7 @@ async def failure(program: str, tests: str, language: str, sandbox: Sandbox, lim
     """
     found = toolchain(language)
     if isinstance(found, Missing):
-        return found.said
+        return str(found.said)
     token = secrets.token_hex(16)
     last = (_MAIN if language == "java" else _LAST).format(token=token)
     files = {found.file: f"{program}\n{tests}\n{last}".encode("utf-8", "replace")}
@@ -49,7 +49,7 @@ async def failure(program: str, tests: str, language: str, sandbox: Sandbox, lim
         return _short(f"it does not compile: {ended.compile_error}")
     if ended.code != 0:
         said = ended.done.stderr.strip()
-        return _short(f"{ended.why}: {said}" if said else ended.why)
+        return _short(f"{ended.why} {said}")
     return "" if token in ended.done.stdout.split("\n") else "it ended before its tests did"
 
 

@@ -33,7 +33,9 @@ def write(folder: Path, result: Figures, console: Console) -> None:
         console.print(str(error), style="yellow", markup=False, soft_wrap=True)
     except OSError as error:
         raise PlanfirstError(
-            f"The folder {folder} cannot be written: {error.strerror or error}.", "Choose another one with --out."
+            "plain",
+            what=f"The folder {folder} cannot be written: {error.strerror or error}.",
+            next="Choose another one with --out.",
         ) from error
 
 

@@ -13,6 +13,7 @@ from planfirst.core.errors import ModelMissing, ModelRefused
 from planfirst.embedders.extra import need_sentence_transformers
 from planfirst.embedders.safety import refuse_unsafe
 from planfirst.embedders.text import first_line
+from planfirst.words import Message
 
 TokenVectors = Callable[[Sequence[str]], list[NDArray[np.float32]]]
 
@@ -52,9 +53,9 @@ class CrossEncoderReranker:
 
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
-            raise ModelMissing(f"There is no reranker in {folder}.", "Name the folder that holds a cross-encoder.")
+            raise ModelMissing("reranker-missing", folder=folder)
         refuse_unsafe(folder)
-        need_sentence_transformers("A reranker")
+        need_sentence_transformers(Message("reranker"))
         from sentence_transformers import CrossEncoder
 
         try:
@@ -66,9 +67,7 @@ class CrossEncoderReranker:
                 model_kwargs={"use_safetensors": True},
             )
         except Exception as error:  # whatever its libraries raise on a damaged model, it cannot be loaded
-            raise ModelRefused(
-                f"The reranker in {folder} cannot be loaded: {first_line(error)}.", "Fetch the model again."
-            ) from error
+            raise ModelRefused("reranker-broken", folder=folder, reason=first_line(error)) from error
 
     def scores(self, request: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """The model's own numbers, whatever their scale."""

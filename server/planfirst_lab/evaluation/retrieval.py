@@ -56,9 +56,11 @@ def require(items: Iterable[Item], stored: Collection[Pair]) -> None:
     missing = [own.id for own in owns if (own.source, own.id, own.question, own.code) not in known]
     if missing:
         raise StoreRefused(
-            f"The store lacks {len(missing)} of the {len(owns)} recipes that are measured, or has older versions of "
+            "plain",
+            what=f"The store lacks {len(missing)} of the {len(owns)} recipes that are measured, or has older "
+            "versions of "
             f"them ({missing[0]}, for one).",
-            "Build it again with `planfirst index build`.",
+            next="Build it again with `planfirst index build`.",
         )
 
 

@@ -107,7 +107,9 @@ def _records(path: Path, report: Report) -> Iterator[tuple[str, dict[str, object
                 else:
                     report.leave_out(place, "not a JSON object")
     except OSError as error:
-        raise BadRequest(f"{path} cannot be read: {error.strerror}.", "Name a file of JSON lines.") from error
+        raise BadRequest(
+            "plain", what=f"{path} cannot be read: {error.strerror}.", next="Name a file of JSON lines."
+        ) from error
 
 
 def _name(value: object) -> str:
@@ -122,4 +124,8 @@ def _lines(name: str, report: Report) -> list[str]:
 
 def _nothing(path: Path, what: str, wanted: str, report: Report) -> BadRequest:
     why = "; ".join(report.shown) or "the file is empty"
-    return BadRequest(f"{path} holds no {what} that can be used ({why}).", f"Give it one JSON object a line: {wanted}.")
+    return BadRequest(
+        "plain",
+        what=f"{path} holds no {what} that can be used ({why}).",
+        next=f"Give it one JSON object a line: {wanted}.",
+    )

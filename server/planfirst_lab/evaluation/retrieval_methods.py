@@ -67,8 +67,9 @@ class _Bm25:
             import bm25s
         except ImportError as error:
             raise PlanfirstError(
-                "BM25 was not measured, because bm25s is not installed.",
-                'Run pip install "planfirst-lab[eval]", or leave bm25, rrf and weighted out with --methods.',
+                "plain",
+                what="BM25 was not measured, because bm25s is not installed.",
+                next='Run pip install "planfirst-lab[eval]", or leave bm25, rrf and weighted out with --methods.',
             ) from error
         self._vocabulary: dict[str, int] = {}
         ids = [
@@ -182,9 +183,13 @@ def chosen(text: str, reranker: Path | None) -> list[str]:
     names = [name.strip() for name in text.split(",") if name.strip()] or [*USUAL, *(["reranker"] if reranker else [])]
     unknown = [name for name in names if name not in _MAKERS]
     if unknown:
-        raise BadRequest(f"There is no method {unknown[0]!r}.", f"Choose from {', '.join(_MAKERS)}.")
+        raise BadRequest("plain", what=f"There is no method {unknown[0]!r}.", next=f"Choose from {', '.join(_MAKERS)}.")
     if "reranker" in names and reranker is None:
-        raise BadRequest("The method reranker needs a model.", "Name the folder of a cross-encoder with --reranker.")
+        raise BadRequest(
+            "plain",
+            what="The method reranker needs a model.",
+            next="Name the folder of a cross-encoder with --reranker.",
+        )
     return list(dict.fromkeys(["dense", *names]))
 
 

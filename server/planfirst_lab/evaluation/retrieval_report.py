@@ -31,7 +31,9 @@ def write(folder: Path, result: Figures, console: Console) -> None:
         console.print(str(error), style="yellow", markup=False, soft_wrap=True)
     except OSError as error:
         raise PlanfirstError(
-            f"The folder {folder} cannot be written: {error.strerror or error}.", "Choose another one with --out."
+            "plain",
+            what=f"The folder {folder} cannot be written: {error.strerror or error}.",
+            next="Choose another one with --out.",
         ) from error
 
 
@@ -83,8 +85,9 @@ def plot(result: Figures, target: Path) -> None:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise PlanfirstError(
-            "The plot was not drawn, because matplotlib is not installed.",
-            'Run pip install "planfirst-lab[eval]", then the same command again; nothing is embedded twice.',
+            "plain",
+            what="The plot was not drawn, because matplotlib is not installed.",
+            next='Run pip install "planfirst-lab[eval]", then the same command again; nothing is embedded twice.',
         ) from error
     found = result["methods"]
     figure = Figure(figsize=(8, 1.2 + 0.45 * len(found)), dpi=110, layout="constrained")

@@ -81,7 +81,9 @@ def measure(options: Options, console: Console, embedder: TextEmbedder | None = 
         options.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise PlanfirstError(
-            f"The folder {options.folder} cannot be written: {error.strerror}.", "Choose another one with --out."
+            "plain",
+            what=f"The folder {options.folder} cannot be written: {error.strerror}.",
+            next="Choose another one with --out.",
         ) from error
     chosen = options.settings.retriever
     embedder = embedder or open_embedder(chosen.model, engine=chosen.engine)
@@ -120,7 +122,9 @@ def _tokens(embedder: TextEmbedder, model: str) -> TokenVectors:
     if isinstance(embedder, LlamaEmbedder):
         embedder = Embedder(model)
     if not isinstance(embedder, Embedder):
-        raise BadRequest("This embedding model gives no vectors of tokens.", "Leave maxsim out of --methods.")
+        raise BadRequest(
+            "plain", what="This embedding model gives no vectors of tokens.", next="Leave maxsim out of --methods."
+        )
     return embedder.token_vectors
 
 

@@ -30,22 +30,24 @@ def load(path: Path, of: Callable[[Row], Item], wanted: str, repeats: bool = Fal
     try:
         rows = _rows(path)
     except (OSError, ValueError, RecursionError) as error:
-        raise BadSetting(f"The file {path} cannot be used: {_said(error)}.", wanted) from error
+        raise BadSetting("plain", what=f"The file {path} cannot be used: {_said(error)}.", next=wanted) from error
     items: list[Item] = []
     for n, row in enumerate(rows, start=1):
         try:
             items.append(of(row))
         except (KeyError, TypeError, ValueError, AttributeError, SyntaxError) as error:
-            raise BadSetting(f"The file {path} cannot be used: row {n}: {_said(error)}.", wanted) from error
+            raise BadSetting(
+                "plain", what=f"The file {path} cannot be used: row {n}: {_said(error)}.", next=wanted
+            ) from error
     if repeats:
         seen: Counter[str] = Counter()
         for n, item in enumerate(items):
             seen[item.id] += 1
             items[n] = replace(item, id=f"{item.id}-{seen[item.id]}") if seen[item.id] > 1 else item
     if len({item.id for item in items}) < len(items):
-        raise BadSetting(f"The file {path} cannot be used: it has two tasks of the same id.", wanted)
+        raise BadSetting("plain", what=f"The file {path} cannot be used: it has two tasks of the same id.", next=wanted)
     if not items:
-        raise BadSetting(f"The file {path} cannot be used: it has no task.", wanted)
+        raise BadSetting("plain", what=f"The file {path} cannot be used: it has no task.", next=wanted)
     return items
 
 

@@ -28,5 +28,7 @@ def write(folder: Path, result: Figures, answers: Answers, console: Console) -> 
             console.print(missing, style="yellow", markup=False, soft_wrap=True)
     except OSError as error:
         raise PlanfirstError(
-            f"The folder {folder} cannot be written: {error.strerror or error}.", "Choose another one with --out."
+            "plain",
+            what=f"The folder {folder} cannot be written: {error.strerror or error}.",
+            next="Choose another one with --out.",
         ) from error

@@ -71,8 +71,9 @@ def restore(path: Path, model: nn.Module, optimisers: Mapping[str, torch.optim.O
             optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
     except Exception as error:
         raise ModelRefused(
-            f"The checkpoint {path} cannot be used: {_reason(error)}.",
-            "Use the configuration it was made with, or delete it to train from the beginning.",
+            "plain",
+            what=f"The checkpoint {path} cannot be used: {_reason(error)}.",
+            next="Use the configuration it was made with, or delete it to train from the beginning.",
         ) from error
     return progress
 
@@ -87,8 +88,9 @@ def weights(path: Path, model: nn.Module) -> None:
         model.load_state_dict(_under("model", load_file(path)))
     except Exception as error:
         raise ModelRefused(
-            f"Training cannot begin with the weights in {path}: {_reason(error)}.",
-            "Name the work folder of a run with the same tokenizer and the same model section.",
+            "plain",
+            what=f"Training cannot begin with the weights in {path}: {_reason(error)}.",
+            next="Name the work folder of a run with the same tokenizer and the same model section.",
         ) from error
 
 

@@ -131,7 +131,9 @@ def train_starter(
 def _take_tokenizer(source: Path, target: Path) -> None:
     if not source.is_file():
         raise BadSetting(
-            f"There is no tokenizer in {source.parent} to begin with.", "Name the work folder of an earlier run."
+            "plain",
+            what=f"There is no tokenizer in {source.parent} to begin with.",
+            next="Name the work folder of an earlier run.",
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
@@ -149,8 +151,9 @@ def require_extra(what: str = "Training", more: Sequence[str] = ()) -> None:
     missing = [name for name in (*_NEEDED, *more) if importlib.util.find_spec(name) is None]
     if missing:
         raise PlanfirstError(
-            f"{what} needs {', '.join(missing)}, which is not installed.",
-            'Run pip install "planfirst-lab[train]" and try again.',
+            "plain",
+            what=f"{what} needs {', '.join(missing)}, which is not installed.",
+            next='Run pip install "planfirst-lab[train]" and try again.',
         )
 
 
@@ -159,9 +162,11 @@ def device_of(name: str) -> torch.device:
     import torch
 
     if name not in ("auto", "cpu", "cuda"):
-        raise BadSetting(f"There is no device {name!r}.", "Use auto, cpu or cuda.")
+        raise BadSetting("plain", what=f"There is no device {name!r}.", next="Use auto, cpu or cuda.")
     if name == "cuda" and not torch.cuda.is_available():
-        raise BadSetting("PyTorch finds no CUDA device.", "Use cpu, or install a PyTorch that fits the GPU.")
+        raise BadSetting(
+            "plain", what="PyTorch finds no CUDA device.", next="Use cpu, or install a PyTorch that fits the GPU."
+        )
     return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
 
 

@@ -31,7 +31,11 @@ async def opened(role: str, hosts: Sequence[str] = (), threads: int = 0) -> Asyn
 
         url, _, model = role.partition("#")
         if not model:
-            raise BadSetting(f"No model is named for {url}.", f"Write {url}#NAME, with a model that the server has.")
+            raise BadSetting(
+                "plain",
+                what=f"No model is named for {url}.",
+                next=f"Write {url}#NAME, with a model that the server has.",
+            )
         endpoint = Endpoint(url, model, allowed_hosts=(*LOOPBACK, *hosts))
         checked_url(endpoint)
         writer = OpenAIWriter(endpoint)

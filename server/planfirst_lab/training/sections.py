@@ -27,13 +27,19 @@ def read(path: Path, shipped: Path, parts: Mapping[str, type[Any]]) -> tuple[int
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadSetting(
-            f"The configuration {path} cannot be read: {error}.", f"Name a TOML file like the shipped {shipped.name}."
+            "plain",
+            what=f"The configuration {path} cannot be read: {error}.",
+            next=f"Name a TOML file like the shipped {shipped.name}.",
         ) from error
     seed = raw.pop("seed", None)
     if unknown := sorted(raw.keys() - parts.keys()):
-        raise BadSetting(f"The configuration {path} has an unknown key {unknown[0]!r}.", "Remove it.")
+        raise BadSetting(
+            "plain", what=f"The configuration {path} has an unknown key {unknown[0]!r}.", next="Remove it."
+        )
     if type(seed) is not int:
-        raise BadSetting(f"The configuration {path} needs a whole number as seed.", "Add a line such as seed = 1.")
+        raise BadSetting(
+            "plain", what=f"The configuration {path} needs a whole number as seed.", next="Add a line such as seed = 1."
+        )
     return seed, {name: _section(name, kind, raw.get(name), shipped) for name, kind in parts.items()}
 
 
@@ -41,14 +47,15 @@ def _section(name: str, kind: type[Any], raw: Any, shipped: Path) -> Any:
     table = raw if isinstance(raw, dict) else {}
     wanted = {field.name: str(field.type) for field in fields(kind)}
     if unknown := sorted(table.keys() - wanted.keys()):
-        raise BadSetting(f"The configuration has an unknown key {name}.{unknown[0]}.", "Remove it.")
+        raise BadSetting("plain", what=f"The configuration has an unknown key {name}.{unknown[0]}.", next="Remove it.")
     values: dict[str, Any] = {}
     for key, type_name in wanted.items():
         value: Any = table.get(key)
         if type(value).__name__ != type_name and not (type_name == "float" and type(value) is int):
             raise BadSetting(
-                f"The configuration needs {name}.{key} as a {_KINDS[type_name]}.",
-                f"Compare it with the shipped {shipped.name}.",
+                "plain",
+                what=f"The configuration needs {name}.{key} as a {_KINDS[type_name]}.",
+                next=f"Compare it with the shipped {shipped.name}.",
             )
         values[key] = float(value) if type_name == "float" else value
     return kind(**values)

@@ -7,7 +7,8 @@ import { check } from '../walker.mjs';
 import { REPOSITORY, until } from '../workbench.mjs';
 
 const [manifest, texts] = ['package.nls.ko.json', 'l10n/bundle.l10n.ko.json'].map((name) => JSON.parse(fs.readFileSync(path.join(REPOSITORY, 'client-vscode', name), 'utf8')));
-const { texts: said } = JSON.parse(fs.readFileSync(path.join(REPOSITORY, 'server/planfirst/lsp/words.ko.json'), 'utf8'));
+const words = fs.readFileSync(path.join(REPOSITORY, 'server/planfirst/words/ko.toml'), 'utf8');
+const said = (code) => new RegExp(`^${code} = "(.*)"$`, 'm').exec(words)[1];
 
 export default async function (w) {
   const { ready, written, noDiff } = handsOf(w);
@@ -30,12 +31,12 @@ export default async function (w) {
     await w.vs.titleAction(manifest['command.reject']).click();
     await noDiff();
     const toast = w.vs.toast('코드를 읽을까요');
-    await toast.locator('.monaco-button', { hasText: said['Never for This Folder'] }).waitFor();
+    await toast.locator('.monaco-button', { hasText: said('answer-never-read') }).waitFor();
     return toast.innerText();
   });
 
   await w.step('korean-reading', async () => {
-    await w.vs.toast('코드를 읽을까요').locator('.monaco-button', { hasText: said['Read It'] }).click();
+    await w.vs.toast('코드를 읽을까요').locator('.monaco-button', { hasText: said('answer-read') }).click();
     return until('the end of the reading', async () => {
       const bar = await w.vs.statusBar();
       return /읽었습니다/.test(bar) && bar;

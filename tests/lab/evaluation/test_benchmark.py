@@ -189,7 +189,7 @@ async def test_several_at_a_time_answer_the_same(make: Make) -> None:
 async def test_a_failing_check_stops_the_run_and_nothing_is_lost(make: Make) -> None:
     def refuse(code: str, by: Check) -> Verdict:
         if "square" in by.text:
-            raise SandboxRefused("It is gone.", "Bring it back.")
+            raise SandboxRefused("plain", what="It is gone.", next="Bring it back.")
         return Verdict(True)
 
     made = make(samples=0, checker=refuse)
@@ -350,7 +350,9 @@ def test_options_that_cannot_be(options: Options, said: str) -> None:
 
 
 def test_without_a_sandbox_no_model_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "_known", SandboxRefused("Nothing here can run it.", "Install bubblewrap."))
+    monkeypatch.setattr(
+        probe, "_known", SandboxRefused("plain", what="Nothing here can run it.", next="Install bubblewrap.")
+    )
     options = Options("file", written(tmp_path / "a.jsonl", OWN), out=tmp_path / "out")
     with pytest.raises(SandboxRefused, match="Install bubblewrap"):
         benchmark.evaluate(options, Console(quiet=True))

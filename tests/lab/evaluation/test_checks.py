@@ -187,7 +187,7 @@ def test_without_a_sandbox_nothing_is_run(monkeypatch: pytest.MonkeyPatch, tmp_p
 def test_a_sandbox_that_is_given_is_used() -> None:
     class Refusing:
         async def run(self, *arguments: object) -> None:
-            raise SandboxRefused("It is closed.", "Open it.")
+            raise SandboxRefused("plain", what="It is closed.", next="Open it.")
 
     with pytest.raises(SandboxRefused, match="It is closed"):
         checker(Refusing())(RIGHT, DOUBLE)  # type: ignore[arg-type]

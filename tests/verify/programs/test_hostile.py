@@ -128,7 +128,8 @@ def program(of: dict[str, str], language: str) -> str:
 def test_an_endless_loop(language: str, mark: str) -> None:
     ended = ran(language, program(LOOPS, language), mark, cpu=1.0)
     assert ended.compile_error == ""
-    assert ended.why in ("it took more than 1 s of processor time", "it did not end within 60 s")
+    assert ended.why is not None
+    assert ended.why.code in ("program-too-much-time", "program-too-long")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

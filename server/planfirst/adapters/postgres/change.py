@@ -81,9 +81,7 @@ def remove(address: Address, name: str) -> StoreStatus:
         _lock(connection, address, "pg_try_advisory_xact_lock")
         names = [row[0] for row in connection.execute("SELECT name FROM planfirst.corpus ORDER BY position")]
         if name not in names:
-            raise BadRequest(
-                f"The store has no corpus named {name!r}.", f"Name one that it has: {', '.join(names) or 'none'}."
-            )
+            raise BadRequest("corpus-missing", name=name, known=", ".join(names) or "-")
         connection.execute("DELETE FROM planfirst.corpus WHERE name = %s", (name,))
         connection.execute("UPDATE planfirst.store SET revision = revision + 1, created = %s", (datetime.now(UTC),))
     return status(address)
@@ -92,9 +90,7 @@ def remove(address: Address, name: str) -> StoreStatus:
 def _lock(connection: psycopg.Connection[Any], address: Address, how: str) -> None:
     row = connection.execute(f"SELECT {how}(hashtext('planfirst.writer'))").fetchone()
     if not row or not row[0]:
-        raise StoreBusy(
-            f"Somebody else is changing the store of examples in {address}.", "Wait until that has finished."
-        )
+        raise StoreBusy("store-busy", place=address)
 
 
 class _Change:

@@ -74,9 +74,7 @@ def export(address: Address, target: Path, corpora: Sequence[str]) -> int:
     state = status(address)
     for name in corpora:
         if name not in state.corpora:
-            raise BadRequest(
-                f"The store has no corpus named {name!r}.", f"Name one that it has: {', '.join(state.corpora)}."
-            )
+            raise BadRequest("corpus-missing", name=name, known=", ".join(state.corpora) or "-")
     with connected(address) as connection, connection.transaction():
         require_current(connection, address)
         return write_lines(target, (f"{line}\n".encode() for _, line in _lines(connection, corpora)))
@@ -105,6 +103,4 @@ def _is_whole(checks: tuple[bytes, bytes], line: str) -> bool:
 
 
 def _refused(address: Address, why: str) -> StoreRefused:
-    return StoreRefused(
-        f"The store of examples in {address} cannot be used: {why}.", "Build it again with `planfirst index build`."
-    )
+    return StoreRefused("store-refused", place=address, reason=why)

@@ -51,10 +51,7 @@ def parse(url: str, search_seconds: float = SEARCH_SECONDS) -> Address:
     try:
         parts = psycopg.conninfo.conninfo_to_dict(url)
     except psycopg.Error:
-        raise BadSetting(
-            "The setting retriever.store begins like the address of a PostgreSQL server and cannot be read as one.",
-            "Write postgresql://user@host:5432/database, and keep the password in PGPASSWORD or in ~/.pgpass.",
-        ) from None  # its message quotes the address, password and all
+        raise BadSetting("postgres-address") from None  # its message quotes the address, password and all
     user, host = str(parts.get("user") or ""), str(parts.get("host") or "localhost")
     port = f":{parts['port']}" if parts.get("port") else ""
     shown = f"postgresql://{f'{user}@' if user else ''}{host}{port}/{parts.get('dbname') or user}"
@@ -111,38 +108,19 @@ def told(address: Address) -> Iterator[None]:
     try:
         yield
     except (errors.UndefinedTable, errors.InvalidSchemaName) as error:
-        raise StoreMissing(
-            f"There is no store of examples in {address}.", "Build it with `planfirst index build`."
-        ) from error
+        raise StoreMissing("store-missing", place=address) from error
     except errors.LockNotAvailable as error:
-        raise StoreBusy(
-            f"Somebody else is changing the store of examples in {address}.", "Wait until that has finished."
-        ) from error
+        raise StoreBusy("store-busy", place=address) from error
     except errors.QueryCanceled as error:
-        raise StoreError(
-            f"The PostgreSQL server of {address} did not answer within {address.search_seconds:g} seconds.",
-            "Try again; if it stays so slow, ask whoever runs the server.",
-        ) from error
+        raise StoreError("postgres-slow", place=address, seconds=address.search_seconds) from error
     except (errors.InsufficientPrivilege, errors.ReadOnlySqlTransaction) as error:
-        raise StoreError(
-            f"The role {address.user or 'in use'} may not do that in {address}: {_line(error, address)}.",
-            "Use a role that may write, or leave it to whoever keeps this store; searching needs no more than reading.",
-        ) from error
+        raise StoreError("postgres-forbidden", place=address, reason=_line(error, address)) from error
     except errors.DiskFull as error:
-        raise StoreError(
-            f"The disk of the PostgreSQL server of {address} is full; the store is as it was.",
-            "Ask whoever runs the server for space, then do it again.",
-        ) from error
+        raise StoreError("postgres-disk-full", place=address) from error
     except psycopg.OperationalError as error:
-        raise StoreError(
-            f"The PostgreSQL server of {address} cannot be reached: {_line(error, address)}.",
-            "Check the address in the setting retriever.store and whether the server runs.",
-        ) from error
+        raise StoreError("postgres-unreachable", place=address, reason=_line(error, address)) from error
     except psycopg.Error as error:
-        raise StoreError(
-            f"The PostgreSQL server of {address} refused: {_line(error, address)}.",
-            "Ask whoever runs the server; its log has the whole message.",
-        ) from error
+        raise StoreError("postgres-failed", place=address, reason=_line(error, address)) from error
 
 
 def _line(error: Exception, address: Address) -> str:
@@ -160,8 +138,5 @@ def _psycopg() -> Any:
         import psycopg.conninfo
         import psycopg.errors
     except ImportError as error:
-        raise BadSetting(
-            "The store is on a PostgreSQL server, and the package for it is not installed.",
-            "Install it with `pip install 'planfirst[postgres]'`.",
-        ) from error
+        raise BadSetting("postgres-not-installed") from error
     return psycopg

@@ -81,15 +81,9 @@ def require_known(connection: psycopg.Connection[Any], address: Address) -> set[
     done = connection.execute("SELECT number, name, sha256 FROM planfirst.migration ORDER BY number").fetchall()
     for number, name, sha256 in done:
         if number not in ours:
-            raise StoreRefused(
-                f"The store of examples in {address} was made by a newer version of Planfirst ({name}).",
-                "Update Planfirst, or use another database.",
-            )
+            raise StoreRefused("postgres-newer", place=address, migration=name)
         if ours[number].sha256 != sha256:
-            raise StoreRefused(
-                f"The store of examples in {address} has tables from another {name} than this version's.",
-                "Use the version of Planfirst that made it, or another database.",
-            )
+            raise StoreRefused("postgres-foreign", place=address, migration=name)
     return {number for number, _, _ in done}
 
 
@@ -101,10 +95,7 @@ def require_current(connection: psycopg.Connection[Any], address: Address) -> No
         psycopg.Error: there are no tables.
     """
     if len(require_known(connection, address)) < len(known()):
-        raise StoreMissing(
-            f"The tables of the store of examples in {address} are those of an older version of Planfirst.",
-            "Run `planfirst index build` with a role that may write; it brings them up to date.",
-        )
+        raise StoreMissing("postgres-outdated", place=address)
 
 
 def _require_vector(connection: psycopg.Connection[Any], address: Address) -> None:
@@ -113,14 +104,8 @@ def _require_vector(connection: psycopg.Connection[Any], address: Address) -> No
     if connection.execute("SELECT 1 FROM pg_extension WHERE extname = 'vector'").fetchone():
         return
     if not connection.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'vector'").fetchone():
-        raise StoreError(
-            f"The PostgreSQL server of {address} has no pgvector, the extension for vectors.",
-            "Ask whoever runs the server to install pgvector 0.5 or newer.",
-        )
+        raise StoreError("pgvector-missing", place=address)
     try:
         connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
     except errors.InsufficientPrivilege as error:
-        raise StoreError(
-            f"The database of {address} lacks the extension vector, and this role may not add it.",
-            "Ask whoever runs the server to run `CREATE EXTENSION vector` in that database.",
-        ) from error
+        raise StoreError("pgvector-not-enabled", place=address) from error

@@ -169,16 +169,13 @@ def head(connection: psycopg.Connection[Any], address: Address) -> tuple[str, in
     """
     row = connection.execute("SELECT embedding, dimension, revision FROM planfirst.store").fetchone()
     if row is None:
-        raise StoreMissing(f"The store of examples in {address} is empty.", "Build it with `planfirst index build`.")
+        raise StoreMissing("store-empty", place=address)
     return row[0], row[1], row[2]
 
 
 def another_model(address: Address, made: str, used: str) -> StoreRefused:
     """The error for a store of another embedding model."""
-    return StoreRefused(
-        f"The store of examples in {address} was made with the embedding model {made}, and the one in use is {used}.",
-        "Set retriever.model to that one, or build the store again with `planfirst index build`.",
-    )
+    return StoreRefused("store-of-another-model", place=address, made=made, used=used)
 
 
 def _literal(vector: Any) -> str:
@@ -194,10 +191,7 @@ def _distinct(
         try:
             pair = from_line(line.encode())
         except ValueError as error:
-            raise StoreRefused(
-                f"The store of examples in {address} holds a row that is not a pair.",
-                "Build it again with `planfirst index build`.",
-            ) from error
+            raise StoreRefused("store-refused", place=address, reason="a row is not a pair") from error
         keys = {(pair.source, pair.place, pair.code, ""), (*texts(pair), "same")}
         if not keys & seen and len(found) < count:
             found.append(Example(pair, score(cosine)))

@@ -60,7 +60,7 @@ class Container:
             SandboxRefused: also where something is to be ``shown``: it is not built for the libraries of the image.
         """
         if shown:
-            raise SandboxRefused(f"{self.name} runs Python only.", "Install bubblewrap to run other languages.")
+            raise SandboxRefused("sandbox-python-only", name=self.name)
         laid = laid_out(program, files, limits.scratch)
         orders = Orders(laid, limits, count_tasks=False, packages=tuple(self._packages.values()))
         called = f"planfirst-{secrets.token_hex(8)}"

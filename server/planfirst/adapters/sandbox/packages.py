@@ -38,9 +38,7 @@ async def installed(names: Sequence[str], allowed: Collection[str] = ALLOWED) ->
     """
     for name in names:
         if re.sub(r"[-_.]+", "-", name).lower() not in allowed:
-            raise BadRequest(
-                f"The package {name!r} may not be installed for a run.", f"Allowed are {', '.join(sorted(allowed))}."
-            )
+            raise BadRequest("sandbox-package-refused", name=name, allowed=", ".join(sorted(allowed)))
     if not names:
         yield []
         return
@@ -60,16 +58,11 @@ async def _install(names: Sequence[str], folder: Path) -> None:
         async with asyncio.timeout(_SECONDS):
             _, said = await pip.communicate()
     except TimeoutError as error:
-        raise SandboxRefused(
-            f"pip did not end within {_SECONDS:g} s.", "Look at the network, and try again."
-        ) from error
+        raise SandboxRefused("sandbox-packages-slow", seconds=_SECONDS) from error
     finally:
         if pip.returncode is None:
             pip.kill()
             await pip.wait()
     if pip.returncode != 0:
         lines = said.decode("utf-8", "replace").strip().splitlines() or ["it said nothing"]
-        raise SandboxRefused(
-            f"pip could not install {', '.join(names)}: {lines[-1].rstrip('.')}.",
-            "Look at the name, at the network, and whether there is a wheel for this Python.",
-        )
+        raise SandboxRefused("sandbox-packages-failed", names=", ".join(names), reason=lines[-1].rstrip("."))

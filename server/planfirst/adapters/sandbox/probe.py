@@ -19,6 +19,7 @@ from planfirst.adapters.sandbox.python import this_python
 from planfirst.adapters.sandbox.watch import possible
 from planfirst.core.errors import SandboxRefused
 from planfirst.core.types import RunLimits
+from planfirst.words import Message, Value
 
 Found = Bubblewrap | SandboxExec | Container
 
@@ -52,42 +53,42 @@ async def find_sandbox(packages: Sequence[Path] = ()) -> Found:
         except SandboxRefused as error:
             _known = error
     if isinstance(_known, SandboxRefused):
-        raise SandboxRefused(_known.what, _known.next_step)
+        raise SandboxRefused(_known.code, **_known.message.args)
     return _known.showing(packages) if packages else _known
 
 
 async def _first_that_works() -> Found:
-    reasons = []
+    reasons: list[Message] = []
     async for candidate in _candidates():
-        if isinstance(candidate, str):
+        if isinstance(candidate, Message):
             reasons.append(candidate)
         elif reason := await _trial(candidate):
-            reasons.append(f"{candidate.name}: {reason}")
+            reasons.append(Message("sandbox-unfit", name=candidate.name, reason=reason))
         else:
             return candidate
-    raise SandboxRefused(f"Nothing here can run a program safely ({'; '.join(reasons)}).", how_to_get_one())
+    raise SandboxRefused("sandbox-missing", reasons=tuple(reasons), remedy=how_to_get_one())
 
 
-async def _candidates() -> AsyncIterator[Found | str]:
-    """What could work, or in words why one cannot."""
+async def _candidates() -> AsyncIterator[Found | Message]:
+    """What could work, or why one cannot."""
     if sys.platform == "linux":
         bwrap = _program("bwrap")
         if not bwrap:
-            yield "bubblewrap is not installed"
+            yield Message("bubblewrap-missing")
         elif not seccomp.known():
-            yield "bubblewrap is used on x86-64 and arm64 only"
+            yield Message("bubblewrap-processor")
         elif not possible():
-            yield "bubblewrap cannot be watched, since this kernel's /proc does not list children"
+            yield Message("bubblewrap-unwatched")
         else:
             yield Bubblewrap(bwrap, this_python())
     if sys.platform == "darwin":
-        yield SandboxExec(this_python()) if shutil.which(SANDBOX_EXEC) else "sandbox-exec is not there"
+        yield SandboxExec(this_python()) if shutil.which(SANDBOX_EXEC) else Message("sandbox-exec-missing")
     for name in _ENGINES:
         if engine := _program(name):
             reason = await asyncio.to_thread(_silent, engine)
             yield reason or Container(engine)
     if not any(map(_program, _ENGINES)):
-        yield "neither Docker nor Podman is installed"
+        yield Message("container-missing")
 
 
 def _program(name: str) -> str | None:
@@ -96,23 +97,23 @@ def _program(name: str) -> str | None:
     return path if path and Path(path).is_absolute() else None
 
 
-async def _trial(candidate: Found) -> str:
-    """Runs a trivial program; empty when that went well."""
+async def _trial(candidate: Found) -> Value:
+    """Why a trivial program does not run in it; empty when it does."""
     try:
         done = await candidate.run(_TRIAL, {}, _TRIAL_LIMITS)
     except SandboxRefused as error:
-        return error.what.removeprefix("The sandbox did not start the program: ").rstrip(".")
-    return "" if (done.exit_code, done.stdout) == (0, "42\n") else f"a trial ended with {done}"
+        return error.message.args.get("reason", error.message)
+    return "" if (done.exit_code, done.stdout) == (0, "42\n") else str(done)
 
 
-def _silent(engine: str) -> str:
-    """Why an engine cannot be used: its client alone is not enough, and no image is fetched. Empty when it can."""
+def _silent(engine: str) -> Message | None:
+    """Why an engine cannot be used: its client alone is not enough, and no image is fetched. None when it can."""
     name = Path(engine).name
     if not _answers([engine, "version"]):
-        return f"{name} is installed, but no engine answers"
-    return (
-        "" if _answers([engine, "image", "inspect", IMAGE]) else f"{name} has no image {IMAGE} (`{name} pull {IMAGE}`)"
-    )
+        return Message("container-silent", name=name)
+    if not _answers([engine, "image", "inspect", IMAGE]):
+        return Message("container-without-image", name=name, image=IMAGE)
+    return None
 
 
 def _answers(command: list[str]) -> bool:
@@ -130,13 +131,13 @@ def _answers(command: list[str]) -> bool:
     return done.returncode == 0
 
 
-def how_to_get_one() -> str:
-    """One sentence for this machine."""
+def how_to_get_one() -> Message:
+    """What to do about it on this machine."""
     if platform.system() == "Linux":
         if _program("bwrap") and os.geteuid() != 0:
             for name, (value, command) in _FORBID.items():
                 file = _KERNEL / name
                 if file.exists() and file.read_text().strip() == value:
-                    return f"This system forbids users to make namespaces; an administrator can allow it: `{command}`."
-        return "Install bubblewrap (`sudo apt install bubblewrap`, or dnf, or pacman -S), or start Docker or Podman."
-    return f"Install and start Docker or Podman, and run `docker pull {IMAGE}`."
+                    return Message("sandbox-remedy-namespaces", command=command)
+        return Message("sandbox-remedy-bubblewrap")
+    return Message("sandbox-remedy-docker", image=IMAGE)

@@ -19,7 +19,6 @@ _START = 30.0  # seconds until the program must have been started
 _END = 10.0  # seconds until a killed sandbox must be gone
 _TOLD = 1024  # bytes on standard error that are ours and not the program's
 _CHUNK = 64 << 10
-_NEXT = "docs/sandbox.md says what a sandbox needs."
 
 
 class Watch(Protocol):
@@ -71,7 +70,7 @@ async def run(
             start_new_session=True,
         )
     except OSError as error:
-        raise SandboxRefused(f"The sandbox could not be started: {error}.", _NEXT) from error
+        raise SandboxRefused("sandbox-failed", reason=error) from error
     assert process.stdin is not None
     assert process.stdout is not None
     assert process.stderr is not None
@@ -93,7 +92,7 @@ async def run(
         await asyncio.shield(_end(process, watcher, ended, feeding, reading))
     heard = told(token, bytes(stderr.kept))
     if not heard.started:
-        raise SandboxRefused(_why(heard), _NEXT)
+        raise SandboxRefused("sandbox-failed", reason=_why(heard))
     if limit is None and full.is_set():
         limit = "output"
     return Ran(heard, bytes(stdout.kept), limit, time.monotonic() - began)
@@ -152,6 +151,6 @@ async def _end(
 
 
 def _why(heard: Told) -> str:
+    """What it said last."""
     lines = heard.failure or heard.stderr.decode("utf-8", "backslashreplace").strip()
-    last = lines.splitlines()[-1] if lines else "it said nothing"
-    return f"The sandbox did not start the program: {last.rstrip('.')}."
+    return lines.splitlines()[-1].rstrip(".") if lines else "-"

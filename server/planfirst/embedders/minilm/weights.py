@@ -42,10 +42,7 @@ def weights_file() -> Path:
     """
     path = packaged(_PACKAGE, _FILE)
     if path is None:
-        raise ModelMissing(
-            "The embedding model that Planfirst comes with is not installed.",
-            f"Install it with `{_INSTALL}`, or name another model in the settings.",
-        )
+        raise ModelMissing("embedding-shipped-missing", command=_INSTALL)
     return path
 
 

@@ -131,10 +131,7 @@ class Search:
             for tried, running, compare in self._ways():
                 await self._try(tried, compare(tried, running))
         except OSError as error:
-            raise ModelError(
-                f"The fitted copy cannot be written to {self._copy.parent}: {error.strerror or error}.",
-                "Check the folder and its free space, or set PLANFIRST_HOME to another one.",
-            ) from error
+            raise ModelError("folder-not-written", folder=self._copy.parent, reason=error.strerror or error) from error
         wanted = layouts.keys() | {tried for tried, _, _ in self._ways()}
         return self._best, wanted <= self._tried()
 
@@ -263,9 +260,12 @@ class Search:
         free = shutil.disk_usage(self._copy.parent).free
         if free < needed:
             raise ModelError(
-                f"A fitted copy of {self._model.name} needs {needed >> 20} MB on the disk, and {free >> 20} MB are "
-                f"free in {self._copy.parent}.",
-                "Make room, or set PLANFIRST_HOME to a folder with more.",
+                "disk-full",
+                file=self._copy.name,
+                needed=needed >> 20,
+                free=free >> 20,
+                folder=self._copy.parent,
+                variable="PLANFIRST_HOME",
             )
 
 

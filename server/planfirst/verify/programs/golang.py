@@ -8,7 +8,7 @@ from pathlib import Path
 from planfirst.verify.programs.toolchain import Missing, Needs, Toolchain, asked, missing, program, version_in
 
 _OLDEST = (1, 18)
-_INSTALL = "Install Go 1.21 or newer (https://go.dev/dl)."
+_INSTALL = "install-go"
 # The run time reserves its heap ahead; a compiler has a thread a processor and more. From Go 1.20 on the standard
 # library comes without its compiled packages, so each run compiles those it uses, which takes time and scratch.
 _NEEDS = Needs(address=4 << 30, memory=1 << 30, processes=96, file=64 << 20, scratch=256 << 20, compile=10.0)
@@ -21,10 +21,10 @@ def go(file: str = "program.go", also: tuple[str, ...] = ()) -> Toolchain | Miss
     """Go, without modules: what a file imports must be of the standard library."""
     tool = program("go")
     if tool is None:
-        return missing("go", "Go", _INSTALL)
+        return missing("go", "tool-go", _INSTALL)
     version = version_in(asked([tool, "version"], {"GOTOOLCHAIN": "local"}))
     if version < _OLDEST:
-        return missing("go", "Go", _INSTALL, ".".join(map(str, version)))
+        return missing("go", "tool-go", _INSTALL, ".".join(map(str, version)))
     root = Path(asked([tool, "env", "GOROOT"], {"GOTOOLCHAIN": "local"}))
     environment = {
         "GOROOT": str(root),

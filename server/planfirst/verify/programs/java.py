@@ -7,7 +7,7 @@ from pathlib import Path
 from planfirst.verify.programs.toolchain import Missing, Needs, Toolchain, asked, missing, program, version_in
 
 _OLDEST = (11,)
-_INSTALL = "Install a JDK, version 11 or newer, for example with `sudo apt install default-jdk`."
+_INSTALL = "install-java"
 # The JVM reserves heap, code cache and class space ahead, and has some twenty threads of its own.
 _NEEDS = Needs(address=6 << 30, memory=768 << 20, processes=64, compile=10.0)
 # One thread each for compiling and collecting: less memory, and a quicker start for a program that soon ends.
@@ -33,10 +33,10 @@ def java(file: str, main: str) -> Toolchain | Missing:
     """
     compiler = program("javac")
     if compiler is None:
-        return missing("java", "A Java compiler (javac)", _INSTALL)
+        return missing("java", "tool-javac", _INSTALL)
     version = version_in(asked([compiler, "-version"]))
     if version < _OLDEST:
-        return missing("java", "Java", _INSTALL, ".".join(map(str, version)))
+        return missing("java", "tool-java", _INSTALL, ".".join(map(str, version)))
     home = compiler.parent.parent
     flags = ("-encoding", "UTF-8", "-nowarn", "-proc:none", "-d", CLASSES, "-cp", CLASSES, "-sourcepath", ".")
     compiled = (str(compiler), *(f"-J{flag}" for flag in _SMALL), *flags, file)

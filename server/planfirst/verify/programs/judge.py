@@ -20,9 +20,10 @@ from planfirst.verify.programs.registry import FINDERS
 from planfirst.verify.programs.running import LIMITS, Ended, run
 from planfirst.verify.programs.toolchain import Missing
 from planfirst.verify.scene import Scene
-from planfirst.verify.verdict import Verdict
+from planfirst.verify.verdict import Verdict, reason
+from planfirst.words import Message, Value
 
-READ = "There is no example in the comment to run it by."
+READ = Message("check-without-example")
 # How compilers and Node.js say that a file stands on another, or on a package.
 _ABSENT = re.compile(
     r"package [\w.]+ does not exist|No such file or directory|file not found|is not in (?:GOROOT|std)|"
@@ -48,7 +49,7 @@ class ProgramJudge:
         scene: Scene,
         examples: Sequence[Example],
         sandbox: Sandbox | None,
-        why_not: str = "",
+        why_not: Value = "",
         folders: Sequence[Path] = (),
         limits: RunLimits = LIMITS,
     ) -> None:
@@ -59,7 +60,7 @@ class ProgramJudge:
     async def __call__(self, code: str) -> Verdict:
         """The verdict on a code. Never raises: what cannot be run was not checked."""
         if not code.strip():
-            return Verdict("failed", "There is code.", "There is none.")
+            return Verdict("failed", Message("check-code"), Message("code-empty"))
         check = "\n".join(example.text for example in self._examples)
         if not self._examples:
             return Verdict("not checked", "", READ)
@@ -76,7 +77,7 @@ class ProgramJudge:
             if ended.compile_error:
                 return await self._refused(self._sandbox, code, check, ended)
         except (SandboxRefused, ValueError) as error:
-            return Verdict("not checked", check, str(error))
+            return Verdict("not checked", check, reason(error))
         return _verdict(made.examples, ended, token)
 
     def _made(self, code: str, examples: Sequence[Example], token: str) -> Harness | Missing:
@@ -102,11 +103,11 @@ class ProgramJudge:
         again = await run(sandbox, alone.toolchain, alone.files, self._limits)
         if not again.compile_error:
             said = _first(ended.compile_error)
-            return Verdict("not checked", check, f"The code compiles, but not with the examples: {said}")
+            return Verdict("not checked", check, Message("check-examples-do-not-compile", said=said))
         said = _first(again.compile_error)
         if _ABSENT.search(again.compile_error):
-            return Verdict("not checked", check, f"The file needs what is not in the sandbox: {said}", again=True)
-        return Verdict("failed", "It compiles.", said, 0, 1, ran=True)
+            return Verdict("not checked", check, Message("check-file-needs", said=said), again=True)
+        return Verdict("failed", Message("check-compiles"), said, 0, 1, ran=True)
 
 
 def examples_of(task: Task, definition: Definition | None = None) -> tuple[Example, ...]:
@@ -146,21 +147,19 @@ def _verdict(examples: Sequence[Example], ended: Ended, token: str) -> Verdict:
                 said[int(number)] = rest
     if not said and _ABSENT.search(ended.done.stderr):
         check = "\n".join(example.text for example in examples)
-        return Verdict("not checked", check, "The file needs a module that is not in the sandbox.", again=True)
+        return Verdict("not checked", check, Message("check-file-needs-module"), again=True)
     if not said and ended.code:
         error = _ERROR.search(ended.done.stderr)
-        return Verdict(
-            "failed", "It can be loaded.", error[0] if error else f"Loading it: {ended.why}.", 0, 1, ran=True
-        )
+        return Verdict("failed", Message("check-loads"), error[0] if error else ended.why or "", 0, 1, ran=True)
     held, of = sum(rest == "ok" for rest in said.values()), len(examples)
     for n, example in enumerate(examples):
         if said.get(n) == "ok":
             continue
         tried, gave = example.call or example.wanted, said.get(n, "begin")
         if gave == "begin":
-            output = f"{tried}: {ended.why or 'it ended before this came back'}"
+            output = Message("check-no-end", call=tried, why=ended.why or Message("check-ended-early"))
         else:
-            output = f"{tried} gave {gave.removeprefix('no ')}" if example.call else f"{tried}: {gave[3:]}"
+            output = Message("check-error", call=tried, error=gave.removeprefix("no "))
         return Verdict("failed", example.text, output, held, of, ran=True)
     return Verdict("passed", "\n".join(example.text for example in examples), "", held, of, ran=True)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from planfirst.verify.programs.toolchain import Missing, Needs, Toolchain, asked, missing, program, version_in
 
-_INSTALL = "Install gcc or clang, for example with `sudo apt install build-essential`."
+_INSTALL = "install-c"
 # A C++ compiler holds some hundred megabytes; the program itself reserves nothing.
 _NEEDS = Needs(address=2 << 30, memory=768 << 20, file=64 << 20, scratch=128 << 20, compile=10.0)
 _PROGRAM = "./program"
@@ -29,7 +29,7 @@ def _native(
 ) -> Toolchain | Missing:
     compiler = program(*names)
     if compiler is None:
-        return missing(language, f"A {name} compiler ({names[0]})", _INSTALL)
+        return missing(language, "tool-cpp" if language == "cpp" else "tool-c", _INSTALL)
     version = ".".join(map(str, version_in(asked([compiler, "-dumpfullversion"]) or asked([compiler, "-dumpversion"]))))
     compiled = (str(compiler), *flags, "-O0", "-w", "-o", _PROGRAM, file, *libraries)
     return Toolchain(

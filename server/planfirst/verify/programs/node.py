@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from planfirst.verify.programs.toolchain import Missing, Needs, Toolchain, asked, missing, program, version_in
+from planfirst.words import Message
 
 _OLDEST = (18,)
 _STRIPS, _STRIPS_UNASKED = (22, 6), (22, 18)
-_INSTALL = "Install Node.js 18 or newer (https://nodejs.org)."
+_INSTALL = "install-node"
 # V8 reserves room for its heap, its code and WebAssembly, far more than it uses; its helpers are threads of their own.
 _NEEDS = Needs(address=8 << 30, processes=32, compile=2.0)
 _HEAP = ("--max-old-space-size=384", "--no-warnings")  # megabytes; more would be ended by the limit of memory alone
@@ -66,19 +67,15 @@ def typescript(folders: Sequence[Path], module: bool) -> Toolchain | Missing:
             made_by = (str(compiler), *_AS_IT_STANDS, file)
             shown = (str(node), str(compiler.parent))
             return Toolchain("typescript", _name(version), file, (made_by,), run, _NEEDS, shown)
-    return Missing(
-        "typescript",
-        f"{_name(version)} does not take out types and the package typescript is not installed, so the code was "
-        "not run. Install Node.js 22.18 or newer, or run `npm install typescript` in the project.",
-    )
+    return Missing("typescript", Message("tool-strips-no-types", node=_name(version)))
 
 
 def _node(language: str) -> tuple[Path, tuple[int, ...]] | Missing:
     node = program("node", "nodejs")
     if node is None:
-        return missing(language, "Node.js", _INSTALL)
+        return missing(language, "tool-node", _INSTALL)
     version = version_in(asked([node, "--version"]))
-    return (node, version) if version >= _OLDEST else missing(language, "Node.js", _INSTALL, _dotted(version))
+    return (node, version) if version >= _OLDEST else missing(language, "tool-node", _INSTALL, _dotted(version))
 
 
 def _libraries(folders: Sequence[Path], node: Path) -> Iterator[Path]:

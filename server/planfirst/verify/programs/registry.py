@@ -8,6 +8,7 @@ from typing import Final
 
 from planfirst.verify.programs import golang, java, native, node, rust
 from planfirst.verify.programs.toolchain import Missing, Toolchain
+from planfirst.words import Message
 
 Find = Callable[[Sequence[Path]], Toolchain | Missing]
 
@@ -28,5 +29,5 @@ def find(language: str, folders: Sequence[Path] = ()) -> Toolchain | Missing:
     """The tool chain of a language, looked for anew: one may just have been installed."""
     finder = FINDERS.get(language)
     if finder is None:
-        return Missing(language, f"Code in the language {language} is not run. Read it before you keep it.")
+        return Missing(language, Message("tool-not-supported", language=language))
     return finder(folders)

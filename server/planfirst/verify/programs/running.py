@@ -14,6 +14,8 @@ from pathlib import Path
 from planfirst.core.ports import Sandbox
 from planfirst.core.types import RunLimits, RunResult
 from planfirst.verify.programs.toolchain import Toolchain
+from planfirst.verify.running import ended, limit_reached
+from planfirst.words import Message
 
 LIMITS = RunLimits(wall=20.0, cpu=5.0)  # of the program alone; a tool chain adds what its compiler needs
 _DRIVER = Path(__file__).with_name("driver.py")  # never imported here
@@ -26,13 +28,13 @@ class Ended:
     Attributes:
         compile_error: what the compiler said, when it refused the program, which then was not run.
         code: its exit status, negative for a signal; None when it never came back.
-        why: why it came to no good end, in a clause; empty when it ended with 0.
+        why: why it came to no good end; None when it ended with 0.
         done: the run as a whole, with all that it wrote.
     """
 
     compile_error: str
     code: int | None
-    why: str
+    why: Message | None
     done: RunResult
 
 
@@ -67,30 +69,20 @@ async def run(sandbox: Sandbox, toolchain: Toolchain, files: Mapping[str, bytes]
                 else:
                     code, cpu = int(step["code"]), float(step["cpu"])
     if not compiled:
-        return Ended(said or f"compiling it came to no end: {_ending(done, wide)}", None, "", done)
+        return Ended(said or f"compiling it came to no end: {_ending(done, wide)}", None, None, done)
     if code is None:
         return Ended("", None, _ending(done, limits), done)
     return Ended("", code, _status(code, cpu, limits), done)
 
 
-def _status(code: int, cpu: float, limits: RunLimits) -> str:
+def _status(code: int, cpu: float, limits: RunLimits) -> Message | None:
     if code == 0:
-        return ""
+        return None
     if code == -signal.SIGXCPU or cpu >= limits.cpu:  # a run time that takes the signal is killed a second later
-        return f"it took more than {limits.cpu:g} s of processor time"
-    if code < 0:
-        with suppress(ValueError):
-            return f"it was ended by {signal.Signals(-code).name}"
-        return f"it was ended by signal {-code}"
-    return f"it ended by itself with exit code {code}"
+        return Message("program-too-much-time", seconds=limits.cpu)
+    return ended(code, -code if code < 0 else None)
 
 
-def _ending(done: RunResult, limits: RunLimits) -> str:
+def _ending(done: RunResult, limits: RunLimits) -> Message:
     """Why there is no result; ``limits`` are those that the program was to keep."""
-    if done.limit == "wall":
-        return f"it did not end within {limits.wall:g} s"
-    if done.limit == "cpu":
-        return f"it took more than {limits.cpu:g} s of processor time"
-    if done.limit is not None:
-        return f"it was ended at its limit of {done.limit.replace('_', ' ')}"
-    return f"it was ended with exit code {done.exit_code}" if done.signal is None else f"signal {done.signal} ended it"
+    return limit_reached(done, limits) or ended(done.exit_code, done.signal)

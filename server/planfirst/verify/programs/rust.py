@@ -8,7 +8,7 @@ from planfirst.verify.programs.native import SYSTEM
 from planfirst.verify.programs.toolchain import Missing, Needs, Toolchain, asked, missing, named, program, version_in
 
 _OLDEST = (1, 56)  # the edition of 2021
-_INSTALL = "Install Rust 1.56 or newer (https://rustup.rs)."
+_INSTALL = "install-rust"
 # The compiler maps its own large libraries and has threads; what it links carries its names along.
 _NEEDS = Needs(address=4 << 30, memory=768 << 20, processes=64, file=64 << 20, scratch=256 << 20, compile=10.0)
 _PROGRAM = "./program"
@@ -23,12 +23,12 @@ def rust(file: str = "program.rs", as_tests: bool = False) -> Toolchain | Missin
     tool = named("rustc")  # rustup goes by the name that it is called by
     version = version_in(asked([tool, "--version"])) if tool else ()
     if tool is None or not version:
-        return missing("rust", "Rust", _INSTALL)
+        return missing("rust", "tool-rust", _INSTALL)
     if version < _OLDEST:
-        return missing("rust", "Rust", _INSTALL, ".".join(map(str, version)))
+        return missing("rust", "tool-rust", _INSTALL, ".".join(map(str, version)))
     linker = program("cc", "gcc", "clang")
     if linker is None:
-        return missing("rust", "A C compiler, whose linker Rust uses,", "Install gcc or clang.")
+        return missing("rust", "tool-linker", "install-c")
     root = Path(asked([tool, "--print", "sysroot"]))  # what is on the PATH may be rustup, which is not shown
     compiler = root / "bin" / "rustc"
     flags = ("--edition", "2021", "-C", "debuginfo=0", "-C", f"linker={linker}", "--cap-lints", "allow")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from planfirst.core.types import RunLimits
+from planfirst.words import Message
 
 _ANSWER = 20.0  # seconds for a tool to say its version, on a busy machine
 
@@ -73,17 +74,21 @@ class Toolchain:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A language that cannot be run here; ``said`` tells why and what to install, in sentences."""
+    """A language that cannot be run here; ``said`` tells why and what to install."""
 
     language: str
-    said: str
+    said: Message
 
 
-def missing(language: str, name: str, install: str, found: str = "") -> Missing:
-    """That ``name`` is not installed, or that the version ``found`` is too old."""
+def missing(language: str, tool: str, install: str, found: str = "") -> Missing:
+    """That a tool is not installed, or that the version ``found`` is too old.
+
+    Args:
+        tool, install: the codes of what it is called, and of how to get it.
+    """
     if found:
-        return Missing(language, f"{name} {found} is too old, so the code was not run. {install}")
-    return Missing(language, f"{name} is not installed, so the code was not run. {install}")
+        return Missing(language, Message("tool-too-old", tool=Message(tool), found=found, install=Message(install)))
+    return Missing(language, Message("tool-missing", tool=Message(tool), install=Message(install)))
 
 
 def program(*names: str) -> Path | None:

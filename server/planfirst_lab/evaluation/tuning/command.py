@@ -153,8 +153,9 @@ async def _tune(options: Options, telling: Telling) -> Result:
         result = Result(profile, subject.base, tuple(decisions), subject.file, len(journal), clock() - began)
     if not any(decision.options for decision in decisions):
         raise PlanfirstError(
-            f"Only {result.answers} answers were written in the time, which decides nothing.",
-            "Run the same command again, which goes on, or give it more --minutes.",
+            "plain",
+            what=f"Only {result.answers} answers were written in the time, which decides nothing.",
+            next="Run the same command again, which goes on, or give it more --minutes.",
         )
     _write(subject, result)
     return result
@@ -172,14 +173,17 @@ def _subject(options: Options) -> Subject:
         base = profiles.of_model(path, entry, header, tuned=False).profile
         if base.copies:
             raise BadSetting(
-                f"{name} was trained on prompts of its own, so there is nothing to tune.", "Tune another model."
+                "plain",
+                what=f"{name} was trained on prompts of its own, so there is nothing to tune.",
+                next="Tune another model.",
             )
         subject = Subject(model, name, base, profiles.beside(path), header.size)
     place = next(folder for folder in subject.file.parents if folder.exists())
     if not os.access(place, os.W_OK):
         raise BadSetting(
-            f"The profile would be {subject.file}, and that folder cannot be written.",
-            "Take the model over with `planfirst models import FILE`, and tune that.",
+            "plain",
+            what=f"The profile would be {subject.file}, and that folder cannot be written.",
+            next="Take the model over with `planfirst models import FILE`, and tune that.",
         )
     return subject
 
@@ -190,8 +194,9 @@ def _write(subject: Subject, result: Result) -> None:
         profile_file.write(subject.file, result.profile, subject.name, subject.model_bytes, figures)
     except OSError as error:
         raise PlanfirstError(
-            f"The profile {subject.file} cannot be written: {error.strerror or error}.",
-            "Make room or give leave, and run the same command again: all answers are kept.",
+            "plain",
+            what=f"The profile {subject.file} cannot be written: {error.strerror or error}.",
+            next="Make room or give leave, and run the same command again: all answers are kept.",
         ) from error
 
 

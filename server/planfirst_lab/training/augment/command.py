@@ -263,8 +263,9 @@ def _same_run(path: Path, about: dict[str, object]) -> None:
     text = json.dumps(about, indent=1) + "\n"
     if path.is_file() and path.read_text(encoding="utf-8") != text:
         raise BadSetting(
-            f"{path.parent} holds rows that were made with another corpus, teacher or configuration.",
-            "Choose another folder with --out, or go on with what stands in its about.json.",
+            "plain",
+            what=f"{path.parent} holds rows that were made with another corpus, teacher or configuration.",
+            next="Choose another folder with --out, or go on with what stands in its about.json.",
         )
     path.write_text(text, encoding="utf-8")
 

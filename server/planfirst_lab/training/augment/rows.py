@@ -71,7 +71,7 @@ def read(path: Path, report: Report) -> Iterator[Row]:
         CorpusError: the file is not there, or no row in it can be used.
     """
     if not path.is_file():
-        raise CorpusError(f"There is no file {path}.", "Make one with `planfirst train augment`.")
+        raise CorpusError("plain", what=f"There is no file {path}.", next="Make one with `planfirst train augment`.")
     for number, raw in json_rows(path):
         row = raw if isinstance(raw, Fault) else _row(raw)
         if isinstance(row, Fault):
@@ -81,8 +81,9 @@ def read(path: Path, report: Report) -> Iterator[Row]:
             yield row
     if not report.taken:
         raise CorpusError(
-            f"No row of {path.name} can be used: {', '.join(report.left_out) or 'it is empty'}.",
-            f"It needs the columns {', '.join(COLUMNS)}.",
+            "plain",
+            what=f"No row of {path.name} can be used: {', '.join(report.left_out) or 'it is empty'}.",
+            next=f"It needs the columns {', '.join(COLUMNS)}.",
         )
 
 

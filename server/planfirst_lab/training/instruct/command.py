@@ -111,7 +111,9 @@ class _Run:
         aside = ids[: settings.stages.held_out] if options.student else []
         wanted = ids[len(aside) :][: options.problems]
         if not wanted:
-            raise BadSetting("There is no problem left to try.", "Lower stages.held_out, or give more snippets.")
+            raise BadSetting(
+                "plain", what="There is no problem left to try.", next="Lower stages.held_out, or give more snippets."
+            )
         teacher = await self._programmer(options.teacher)
         stage, held = stages.TEACHING, None
         programmer = teacher
@@ -159,8 +161,9 @@ class _Run:
                         failed.append(ended)
                         if len(failed) == _FAILURES:
                             raise PlanfirstError(
-                                f"{_FAILURES} times in a row {ended.reason}: {ended.detail}",
-                                "Run the same command again once it does.",
+                                "plain",
+                                what=f"{_FAILURES} times in a row {ended.reason}: {ended.detail}",
+                                next="Run the same command again once it does.",
                             )
                     else:
                         for each in [*failed, *([ended] if isinstance(ended, Dropped) else [])]:
@@ -203,8 +206,9 @@ class _Run:
         if role == roles.OFFLINE:
             if options.questioner != roles.OFFLINE:
                 raise BadSetting(
-                    "The offline teacher knows the answers of the offline questioner only.",
-                    "Name a model with --teacher, or leave the questioner offline.",
+                    "plain",
+                    what="The offline teacher knows the answers of the offline questioner only.",
+                    next="Name a model with --teacher, or leave the questioner offline.",
                 )
             return CookbookProgrammer(settings.offline.slips, settings.seed)
         writer = await self._open.enter_async_context(roles.opened(role, options.hosts))
@@ -252,8 +256,9 @@ def _same_run(options: Options, settings: Config) -> dict[str, str]:
     path, text = options.out / _RUN, json.dumps(about, indent=1, sort_keys=True)
     if path.is_file() and path.read_text(encoding="utf-8") != text:
         raise BadSetting(
-            f"{options.out} holds a run with other models, another configuration or other measured files.",
-            "Name another folder with --out, or delete that one.",
+            "plain",
+            what=f"{options.out} holds a run with other models, another configuration or other measured files.",
+            next="Name another folder with --out, or delete that one.",
         )
     path.write_text(text, encoding="utf-8")
     return identity
@@ -271,7 +276,7 @@ def _content(path: Path | None) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
     except OSError as error:
         raise BadSetting(
-            f"{path} cannot be read: {error.strerror}.", "Give the path of the data set's file."
+            "plain", what=f"{path} cannot be read: {error.strerror}.", next="Give the path of the data set's file."
         ) from error
 
 

@@ -59,7 +59,9 @@ def folder_of(base: str, work: Path) -> Path:
     if base.count("/") == 1 and not place.is_absolute():
         return _from_hub(base)
     raise ModelMissing(
-        f"There is no folder {place}.", "Name a Hugging Face folder, starter, a GGUF of its kind, or owner/model."
+        "plain",
+        what=f"There is no folder {place}.",
+        next="Name a Hugging Face folder, starter, a GGUF of its kind, or owner/model.",
     )
 
 
@@ -81,7 +83,9 @@ def unpack(source: Path, target: Path) -> None:
         (target / "config.json").write_text(json.dumps(_config(model), indent=1), encoding="utf-8")  # last: it is whole
     except OSError as error:
         raise ModelError(
-            f"{target} cannot be written: {error.strerror or error}.", "Check the folder and its free space."
+            "plain",
+            what=f"{target} cannot be written: {error.strerror or error}.",
+            next="Check the folder and its free space.",
         ) from error
 
 
@@ -138,11 +142,17 @@ def _from_hub(name: str) -> Path:
     except LocalEntryNotFoundError:
         pass
     if constants.HF_HUB_OFFLINE:
-        raise ModelMissing(f"The model {name} is not on this machine, and HF_HUB_OFFLINE is set.", "Name its folder.")
+        raise ModelMissing(
+            "plain",
+            what=f"The model {name} is not on this machine, and HF_HUB_OFFLINE is set.",
+            next="Name its folder.",
+        )
     try:
         return Path(snapshot_download(name, allow_patterns=_FETCHED))
     except Exception as error:  # the hub client raises errors of several libraries
         reason = next(iter(str(error).splitlines()), type(error).__name__)[:200].rstrip(".")
         raise HubError(
-            f"{name} could not be fetched: {reason}.", "Check its name and licence, or name a folder."
+            "plain",
+            what=f"{name} could not be fetched: {reason}.",
+            next="Check its name and licence, or name a folder.",
         ) from error

@@ -84,8 +84,9 @@ def train_planner(options: Options, console: Console) -> Path:
         student = Student(folder, shape.architecture, settings.weights, settings.lora, settings.seed, device)
     except (torch.OutOfMemoryError, MemoryError) as error:
         raise PlanfirstError(
-            "The memory does not suffice for the base.",
-            "Set weights.four_bit, choose a smaller base, or a machine with more memory.",
+            "plain",
+            what="The memory does not suffice for the base.",
+            next="Set weights.four_bit, choose a smaller base, or a machine with more memory.",
         ) from error
     if student.notice:
         console.print(f"The base is not held in 4 bits, since {student.notice}. This is a plain LoRA.")
@@ -139,7 +140,8 @@ def _same_run(path: Path, about: dict[str, object]) -> None:
     text = json.dumps(about, indent=1) + "\n"
     if path.is_file() and path.read_text(encoding="utf-8") != text:
         raise BadSetting(
-            f"{path.parent} holds the checkpoint of another base, other rows or another configuration.",
-            "Choose another folder with --work, or delete it to begin anew.",
+            "plain",
+            what=f"{path.parent} holds the checkpoint of another base, other rows or another configuration.",
+            next="Choose another folder with --work, or delete it to begin anew.",
         )
     path.write_text(text, encoding="utf-8")

@@ -105,5 +105,5 @@ def load(path: Path | None = None) -> Config:
     ]
     for key, good, wanted in wrong:
         if not good:
-            raise BadSetting(f"The configuration's {key} is out of range.", f"It must be {wanted}.")
+            raise BadSetting("plain", what=f"The configuration's {key} is out of range.", next=f"It must be {wanted}.")
     return config

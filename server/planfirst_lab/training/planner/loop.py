@@ -188,6 +188,8 @@ def _memory(rows: int, longest: int) -> Iterator[None]:
         if not isinstance(error, torch.OutOfMemoryError | MemoryError) and "allocate memory" not in str(error):
             raise
         raise PlanfirstError(
-            f"The memory does not suffice for {rows} rows of up to {longest} tokens at a time.",
-            "Lower optimiser.micro_rows, then data.longest_row, or set weights.checkpointing, in a new --work folder.",
+            "plain",
+            what=f"The memory does not suffice for {rows} rows of up to {longest} tokens at a time.",
+            next="Lower optimiser.micro_rows, then data.longest_row, or set weights.checkpointing, "
+            "in a new --work folder.",
         ) from error

@@ -66,7 +66,9 @@ class Encoder:
     def __init__(self, tokenizer: HfTokenizer, profile: str, longest: int, example: int) -> None:
         if tokenizer.eos is None:
             raise ModelRefused(
-                "The base does not say which token ends an answer.", "Add eos_token to its tokenizer_config.json."
+                "plain",
+                what="The base does not say which token ends an answer.",
+                next="Add eos_token to its tokenizer_config.json.",
             )
         self._tokenizer, self._end = tokenizer, tokenizer.eos
         self._template = ChatTemplate(
@@ -137,7 +139,8 @@ async def _prepare(path: Path, encoder: Encoder, held_out: float, seed: int, rep
             (rows.held_out if draw < held_out else rows.learned).append(encoded)
     if not rows.learned:
         raise CorpusError(
-            f"No row of {path.name} is left to learn from; {rows.lengths.left_out} were too long.",
-            "Raise data.longest_row, or lower data.held_out.",
+            "plain",
+            what=f"No row of {path.name} is left to learn from; {rows.lengths.left_out} were too long.",
+            next="Raise data.longest_row, or lower data.held_out.",
         )
     return rows

@@ -86,7 +86,9 @@ def train_rag(options: Options, console: Console, embedder: TextEmbedder | None 
         tuned = trainer.run(console).cpu()
     except (MemoryError, torch.OutOfMemoryError) as error:
         raise PlanfirstError(
-            "The memory is not enough for the tuning.", "Lower optimiser.batch_tokens or data.longest_row."
+            "plain",
+            what="The memory is not enough for the tuning.",
+            next="Lower optimiser.batch_tokens or data.longest_row.",
         ) from error
 
     full, small = options.work / _FULL, options.out / MODEL
@@ -143,8 +145,9 @@ def _same_run(options: Options, settings: Config, begin: str) -> None:
     path, text = options.work / _RUN, json.dumps(about, indent=1, sort_keys=True)
     if path.is_file() and path.read_text(encoding="utf-8") != text:
         raise BadSetting(
-            f"{options.work} holds a run with other repositories, another configuration or other first weights.",
-            "Name another folder with --work, or delete that one.",
+            "plain",
+            what=f"{options.work} holds a run with other repositories, another configuration or other first weights.",
+            next="Name another folder with --work, or delete that one.",
         )
     path.write_text(text, encoding="utf-8")
 

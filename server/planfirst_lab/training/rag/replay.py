@@ -33,8 +33,9 @@ def read(folder: Path, bpe: Tokenizer, count: int, without: Collection[str], see
         raise _none(folder) from error
     if _entries(own) != _entries(bpe):
         raise BadSetting(
-            f"The rows in {folder} are those of another tokenizer than the model's.",
-            "Name the --work folder of the run that made the model, or leave --replay out.",
+            "plain",
+            what=f"The rows in {folder} are those of another tokenizer than the model's.",
+            next="Name the --work folder of the run that made the model, or leave --replay out.",
         )
     defined = re.compile(rf"\bdef (?:{'|'.join(map(re.escape, without))})\(") if without else None
     chosen: list[int] = []
@@ -66,8 +67,9 @@ def joined(first: Rows, second: Rows) -> Rows:
 
 def _none(folder: Path) -> BadSetting:
     return BadSetting(
-        f"There are no rows of a starter's training in {folder}.",
-        "Name the --work folder of `planfirst train starter`, or leave --replay out for recipes of the cookbook.",
+        "plain",
+        what=f"There are no rows of a starter's training in {folder}.",
+        next="Name the --work folder of `planfirst train starter`, or leave --replay out for recipes of the cookbook.",
     )
 
 

@@ -51,7 +51,11 @@ class Shown:
 
     def __init__(self, form: str, most: int, count: Counter) -> None:
         if form not in FORMS:
-            raise BadSetting(f"The configuration names the form {form!r}, which there is not.", "Use call or code.")
+            raise BadSetting(
+                "plain",
+                what=f"The configuration names the form {form!r}, which there is not.",
+                next="Use call or code.",
+            )
         self._form, self._most, self._count = form, most, count
 
     def text(self, code: str) -> str:

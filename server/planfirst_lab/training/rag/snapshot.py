@@ -62,7 +62,9 @@ def take(repo: str, into: Path) -> Snapshot:
         partial.mkdir(parents=True)
         _copy_package(package, partial) if package else _copy_folder(source, partial)
         if not any(partial.rglob("*.py")):
-            raise BadSetting(f"{repo} has no Python files.", "Name the folder of a repository with Python code.")
+            raise BadSetting(
+                "plain", what=f"{repo} has no Python files.", next="Name the folder of a repository with Python code."
+            )
         partial.replace(target)
     return Snapshot(name, target, licence)
 
@@ -72,7 +74,9 @@ def _package(name: str) -> Distribution:
         return distribution(name)
     except (PackageNotFoundError, ValueError) as error:
         raise BadSetting(
-            f"There is neither a folder nor an installed package {name!r}.", "Give the path of a repository."
+            "plain",
+            what=f"There is neither a folder nor an installed package {name!r}.",
+            next="Give the path of a repository.",
         ) from error
 
 

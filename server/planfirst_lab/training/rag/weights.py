@@ -40,7 +40,9 @@ def read(path: Path) -> tuple[Llama, Tokenizer]:
         model.load_state_dict({name: torch.from_numpy(array) for name, array in _ours(weights, shape)})
     except (KeyError, RuntimeError, ValueError) as error:
         reason = str(error).splitlines()[0].rstrip(".:")
-        raise ModelRefused(f"{path.name} does not hold the weights of a starter: {reason}.", _NEXT) from error
+        raise ModelRefused(
+            "plain", what=f"{path.name} does not hold the weights of a starter: {reason}.", next=_NEXT
+        ) from error
     return model.eval(), _tokenizer(reader, path.name)
 
 
@@ -55,20 +57,20 @@ def _shape(reader: GGUFReader, copies: bool, name: str) -> Shape:
     def field(key: str) -> float:
         found = reader.get_field(f"llama.{key}")
         if found is None:
-            raise ModelRefused(f"{name} is no Llama, or does not say its {key}.", _NEXT)
+            raise ModelRefused("plain", what=f"{name} is no Llama, or does not say its {key}.", next=_NEXT)
         return float(found.contents())
 
     architecture = reader.get_field("general.architecture")
     if architecture is None or architecture.contents() != "llama":
-        raise ModelRefused(f"{name} is no Llama.", _NEXT)
+        raise ModelRefused("plain", what=f"{name} is no Llama.", next=_NEXT)
     tensors = {tensor.name: tensor for tensor in reader.tensors}
     heads, width = int(field("attention.head_count")), int(field("embedding_length"))
     if field("attention.head_count_kv") != heads:
-        raise ModelRefused(f"{name} has fewer key heads than query heads.", _NEXT)
+        raise ModelRefused("plain", what=f"{name} has fewer key heads than query heads.", next=_NEXT)
     if "output.weight" in tensors or "token_embd.weight" not in tensors:
-        raise ModelRefused(f"{name} has an output matrix of its own.", _NEXT)
+        raise ModelRefused("plain", what=f"{name} has an output matrix of its own.", next=_NEXT)
     if abs(field("attention.layer_norm_rms_epsilon") - EPSILON) > EPSILON / 100:
-        raise ModelRefused(f"{name} normalises otherwise.", _NEXT)
+        raise ModelRefused("plain", what=f"{name} normalises otherwise.", next=_NEXT)
     pairs = width // heads // 2
     slower = _array(tensors["rope_freqs.weight"]) if "rope_freqs.weight" in tensors else np.ones(pairs, np.float32)
     return Shape(
@@ -106,7 +108,9 @@ def _array(tensor: gguf.ReaderTensor) -> NDArray[np.float32]:
         values = gguf.quants.dequantize(tensor.data, tensor.tensor_type)
     except NotImplementedError as error:
         kind = tensor.tensor_type.name
-        raise ModelRefused(f"The tensor {tensor.name} has the type {kind}, which cannot be read.", _NEXT) from error
+        raise ModelRefused(
+            "plain", what=f"The tensor {tensor.name} has the type {kind}, which cannot be read.", next=_NEXT
+        ) from error
     return np.array(values, np.float32)
 
 
@@ -118,9 +122,9 @@ def _tokenizer(reader: GGUFReader, name: str) -> Tokenizer:
     kind = (field("ggml.model"), field("ggml.pre"), field("chat_template"))
     tokens, merges = field("ggml.tokens"), field("ggml.merges")
     if kind != ("gpt2", "gpt-2", CHAT_TEMPLATE) or not isinstance(tokens, list) or not isinstance(merges, list):
-        raise ModelRefused(f"{name} has another tokenizer or chat template than the starter.", _NEXT)
+        raise ModelRefused("plain", what=f"{name} has another tokenizer or chat template than the starter.", next=_NEXT)
     if tuple(tokens[: len(CONTROL)]) != CONTROL:
-        raise ModelRefused(f"{name} has other control tokens than the starter.", _NEXT)
+        raise ModelRefused("plain", what=f"{name} has other control tokens than the starter.", next=_NEXT)
     vocabulary = {token: n for n, token in enumerate(tokens)}
     pieces = [(one, two) for one, _, two in (merge.partition(" ") for merge in merges)]
     bpe = Tokenizer(models.BPE(vocabulary, pieces))

@@ -87,8 +87,9 @@ class Work:
         kept = kept[: self.settings.measure.questions]
         if not train or not kept:
             raise BadSetting(
-                f"These repositories give {len(train)} questions to learn from and {len(kept)} to measure with.",
-                "Name further repositories, or ones with documented functions in several files.",
+                "plain",
+                what=f"These repositories give {len(train)} questions to learn from and {len(kept)} to measure with.",
+                next="Name further repositories, or ones with documented functions in several files.",
             )
         return train, kept
 

@@ -65,7 +65,7 @@ class Model:
 
     async def stream(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[str, None]:
         if len(self.asked) >= self.stop_after:
-            raise EndpointDown("The model is gone.", "Try again.")
+            raise EndpointDown("plain", what="The model is gone.", next="Try again.")
         self.asked.append(prompt)
         self.time += self.seconds
         if decoding.grammar:

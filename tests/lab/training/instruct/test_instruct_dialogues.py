@@ -44,7 +44,7 @@ class Scripted:
     async def answer(self, problem: Problem, before: Sequence[Turn]) -> str:
         self.told.append(list(before))
         if not self.answers:
-            raise EndpointDown("It is silent.", "Try again.")
+            raise EndpointDown("plain", what="It is silent.", next="Try again.")
         return self.answers.pop(0)
 
 

@@ -103,7 +103,7 @@ async def test_the_offline_teacher_repeats_itself(snapshot: Snapshot) -> None:
 
 async def test_what_a_teacher_says_is_used_if_it_is_one_line(snapshot: Snapshot) -> None:
     question = of_kind(questions_of(snapshot), "docstring")[0]
-    down = EndpointDown("It is silent.", "Try again.")
+    down = EndpointDown("plain", what="It is silent.", next="Try again.")
     writer = ScriptedWriter(
         "# slugs from headings\n",
         "Sure!\nHere it is",
