@@ -50,7 +50,7 @@ class TestHashedEmbedder:
 
 @pytest.mark.parametrize("model", ["./nowhere", "no such model", "a/b/c", "../x", "C:\\models\\x"])
 def test_a_folder_that_is_not_there(model: str) -> None:
-    with pytest.raises(ModelMissing, match="clear retriever.model"):
+    with pytest.raises(ModelMissing, match=r"clear retriever\.model"):
         Embedder(model)
 
 

@@ -76,7 +76,7 @@ def test_where_nothing_can_be_written_it_goes_on(small: Path, caplog: pytest.Log
 
 @pytest.mark.parametrize("engine", ["auto", "llama.cpp", "sentence-transformers"])
 def test_a_model_that_is_not_there(engine: str) -> None:
-    with pytest.raises(ModelMissing, match="clear retriever.model"):
+    with pytest.raises(ModelMissing, match=r"clear retriever\.model"):
         open_embedder("./nowhere", engine=engine)
 
 
