@@ -16,6 +16,7 @@ from planfirst.lsp.messages import plain
 from planfirst.lsp.opened_folders import INDEX_COMMAND
 from planfirst.lsp.read_permission import YES
 from planfirst.store import read
+from planfirst.words import Message
 from tests.lsp.editor import Editor
 
 pytestmark = pytest.mark.real
@@ -114,7 +115,7 @@ async def test_the_question_the_command_and_a_folder_that_comes_and_goes(start: 
 
     def question(params: lsp.ShowMessageRequestParams) -> lsp.MessageActionItem:
         questions.append(plain(params.message))
-        return lsp.MessageActionItem(YES)
+        return lsp.MessageActionItem(str(Message(YES)))
 
     editor: Editor = await start(folders=[project])
     editor.client.protocol.fm.features.pop(lsp.WINDOW_SHOW_MESSAGE_REQUEST, None)

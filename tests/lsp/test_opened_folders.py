@@ -330,7 +330,7 @@ async def test_the_user_is_asked_once_for_each_folder(server: Server, watching: 
     watching.used(uri(project, "b.py"))
     message, answer = await asyncio.wait_for(server.questions.get(), 60)
     assert project.name in message
-    answer.set_result(lsp.MessageActionItem(YES))
+    answer.set_result(lsp.MessageActionItem(str(Message(YES))))
     assert await server.engine.next() == (project, None)
     assert server.questions.empty()
     again = OpenedFolders(server.session, server.client)  # as the next start finds it
@@ -359,7 +359,7 @@ async def test_a_question_that_is_closed_comes_again_at_the_next_start(
     again.opened([uri(project)])
     again.used(uri(project, "a.py"))
     _, asked = await asyncio.wait_for(server.questions.get(), 60)
-    asked.set_result(lsp.MessageActionItem(YES))
+    asked.set_result(lsp.MessageActionItem(str(Message(YES))))
     assert await server.engine.next() == (project, None)
     await again.end()
 
@@ -368,7 +368,7 @@ async def test_a_no_is_remembered(server: Server, watching: OpenedFolders, proje
     watching.opened([uri(project)])
     watching.used(uri(project, "a.py"))
     _, asked = await asyncio.wait_for(server.questions.get(), 60)
-    asked.set_result(lsp.MessageActionItem(NO))
+    asked.set_result(lsp.MessageActionItem(str(Message(NO))))
     while read_permission.answer(project) is None:
         await asyncio.sleep(0)
     again = OpenedFolders(server.session, server.client)

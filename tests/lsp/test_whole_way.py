@@ -56,7 +56,7 @@ async def test_from_comment_to_code_with_the_starter(start: Any, cookbook_store:
     try:
         ast.parse(edited)
     except SyntaxError:
-        assert any("parse" in notice for notice in answer["notices"])
+        assert any("parse" in notice["text"] for notice in answer["notices"])
     hover = await editor.hover(uri, 4)
     assert "Planned by starter" in hover
     assert f"score {used[0]['score']:.2f}" in hover
@@ -82,7 +82,7 @@ async def test_a_tampered_store_is_refused_and_the_work_goes_on(
     vectors.write_bytes(data)
     editor: Editor = await start({"retriever": {"store": str(copy)}})
     answer = await editor.ask("plan", editor.open("# read a csv file\n"), 0)
-    assert any("cannot be used" in notice and "planfirst index build" in notice for notice in answer["notices"])
+    assert "store-refused" in [notice["code"] for notice in answer["notices"]]
     assert answer["plan"]
 
 
@@ -91,7 +91,7 @@ async def test_settings_change_the_engine_while_it_runs(start: Any, cookbook_sto
     uri = editor.open(TEXT)
     answer = await editor.ask("prompt", uri, 4, plan=["a step"])
     assert not any(example["used"] for example in answer["examples"])
-    assert any("close enough" in notice for notice in answer["notices"])
+    assert "example-not-close" in [notice["code"] for notice in answer["notices"]]
     settings = {"retriever": {"store": str(cookbook_store), "minScore": 0.3}, "planner": {"model": "starter"}}
     editor.client.workspace_did_change_configuration(lsp.DidChangeConfigurationParams({"planfirst": settings}))
     answer = await editor.ask("prompt", uri, 4, plan=["a step"])

@@ -209,14 +209,14 @@ async def test_a_request_of_200_000_characters_is_cut_and_that_is_said() -> None
 
 
 async def test_what_a_model_cannot_do_is_raised_as_it_is() -> None:
-    desk = Desk(ModelMissing("There is no model.", "Pull one."))
+    desk = Desk(ModelMissing("plain", what="There is no model.", next="Pull one."))
     with pytest.raises(ModelMissing, match="Pull one"):
         await desk.tools.make_plan("sort the names", "", None, desk.tell)
 
 
 async def test_without_a_store_searching_says_so() -> None:
     desk = Desk()
-    desk.engine.search._error = StoreMissing("There is no store.", "Build it.")
+    desk.engine.search._error = StoreMissing("plain", what="There is no store.", next="Build it.")
     with pytest.raises(StoreMissing, match="Build it"):
         await desk.tools.search_examples("sort the names", 5, "", desk.tell)
 
