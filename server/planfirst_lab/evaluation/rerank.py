@@ -53,9 +53,13 @@ class CrossEncoderReranker:
 
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
-            raise ModelMissing("reranker-missing", folder=folder)
+            raise ModelMissing(
+                "plain",
+                what=f"There is no reranker in {folder}.",
+                next="Name a folder that holds a cross-encoder of sentence-transformers.",
+            )
         refuse_unsafe(folder)
-        need_sentence_transformers(Message("reranker"))
+        need_sentence_transformers(Message("text", text="A reranker"))
         from sentence_transformers import CrossEncoder
 
         try:
@@ -67,7 +71,11 @@ class CrossEncoderReranker:
                 model_kwargs={"use_safetensors": True},
             )
         except Exception as error:  # whatever its libraries raise on a damaged model, it cannot be loaded
-            raise ModelRefused("reranker-broken", folder=folder, reason=first_line(error)) from error
+            raise ModelRefused(
+                "plain",
+                what=f"The reranker in {folder} cannot be loaded: {first_line(error)}.",
+                next="Fetch it again, or name another one.",
+            ) from error
 
     def scores(self, request: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """The model's own numbers, whatever their scale."""
