@@ -100,7 +100,7 @@ def test_a_subset_named_by_its_file(tmp_path: Path, subset: str) -> None:
     ("repository", "subset", "said", "advice"),
     [
         ("a/none", "", "has no data set a/none", "HF_ENDPOINT"),
-        ("koutch/staqc", "cobol", "has no tables for 'cobol'", "index add FOLDER"),
+        ("koutch/staqc", "cobol", "staqc/cobol has no tables", "index add FOLDER"),
         ("a/gated", "", "conditions", "HF_TOKEN"),
         ("a/broken", "", "answered 500", "Try again later"),
     ],

@@ -41,7 +41,7 @@ async def test_a_key_that_cannot_be_sent_is_a_bad_setting(monkeypatch: pytest.Mo
         ("http://code.example:{port}/v1", ("code.example",), "not encrypted"),
         ("ftp://127.0.0.1:{port}/v1", ("127.0.0.1",), "not an http"),
         ("127.0.0.1:{port}/v1", ("127.0.0.1",), "not a"),
-        ("http://127.0.0.1:port/v1", ("127.0.0.1",), "not a URL"),
+        ("http://127.0.0.1:port/v1", ("127.0.0.1",), "not an http or https URL"),
         ("", ("127.0.0.1",), "not an http"),
     ],
 )
@@ -67,7 +67,7 @@ async def test_redirects_are_not_followed() -> None:
         server.answers = [status(307, headers=location)]
         error = await failure(endpoint(server))
     assert isinstance(error, EndpointAnswer)
-    assert "Redirects are not followed" in error.next_step
+    assert "does not follow redirects" in error.next_step
     assert (server.connections, other.connections) == (1, 0)
 
 

@@ -110,7 +110,7 @@ async def test_a_server_that_does_not_is_asked_for_the_whole_answer(kind: Kind) 
     server, listener = await served(kind)
     async with listener:
         writer = writer_for(server)
-        with pytest.raises(NotBegun, match="does not go on with an answer that is begun for it"):
+        with pytest.raises(NotBegun, match="does not continue an answer that is begun for it"):
             [piece async for piece in writer.stream(BEGUN, Decoding(64))]
         tried = len(server.requests)
         assert not writer.profile.begun

