@@ -23,7 +23,7 @@ def source(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("request_text", [[], [""], [" \n\t "]], ids=["none", "empty", "blank"])
 def test_an_empty_request(command: str, request_text: list[str]) -> None:
     line = complaint(planfirst(command, *request_text), 2)
-    assert line == "The request is empty. Write what the code should do."
+    assert line == "Your request is empty. Write what the code should do, then try again."
 
 
 def test_a_request_and_a_file(source: Path) -> None:

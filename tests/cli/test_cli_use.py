@@ -74,15 +74,15 @@ def test_bad_use_is_one_line_that_names_the_help(arguments: list[str], what: str
 @pytest.mark.parametrize(
     ("assignment", "said"),
     [
-        ("planner.model", "is not NAME=VALUE. Write for example --set retriever.minScore=0.6."),
-        ("model=starter", "is not NAME=VALUE. Write for example --set retriever.minScore=0.6."),
-        ("planner.modle=starter", "Unknown setting 'planner.modle'. See docs/settings.md"),
-        ("planer.model=starter", "Unknown setting 'planer'. See docs/settings.md"),
-        ("a;b.c=1", "Unknown setting 'a;b'. See docs/settings.md"),
-        ("planner.maxTokens=many", "Setting 'planner.maxTokens' must be a whole number, not a text. See"),
+        ("planner.model", "is not NAME=VALUE. Write, for example, --set retriever.minScore=0.6."),
+        ("model=starter", "is not NAME=VALUE. Write, for example, --set retriever.minScore=0.6."),
+        ("planner.modle=starter", "There is no setting 'planner.modle'. See docs/settings.md"),
+        ("planer.model=starter", "There is no setting 'planer'. See docs/settings.md"),
+        ("a;b.c=1", "There is no setting 'a;b'. See docs/settings.md"),
+        ("planner.maxTokens=many", "The setting 'planner.maxTokens' must be a whole number, not a text. See"),
         ("planner.maxTokens=1.5", "must be a whole number, not a number."),
         ("editor.hover=1", "must be true or false, not a whole number."),
-        ("retriever.minScore=1.5", "Setting 'retriever.minScore' must be from -1 to 1.25, not 1.5. See"),
+        ("retriever.minScore=1.5", "The setting 'retriever.minScore' must be from -1 to 1.25, not 1.5. See"),
         ("retriever.minScore=NaN", "must be from -1 to 1.25, not nan."),
         ("retriever.corpora=cookbook", "must be a list of texts, not a text."),
         ("planner.maxTokens=" + "[" * 50_000, "must be a whole number, not a text."),
@@ -111,4 +111,4 @@ def test_a_file_that_is_no_model(tmp_path: Path, content: bytes) -> None:
 def test_a_missing_folder_of_templates(quick: list[str], tmp_path: Path) -> None:
     folder = tmp_path / "templates"
     line = complaint(planfirst("plan", "sort a list", *quick, "--set", f"prompt.templates={folder}"), 2)
-    assert line.startswith(f"The folder of prompt templates {folder} does not exist. ")
+    assert line.startswith(f"There is no folder of prompt templates at {folder}. ")
