@@ -45,7 +45,7 @@ def test_a_sandbox_that_is_missing_is_no_fault_and_it_is_said_how_to_get_one(tmp
     said = report(planfirst("doctor", "--set", f"planner.model={tmp_path / 'missing.gguf'}", PATH=str(tmp_path)))
     mark, words = said["Sandbox"]
     assert mark == "none"
-    assert words.startswith("Nothing here can run a program safely (")
+    assert words.startswith("No sandbox works on this machine. ")
     assert "nstall" in words
     assert words.endswith("Until then generated code is read, and not run.")
 
