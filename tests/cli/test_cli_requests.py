@@ -71,10 +71,12 @@ def test_a_file_that_is_not_as_it_should_be(source: Path, content: bytes, said: 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     missing = tmp_path / "missing.py"
     line = complaint(planfirst("plan", "--file", missing, "--line", "1"), 2)
-    assert line == f"{missing} cannot be read: No such file or directory. Check the path."
+    assert (
+        line == f"{missing} cannot be read: No such file or directory. Check that it exists and that you may read it."
+    )
 
 
 def test_a_folder_instead_of_a_file(tmp_path: Path) -> None:
     line = complaint(planfirst("plan", "--file", tmp_path, "--line", "1"), 2)
     assert line.startswith(f"{tmp_path} cannot be read: ")
-    assert line.endswith(" Check the path.")
+    assert line.endswith(" Check that it exists and that you may read it.")

@@ -94,7 +94,9 @@ def test_a_terminal_is_not_commanded(program: Path) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    assert complaint(planfirst("sandbox", tmp_path / "none.py"), 2).endswith("Give the path of a Python program.")
+    assert complaint(planfirst("sandbox", tmp_path / "none.py"), 2).endswith(
+        "Check that it exists and that you may read it."
+    )
 
 
 def test_a_file_that_is_no_text(program: Path) -> None:
