@@ -40,10 +40,10 @@ def test_a_file_without_a_line(source: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("0", "{} has no line 0. It has 3 lines, counted from 1."),
+        ("0", "{} has no line 0. Its last line is 3; lines count from 1."),
         ("-1", "{} has no line -1. It has 3 lines, counted from 1."),
-        ("4", "{} has no line 4. It has 3 lines, counted from 1."),
-        ("99999999999999999999", "{} has no line 99999999999999999999. It has 3 lines, counted from 1."),
+        ("4", "{} has no line 4. Its last line is 3; lines count from 1."),
+        ("99999999999999999999", "{} has no line 99999999999999999999. Its last line is 3; lines count from 1."),
         ("2", "There is no comment or empty function at line 2 of {}. Name the line of a comment, or of a function"),
         ("3", "There is no comment or empty function at line 3 of {}. Name the line of a comment, or of a function"),
     ],
@@ -55,9 +55,9 @@ def test_a_line_that_holds_no_request(source: Path, line: str, said: str) -> Non
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "{} has no line 2. It has 0 lines, counted from 1."),
-        (b"# one\n", "{} has no line 2. It has 1 line, counted from 1."),
-        (b"# one\r", "{} has no line 2. It has 1 line, counted from 1."),
+        (b"", "{} has no line 2. Its last line is 0; lines count from 1."),
+        (b"# one\n", "{} has no line 2. Its last line is 1; lines count from 1."),
+        (b"# one\r", "{} has no line 2. Its last line is 1; lines count from 1."),
         ("# größer".encode("latin-1"), "{} is not UTF-8 text. Save it as UTF-8, then try again."),
         ("# größer\n# und\n".encode("utf-16"), "{} is not UTF-8 text. Save it as UTF-8, then try again."),
     ],
