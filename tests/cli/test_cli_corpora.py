@@ -151,7 +151,7 @@ def test_remove_needs_no_model(small_store: Path) -> None:
     done = planfirst("index", "remove", "one", "--set", "retriever.model=/nowhere")
     assert done.stdout.startswith("3 examples (two 3), ")
     line = complaint(planfirst("index", "remove", "one"), 2)
-    assert line == "The store has no corpus named 'one'. Name one that it has: two."
+    assert line == "The store has no corpus named 'one'. It has: two."
 
 
 def test_export(small_store: Path, tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def test_pull_of_an_unknown_name() -> None:
 
 def test_pull_of_the_model_that_ships() -> None:
     line = complaint(planfirst("models", "pull", "starter"), 1)
-    assert line == "The model starter ships with Planfirst. There is nothing to download."
+    assert line == "The model starter comes with Planfirst. You need not download it."
 
 
 def test_pull_while_offline_asks_nobody() -> None:

@@ -41,10 +41,10 @@ def test_a_file_without_a_line(source: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("0", "{} has no line 0. It has 3 lines, counted from 1."),
+        ("0", "{} has no line 0. Its last line is 3; lines count from 1."),
         ("-1", "{} has no line -1. It has 3 lines, counted from 1."),
-        ("4", "{} has no line 4. It has 3 lines, counted from 1."),
-        ("99999999999999999999", "{} has no line 99999999999999999999. It has 3 lines, counted from 1."),
+        ("4", "{} has no line 4. Its last line is 3; lines count from 1."),
+        ("99999999999999999999", "{} has no line 99999999999999999999. Its last line is 3; lines count from 1."),
         ("2", "There is no comment or empty function at line 2 of {}. Name the line of a comment, or of a function"),
         ("3", "There is no comment or empty function at line 3 of {}. Name the line of a comment, or of a function"),
     ],
@@ -56,9 +56,9 @@ def test_a_line_that_holds_no_request(source: Path, line: str, said: str) -> Non
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "{} has no line 2. It has 0 lines, counted from 1."),
-        (b"# one\n", "{} has no line 2. It has 1 line, counted from 1."),
-        (b"# one\r", "{} has no line 2. It has 1 line, counted from 1."),
+        (b"", "{} has no line 2. Its last line is 0; lines count from 1."),
+        (b"# one\n", "{} has no line 2. Its last line is 1; lines count from 1."),
+        (b"# one\r", "{} has no line 2. Its last line is 1; lines count from 1."),
         ("# größer".encode("latin-1"), "{} is not UTF-8 text. Save it as UTF-8, then try again."),
         ("# größer\n# und\n".encode("utf-16"), "{} is not UTF-8 text. Save it as UTF-8, then try again."),
     ],
@@ -72,10 +72,12 @@ def test_a_file_that_is_not_as_it_should_be(source: Path, content: bytes, said: 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     missing = tmp_path / "missing.py"
     line = complaint(planfirst("plan", "--file", missing, "--line", "1"), 2)
-    assert line == f"{missing} cannot be read: No such file or directory. Check the path."
+    assert (
+        line == f"{missing} cannot be read: No such file or directory. Check that it exists and that you may read it."
+    )
 
 
 def test_a_folder_instead_of_a_file(tmp_path: Path) -> None:
     line = complaint(planfirst("plan", "--file", tmp_path, "--line", "1"), 2)
     assert line.startswith(f"{tmp_path} cannot be read: ")
-    assert line.endswith(" Check the path.")
+    assert line.endswith(" Check that it exists and that you may read it.")

@@ -95,7 +95,9 @@ def test_a_terminal_is_not_commanded(program: Path) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    assert complaint(planfirst("sandbox", tmp_path / "none.py"), 2).endswith("Give the path of a Python program.")
+    assert complaint(planfirst("sandbox", tmp_path / "none.py"), 2).endswith(
+        "Check that it exists and that you may read it."
+    )
 
 
 def test_a_file_that_is_no_text(program: Path) -> None:
@@ -107,6 +109,6 @@ def test_a_file_that_is_no_text(program: Path) -> None:
 def test_without_a_sandbox_nothing_is_run(program: Path, tmp_path: Path) -> None:
     program.write_text(f"open({str(tmp_path / 'was-run')!r}, 'w')")
     said = complaint(planfirst("sandbox", program, PATH=str(tmp_path)), 125)
-    assert said.startswith("Nothing here can run a program safely (bubblewrap is not installed; ")
+    assert said.startswith("No sandbox works on this machine. bubblewrap is not installed. ")
     assert "apt install bubblewrap" in said
     assert not (tmp_path / "was-run").exists()
