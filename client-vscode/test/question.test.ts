@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { INDEX_WORKSPACE } from '../src/protocol.js';
-import { asksForStore } from '../src/pure/notices.js';
+import { asksForStore, isQuiet } from '../src/pure/notices.js';
 import { Questions } from '../src/pure/question.js';
 
 const read = (name: string): string => readFileSync(join(import.meta.dirname, '../../server/planfirst', name), 'utf8');
@@ -24,4 +24,6 @@ test('the command is the one that the server knows', () => {
 test('a notice offers to build the store by its code, whatever it says', () => {
   expect(asksForStore({ code: 'store-missing', text: '' })).toBe(true);
   expect(asksForStore({ code: 'prompt-example-cut', text: 'Build it with `planfirst index build`.' })).toBe(false);
+  expect(isQuiet({ code: 'prompt-context-cut', text: '' })).toBe(true);
+  expect(isQuiet({ code: 'prompt-request-cut', text: '' })).toBe(false);
 });

@@ -76,6 +76,7 @@ def test_constants_are_the_same() -> None:
     assert table("QUERIES") == messages.QUERIES
     assert tuple(words("VERBS")) == get_args(messages.Verb)
     assert tuple(words("STORE_CODES")) == messages.STORE_CODES
+    assert tuple(words("QUIET_CODES")) == messages.QUIET_CODES
     assert tuple(words("SECTIONS")) == get_args(SectionName)
     assert tuple(words("STAGES")) == get_args(StageName)
 

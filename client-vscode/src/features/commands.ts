@@ -4,7 +4,7 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 import type { Context } from '../context.js';
 import { Failure, messageOf, showFailure, showNotice } from '../failures.js';
 import { QUERIES, type Answer, type AskParams, type Goal, type Placed } from '../protocol.js';
-import { asksForStore } from '../pure/notices.js';
+import { asksForStore, isQuiet } from '../pure/notices.js';
 import { editsOf } from '../pure/textEdits.js';
 import { Checking } from './checking.js';
 import type { PlanDocuments } from './planDocument.js';
@@ -214,7 +214,7 @@ export class RequestCommands {
   private tell(answer: Answer): void {
     for (const notice of answer.notices) {
       this.context.log.info(`notice: ${notice.code}: ${notice.text}`);
-      if (!this.told.has(notice.text)) {
+      if (!isQuiet(notice) && !this.told.has(notice.text)) {
         this.told.add(notice.text); // once is enough: the same fault comes with every answer
         const ways = asksForStore(notice) ? [{ title: t('Build the store'), command: 'planfirst.buildStore' }] : [];
         void showNotice(notice.text, ...ways).then((chosen) => (chosen ? this.told.clear() : undefined));

@@ -58,6 +58,10 @@ class Client:
         text = f"Planfirst: {self.words(message)}"
         self._server.window_show_message(lsp.ShowMessageParams(type=kind, message=text))
 
+    def log(self, message: Message) -> None:
+        """Writes a message into the editor's log of this server."""
+        self._server.window_log_message(lsp.LogMessageParams(type=lsp.MessageType.Info, message=self.words(message)))
+
     def say_once(self, message: Message) -> None:
         """Shows the user a message that has not been shown yet."""
         if message not in self._said:

@@ -14,7 +14,7 @@ from planfirst.core.types import Goal, Outcome
 from planfirst.folders import data_folder
 from planfirst.lsp.ask import Ask
 from planfirst.lsp.client import Client
-from planfirst.lsp.messages import TITLES, Verb
+from planfirst.lsp.messages import QUIET_CODES, TITLES, Verb
 from planfirst.lsp.run import Run
 from planfirst.lsp.runner import Runner
 from planfirst.lsp.session import Session
@@ -57,7 +57,7 @@ class Commands:
     async def _deliver(self, verb: Verb, run: Run) -> None:
         say, outcome, verdict = self._client.say, run.outcome, run.verdict
         for notice in (*outcome.notices, *run.notices):
-            say(notice)
+            (self._client.log if notice.code in QUIET_CODES else say)(notice)
         if verdict is not None and (run.edit is not None or not verdict["placed"]):
             is_good = verdict["status"] in ("passed", "read")
             say(said_of(verdict), lsp.MessageType.Info if is_good else lsp.MessageType.Warning)

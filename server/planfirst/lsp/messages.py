@@ -59,6 +59,9 @@ STORE_CODES = (
 )
 """The codes of notices that building the store of examples helps against."""
 
+QUIET_CODES = ("example-not-close", "example-other-language", "prompt-context-cut")
+"""The codes of notices that come with most requests. They go to the log; plan, prompt and preview show the same."""
+
 
 def server_command(verb: Verb) -> str:
     """The id of the command that the server executes itself, for any editor."""
