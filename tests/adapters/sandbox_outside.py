@@ -103,7 +103,7 @@ def readable_code() -> Iterator[Path]:
     source = Path(planfirst.__file__).parent
     with tempfile.TemporaryDirectory(prefix="planfirst-code-") as name:
         folder = Path(name)
-        for part in ("__init__.py", "core", "adapters/__init__.py", "adapters/sandbox"):
+        for part in ("__init__.py", "core", "words", "adapters/__init__.py", "adapters/sandbox"):
             target = folder / "planfirst" / part
             target.parent.mkdir(parents=True, exist_ok=True)
             if (source / part).is_dir():

@@ -203,7 +203,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="what is said on Linu
 @linux
 def test_without_anything_it_says_how_to_get_one(fresh: Path) -> None:
     error = refusal()
-    assert "bubblewrap is not installed; neither Docker nor Podman is installed" in error.what
+    assert "bubblewrap is not installed. Neither Docker nor Podman is installed" in error.what
     assert "apt install bubblewrap" in error.next_step
 
 
@@ -232,7 +232,7 @@ def test_the_answer_is_remembered(fresh: Path) -> None:
 @linux
 def test_a_client_without_an_engine_is_not_enough(fresh: Path) -> None:
     script(fresh / "docker", "exit 1")
-    assert "docker is installed, but no engine answers" in refusal().what
+    assert "docker is installed, but its engine does not answer" in refusal().what
 
 
 @linux
@@ -244,7 +244,7 @@ def test_an_engine_without_the_image_is_not_enough(fresh: Path) -> None:
 @linux
 def test_an_engine_that_runs_nothing_is_not_enough(fresh: Path) -> None:
     script(fresh / "docker", 'test "$1" != run || { echo "cannot run" >&2; exit 125; }')
-    assert "docker: cannot run" in refusal().what
+    assert "docker does not work: cannot run" in refusal().what
 
 
 @linux
@@ -257,7 +257,7 @@ def test_a_system_that_forbids_namespaces_says_how_to_allow_them(
     monkeypatch.setattr(probe, "_KERNEL", tmp_path)
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     error = refusal()
-    assert "bubblewrap: bwrap: setting up uid map: Permission denied" in error.what
+    assert "bubblewrap does not work: bwrap: setting up uid map: Permission denied" in error.what
     assert "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0" in error.next_step
 
 
@@ -266,4 +266,4 @@ def test_one_that_runs_the_program_wrongly_is_not_taken(fresh: Path) -> None:
     # It starts the first process and lets nothing hold it, as a broken one could; the scratch folder is not there.
     python = shutil.which("python3", path="/usr/bin:/bin") or sys.executable
     script(fresh / "bwrap", f'while [ "$1" != -- ]; do shift; done; shift 2; exec {python} "$@"')
-    assert "bubblewrap: " in refusal().what
+    assert "bubblewrap does not work: " in refusal().what

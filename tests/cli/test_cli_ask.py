@@ -85,7 +85,8 @@ def test_a_very_long_request_is_trimmed_and_that_is_said(cookbook_home: Path, qu
     assert 0 < len(done.stdout) < 20_000
     assert "sort the names, sort the names" in done.stdout
     *_, said = done.stderr.splitlines()
-    assert said.startswith("The model lacks the comment's end")
+    assert said.startswith("The last ")
+    assert "tokens of your comment did not fit" in said
     assert "prompt.requestTokens" in said
 
 

@@ -119,8 +119,8 @@ def test_a_folder_of_code_and_a_package(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "Nothing to add was named"),
-        (["x.jsonl", "--python", "python3"], "or two things were"),
+        ([], "You named nothing to add"),
+        (["x.jsonl", "--python", "python3"], "or two things at once"),
         (["x.jsonl", "--package", "rich"], "--package needs --python"),
     ],
 )
@@ -159,7 +159,7 @@ def test_export(small_store: Path, tmp_path: Path) -> None:
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["p1", "p2", "p3"]
     mine = tmp_path / "mine.jsonl"
     mine.write_text("my own text", encoding="utf-8")
-    assert complaint(planfirst("index", "export", mine), 2).startswith(f"There is a file {mine} already.")
+    assert complaint(planfirst("index", "export", mine), 2).startswith(f"There is already a file {mine}.")
     assert mine.read_text(encoding="utf-8") == "my own text"
     assert "no corpus named 'three'" in complaint(planfirst("index", "export", "-", "--corpus", "three"), 2)
     assert list(tmp_path.glob(".*part")) == []

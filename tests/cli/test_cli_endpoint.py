@@ -47,7 +47,7 @@ async def test_a_server_that_is_down(quick: list[str], closed_port: int) -> None
     assert (done.returncode, done.stdout) == (1, "")
     line = last_line(done, 2)
     assert line.startswith("The server at 127.0.0.1 cannot be reached: ")
-    assert line.endswith("Check that it runs, and generator.endpoint.")
+    assert line.endswith("Check that it runs, and that generator.endpoint is right.")
 
 
 @pytest.mark.real
@@ -56,7 +56,9 @@ async def test_a_host_that_is_not_allowed_hears_nothing(quick: list[str]) -> Non
         url = f"http://127.0.0.1:{server.port}/v1"
         done = await generate(url, quick, 'generator.allowedHosts=["example.org"]')
     assert (done.returncode, done.stdout) == (1, "")
-    assert last_line(done, 1).startswith("Nothing was sent to 127.0.0.1, because the settings do not allow that host. ")
+    assert last_line(done, 1).startswith(
+        "Nothing was sent to 127.0.0.1, because your settings do not allow that host. "
+    )
     assert server.connections == 0
 
 

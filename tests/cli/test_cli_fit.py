@@ -56,7 +56,7 @@ def test_two_at_a_time(tmp_path: Path) -> None:
     fitted.folder().mkdir(parents=True)
     with FileLock(fitted.record_of(model).with_suffix(".lock")):
         said = complaint(planfirst("models", "fit", model), 1)
-    assert said == "mine is being fitted by another process. Wait until it is done."
+    assert said == "Another process is fitting mine. Wait until it is done."
 
 
 def test_no_such_model(tmp_path: Path) -> None:

@@ -42,12 +42,12 @@ def test_without_a_store(arguments: list[str], own_data_folder: Path) -> None:
 
 
 def test_an_empty_question() -> None:
-    assert complaint(planfirst("index", "search", "  "), 2) == "The question is empty. Write what to look for."
+    assert complaint(planfirst("index", "search", "  "), 2) == "Your question is empty. Write what to look for."
 
 
 def test_a_corpus_that_is_not_there() -> None:
     line = complaint(planfirst("index", "build", "cookbook", "nonsense"), 2)
-    assert line == "There is no corpus named 'nonsense'. Choose one of: cookbook, functions."
+    assert line == "No corpus named 'nonsense' comes with Planfirst. Choose one of: cookbook, functions."
 
 
 @pytest.mark.real
@@ -109,7 +109,7 @@ def test_a_second_build_at_the_same_time_is_refused(own_data_folder: Path) -> No
     store = own_data_folder / "store"
     with locked(store):
         line = complaint(planfirst("index", "build", "cookbook"), 1)
-    assert line == f"Another process is building the store of examples in {store}. Wait until it has finished."
+    assert line == f"Another process is changing the store of examples in {store}. Wait until it has finished."
 
 
 @pytest.mark.real

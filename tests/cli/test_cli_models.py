@@ -61,7 +61,7 @@ def test_one_damaged_model_does_not_hide_the_others(small: Path, own_data_folder
     assert done.returncode == 1
     assert [line.split(":")[0] for line in done.stdout.splitlines()][-2:] == ["before", "later"]
     line = last_line(done, 1)
-    assert line.startswith("The model damaged is not what it should be: ")
+    assert line.startswith("The model damaged has changed since it came here: ")
     assert hashlib.sha256(SMALL).hexdigest() in line
 
 
@@ -96,7 +96,7 @@ def test_a_name_that_another_file_has(small: Path, tmp_path: Path, own_data_fold
 def test_a_file_that_only_has_the_name_of_a_known_model(tmp_path: Path, own_data_folder: Path) -> None:
     entry = manifest()[-1]
     line = complaint(planfirst("models", "import", write_gguf(tmp_path / entry.file)), 1)
-    assert line.startswith(f"{entry.file} is not the file that the manifest means by {entry.name}: ")
+    assert line.startswith(f"{entry.file} is not the file that the manifest lists as {entry.name}: ")
     assert in_models(own_data_folder) == []
 
 
@@ -109,7 +109,7 @@ def test_verify_of_what_is_not_there() -> None:
 
 def test_pull_of_an_unknown_name() -> None:
     line = complaint(planfirst("models", "pull", "nonsense"), 1)
-    assert line.startswith("There is no model named 'nonsense' to fetch. Known are ")
+    assert line.startswith("There is no model named 'nonsense' to fetch. You can fetch ")
     assert all(entry.name in line for entry in manifest())
 
 
@@ -134,6 +134,6 @@ def test_pull_from_a_hub_that_offers_another_file(own_data_folder: Path) -> None
     with serve(Hub({f"{entry.repository}/{entry.file}": SMALL})) as hub:
         pull = "models", "pull", entry.name.upper(), "--from", "hub"
         line = complaint(planfirst(*pull, HF_ENDPOINT=hub.url, HF_HUB_OFFLINE="0", NO_PROXY="*"), 1)
-    assert line.startswith(f"The hub offers {entry.file} with {len(SMALL)} bytes, but {entry.size} were expected. ")
+    assert line.startswith(f"The hub offers {entry.file} with {len(SMALL)} bytes instead of {entry.size}. ")
     assert line.endswith(BY_HAND)
     assert not any(name.endswith(".gguf") for name in in_models(own_data_folder))

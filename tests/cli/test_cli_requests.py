@@ -42,7 +42,7 @@ def test_a_file_without_a_line(source: Path) -> None:
     ("line", "said"),
     [
         ("0", "{} has no line 0. Its last line is 3; lines count from 1."),
-        ("-1", "{} has no line -1. It has 3 lines, counted from 1."),
+        ("-1", "{} has no line -1. Its last line is 3; lines count from 1."),
         ("4", "{} has no line 4. Its last line is 3; lines count from 1."),
         ("99999999999999999999", "{} has no line 99999999999999999999. Its last line is 3; lines count from 1."),
         ("2", "There is no comment or empty function at line 2 of {}. Name the line of a comment, or of a function"),

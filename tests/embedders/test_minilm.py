@@ -207,7 +207,7 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-c", script, str(tmp_path / "out")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout.startswith(f"The embedding model cannot be written to {tmp_path / 'out'}: File too large.")
+    assert done.stdout.startswith(f"{tmp_path / 'out'} cannot be written: File too large.")
     assert names(tmp_path / "out") == ["all-MiniLM-L6-v2.lock"]
 
 

@@ -18,6 +18,7 @@ from planfirst.core.types import Example, Outcome, Pair, Plan, Stage, Task, Text
 from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
 from planfirst.verify.attempts import attempts
 from planfirst.verify.verdict import Verdict
+from planfirst.words import Message
 
 STEPS = "1. open\n2. read\n"
 TASK = Task("load the stock list")
@@ -351,7 +352,7 @@ async def test_a_model_whose_answers_are_begun_is_also_asked_for_a_whole_answer(
     assert isinstance(one.generator, ScriptedWriter)
     begun = [bool(prompt.begun) for prompt in one.generator.prompts]
     assert begun[:3] == [True, True, False]  # as usual, with the failing check fed back, and a whole answer
-    free = next(attempt for attempt in made if attempt.how == "asked for a whole answer")
+    free = next(attempt for attempt in made if attempt.how == Message("how-whole-answer"))
     assert free.outcome.prompt is not None
     assert free.outcome.prompt.user == one.generator.prompts[0].user  # so its state is read once
     assert [decoding.temperature for decoding in one.generator.decodings][:3] == [0, 0, 0]
