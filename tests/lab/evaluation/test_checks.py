@@ -36,10 +36,10 @@ RIGHT = "def double(x):\n    return x + x"
         ("def twice(x):\n    return x + x", "double(2) gave NameError"),
         ("def double(x:", "it does not parse"),
         ("  \n", "there is no code"),
-        ("import sys\nsys.exit(0)", "loading it gave SystemExit"),
-        ("import os\nos._exit(0)", "it ended by itself with exit code 0"),
-        ("import os\nos.kill(os.getpid(), 9)", "it was ended by SIGKILL"),
-        ("print('\"passed\": true')\nraise OSError('no')", "loading it gave OSError: no"),
+        ("import sys\nsys.exit(0)", "Loading it gave SystemExit"),
+        ("import os\nos._exit(0)", "It ended by itself with exit code 0"),
+        ("import os\nos.kill(os.getpid(), 9)", "It was ended by SIGKILL"),
+        ("print('\"passed\": true')\nraise OSError('no')", "Loading it gave OSError: no"),
         ("def double(x):\n    print('noise')\n    return x + x", "double(2) gave noise"),
     ],
 )
@@ -72,7 +72,7 @@ def test_asserts(code: str, error: str) -> None:
         (RIGHT, ""),
         ("def double(x):\n    return 4", "assert candidate(3) == 6 does not hold"),
         ("def double(x):\n    raise SystemExit(0)", "assert candidate(2) == 4 gave SystemExit: 0"),
-        ("def double(x):\n    import os\n    os._exit(0)", "it ended by itself with exit code 0"),
+        ("def double(x):\n    import os\n    os._exit(0)", "It ended by itself with exit code 0"),
         ("def twice(x):\n    return x + x", "check(double) gave NameError"),
     ],
 )
@@ -95,27 +95,27 @@ def test_nothing_checked_is_no_pass(by: Check) -> None:
 @sandboxed
 def test_an_endless_loop_is_stopped() -> None:
     verdict = check("while True: pass", DOUBLE, limits=replace(LIMITS, wall=1.0))
-    assert verdict.error == "it did not end within 1 s"
+    assert verdict.error == "It did not end within 1 s."
 
 
 @sandboxed
 def test_the_processor_time_is_limited() -> None:
     assert (
         check("while True: pass", DOUBLE, limits=replace(LIMITS, cpu=1.0)).error
-        == "it took more than 1 s of processor time"
+        == "It took more than 1 s of processor time."
     )
 
 
 @sandboxed
 def test_a_memory_hog_is_stopped() -> None:
     verdict = check("x = bytearray(1 << 30)", DOUBLE, limits=replace(LIMITS, memory=256 << 20))
-    assert verdict.error == "loading it gave MemoryError (at `x = bytearray(1 << 30)`)"
+    assert verdict.error == "Loading it gave MemoryError (at `x = bytearray(1 << 30)`)."
 
 
 @sandboxed
 def test_endless_output_is_stopped() -> None:
     verdict = check("while True: print('x' * 10_000)", DOUBLE, limits=replace(LIMITS, output=1 << 20))
-    assert verdict.error == "it was ended at its limit of output"
+    assert verdict.error == "It was ended at its limit of output."
 
 
 @sandboxed
@@ -179,7 +179,7 @@ def test_without_a_sandbox_nothing_is_run(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("PATH", str(tmp_path))  # neither bubblewrap nor an engine is there
     monkeypatch.setattr(probe, "SANDBOX_EXEC", str(tmp_path / "none"))
     trace = tmp_path / "trace"
-    with pytest.raises(SandboxRefused, match="Nothing here can run a program safely"):
+    with pytest.raises(SandboxRefused, match="No sandbox works on this machine"):
         check(f"open({str(trace)!r}, 'w')\n{RIGHT}", DOUBLE)
     assert not trace.exists()
 
