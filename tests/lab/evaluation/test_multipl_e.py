@@ -108,7 +108,7 @@ def items(language: str) -> list[multipl_e.ProgramItem]:
 def test_solutions_by_hand(language: str) -> None:
     found = programs.toolchain(items(language)[0].task.language)
     if isinstance(found, Missing):
-        pytest.skip(found.said)
+        pytest.skip(str(found.said))
     for item, right, (wrong, said) in zip(items(language), RIGHT[language], WRONG[language], strict=True):
         assert check(item.program(right), item.check).error == ""
         assert item.parses(item.program(right))

@@ -28,7 +28,7 @@ def toolchain(language: str) -> Toolchain:
     """The tool chain; the test is skipped where there is none, with what Planfirst says of it."""
     found = find(language, FOLDERS)
     if isinstance(found, Missing):
-        pytest.skip(found.said)
+        pytest.skip(str(found.said))
     return found
 
 
