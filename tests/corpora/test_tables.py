@@ -108,7 +108,7 @@ def test_without_the_needed_columns(tmp_path: Path, suffix: str) -> None:
     assert "has no column question and code" in caught.value.what
     assert "columns are: a." in caught.value.what
     assert "--question-column" in caught.value.next_step
-    with pytest.raises(CorpusError, match="has no column 'Frage'"):
+    with pytest.raises(CorpusError, match="has no column Frage"):
         read(write(tmp_path, suffix, ROWS), question_column="Frage")
 
 
