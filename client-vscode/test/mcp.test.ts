@@ -8,18 +8,18 @@ const read = (name: string): string => readFileSync(join(import.meta.dirname, '.
 
 test('the tools get the folder and the settings, and leave to run code only where it was given', () => {
   const settings = ['--set', 'planner.model=starter'];
-  expect(mcpArguments({ folder: '/work/shop', mayRun: false, settings })).toEqual(['-P', '-m', 'planfirst', 'mcp', '--folder', '/work/shop', ...settings]);
+  expect(mcpArguments({ folder: '/projects/shop', mayRun: false, settings })).toEqual(['-P', '-m', 'planfirst', 'mcp', '--folder', '/projects/shop', ...settings]);
   expect(mcpArguments({ folder: '', mayRun: true, settings: [] })).toEqual(['-P', '-m', 'planfirst', 'mcp', '--may-run']);
 });
 test('nothing of the editor on the module path, and nothing said twice', () => {
-  const editors = { PATH: '/bin', PYTHONPATH: '/work/shop', PYTHONUTF8: '0' };
+  const editors = { PATH: '/bin', PYTHONPATH: '/projects/shop', PYTHONUTF8: '0' };
   expect(mcpEnvironment({ PATH: '/bin', PYTHONUTF8: '1', PLANFIRST_LOG: undefined }, editors)).toEqual({ PYTHONPATH: null, PYTHONUTF8: '1' });
 });
 test('a folder is named only where there are several', () => {
-  const shop = { name: 'shop', path: '/work/shop' };
+  const shop = { name: 'shop', path: '/projects/shop' };
   expect(mcpLabels([])).toEqual(['Planfirst']);
   expect(mcpLabels([shop])).toEqual(['Planfirst']);
-  expect(mcpLabels([shop, { name: 'till', path: '/work/till' }])).toEqual(['Planfirst (shop)', 'Planfirst (till)']);
+  expect(mcpLabels([shop, { name: 'till', path: '/projects/till' }])).toEqual(['Planfirst (shop)', 'Planfirst (till)']);
 });
 test('the manifest names the provider, and the package is the one that the server needs', () => {
   const { contributes } = JSON.parse(read('package.json')) as { contributes: { mcpServerDefinitionProviders: { id: string }[] } };

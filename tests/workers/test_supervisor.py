@@ -81,6 +81,14 @@ async def test_a_model_that_is_not_used_ends_and_comes_back(model: ModelWorker) 
     assert model.worker.pid not in (None, old)
 
 
+async def test_a_timer_that_is_late_ends_no_request(model: ModelWorker) -> None:
+    expected = await text_of(model, 40)
+    writing = model.stream(PROMPT, Decoding(40))
+    said = await anext(writing)
+    model.worker._end_idle()
+    assert said + "".join([piece async for piece in writing]) == expected
+
+
 async def test_a_model_that_works_is_not_ended(model: ModelWorker) -> None:
     model.worker.unload = 0.001
     first = asyncio.ensure_future(text_of(model, 200))

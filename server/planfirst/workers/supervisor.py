@@ -127,6 +127,8 @@ class Worker:
 
     def _end_idle(self) -> None:
         """Lets the child end, which it does when its input ends; the next request starts another one."""
+        if self._waiting:  # a request was on its way when the timer was set; its end sets another one
+            return
         process, self._process = self._process, None
         if process is not None and process.stdin is not None:
             log.info("%s ends, since it was not used for %g seconds", self.title, self.unload)
