@@ -142,6 +142,12 @@ class Engine:
         waiting += [writer.warm(system) for writer in self._models.values()]
         await asyncio.gather(*waiting)
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether all that answers runs on this machine and is loaded already."""
+        models = self._models.values()
+        return not self.settings.generator.endpoint and bool(models) and all(one.worker.pid for one in models)
+
     def reconfigure(self, settings: Settings) -> None:
         """Takes new settings; processes that no longer fit end in the background."""
         old, self.settings = self.settings, settings

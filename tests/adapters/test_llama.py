@@ -34,6 +34,14 @@ def test_streams_as_many_tokens_as_asked(model: LlamaModel) -> None:
     assert 0 < len(text.encode()) <= 20 * 3
 
 
+def test_a_prompt_can_be_read_and_nothing_written(model: LlamaModel) -> None:
+    prompt = Prompt("Read ahead.", "a prompt that nobody has read before")
+    assert list(model.stream(prompt, Decoding(0), never)) == []
+    lane = model.begin(prompt, Decoding(1), never)
+    assert len(lane.todo) == 1, "it is read again"
+    model.end(lane)
+
+
 def test_greedy_is_repeatable_and_a_seed_too(model: LlamaModel) -> None:
     greedy = [list(model.stream(PROMPT, Decoding(20), never)) for _ in range(2)]
     assert greedy[0] == greedy[1]

@@ -207,3 +207,31 @@ async def test_a_body_that_follows_a_plan_begins_with_its_first_step() -> None:
     assert generator.prompts[0].begun == f"```python\n{stub}\n    # sort\n"
     assert outcome.generation is not None
     assert outcome.generation.code == f"{stub}\n    rows = sorted(rows)\n    # the last\n    return rows[-1]"
+
+
+async def test_what_is_read_ahead_is_the_first_prompt_of_the_request() -> None:
+    near = Example(PAIR, 0.95)
+    planner, generator = ScriptedWriter("", STEPS), ScriptedWriter("x = 1")
+    it = pipeline(planner, generator, ScriptedRetriever(near))
+    await it.read_ahead(TASK)
+    await run(it, "generate")
+    assert planner.prompts[0] == planner.prompts[1]
+    assert planner.decodings[0].max_tokens == 0
+    assert len(generator.prompts) == 1
+
+
+async def test_where_the_code_comes_first_its_prompt_is_read_ahead() -> None:
+    writer = ScriptedWriter("", "```python\nx = 1\n```", profile=INSTRUCT)
+    it = pipeline(writer, writer, ScriptedRetriever(Example(PAIR, 0.95)))
+    await it.read_ahead(TASK)
+    await run(it, "plan")
+    assert writer.prompts[0] == writer.prompts[1]
+    assert writer.decodings[0].max_tokens == 0
+
+
+async def test_behind_a_draft_nothing_is_read_ahead() -> None:
+    writer = ScriptedWriter(profile=INSTRUCT)
+    await pipeline(writer, writer, ScriptedRetriever()).read_ahead(
+        replace(TASK, plan=Plan(("open it",), draft="x = 1", parts=("x = 1",)))
+    )
+    assert not writer.prompts

@@ -3,57 +3,32 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from functools import partial
 
-from planfirst.core import begun, draft
-from planfirst.core import plan as plans
-from planfirst.core.errors import BadRequest, ModelError, NotBegun, PlanfirstError, StoreError, WorkerError
-from planfirst.core.example_language import suits
-from planfirst.core.generate import extract_code, no_code, stub_name
+from planfirst.core.errors import BadRequest
 from planfirst.core.limits import Limits as Limits
-from planfirst.core.ports import Retriever, Writer
-from planfirst.core.prompt import Kind, PromptBook, build
-from planfirst.core.retrieve import worth
 from planfirst.core.types import (
-    Decoding,
     Event,
-    Generation,
     Goal,
-    Notice,
     Outcome,
-    Plan,
-    Prompt,
     SectionName,
     Stage,
     StageName,
     Task,
-    Text,
 )
-from planfirst.words import Message
+from planfirst.core.work import NamedStage, Tools, Work
 
-_OFTEN = 120  # characters after which it is looked whether an answer goes round in circles
-_NamedStage = tuple[StageName, Callable[[], AsyncGenerator[Event, None]]]
-_QUERY_CHARS = 2000  # an embedding model reads no more than a few hundred tokens
-_CONTEXT: frozenset[SectionName] = frozenset({"context"})
 _LAST: dict[Goal, StageName] = {"plan": "plan", "prompt": "prompt", "generate": "generate"}
 
 
 @dataclass(frozen=True, slots=True)
-class Pipeline:
+class Pipeline(Tools):
     """Turns a task into a plan, an enhanced prompt or code.
 
     A failing retriever does not stop it: the user is told, and the work goes on without an example.
     """
-
-    retriever: Retriever
-    planner: Writer
-    generator: Writer
-    book: PromptBook
-    limits: Limits
-    unread: Callable[[str], Message | None] = lambda request: None  # why the search may not understand a request
 
     async def run(
         self, task: Task, goal: Goal, leave_out: frozenset[SectionName] = frozenset()
@@ -69,20 +44,28 @@ class Pipeline:
         """
         if not task.request.strip():
             raise BadRequest("request-empty")
-        work = _Work(self, leave_out, Outcome(task, plan=task.plan))
+        work = Work(self, leave_out, Outcome(task, plan=task.plan))
         async with aclosing(self._worked(work, work.stages(_LAST[goal]))) as events:
             async for event in events:
                 yield event
 
+    async def read_ahead(self, task: Task) -> None:
+        """Lets the model read the first prompt of a request that may come, so that the answer begins sooner.
+
+        Raises:
+            PlanfirstError: a model cannot read it.
+        """
+        await Work(self, frozenset(), Outcome(task, plan=task.plan)).read_ahead()
+
     async def explained(self, outcome: Outcome) -> AsyncGenerator[Event, None]:
         """The plan that says what an outcome's code does, where the planner plans from drafts; events as of `run`."""
-        work = _Work(self, frozenset(), outcome)
+        work = Work(self, frozenset(), outcome)
         stages = work.explaining if outcome.plan is None and outcome.generation and outcome.generation.code else []
         async with aclosing(self._worked(work, stages)) as events:
             async for event in events:
                 yield event
 
-    async def _worked(self, work: _Work, stages: Sequence[_NamedStage]) -> AsyncGenerator[Event, None]:
+    async def _worked(self, work: Work, stages: Sequence[NamedStage]) -> AsyncGenerator[Event, None]:
         for name, stage in stages:
             yield Stage(name)
             started = time.perf_counter()
@@ -93,202 +76,3 @@ class Pipeline:
             work.so_far = replace(work.so_far, seconds={**work.so_far.seconds, name: seconds})
             yield Stage(name, seconds)
         yield work.so_far
-
-
-@dataclass
-class _Work:
-    """One run in the making."""
-
-    with_: Pipeline
-    leave_out: frozenset[SectionName]
-    so_far: Outcome
-
-    def stages(self, last: StageName) -> list[_NamedStage]:
-        """The stages that this run needs, in order.
-
-        Where the planner plans from a draft, the code comes first, and the plan says what it does.
-        """
-        stages: list[_NamedStage] = []
-        if "example" not in self.leave_out and not self._is_drafted:
-            stages.append(("retrieve", self._retrieve))
-        planned = self.so_far.plan is not None or (last != "plan" and "plan" in self.leave_out)
-        form = self.with_.planner.profile.plan
-        if not planned and form == "first":
-            stages.append(("plan", self._plan))
-        if last in ("prompt", "generate") or form == "draft":
-            stages.append(("prompt", self._prompt))
-        if last == "generate" or (last == "plan" and form == "draft"):
-            stages.append(("generate", partial(self._generate, unseen=last == "plan")))
-        if not planned and last != "prompt":
-            stages += self.explaining
-        return stages
-
-    @property
-    def explaining(self) -> list[_NamedStage]:
-        """The stage that says in a plan what the code does, where the planner works so."""
-        return [("plan", self._plan_from_draft)] if self.with_.planner.profile.plan == "draft" else []
-
-    @property
-    def _is_drafted(self) -> bool:
-        """Whether the code of the plan waits behind it."""
-        return self.so_far.plan is not None and self.so_far.plan.is_drafted
-
-    def _notice(self, code: str, /, **args: object) -> Notice:
-        return self._tell(Message(code, **args))
-
-    def _tell(self, message: Message) -> Notice:
-        self.so_far = replace(self.so_far, notices=(*self.so_far.notices, message))
-        return Notice(message)
-
-    async def _retrieve(self) -> AsyncGenerator[Event, None]:
-        limits, request = self.with_.limits, self.so_far.task.request[:_QUERY_CHARS]
-        if warning := self.with_.unread(request):
-            yield self._tell(warning)
-        try:
-            found = await self.with_.retriever.search(request, limits.examples)
-        except (StoreError, ModelError, WorkerError) as error:
-            yield self._notice("example-failed", error=error)
-            return
-        language = self.so_far.task.language
-        fitting = [one for one in found if suits(one, language)]
-        example, said = limits.gate(self.so_far.task, fitting) if not warning else (None, None)
-        if found and not fitting:
-            said = Message("example-other-language", language=begun.spoken(language))
-        self.so_far = replace(self.so_far, examples=tuple(found), example=example)
-        if said:
-            yield self._tell(said)
-
-    async def _plan(self) -> AsyncGenerator[Event, None]:
-        writer, limits = self.with_.planner, self.with_.limits
-        example = self.so_far.example
-        shown = example.pair.plan if example and worth(example) >= writer.profile.own_plan_score else None
-        prompt = await self._fill(writer, "plan", shown)
-        decoding = Decoding(limits.plan_tokens, grammar=plans.grammar())
-        answer: list[str] = []
-        async with aclosing(writer.stream(prompt, decoding)) as pieces:
-            async for piece in pieces:
-                answer.append(piece)
-                yield Text("plan", piece)
-        plan = plans.parse("".join(answer))
-        if plan and example and not shown and plan == example.pair.plan:
-            plan = None  # of what the example does, and not of what was asked for
-        self.so_far = replace(self.so_far, plan=plan, planner=writer.name)
-        if plan is None:
-            yield self._notice("plan-without-steps", model=writer.name)
-
-    async def _plan_from_draft(self) -> AsyncGenerator[Event, None]:
-        """Lets the planner comment each part of the code that was written; the comments are the steps.
-
-        The code is there already, so a planner that fails costs the plan and nothing else.
-        """
-        made, prompt, writer = self.so_far.generation, self.so_far.prompt, self.with_.planner
-        parts = draft.parts_of(made.code, self.so_far.task) if made else []
-        if not made or not prompt or not parts:
-            return
-        steps: list[str] = []
-        for n, part in enumerate(parts):
-            if part.said:  # the draft says itself what it does there
-                steps.append(draft.as_step(part.said, part))
-                yield Text("plan", f"{n + 1}. {steps[-1]}\n")
-                continue
-            asked = draft.prompt_for(prompt, made.code, parts, steps, self.so_far.task)
-            pieces = writer.stream(asked, Decoding(draft.STEP_TOKENS, stops=("\n",)))
-            try:
-                async with aclosing(pieces) as stream:
-                    said = "".join([piece async for piece in stream])
-            except PlanfirstError as error:
-                yield self._notice("plan-failed", error=error)
-                return
-            is_cut = len(said) > draft.STEP_TOKENS and (await writer.count([said]))[0] >= draft.STEP_TOKENS
-            steps.append(draft.as_step(said, part, is_cut))
-            yield Text("plan", f"{n + 1}. {steps[-1]}\n")
-        plan = draft.plan_of(made.code, steps, parts)
-        self.so_far = replace(self.so_far, plan=plan, planner=writer.name)
-
-    async def _prompt(self) -> AsyncGenerator[Event, None]:
-        plan = self.so_far.plan
-        prompt = await self._fill(self.with_.generator, "code", plan)
-        if plan and plan.draft and prompt.begun:
-            prompt = replace(prompt, begun=draft.kept(plan, self.so_far.task))
-        elif plan and prompt.begun and self.so_far.task.header:
-            prompt = replace(prompt, begun=prompt.begun + draft.first_step(plan, self.so_far.task))
-        self.so_far = replace(self.so_far, prompt=prompt)
-        for cut in prompt.trimmed:
-            yield self._tell(cut)
-
-    async def _generate(self, unseen: bool = False) -> AsyncGenerator[Event, None]:
-        writer, plan = self.with_.generator, self.so_far.plan
-        if plan and self._is_drafted:
-            self.so_far = replace(self.so_far, generation=Generation(plan.draft, plan.draft, writer.name))
-            return
-        again = False
-        while True:
-            try:
-                async with aclosing(self._written(unseen)) as events:
-                    async for event in events:
-                        yield event
-            except NotBegun:  # the writer has found out just now, before it wrote anything
-                await self._ask(plan)
-                continue
-            if again or not self._is_in_vain():
-                break
-            again = True
-            # Without the plan, or without the code around it where the model wrote that again.
-            await self._ask(None, alone=plan is None)
-        if self.so_far.generation and not self.so_far.generation.code:
-            yield self._tell(no_code(self.so_far.generation.raw, writer.name))
-
-    async def _ask(self, plan: Plan | None, alone: bool = False) -> None:
-        self.so_far = replace(self.so_far, prompt=await self._fill(self.with_.generator, "code", plan, alone))
-
-    def _is_in_vain(self) -> bool:
-        """Whether the model wrote no code by a plan, or only what the file has already."""
-        made, prompt = self.so_far.generation, self.so_far.prompt
-        if not made or not prompt or (self.so_far.plan and not made.code):
-            return made is not None
-        return bool(prompt.begun) and begun.only_again(made.raw, self.so_far.task)
-
-    async def _written(self, unseen: bool) -> AsyncGenerator[Event, None]:
-        """One answer, as far as it is code."""
-        prompt, task = self.so_far.prompt, self.so_far.task
-        assert prompt is not None  # the stages are in order
-        writer, limits = self.with_.generator, self.with_.limits
-        decoding = Decoding(limits.code_tokens, limits.temperature, limits.seed)
-        answer, looked = "", 0
-        async with aclosing(writer.stream(prompt, decoding)) as pieces:
-            async for piece in pieces:
-                answer += piece
-                if len(answer) > looked + _OFTEN:
-                    looked = len(answer)
-                    if begun.goes_round(answer):
-                        break
-                if not unseen:
-                    yield Text("generate", piece)
-                if prompt.begun and (end := begun.end_of(answer, task)) is not None:
-                    answer = answer[:end]
-                    break
-        code = extract_code(prompt.begun + answer, task.language, stub_name(task.header)) if answer.strip() else ""
-        if prompt.begun and not task.header and task.opening:
-            code = code.removeprefix(task.opening).lstrip("\n")  # the comment stands in the file
-        if self.so_far.plan and prompt.begun:
-            code = draft.uncommented(code, self.so_far.plan, task)
-        self.so_far = replace(self.so_far, generation=Generation(code, answer, writer.name))
-
-    async def _fill(self, writer: Writer, kind: Kind, plan: Plan | None, alone: bool = False) -> Prompt:
-        """The prompt; ``alone`` for the request without the code around it."""
-        limits = self.with_.limits
-        off = self.leave_out | _CONTEXT if alone else self.leave_out
-        answer = min(max(limits.plan_tokens, limits.code_tokens), writer.context // 2)  # a prompt needs its room, too
-        prompt = await build(
-            self.with_.book,
-            writer.profile,
-            kind,
-            replace(self.so_far.task, comment="") if "context" in off else self.so_far.task,
-            self.so_far.example,
-            plan,
-            limits.budget,
-            writer.context - answer,
-            writer.count,
-            off,
-        )
-        return prompt if limits.begun else replace(prompt, begun="")

@@ -201,6 +201,7 @@ class Decoding:
     """How a model is to be sampled.
 
     Attributes:
+        max_tokens: the most that may be written; 0 to have the prompt read and nothing written.
         temperature: 0 is greedy.
         grammar: GBNF, or empty.
         stops: texts that end the answer; neither they nor what follows are part of it.

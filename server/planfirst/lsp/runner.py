@@ -60,6 +60,15 @@ class Runner:
         except PlanfirstError as error:
             log.warning("warming up: %s", error)
 
+    async def read_ahead(self, ask: Ask) -> None:
+        """Has the model read the prompt of a request that may come; what goes wrong comes with the request itself."""
+        try:
+            before, spot = self._session.find(ask)
+            task, _ = self._task(ask, spot, "generate", from_file=True)
+            await self._session.engine.pipeline(before.path).read_ahead(task)
+        except PlanfirstError as error:
+            log.debug("reading ahead: %s", error)
+
     async def run(self, ask: Ask, goal: Goal, from_file: bool = True) -> Run:
         """Does all of the work.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -25,7 +26,7 @@ from planfirst.lsp import actions, hover, spots
 from planfirst.lsp.ask import parse_ask
 from planfirst.lsp.background import Background
 from planfirst.lsp.client import Client
-from planfirst.lsp.convert import answer_of
+from planfirst.lsp.convert import answer_of, ask_of
 from planfirst.lsp.editor_process import end_with
 from planfirst.lsp.messages import (
     METHODS,
@@ -40,6 +41,7 @@ from planfirst.lsp.messages import (
     server_command,
 )
 from planfirst.lsp.opened_folders import INDEX_COMMAND, OpenedFolders
+from planfirst.lsp.reading_ahead import ReadingAhead
 from planfirst.lsp.session import Session
 from planfirst.lsp.speed import measured
 from planfirst.words import Message, Words
@@ -95,6 +97,10 @@ class PlanfirstServer(LanguageServer):
         from planfirst.lsp.runner import Runner
 
         return Runner(self.session, self.client, self.folders)
+
+    @cached_property
+    def reading_ahead(self) -> ReadingAhead:
+        return ReadingAhead(self.session, self.background, lambda ask: self.runner.read_ahead(ask))
 
     @cached_property
     def commands(self) -> Commands:
@@ -210,7 +216,14 @@ def _index_workspace(server: PlanfirstServer, *arguments: Any) -> None:
 
 
 def _code_action(server: PlanfirstServer, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-    return actions.code_actions(server.session, server.client, params)
+    offered = actions.code_actions(server.session, server.client, params)
+    if (
+        offered or not params.context.only
+    ):  # else it is about a kind of action that is not ours, as when a file is saved
+        document = server.session.document(params.text_document.uri)
+        ask = replace(ask_of(document.uri, params.range), version=document.version) if offered and document else None
+        server.reading_ahead.rests_on(ask)
+    return offered
 
 
 def _code_action_resolve(server: PlanfirstServer, action: lsp.CodeAction) -> lsp.CodeAction:
@@ -246,7 +259,9 @@ async def _speed(server: PlanfirstServer, params: Any) -> Speed:
 def _goal(goal: Goal) -> Callable[[PlanfirstServer, Any], Awaitable[Answer]]:
     async def request(server: PlanfirstServer, params: Any) -> Answer:
         with _answered(server):
-            return answer_of(await server.runner.run(parse_ask(params), goal), server.client.words)
+            ask = parse_ask(params)
+            server.reading_ahead.asked(ask)
+            return answer_of(await server.runner.run(ask, goal), server.client.words)
 
     return request
 
@@ -255,6 +270,7 @@ def _command(verb: Verb) -> Callable[..., Awaitable[None]]:
     async def command(server: PlanfirstServer, *arguments: Any) -> None:
         with _answered(server):
             ask = parse_ask(plain(arguments[0]) if arguments else None)
+            server.reading_ahead.asked(ask)
         server.background.start(server.commands.execute(verb, ask), f"command {verb}")
 
     return command

@@ -115,6 +115,11 @@ class Session:
             self._engine = Engine(self.settings)
         return self._engine
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the models are loaded, and on this machine; asking loads none."""
+        return self._engine is not None and self._engine.is_loaded
+
     def search_in(self, folders: Sequence[Path]) -> None:
         """Which folders' code is searched besides the store; no reason to make an engine if there are none."""
         if folders or self._engine is not None:

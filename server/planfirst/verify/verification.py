@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's fi
 Needs = Literal["", "permission", "trust", "sandbox"]
 GetSandbox = Callable[[Sequence[Path]], Awaitable[Sandbox]]
 Permit = Callable[[bool], Awaitable[bool]]
+_READ_ATTEMPTS = 2
 _WHY: dict[Needs, Value] = {
     "": "",
     "permission": Message("check-not-permitted"),
@@ -71,12 +72,17 @@ class Verification:
         keep_plan: bool = False,
         seed: int = 0,
     ) -> AsyncGenerator[Event | Trying | Checking | Attempt, None]:
-        """The attempts at a task; see `verify.attempts.attempts`."""
+        """The attempts at a task; see `verify.attempts.attempts`.
+
+        What is only read is tried twice at most: a third answer that nothing can tell from a right one is not worth the
+        wait.
+        """
+        most = budget.attempts if self.checks and not self.needs else min(budget.attempts, _READ_ATTEMPTS)
         return attempts(
             pipeline,
             task,
             self._judge,
-            budget,
+            replace(budget, attempts=most),
             seed=seed,
             leave_out=leave_out,
             search=self.prose if self.prose != task.request else "",

@@ -100,7 +100,7 @@ class ModelHost:
 
     def _note(self, tokens: int, seconds: float, worked: float) -> None:
         """Keeps the pace of an answer that was given out already, if other programs left us the processor meanwhile."""
-        if worked < _SHARE * seconds * self._loaded().threads:
+        if not tokens or worked < _SHARE * seconds * self._loaded().threads:
             return
         try:
             remember(self._path, tokens, seconds)

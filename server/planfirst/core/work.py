@@ -1,0 +1,271 @@
+"""One run in the making: its stages, and what each adds to the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from functools import partial
+
+from planfirst.core import begun, draft
+from planfirst.core import plan as plans
+from planfirst.core.errors import ModelError, NotBegun, PlanfirstError, StoreError, WorkerError
+from planfirst.core.example_language import suits
+from planfirst.core.generate import extract_code, no_code, stub_name
+from planfirst.core.limits import Limits as Limits
+from planfirst.core.ports import Retriever, Writer
+from planfirst.core.prompt import Kind, PromptBook, build
+from planfirst.core.retrieve import worth
+from planfirst.core.types import (
+    Decoding,
+    Event,
+    Generation,
+    Notice,
+    Outcome,
+    Plan,
+    Prompt,
+    SectionName,
+    StageName,
+    Text,
+)
+from planfirst.words import Message
+
+_OFTEN = 120  # characters after which it is looked whether an answer goes round in circles
+NamedStage = tuple[StageName, Callable[[], AsyncGenerator[Event, None]]]
+_QUERY_CHARS = 2000  # an embedding model reads no more than a few hundred tokens
+_CONTEXT: frozenset[SectionName] = frozenset({"context"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every run works with."""
+
+    retriever: Retriever
+    planner: Writer
+    generator: Writer
+    book: PromptBook
+    limits: Limits
+    unread: Callable[[str], Message | None] = lambda request: None  # why the search may not understand a request
+
+
+@dataclass
+class Work:
+    """One run in the making."""
+
+    with_: Tools
+    leave_out: frozenset[SectionName]
+    so_far: Outcome
+
+    def stages(self, last: StageName) -> list[NamedStage]:
+        """The stages that this run needs, in order.
+
+        Where the planner plans from a draft, the code comes first, and the plan says what it does.
+        """
+        stages: list[NamedStage] = []
+        if "example" not in self.leave_out and not self._is_drafted:
+            stages.append(("retrieve", self._retrieve))
+        planned = self.so_far.plan is not None or (last != "plan" and "plan" in self.leave_out)
+        form = self.with_.planner.profile.plan
+        if not planned and form == "first":
+            stages.append(("plan", self._plan))
+        if last in ("prompt", "generate") or form == "draft":
+            stages.append(("prompt", self._prompt))
+        if last == "generate" or (last == "plan" and form == "draft"):
+            stages.append(("generate", partial(self._generate, unseen=last == "plan")))
+        if not planned and last != "prompt":
+            stages += self.explaining
+        return stages
+
+    async def read_ahead(self) -> None:
+        """Has the first prompt of this run read, and nothing written."""
+        if self._is_drafted:
+            return
+        async for _ in self._retrieve():
+            pass
+        planner = self.with_.planner
+        if self.so_far.plan is None and planner.profile.plan == "first":
+            prompt, writer = (await self._plan_prompt())[0], planner
+        else:
+            prompt, writer = await self._code_prompt(), self.with_.generator
+        async with aclosing(writer.stream(prompt, Decoding(0))) as pieces:
+            async for _ in pieces:
+                pass
+
+    @property
+    def explaining(self) -> list[NamedStage]:
+        """The stage that says in a plan what the code does, where the planner works so."""
+        return [("plan", self._plan_from_draft)] if self.with_.planner.profile.plan == "draft" else []
+
+    @property
+    def _is_drafted(self) -> bool:
+        """Whether the code of the plan waits behind it."""
+        return self.so_far.plan is not None and self.so_far.plan.is_drafted
+
+    def _notice(self, code: str, /, **args: object) -> Notice:
+        return self._tell(Message(code, **args))
+
+    def _tell(self, message: Message) -> Notice:
+        self.so_far = replace(self.so_far, notices=(*self.so_far.notices, message))
+        return Notice(message)
+
+    async def _retrieve(self) -> AsyncGenerator[Event, None]:
+        limits, request = self.with_.limits, self.so_far.task.request[:_QUERY_CHARS]
+        if warning := self.with_.unread(request):
+            yield self._tell(warning)
+        try:
+            found = await self.with_.retriever.search(request, limits.examples)
+        except (StoreError, ModelError, WorkerError) as error:
+            yield self._notice("example-failed", error=error)
+            return
+        language = self.so_far.task.language
+        fitting = [one for one in found if suits(one, language)]
+        example, said = limits.gate(self.so_far.task, fitting) if not warning else (None, None)
+        if found and not fitting:
+            said = Message("example-other-language", language=begun.spoken(language))
+        self.so_far = replace(self.so_far, examples=tuple(found), example=example)
+        if said:
+            yield self._tell(said)
+
+    async def _plan(self) -> AsyncGenerator[Event, None]:
+        writer, limits = self.with_.planner, self.with_.limits
+        example = self.so_far.example
+        prompt, shown = await self._plan_prompt()
+        decoding = Decoding(limits.plan_tokens, grammar=plans.grammar())
+        answer: list[str] = []
+        async with aclosing(writer.stream(prompt, decoding)) as pieces:
+            async for piece in pieces:
+                answer.append(piece)
+                yield Text("plan", piece)
+        plan = plans.parse("".join(answer))
+        if plan and example and not shown and plan == example.pair.plan:
+            plan = None  # of what the example does, and not of what was asked for
+        self.so_far = replace(self.so_far, plan=plan, planner=writer.name)
+        if plan is None:
+            yield self._notice("plan-without-steps", model=writer.name)
+
+    async def _plan_prompt(self) -> tuple[Prompt, Plan | None]:
+        """The prompt for a plan, and the example's own plan if it stands there."""
+        writer, example = self.with_.planner, self.so_far.example
+        shown = example.pair.plan if example and worth(example) >= writer.profile.own_plan_score else None
+        return await self._fill(writer, "plan", shown), shown
+
+    async def _plan_from_draft(self) -> AsyncGenerator[Event, None]:
+        """Lets the planner comment each part of the code that was written; the comments are the steps.
+
+        The code is there already, so a planner that fails costs the plan and nothing else.
+        """
+        made, prompt, writer = self.so_far.generation, self.so_far.prompt, self.with_.planner
+        parts = draft.parts_of(made.code, self.so_far.task) if made else []
+        if not made or not prompt or not parts:
+            return
+        steps: list[str] = []
+        for n, part in enumerate(parts):
+            if part.said:  # the draft says itself what it does there
+                steps.append(draft.as_step(part.said, part))
+                yield Text("plan", f"{n + 1}. {steps[-1]}\n")
+                continue
+            asked = draft.prompt_for(prompt, made.code, parts, steps, self.so_far.task)
+            pieces = writer.stream(asked, Decoding(draft.STEP_TOKENS, stops=("\n",)))
+            try:
+                async with aclosing(pieces) as stream:
+                    said = "".join([piece async for piece in stream])
+            except PlanfirstError as error:
+                yield self._notice("plan-failed", error=error)
+                return
+            is_cut = len(said) > draft.STEP_TOKENS and (await writer.count([said]))[0] >= draft.STEP_TOKENS
+            steps.append(draft.as_step(said, part, is_cut))
+            yield Text("plan", f"{n + 1}. {steps[-1]}\n")
+        plan = draft.plan_of(made.code, steps, parts)
+        self.so_far = replace(self.so_far, plan=plan, planner=writer.name)
+
+    async def _prompt(self) -> AsyncGenerator[Event, None]:
+        prompt = await self._code_prompt()
+        self.so_far = replace(self.so_far, prompt=prompt)
+        for cut in prompt.trimmed:
+            yield self._tell(cut)
+
+    async def _code_prompt(self) -> Prompt:
+        plan = self.so_far.plan
+        prompt = await self._fill(self.with_.generator, "code", plan)
+        if plan and plan.draft and prompt.begun:
+            prompt = replace(prompt, begun=draft.kept(plan, self.so_far.task))
+        elif plan and prompt.begun and self.so_far.task.header:
+            prompt = replace(prompt, begun=prompt.begun + draft.first_step(plan, self.so_far.task))
+        return prompt
+
+    async def _generate(self, unseen: bool = False) -> AsyncGenerator[Event, None]:
+        writer, plan = self.with_.generator, self.so_far.plan
+        if plan and self._is_drafted:
+            self.so_far = replace(self.so_far, generation=Generation(plan.draft, plan.draft, writer.name))
+            return
+        again = False
+        while True:
+            try:
+                async with aclosing(self._written(unseen)) as events:
+                    async for event in events:
+                        yield event
+            except NotBegun:  # the writer has found out just now, before it wrote anything
+                await self._ask(plan)
+                continue
+            if again or not self._is_in_vain():
+                break
+            again = True
+            # Without the plan, or without the code around it where the model wrote that again.
+            await self._ask(None, alone=plan is None)
+        if self.so_far.generation and not self.so_far.generation.code:
+            yield self._tell(no_code(self.so_far.generation.raw, writer.name))
+
+    async def _ask(self, plan: Plan | None, alone: bool = False) -> None:
+        self.so_far = replace(self.so_far, prompt=await self._fill(self.with_.generator, "code", plan, alone))
+
+    def _is_in_vain(self) -> bool:
+        """Whether the model wrote no code by a plan, or only what the file has already."""
+        made, prompt = self.so_far.generation, self.so_far.prompt
+        if not made or not prompt or (self.so_far.plan and not made.code):
+            return made is not None
+        return bool(prompt.begun) and begun.only_again(made.raw, self.so_far.task)
+
+    async def _written(self, unseen: bool) -> AsyncGenerator[Event, None]:
+        """One answer, as far as it is code."""
+        prompt, task = self.so_far.prompt, self.so_far.task
+        assert prompt is not None  # the stages are in order
+        writer, limits = self.with_.generator, self.with_.limits
+        decoding = Decoding(limits.code_tokens, limits.temperature, limits.seed)
+        answer, looked = "", 0
+        async with aclosing(writer.stream(prompt, decoding)) as pieces:
+            async for piece in pieces:
+                answer += piece
+                if len(answer) > looked + _OFTEN:
+                    looked = len(answer)
+                    if begun.goes_round(answer):
+                        break
+                if not unseen:
+                    yield Text("generate", piece)
+                if prompt.begun and (end := begun.end_of(answer, task)) is not None:
+                    answer = answer[:end]
+                    break
+        code = extract_code(prompt.begun + answer, task.language, stub_name(task.header)) if answer.strip() else ""
+        if prompt.begun and not task.header and task.opening:
+            code = code.removeprefix(task.opening).lstrip("\n")  # the comment stands in the file
+        if self.so_far.plan and prompt.begun:
+            code = draft.uncommented(code, self.so_far.plan, task)
+        self.so_far = replace(self.so_far, generation=Generation(code, answer, writer.name))
+
+    async def _fill(self, writer: Writer, kind: Kind, plan: Plan | None, alone: bool = False) -> Prompt:
+        """The prompt; ``alone`` for the request without the code around it."""
+        limits = self.with_.limits
+        off = self.leave_out | _CONTEXT if alone else self.leave_out
+        answer = min(max(limits.plan_tokens, limits.code_tokens), writer.context // 2)  # a prompt needs its room, too
+        prompt = await build(
+            self.with_.book,
+            writer.profile,
+            kind,
+            replace(self.so_far.task, comment="") if "context" in off else self.so_far.task,
+            self.so_far.example,
+            plan,
+            limits.budget,
+            writer.context - answer,
+            writer.count,
+            off,
+        )
+        return prompt if limits.begun else replace(prompt, begun="")
