@@ -131,4 +131,5 @@ def test_a_foreign_file_is_refused(tmp_path: Path) -> None:
 def test_a_cancelled_prompt_is_no_error_in_the_log(said: str, level: int, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         forward_log()(4, f"{said}\n".encode(), None)
-    assert [(record.levelno, record.getMessage()) for record in caplog.records] == [(level, said)]
+    # A model of another test may be freed meanwhile, which llama.cpp logs, too.
+    assert [record.levelno for record in caplog.records if record.getMessage() == said] == [level]

@@ -21,7 +21,8 @@ from pygls.lsp.client import LanguageClient
 
 from planfirst.adapters.amx import without_amx
 from planfirst.adapters.gguf_header import read_header
-from planfirst.adapters.llama import threads_for
+from planfirst.adapters.llama import LlamaModel, threads_for
+from planfirst.core.types import Decoding, Prompt
 from planfirst.lsp.messages import OUR_CLIENT, plain
 from planfirst.models import ModelSpec
 
@@ -46,6 +47,25 @@ COMMENTS = [
 ]
 # No code can do this, so that every candidate is written and checked.
 IN_VAIN = '\n    >>> {name}() == {name}()\n    "never"\n'
+TABLE = '''def table(rows: list[dict[str, str]], width: int = 20) -> str:
+    """A line for each row, below a line of headers."""
+    if not rows:
+        return ""
+    names = list(rows[0])
+    lines = [" ".join(name.ljust(width) for name in names)]
+    for row in rows:
+        cells = []
+        for name in names:
+            cells.append(row.get(name, "").ljust(width))
+        lines.append(" ".join(cells))
+    return "\\n".join(lines)
+'''
+# What repeats its prompt: code that is mended, rewritten, adapted from an example.
+REPEATING = [
+    f"This function fails for values that are None. Write it again so that None is empty:\n```python\n{TABLE}```",
+    f"Rename the parameter rows to records in this function, and change nothing else:\n```python\n{TABLE}```",
+    f"a table of rows:\n```python\n{TABLE}```\n\nWrite Python code for this request: the same table as Markdown",
+]
 LONG = (
     'def f(x):\n    """'
     + "\n    ".join(f"{n}: the quick brown fox jumps over the lazy dog" for n in range(160))
@@ -167,6 +187,7 @@ async def measure(spec: ModelSpec, rounds: int) -> list[Measured]:
         shared = await _shared(session)
     finally:
         await session.stop()
+    again, alone = _drafted(spec.path)
     first, second = await _fresh(spec.path, rounds)
     cold, rested = await _rested(spec.path, rounds)
     name, size = spec.name, spec.path.stat().st_size
@@ -185,11 +206,28 @@ async def measure(spec: ModelSpec, rounds: int) -> list[Measured]:
         row(f"{name}: first request of a process to the second", first, second, "at most 1.3"),
         row(f"{name}: first token after a rest on the comment to without", rested, cold, "at most 0.3"),
         row(f"{name}: first token beside a long request to alone", *shared, "at most 2"),
+        row(f"{name}: tokens/s where the prompt is repeated, guessed ahead to not", again, alone, "at least 1.5"),
         row(f"{name}: seconds from cancel to idle, to 0.15", times["cancelled"], [0.15], "at most 1"),
         row(
             f"{name}: memory of its process to the file's size", [memory], [size], f"at most {1.25 + 150e6 / size:.2f}"
         ),
     ]
+
+
+def _drafted(model: Path) -> tuple[list[float], list[float]]:
+    """Tokens a second of answers that repeat much of their prompt, with guessed tokens and without."""
+    rates: dict[bool, list[float]] = {True: [], False: []}
+    models = {drafts: LlamaModel(model, 2048, drafts=drafts) for drafts in rates}
+    for n, asked in enumerate(REPEATING):
+        prompt = Prompt("", asked, begun="```python\n")
+        for drafts in (True, False) if n % 2 else (False, True):
+            list(models[drafts].stream(prompt, Decoding(0), bool))
+            began = time.perf_counter()
+            text = "".join(models[drafts].stream(prompt, Decoding(160, stops=("```",)), bool))
+            rates[drafts].append(models[drafts].count([text])[0] / (time.perf_counter() - began))
+    for one in models.values():
+        one.close()
+    return rates[True], rates[False]
 
 
 async def _fresh(model: Path, rounds: int) -> tuple[list[float], list[float]]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planfirst.adapters.copying import Copying
+from planfirst.adapters.drafting import Drafting
 from planfirst.adapters.sampler import Sampler
 from planfirst.adapters.stop_texts import StopTexts
 from planfirst.core.types import Decoding
@@ -33,6 +34,8 @@ class Lane:
         todo: the tokens of the prompt that are not read yet, or the one token that was just chosen.
         writes: False when it only reads its prompt.
         left: tokens that may still be written.
+        drafting: guesses what comes next; None where nothing is guessed.
+        guessed: what the last batch held beside the token that was just chosen.
         source: a lane that is just reading what both have in common, and how many tokens that is.
         used: when it was begun last, in answers; each answer has another number.
     """
@@ -46,6 +49,8 @@ class Lane:
     stop: Stop = bool
     ending: StopTexts = field(default_factory=StopTexts)
     sampler: Sampler | None = None
+    drafting: Drafting | None = None
+    guessed: list[int] = field(default_factory=list)
     source: tuple[Lane, int] | None = None
     used: int = 0
     decoder: Any = None
@@ -60,15 +65,24 @@ class Lanes:
         count: how many lanes there are.
         batch: the most tokens that are read at once.
         piece: the bytes of a token.
+        drafts: whether tokens are guessed and read ahead of the choice, where one answer is written alone.
         abortable: whether llama.cpp is asked, while it reads, to stop in the middle of a batch.
     """
 
     def __init__(
-        self, cpp: Any, context: Any, vocab: Any, count: int, batch: int, piece: Callable[[int], bytes], abortable: bool
+        self,
+        cpp: Any,
+        context: Any,
+        vocab: Any,
+        count: int,
+        batch: int,
+        piece: Callable[[int], bytes],
+        abortable: bool,
+        drafts: bool = True,
     ) -> None:
         self._cpp, self._context, self._vocab, self._piece = cpp, context, vocab, piece
         self._lanes = [Lane(n) for n in range(count)]
-        self._most, self._abortable = batch, abortable
+        self._most, self._abortable, self._drafts = batch, abortable, drafts
         self._batch = cpp.llama_batch_init(batch, 0, 1)
         self._memory = cpp.llama_get_memory(context)
         self._clock = 0
@@ -111,12 +125,13 @@ class Lanes:
         lane.left = decoding.max_tokens if decoding else 0
         lane.stop, lane.ending = stop, StopTexts(decoding.stops if decoding else ())
         lane.sampler = sampler
+        lane.drafting = Drafting(tokens) if self._drafts and lane.left > 1 and copying is None else None
         lane.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         return lane
 
     def end(self, lane: Lane) -> None:
         """Ends an answer; what it held stays in the cache until the lane or its room is needed."""
-        lane.busy, lane.todo, lane.source = False, [], None
+        lane.busy, lane.todo, lane.source, lane.drafting = False, [], None, None
         if lane.sampler is not None:
             lane.sampler.close()
             lane.sampler = None
@@ -137,13 +152,13 @@ class Lanes:
             return
         if not self._decode(rows):
             return
-        logits = -1
-        for n, (lane, tokens) in enumerate(rows):
+        end = 0
+        for lane, tokens in rows:
+            end += len(tokens)
             lane.held += tokens
             del lane.todo[: len(tokens)]
-            logits = sum(len(one[1]) for one in rows[: n + 1]) - 1
             if not lane.todo:
-                yield from self._choose(lane, logits)
+                yield from self._follow(lane, end - 1 - len(lane.guessed))
 
     def close(self) -> None:
         """Frees what belongs to the lanes; the context stays."""
@@ -151,12 +166,27 @@ class Lanes:
             self.end(lane)
         self._cpp.llama_batch_free(self._batch)
 
+    def _follow(self, lane: Lane, logits: int) -> Iterator[tuple[Lane, str]]:
+        """Chooses the next token of a lane, and those behind it for as long as they were guessed right."""
+        guessed, lane.guessed = lane.guessed, []
+        right = 0
+        yield from self._choose(lane, logits)
+        while lane.busy and right < len(guessed) and lane.todo == guessed[right : right + 1]:
+            right += 1
+            yield from self._choose(lane, logits + right)
+        if guessed:
+            self._drop(lane, len(lane.held) - len(guessed) + right)
+            if lane.drafting is not None:
+                lane.drafting.learn(len(guessed), right)
+
     def _choose(self, lane: Lane, logits: int) -> Iterator[tuple[Lane, str]]:
         """Chooses the next token of a lane whose prompt is read."""
         if lane.sampler is None or lane.left <= 0:
             self.end(lane)
             return
         token = lane.sampler.next(logits)
+        if lane.drafting is not None:
+            lane.drafting.accept(token)
         over = bool(self._cpp.llama_vocab_is_eog(self._vocab, token))
         text, met = lane.ending.taken("" if over else lane.decoder.decode(self._piece(token)))
         lane.left -= 1
@@ -178,7 +208,15 @@ class Lanes:
             if room:
                 rows.append((lane, lane.todo[:room]))
                 room -= len(rows[-1][1])
+        if len(rows) == 1:
+            rows = [self._with_guess(*rows[0])]
         return rows
+
+    def _with_guess(self, lane: Lane, tokens: list[int]) -> tuple[Lane, list[int]]:
+        """The same, and behind the one token of a lane that writes what is likely to follow it."""
+        if lane.drafting is not None and len(tokens) == 1:
+            lane.guessed = lane.drafting.guess()[: min(lane.left - 1, self._most - 1)]
+        return lane, tokens + lane.guessed
 
     def _decode(self, rows: Sequence[tuple[Lane, list[int]]]) -> bool:
         """Lets llama.cpp read one batch; False when it was stopped, and nothing of it counts."""
@@ -187,10 +225,10 @@ class Lanes:
             for at, token in enumerate(tokens):
                 self._batch.token[n], self._batch.pos[n] = token, len(lane.held) + at
                 self._batch.n_seq_id[n], self._batch.seq_id[n][0] = 1, lane.number
-                self._batch.logits[n] = at == len(tokens) - 1 and len(tokens) == len(lane.todo)
+                self._batch.logits[n] = len(lane.todo) - 1 <= at and len(tokens) >= len(lane.todo)
                 n += 1
         self._batch.n_tokens = n
-        reading = self._abortable and any(len(tokens) > 1 for _, tokens in rows)
+        reading = self._abortable and any(len(tokens) > 1 and not lane.guessed for lane, tokens in rows)
         with self._asked([lane.stop for lane, _ in rows] if reading else []):
             result = self._cpp.llama_decode(self._context, self._batch)
             while result == _NO_ROOM and self._make_room():
@@ -199,6 +237,7 @@ class Lanes:
             return True
         for lane, _ in rows:
             self._cpp.llama_memory_seq_rm(self._memory, lane.number, len(lane.held), -1)
+            lane.guessed = []
         if result == _ABORTED:
             return False
         for lane, _ in rows:

@@ -51,6 +51,7 @@ class LlamaModel:
         lanes: how many answers can be written at once. They share a cache of twice the window.
         running: how it is run.
         scored: whether the logits of several tokens are asked for at once.
+        drafts: whether tokens are guessed ahead; never for a model whose state cannot be taken back.
 
     Raises:
         ModelError: the file is missing, or is not a model that llama.cpp can load.
@@ -65,6 +66,7 @@ class LlamaModel:
         running: Running = _USUAL,
         *,
         scored: bool = False,
+        drafts: bool = True,
     ) -> None:
         header = read_header(path)
         self._copies = header.copies
@@ -103,8 +105,16 @@ class LlamaModel:
         self._template = ChatTemplate(header.chat_template, self._special(self._bos), "")
         self._wants_bos = bool(llama_cpp.llama_vocab_get_add_bos(self.vocab))
         self._ends = [self._tokenise(text, False) for text in _AFTER_EXAMPLE]
+        forgetful = llama_cpp.llama_model_is_recurrent(self._model) or llama_cpp.llama_model_is_hybrid(self._model)
         self._lanes = Lanes(
-            llama_cpp, self.context, self.vocab, lanes, running.batch, self._piece, abortable=header.size > _LARGE
+            llama_cpp,
+            self.context,
+            self.vocab,
+            lanes,
+            running.batch,
+            self._piece,
+            abortable=header.size > _LARGE,
+            drafts=drafts and not forgetful,
         )
         self._open = True
 

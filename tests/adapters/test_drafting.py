@@ -1,0 +1,74 @@
+"""Guessed tokens: what is guessed when, and that no guess changes a text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planfirst.adapters.drafting import Drafting
+from planfirst.adapters.llama import LlamaModel
+from planfirst.core.types import Decoding, Prompt
+
+REPEATED = "for row in rows: total += row.price; for row in rows: total += row.price; for row in rows:"
+
+
+def test_what_followed_the_same_tokens_is_guessed() -> None:
+    drafting = Drafting([1, 2, 3, 4, 5, 6, 7, 8, 9])
+    assert drafting.guess() == []
+    for token in (1, 2, 3):
+        drafting.accept(token)
+        assert drafting.guess() == []
+    drafting.accept(4)
+    assert drafting.guess() == [5, 6, 7]
+
+
+def test_the_last_place_counts_and_a_guess_ends_with_what_was_written() -> None:
+    drafting = Drafting([1, 2, 3, 4, 5, 1, 2, 3, 4, 6, 1, 2, 3, 4])
+    assert drafting.guess() == [6, 1, 2]
+    assert Drafting([1, 1, 1, 1, 1]).guess() == [1]
+
+
+def test_the_longer_the_run_the_more_is_guessed() -> None:
+    run = list(range(30))
+    assert Drafting([*run, 99, *run[5:15]]).guess() == list(range(15, 22))
+    assert Drafting([*run, 99, *run[5:14]]).guess() == list(range(14, 17))
+
+
+def test_wrong_guesses_make_it_rest_for_longer_and_longer() -> None:
+    drafting = Drafting([1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4])
+    rests = []
+    for _ in range(9):
+        assert drafting.guess()
+        drafting.learn(3, 0)
+        rests.append(0)
+        while not drafting.guess():
+            rests[-1] += 1
+    assert rests == [4, 8, 16, 32, 64, 128, 256, 256, 256]
+    drafting.learn(3, 3)
+    drafting.learn(3, 1)
+    assert [bool(drafting.guess()) for _ in range(5)] == [False] * 4 + [True]
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("begun", ["", "```python\n"])
+@pytest.mark.parametrize("decoding", [Decoding(90), *(Decoding(90, temperature=1.0, seed=seed) for seed in range(3))])
+def test_no_guess_changes_a_text(random_llama: Path, decoding: Decoding, begun: str) -> None:
+    texts, batches = [], []
+    for drafts in (False, True):
+        model = LlamaModel(random_llama, 1024, 1, drafts=drafts)
+        lane = model.begin(Prompt("be brief", REPEATED, begun=begun), decoding, lambda: False)
+        pieces: list[str] = []
+        steps = 0
+        while lane.busy:
+            pieces += [piece for _, piece in model.step()]
+            steps += 1
+        texts.append("".join(pieces))
+        batches.append(steps)
+        again = "".join(model.stream(Prompt("be brief", REPEATED, begun=begun), decoding, lambda: False))
+        assert again == texts[-1], "what is held in the cache is not what was written"
+        model.close()
+    assert texts[0] == texts[1]
+    assert batches[1] <= batches[0]
+    if not decoding.temperature:
+        assert batches[1] < batches[0], "nothing was guessed right, so nothing was tried"
