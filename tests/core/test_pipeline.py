@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -235,3 +236,36 @@ async def test_behind_a_draft_nothing_is_read_ahead() -> None:
         replace(TASK, plan=Plan(("open it",), draft="x = 1", parts=("x = 1",)))
     )
     assert not writer.prompts
+
+
+async def test_models_are_loaded_while_it_is_searched() -> None:
+    counted = asyncio.Event()
+
+    class Waiting(ScriptedRetriever):
+        async def search(self, query: str, count: int) -> list[Example]:
+            async with asyncio.timeout(5):
+                await counted.wait()
+            return await super().search(query, count)
+
+    class Loading(ScriptedWriter):
+        async def count(self, texts: Sequence[str]) -> list[int]:
+            counted.set()
+            return await super().count(texts)
+
+    writer = Loading("```python\nx = 1\n```", profile=INSTRUCT)
+    _, outcome = await run(pipeline(writer, writer, Waiting(Example(PAIR, 0.95))), "generate")
+    assert outcome.example
+
+
+async def test_a_model_that_does_not_load_is_no_fault_of_the_search() -> None:
+    class Failing(ScriptedWriter):
+        async def count(self, texts: Sequence[str]) -> list[int]:
+            raise ModelMissing("model-missing", path="x.gguf")
+
+    writer = Failing(profile=INSTRUCT)
+    events: list[Event] = []
+    with pytest.raises(ModelMissing):
+        async for event in pipeline(writer, writer, ScriptedRetriever(Example(PAIR, 0.95))).run(TASK, "generate"):
+            events.append(event)
+    assert Stage("retrieve", None) in events
+    assert not any(isinstance(event, Notice) for event in events)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -82,14 +83,21 @@ class Work:
             return
         async for _ in self._retrieve():
             pass
-        planner = self.with_.planner
-        if self.so_far.plan is None and planner.profile.plan == "first":
-            prompt, writer = (await self._plan_prompt())[0], planner
-        else:
-            prompt, writer = await self._code_prompt(), self.with_.generator
-        async with aclosing(writer.stream(prompt, Decoding(0))) as pieces:
+        prompt = (await self._plan_prompt())[0] if self._plans_first else await self._code_prompt()
+        async with aclosing(self._first.stream(prompt, Decoding(0))) as pieces:
             async for _ in pieces:
                 pass
+
+    @property
+    def _plans_first(self) -> bool:
+        """Whether a plan is to be written before the code."""
+        is_left = self.so_far.plan is None and "plan" not in self.leave_out
+        return is_left and self.with_.planner.profile.plan == "first"
+
+    @property
+    def _first(self) -> Writer:
+        """The model that is asked first."""
+        return self.with_.planner if self._plans_first else self.with_.generator
 
     @property
     def explaining(self) -> list[NamedStage]:
@@ -112,11 +120,16 @@ class Work:
         limits, request = self.with_.limits, self.so_far.task.request[:_QUERY_CHARS]
         if warning := self.with_.unread(request):
             yield self._tell(warning)
+        # The model that comes next is loaded meanwhile; whatever fails there fails again when it is asked.
+        loading = asyncio.ensure_future(self._first.count([""]))
+        loading.add_done_callback(lambda done: done.cancelled() or done.exception())
         try:
             found = await self.with_.retriever.search(request, limits.examples)
         except (StoreError, ModelError, WorkerError) as error:
             yield self._notice("example-failed", error=error)
             return
+        finally:
+            loading.cancel()
         language = self.so_far.task.language
         fitting = [one for one in found if suits(one, language)]
         example, said = limits.gate(self.so_far.task, fitting) if not warning else (None, None)
