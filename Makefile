@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
 
-.PHONY: setup demo test check format docs bench clean client vsix e2e e2e-short e2e-editors offline-bundle e2e-offline
+.PHONY: setup demo test check format docs bench stress clean client vsix e2e e2e-short e2e-editors offline-bundle e2e-offline
 
 setup: .venv/ready
 
@@ -36,6 +36,10 @@ docs: setup
 
 bench: setup
 	$(BIN)/python tests/bench/bench.py $(addprefix --model ,$(MODEL))
+
+# Hours of it; stop with Ctrl-C, and the same command goes on. NAMES="protocol chaos" for some of the runs.
+stress: setup
+	$(BIN)/python -m tests.stress $(NAMES)
 
 WITH_NODE := cd client-vscode && ./with-node.sh
 

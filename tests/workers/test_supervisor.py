@@ -19,6 +19,8 @@ import pytest
 from planfirst.core.errors import ModelMissing, ModelRefused, StoreMissing, WorkerError
 from planfirst.core.types import Decoding, Prompt
 from planfirst.models import ModelSpec
+from planfirst.workers import crashes
+from planfirst.workers.crashes import Crashes
 from planfirst.workers.proxies import ModelWorker, RetrieverWorker
 
 pytestmark = pytest.mark.real
@@ -107,12 +109,51 @@ async def test_restarts_wait_longer_each_time(random_llama: Path) -> None:
         waits.append(time.monotonic() - started)
         pid = model.worker.pid
         assert pid is not None
-        model.worker._crashes = len(waits)  # as after so many crashes without a success between them
+        model.worker._crashes.count = len(waits)  # as after so many crashes without a success between them
         os.kill(pid, signal.SIGKILL)
         while model.worker.pid is not None:
             await asyncio.sleep(0.01)
     assert waits[2] - waits[0] > 0.5
     await model.worker.close()
+
+
+async def test_a_child_that_keeps_ending_is_left_alone_for_a_while(random_llama: Path) -> None:
+    model = ModelWorker(spec(random_llama), 1)
+    model.worker._crashes = Crashes(0.0)
+    for _ in range(5):
+        writing = asyncio.create_task(text_of(model, 2000))
+        while model.worker.pid is None:
+            await asyncio.sleep(0.01)
+        os.kill(model.worker.pid, signal.SIGKILL)
+        with pytest.raises(WorkerError) as ended:
+            await writing
+        assert ended.value.code == "worker-ended"
+    with pytest.raises(WorkerError) as refused:
+        await model.count(["x"])
+    assert refused.value.code == "worker-keeps-ending"
+    assert refused.value.message.args["reason"] == "SIGKILL"
+    assert model.worker.pid is None, "it was started all the same"
+
+
+def test_crashes_far_apart_or_with_answers_between_them_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr(crashes, "monotonic", lambda: now)
+    it = crashes.Crashes(0.5)
+    assert it.wait == 0.0
+    waits = []
+    for _ in range(5):
+        assert not it.are_too_many
+        it.add("SIGSEGV")
+        waits.append(it.wait)
+        now += 40
+    assert it.are_too_many
+    assert waits == [0.5, 1.0, 2.0, 4.0, 4.0]
+    now += 150  # 190 seconds after the last
+    assert not it.are_too_many
+    it.add("SIGSEGV")
+    assert not it.are_too_many, "the first of them was long ago"
+    it.clear()
+    assert (it.wait, it.count) == (0.0, 0)
 
 
 async def test_cancelling_stops_the_model_soon_also_while_it_reads_the_prompt(slow_llama: Path) -> None:

@@ -10,14 +10,12 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, get_args
 
-import attrs
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol
 
 from planfirst import __version__
 from planfirst.core.errors import BadRequest, PlanfirstError
@@ -41,6 +39,7 @@ from planfirst.lsp.messages import (
     server_command,
 )
 from planfirst.lsp.opened_folders import INDEX_COMMAND, OpenedFolders
+from planfirst.lsp.protocol import PlanfirstProtocol
 from planfirst.lsp.reading_ahead import ReadingAhead
 from planfirst.lsp.session import Session
 from planfirst.lsp.speed import measured
@@ -53,25 +52,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _REQUEST_FAILED = -32803
 _INVALID_PARAMS = -32602
-
-
-@attrs.define
-class RawRequest:
-    """A custom request whose parameters are left as JSON; a wrong shape then gets an answer that says what is wrong."""
-
-    id: str | int
-    method: str
-    jsonrpc: str
-    params: Any = None
-
-
-class PlanfirstProtocol(LanguageServerProtocol):
-    """Leaves the parameters of our own requests alone."""
-
-    @lru_cache  # noqa: B019 (one protocol lives as long as the process)
-    def get_message_type(self, method: str) -> type[Any] | None:
-        ours = method in METHODS.values() or method in QUERIES.values()
-        return RawRequest if ours else super().get_message_type(method)
 
 
 class PlanfirstServer(LanguageServer):

@@ -1,5 +1,8 @@
 """A supervised child process: started when first needed, restarted with back-off after a crash, ended with its parent.
 
+After five crashes within three minutes and no answer in between it is left alone for three minutes, and requests are
+told so at once.
+
 All methods belong to one event loop. It knows nothing of what the child does.
 """
 
@@ -17,9 +20,9 @@ from typing import Any
 from planfirst.core.errors import PlanfirstError, WorkerError
 from planfirst.words import Message
 from planfirst.workers import wire
+from planfirst.workers.crashes import Crashes
 
 log = logging.getLogger(__name__)
-_LONGEST_WAIT = 30.0
 _PATIENCE = 2.0  # seconds that a child has to end by itself
 
 
@@ -41,7 +44,6 @@ class Worker:
         self.title = title
         self._kind = kind
         self._opening = dict(opening)
-        self._backoff = backoff
         self.unload = unload
         self._unloading: asyncio.TimerHandle | None = None
         self._numbers = itertools.count(1)
@@ -49,7 +51,7 @@ class Worker:
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self._start: asyncio.Task[None] | None = None
-        self._crashes = 0
+        self._crashes = Crashes(backoff)
         self._closed = False
 
     @property
@@ -90,7 +92,7 @@ class Worker:
                 elif "error" in message:
                     raise wire.error_from_wire(message["error"])
                 else:
-                    self._crashes = 0
+                    self._crashes.clear()
                     yield "result", message["result"]
                     return
         finally:
@@ -137,6 +139,8 @@ class Worker:
     async def _ensure_started(self) -> None:
         if self._closed:
             raise WorkerError("worker-closed", process=self.title)
+        if self.pid is None and self._crashes.are_too_many:
+            raise WorkerError("worker-keeps-ending", process=self.title, reason=self._crashes.reason)
         if self._start is None or (self._start.done() and self.pid is None):
             self._start = asyncio.create_task(self._start_child(), name=f"start {self._kind}")
             self._start.add_done_callback(lambda task: task.cancelled() or task.exception())
@@ -144,8 +148,7 @@ class Worker:
         await asyncio.shield(self._start)
 
     async def _start_child(self) -> None:
-        if self._crashes:
-            await asyncio.sleep(min(self._backoff * 2 ** (self._crashes - 1), _LONGEST_WAIT))
+        await asyncio.sleep(self._crashes.wait)
         try:
             # -P: a file in the folder the editor started us in must not pass for one of our modules.
             self._process = await asyncio.create_subprocess_exec(
@@ -159,7 +162,7 @@ class Worker:
                 limit=wire.LONGEST,
             )
         except OSError as error:
-            self._crashes += 1
+            self._crashes.add(str(error))
             raise WorkerError("worker-not-started", process=self.title, reason=error) from error
         self._reader = asyncio.create_task(self._read(self._process), name=f"read {self._kind}")
         _, answers = self._send("open", self._opening)
@@ -204,7 +207,7 @@ class Worker:
         code = await process.wait()
         if process is not self._process:
             return  # we ended it ourselves
-        self._crashes += 1
+        self._crashes.add(_ending(code))
         self._process = None
         log.error("%s ended with %s", self.title, _ending(code))
         problem = WorkerError("worker-ended", process=self.title, reason=_ending(code))
