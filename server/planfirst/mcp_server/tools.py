@@ -25,9 +25,10 @@ from planfirst.mcp_server.answers import (
     plan_of,
     prompt_of,
 )
-from planfirst.mcp_server.place import Place, place_of
+from planfirst.mcp_server.place import located
 from planfirst.mcp_server.telling import Tell, Telling
 from planfirst.verify.attempt import Attempt, Budget, best
+from planfirst.verify.located import Located
 from planfirst.verify.scene import Scene
 from planfirst.verify.verification import Verification, verification
 from planfirst.words import Message
@@ -78,18 +79,18 @@ class Tools:
         Raises:
             PlanfirstError: there is no such place, or a model cannot answer.
         """
-        place = place_of(request, file, line, self._folder)
+        place = located(request, file, line, self._folder)
         return plan_of(await _run(self._engine.pipeline(place.file), place.task, "plan", Telling(tell)))
 
     async def enhanced_prompt(self, request: str, file: str, line: int | None, tell: Tell) -> EnhancedPrompt:
         """Puts the enhanced prompt together; raises as `make_plan`."""
-        place = place_of(request, file, line, self._folder)
+        place = located(request, file, line, self._folder)
         pipeline = self._engine.pipeline(place.file)
         return prompt_of(await _run(pipeline, place.task, "prompt", Telling(tell)), pipeline.generator.name)
 
     async def generate(self, request: str, file: str, line: int | None, run: bool, tell: Tell) -> Generated:
         """Writes code and checks it; raises as `make_plan`."""
-        place = place_of(request, file, line, self._folder)
+        place = located(request, file, line, self._folder)
         verified = await self._verification(place.task, place.scene, run and self._may_run)
         pipeline = self._engine.pipeline(place.file)
         chosen, outcome = await self._written(pipeline, place.task, verified, Telling(tell))
@@ -145,7 +146,7 @@ class Tools:
                 outcome = event if isinstance(event, Outcome) else outcome
         return chosen, outcome
 
-    def _placed(self, place: Place, outcome: Outcome) -> tuple[Edit | None, list[Message]]:
+    def _placed(self, place: Located, outcome: Outcome) -> tuple[Edit | None, list[Message]]:
         """The edit, if the code can be put into the file, and what the user is to know of it."""
         made = outcome.generation
         if place.file is None or self._folder is None or made is None or not made.code.strip():
