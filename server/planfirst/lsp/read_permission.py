@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from planfirst.folders import workspace_place
-from planfirst.lsp.client import Client
 from planfirst.words import Message
+
+if TYPE_CHECKING:  # the command line reads the answers, and LSP's types take half a second to load
+    from planfirst.lsp.client import Client
 
 ANSWER = "answer.json"
 YES, NO = "answer-read", "answer-never-read"
