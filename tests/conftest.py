@@ -28,13 +28,22 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """What this run leaves out."""
+    return [] if _wants_large(config) else ["left out: the tests that are marked large; -m large runs them"]
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves the large tests out unless they are asked for."""
-    if "large" in config.option.markexpr:
+    if _wants_large(config):
         return
     large = [item for item in items if item.get_closest_marker("large")]
     config.hook.pytest_deselected(items=large)
     items[:] = [item for item in items if item not in large]
+
+
+def _wants_large(config: pytest.Config) -> bool:
+    return "large" in config.option.markexpr
 
 
 @pytest.fixture(autouse=True, scope="session")
