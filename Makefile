@@ -19,8 +19,9 @@ setup: .venv/ready
 demo: setup
 	$(BIN)/planfirst demo
 
+# In two processes, each file of tests in one of them. The top says what is left out, the end what was skipped.
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup
 	$(BIN)/ruff format --check server tests docs client-vscode/offline

@@ -1,7 +1,8 @@
-"""What all tests share: a data folder of their own, and real models made on the spot."""
+"""What all tests share: a data folder of their own, real models made on the spot, and a store of the cookbook."""
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,8 @@ from planfirst.core.errors import PlanfirstError
 from planfirst.folders import data_folder
 from planfirst.models.entries import entry_named
 from planfirst.models.sources import fetch
+from tests.cli.command_line import planfirst
+from tests.made_once import made_once
 from tests.random_llama import write_random_llama
 
 _USERS_FOLDER = data_folder()  # as it is before the tests have one of their own
@@ -25,13 +28,22 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """What this run leaves out."""
+    return [] if _wants_large(config) else ["left out: the tests that are marked large; -m large runs them"]
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves the large tests out unless they are asked for."""
-    if "large" in config.option.markexpr:
+    if _wants_large(config):
         return
     large = [item for item in items if item.get_closest_marker("large")]
     config.hook.pytest_deselected(items=large)
     items[:] = [item for item in items if item not in large]
+
+
+def _wants_large(config: pytest.Config) -> bool:
+    return "large" in config.option.markexpr
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -82,6 +94,49 @@ def real_model() -> Path:
 def larger_real_model() -> Path:
     """The official Qwen2.5-Coder-1.5B-Instruct where it is here already; it is not fetched for a test."""
     return _official("qwen2.5-coder-1.5b", or_fetch=False)
+
+
+@pytest.fixture(scope="session")
+def embedding(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The embedding model as its first use makes it, which takes seconds and 90 MB; tests must not write to it."""
+
+    def make(folder: Path) -> None:
+        from planfirst.embedders.open import open_embedder
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PLANFIRST_HOME", str(folder))
+            open_embedder(threads=1)
+
+    return made_once(tmp_path_factory, "embedding-home", make) / "embedding"
+
+
+@pytest.fixture
+def embedding_ready(embedding: Path, own_data_folder: Path) -> None:
+    """The test's own data folder has the embedding model already."""
+    own_data_folder.mkdir()
+    link_embedding(embedding, own_data_folder)
+
+
+def link_embedding(embedding: Path, home: Path) -> None:
+    """Puts the embedding model into a data folder; where links are not allowed, it is made there when it is needed."""
+    if os.name != "nt":
+        (home / "embedding").symlink_to(embedding)
+
+
+@pytest.fixture(scope="session")
+def cookbook_home(tmp_path_factory: pytest.TempPathFactory, embedding: Path) -> Path:
+    """A data folder whose store holds the cookbook, built by the command itself; tests must not write to it."""
+
+    def make(home: Path) -> None:
+        home.mkdir()
+        link_embedding(embedding, home)
+        done = planfirst("index", "build", "cookbook", home=home)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == ""
+        assert done.stdout.startswith(tuple("123456789"))
+        assert f"in {home / 'store'}\ngeneration 1, built " in done.stdout
+
+    return made_once(tmp_path_factory, "cookbook-home", make)
 
 
 @pytest.fixture(scope="session")

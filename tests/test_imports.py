@@ -192,3 +192,10 @@ def test_the_server_starts_without_the_heavy_packages() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_command_starts_without_what_only_the_server_or_a_child_process_needs() -> None:
+    heavy = {*HEAVY, "lsprotocol", "pygls"} - {"jinja2", "typer"}
+    script = f"import sys; import planfirst.cli; print(sorted({heavy} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

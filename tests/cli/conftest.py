@@ -1,4 +1,4 @@
-"""A store of the cookbook, built once by the command itself, and options for a model that answers quickly."""
+"""A model that answers quickly, and the options that choose it."""
 
 from __future__ import annotations
 
@@ -6,20 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command_line import planfirst
 from tests.random_llama import LONG_NAME, write_random_llama
-
-
-@pytest.fixture(scope="session")
-def cookbook_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder whose store holds the cookbook; tests must not write to it."""
-    home = tmp_path_factory.mktemp("cookbook-home")
-    done = planfirst("index", "build", "cookbook", home=home)
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    assert done.stdout.startswith(tuple("123456789"))
-    assert f"in {home / 'store'}\ngeneration 1, built " in done.stdout
-    return home
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from planfirst.core.types import Pair
 from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store.build import build
 from planfirst.store.partial import waiting
-from tests.cli.command_line import COMMAND, answer, complaint, environment, last_line, planfirst
+from tests.cli.command_line import COMMAND, answer, complaint, environment, in_process, last_line, planfirst
 
 
 @pytest.fixture
@@ -40,6 +40,7 @@ def write(path: Path, count: int) -> Path:
 
 
 @pytest.mark.real
+@pytest.mark.usefixtures("embedding_ready")
 def test_a_table_from_add_to_remove(table: Path, tmp_path: Path) -> None:
     done = planfirst("index", "add", table, "--licence", "MIT")
     assert done.returncode == 0, done.stderr
@@ -65,6 +66,7 @@ def test_a_table_from_add_to_remove(table: Path, tmp_path: Path) -> None:
 
 @pytest.mark.real
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to one process there")
+@pytest.mark.usefixtures("embedding_ready")
 def test_control_c_pauses(own_data_folder: Path, tmp_path: Path) -> None:
     table, store = write(tmp_path / "many.jsonl", 900), own_data_folder / "store"
     with subprocess.Popen(
@@ -95,6 +97,7 @@ def test_control_c_pauses(own_data_folder: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.real
+@pytest.mark.usefixtures("embedding_ready")
 def test_a_folder_of_code_and_a_package(tmp_path: Path) -> None:
     folder = tmp_path / "shop"
     (folder / "src").mkdir(parents=True)
@@ -125,7 +128,7 @@ def test_a_folder_of_code_and_a_package(tmp_path: Path) -> None:
     ],
 )
 def test_add_is_told_what(arguments: list[str], said: str) -> None:
-    assert said in complaint(planfirst("index", "add", *arguments), 2)
+    assert said in complaint(in_process("index", "add", *arguments), 2)
 
 
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ REBUILD = "Build it again with `planfirst index build`."
 @pytest.fixture
 def own_copy(cookbook_home: Path, own_data_folder: Path) -> Path:
     """The store of the cookbook, for a test to spoil."""
-    shutil.copytree(cookbook_home, own_data_folder)
+    shutil.copytree(cookbook_home, own_data_folder, symlinks=True)
     return own_data_folder / "store"
 
 

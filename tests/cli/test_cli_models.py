@@ -9,7 +9,7 @@ import pytest
 
 from planfirst.models import manifest
 from tests.adapters.hub_lookalike import Hub, serve
-from tests.cli.command_line import answer, complaint, last_line, planfirst
+from tests.cli.command_line import answer, complaint, in_process, last_line, planfirst
 from tests.small_gguf import small_gguf, write_gguf
 
 SMALL = small_gguf()
@@ -26,7 +26,7 @@ def in_models(home: Path) -> list[str]:
 
 
 def test_list_tells_of_every_known_model_on_a_line_of_its_own() -> None:
-    done = planfirst("models", "list")
+    done = in_process("models", "list")
     assert (done.returncode, done.stderr) == (0, "")
     head, *rows = done.stdout.splitlines()
     assert head.split() == ["Model", "Size", "Licence", "State"]
@@ -38,15 +38,15 @@ def test_list_tells_of_every_known_model_on_a_line_of_its_own() -> None:
 
 
 def test_an_imported_model_is_listed_and_verified(small: Path, own_data_folder: Path) -> None:
-    done = planfirst("models", "import", small)
+    done = in_process("models", "import", small)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "Imported as small; use it with --set planner.model=small\n"
-    (row,) = [row for row in answer(planfirst("models", "list", "--json")) if row["name"] == "small"]
+    (row,) = [row for row in answer(in_process("models", "list", "--json")) if row["name"] == "small"]
     assert row["path"] == str(own_data_folder / "models" / "small.gguf")
     assert (row["installed"], row["size"], row["origin"], row["problem"]) == (True, len(SMALL), "imported", "")
     assert row["asked"] == "default"
-    assert "  installed, asked as an unknown model\n" in planfirst("models", "list").stdout
-    checked = planfirst("models", "verify", "small")
+    assert "  installed, asked as an unknown model\n" in in_process("models", "list").stdout
+    checked = in_process("models", "verify", "small")
     digest = hashlib.sha256(SMALL).hexdigest()
     assert checked.returncode == 0
     assert checked.stdout.startswith("small: ")
@@ -55,9 +55,9 @@ def test_an_imported_model_is_listed_and_verified(small: Path, own_data_folder: 
 
 def test_one_damaged_model_does_not_hide_the_others(small: Path, own_data_folder: Path) -> None:
     for name in ("before", "damaged", "later"):
-        assert planfirst("models", "import", small, "--name", name).returncode == 0
+        assert in_process("models", "import", small, "--name", name).returncode == 0
     (own_data_folder / "models" / "damaged.gguf").write_bytes(SMALL[:-1] + b"x")
-    done = planfirst("models", "verify")
+    done = in_process("models", "verify")
     assert done.returncode == 1
     assert [line.split(":")[0] for line in done.stdout.splitlines()][-2:] == ["before", "later"]
     line = last_line(done, 1)
@@ -68,53 +68,53 @@ def test_one_damaged_model_does_not_hide_the_others(small: Path, own_data_folder
 def test_a_foreign_file_is_not_imported(tmp_path: Path, own_data_folder: Path) -> None:
     picture = tmp_path / "picture.png"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
-    line = complaint(planfirst("models", "import", picture), 1)
+    line = complaint(in_process("models", "import", picture), 1)
     assert line.startswith("picture.png cannot be used as a model: it is not a GGUF file. ")
     assert in_models(own_data_folder) == []
 
 
 def test_a_missing_file_is_not_imported(tmp_path: Path) -> None:
-    line = complaint(planfirst("models", "import", tmp_path / "missing.gguf"), 1)
+    line = complaint(in_process("models", "import", tmp_path / "missing.gguf"), 1)
     assert line.startswith(f"There is no model file at {tmp_path / 'missing.gguf'}. ")
 
 
 @pytest.mark.parametrize("name", ["starter", "../escape", "."])
 def test_a_name_that_cannot_be_used(small: Path, own_data_folder: Path, name: str) -> None:
-    line = complaint(planfirst("models", "import", small, "--name", name), 1)
+    line = complaint(in_process("models", "import", small, "--name", name), 1)
     assert "--name" in line
     assert in_models(own_data_folder) == []
 
 
 def test_a_name_that_another_file_has(small: Path, tmp_path: Path, own_data_folder: Path) -> None:
-    planfirst("models", "import", small)
+    in_process("models", "import", small)
     other = write_gguf(tmp_path / "other" / "small.gguf", data=128)
-    line = complaint(planfirst("models", "import", other), 1)
+    line = complaint(in_process("models", "import", other), 1)
     assert line.startswith("There is already another model named small. ")
     assert (own_data_folder / "models" / "small.gguf").read_bytes() == SMALL
 
 
 def test_a_file_that_only_has_the_name_of_a_known_model(tmp_path: Path, own_data_folder: Path) -> None:
     entry = manifest()[-1]
-    line = complaint(planfirst("models", "import", write_gguf(tmp_path / entry.file)), 1)
+    line = complaint(in_process("models", "import", write_gguf(tmp_path / entry.file)), 1)
     assert line.startswith(f"{entry.file} is not the file that the manifest lists as {entry.name}: ")
     assert in_models(own_data_folder) == []
 
 
 def test_verify_of_what_is_not_there() -> None:
-    assert complaint(planfirst("models", "verify", "nonsense"), 1).startswith("There is no model named 'nonsense'. ")
+    assert complaint(in_process("models", "verify", "nonsense"), 1).startswith("There is no model named 'nonsense'. ")
     entry = manifest()[-1]
-    line = complaint(planfirst("models", "verify", entry.name), 1)
+    line = complaint(in_process("models", "verify", entry.name), 1)
     assert f"Run `planfirst models pull {entry.name}`" in line
 
 
 def test_pull_of_an_unknown_name() -> None:
-    line = complaint(planfirst("models", "pull", "nonsense"), 1)
+    line = complaint(in_process("models", "pull", "nonsense"), 1)
     assert line.startswith("There is no model named 'nonsense' to fetch. You can fetch ")
     assert all(entry.name in line for entry in manifest())
 
 
 def test_pull_of_the_model_that_ships() -> None:
-    line = complaint(planfirst("models", "pull", "starter"), 1)
+    line = complaint(in_process("models", "pull", "starter"), 1)
     assert line == "The model starter comes with Planfirst. You need not download it."
 
 

@@ -25,6 +25,7 @@ def server() -> Iterator[PostgresServer]:
 
 @pytest.mark.real
 @pytest.mark.timeout(600)
+@pytest.mark.usefixtures("embedding_ready")
 def test_a_folder_of_code_from_add_to_remove(server: PostgresServer, tmp_path: Path) -> None:
     code = tmp_path / "vaults"
     code.mkdir()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command_line import complaint, planfirst
+from tests.cli.command_line import complaint, in_process
 
 EITHER = "Give either a request, or --file together with --line. See `planfirst generate --help`."
 CODE = b"# sort the names\n\nnames = []\n"
@@ -22,20 +22,20 @@ def source(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("command", ["plan", "prompt", "generate"])
 @pytest.mark.parametrize("request_text", [[], [""], [" \n\t "]], ids=["none", "empty", "blank"])
 def test_an_empty_request(command: str, request_text: list[str]) -> None:
-    line = complaint(planfirst(command, *request_text), 2)
+    line = complaint(in_process(command, *request_text), 2)
     assert line == "Your request is empty. Write what the code should do, then try again."
 
 
 def test_a_request_and_a_file(source: Path) -> None:
-    assert complaint(planfirst("plan", "sort", "--file", source, "--line", "1"), 2) == EITHER
+    assert complaint(in_process("plan", "sort", "--file", source, "--line", "1"), 2) == EITHER
 
 
 def test_a_request_and_a_line() -> None:
-    assert complaint(planfirst("plan", "sort", "--line", "1"), 2) == EITHER
+    assert complaint(in_process("plan", "sort", "--line", "1"), 2) == EITHER
 
 
 def test_a_file_without_a_line(source: Path) -> None:
-    assert complaint(planfirst("plan", "--file", source), 2) == EITHER
+    assert complaint(in_process("plan", "--file", source), 2) == EITHER
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_file_without_a_line(source: Path) -> None:
     ],
 )
 def test_a_line_that_holds_no_request(source: Path, line: str, said: str) -> None:
-    assert complaint(planfirst("plan", "--file", source, "--line", line), 2).startswith(said.format(source))
+    assert complaint(in_process("plan", "--file", source, "--line", line), 2).startswith(said.format(source))
 
 
 @pytest.mark.parametrize(
@@ -66,18 +66,18 @@ def test_a_line_that_holds_no_request(source: Path, line: str, said: str) -> Non
 )
 def test_a_file_that_is_not_as_it_should_be(source: Path, content: bytes, said: str) -> None:
     source.write_bytes(content)
-    assert complaint(planfirst("plan", "--file", source, "--line", "2"), 2) == said.format(source)
+    assert complaint(in_process("plan", "--file", source, "--line", "2"), 2) == said.format(source)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     missing = tmp_path / "missing.py"
-    line = complaint(planfirst("plan", "--file", missing, "--line", "1"), 2)
+    line = complaint(in_process("plan", "--file", missing, "--line", "1"), 2)
     assert (
         line == f"{missing} cannot be read: No such file or directory. Check that it exists and that you may read it."
     )
 
 
 def test_a_folder_instead_of_a_file(tmp_path: Path) -> None:
-    line = complaint(planfirst("plan", "--file", tmp_path, "--line", "1"), 2)
+    line = complaint(in_process("plan", "--file", tmp_path, "--line", "1"), 2)
     assert line.startswith(f"{tmp_path} cannot be read: ")
     assert line.endswith(" Check that it exists and that you may read it.")

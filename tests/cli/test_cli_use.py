@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import planfirst as package
-from tests.cli.command_line import complaint, planfirst
+from tests.cli.command_line import complaint, in_process, planfirst
 
 COMMANDS = (
     "serve",
@@ -66,7 +66,7 @@ def test_version_is_that_of_the_package() -> None:
     ids=lambda value: " ".join(value) or "nothing" if isinstance(value, list) else "",
 )
 def test_bad_use_is_one_line_that_names_the_help(arguments: list[str], what: str, see: str) -> None:
-    line = complaint(planfirst(*arguments), 2)
+    line = complaint(in_process(*arguments), 2)
     assert what in line
     assert line.endswith(f"See `{see}`.")
 
@@ -90,12 +90,12 @@ def test_bad_use_is_one_line_that_names_the_help(arguments: list[str], what: str
     ids=lambda value: value[:30],
 )
 def test_a_setting_that_cannot_be_used_is_bad_use(assignment: str, said: str) -> None:
-    assert said in complaint(planfirst("plan", "sort a list", "--set", assignment), 2)
+    assert said in complaint(in_process("plan", "sort a list", "--set", assignment), 2)
 
 
 def test_a_missing_model_is_no_bad_use(tmp_path: Path) -> None:
     missing = tmp_path / "missing.gguf"
-    line = complaint(planfirst("generate", "sort a list", "--set", f"planner.model={missing}"), 1)
+    line = complaint(in_process("generate", "sort a list", "--set", f"planner.model={missing}"), 1)
     assert line.startswith(f"There is no model file at {missing}. ")
     assert "planfirst models list" in line
 
@@ -104,7 +104,7 @@ def test_a_missing_model_is_no_bad_use(tmp_path: Path) -> None:
 def test_a_file_that_is_no_model(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "broken.gguf"
     path.write_bytes(content)
-    line = complaint(planfirst("plan", "sort a list", "--set", f"planner.model={path}"), 1)
+    line = complaint(in_process("plan", "sort a list", "--set", f"planner.model={path}"), 1)
     assert line.startswith("broken.gguf cannot be used as a model: ")
 
 

@@ -19,7 +19,7 @@ from planfirst.store import read
 from planfirst.words import Message
 from tests.lsp.editor import Editor
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.usefixtures("embedding_ready")]
 SHOP = '''def add_up_the_cart(cart):
     """Add up the prices of everything in the shopping cart."""
     return sum(item.price for item in cart.items)

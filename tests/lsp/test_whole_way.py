@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from lsprotocol import types as lsp
 
-from planfirst.workers.proxies import RetrieverWorker
 from tests.lsp.editor import Editor
 
 pytestmark = pytest.mark.real
@@ -21,20 +20,10 @@ TEXT = (
 REAL: dict[str, Any] = {"planner": {}, "generator": {}}
 
 
-@pytest.fixture(scope="module")
-def cookbook_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of the cookbook, built once by the real retriever process."""
-    folder = tmp_path_factory.mktemp("store") / "store"
-
-    async def build() -> list[tuple[int, int]]:
-        retriever = RetrieverWorker(folder, "")
-        steps = [step async for step in retriever.build(["cookbook"])]
-        await retriever.worker.close()
-        return steps
-
-    steps = asyncio.run(build())
-    assert steps[-1][0] == steps[-1][1] > 60
-    return folder
+@pytest.fixture
+def cookbook_store(cookbook_home: Path, embedding_ready: None) -> Path:
+    """A store of the cookbook, built by the real retriever process."""
+    return cookbook_home / "store"
 
 
 async def test_from_comment_to_code_with_the_starter(start: Any, cookbook_store: Path) -> None:

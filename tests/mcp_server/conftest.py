@@ -10,13 +10,15 @@ import pytest
 
 from planfirst.corpora.origins import Origin
 from planfirst.workers.proxies import RetrieverWorker
+from tests.conftest import link_embedding
 from tests.mcp_server.small_store import QUESTIONS
 
 
 @pytest.fixture(scope="session")
-def stocked_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def stocked_home(tmp_path_factory: pytest.TempPathFactory, embedding: Path) -> Path:
     """Tests must not write to it."""
     home = tmp_path_factory.mktemp("stocked-home")
+    link_embedding(embedding, home)
     table = home / "answers.jsonl"
     rows = [json.dumps({"question": question, "code": code}) for question, code in QUESTIONS.items()]
     table.write_text("\n".join(rows), encoding="utf-8")
@@ -27,7 +29,9 @@ def stocked_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             pass
         await retriever.worker.close()
 
-    asyncio.run(build())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PLANFIRST_HOME", str(home))
+        asyncio.run(build())
     return home
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from planfirst.adapters.folder_store import FolderStore
-from planfirst.core.types import Example
-from planfirst.store.build import Choose, Progress, Stop, TextEmbedder
-from planfirst.store.read import StoreStatus
-from planfirst.store.verify import Verified
+if TYPE_CHECKING:  # with NumPy, which most commands do without
+    from planfirst.core.types import Example
+    from planfirst.store.build import Choose, Progress, Stop, TextEmbedder
+    from planfirst.store.read import StoreStatus
+    from planfirst.store.verify import Verified
 
 _POSTGRES = ("postgresql://", "postgres://")
 
@@ -104,6 +104,8 @@ def store_at(configured: str, folder: Path, index: str = "auto") -> Store:
         BadSetting: it is an address that cannot be read, or the package for PostgreSQL is not installed.
     """
     if not is_address(configured):
+        from planfirst.adapters.folder_store import FolderStore
+
         return FolderStore(folder, index)
     from planfirst.adapters.postgres.connect import parse
     from planfirst.adapters.postgres.store import DatabaseStore

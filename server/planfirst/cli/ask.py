@@ -18,13 +18,8 @@ from planfirst.core.errors import BadRequest
 from planfirst.core.types import Goal, Notice, Outcome, Stage, Task
 from planfirst.likelihood import match
 from planfirst.settings import Settings
-from planfirst.source.announced import announced
-from planfirst.source.languages import language_of
-from planfirst.source.lines import split
-from planfirst.source.locate import locate
 from planfirst.source.unsafe import escaped
-from planfirst.verify.scene import Scene
-from planfirst.verify.workspace import workspace_of
+from planfirst.verify.located import Located, at_line, by_itself
 
 Request = Annotated[str, typer.Argument(help="What the code should do, in your own words.", show_default=False)]
 File = Annotated[
@@ -67,8 +62,8 @@ def generate(
     if not verify:
         _answer("generate", request, file, line, as_json, sets)
         return
-    task, scene = _located(request, file, line)
-    outcome, verdict = asyncio.run(verified(task, scene, settings_from(sets)))
+    place = _located(request, file, line)
+    outcome, verdict = asyncio.run(verified(place.task, place.destination, settings_from(sets)))
     if as_json:
         sys.stdout.write(json.dumps(_as_json(outcome) | {"verdict": verdict}, ensure_ascii=False, indent=2) + "\n")
     else:
@@ -80,7 +75,7 @@ def generate(
 def _answer(
     goal: Goal, request: str, file: Path | None, line: int | None, as_json: bool, sets: list[str] | None
 ) -> None:
-    task, _ = _located(request, file, line)
+    task = _located(request, file, line).task
     outcome = asyncio.run(_run(task, goal, settings_from(sets)))
     if as_json:
         sys.stdout.write(json.dumps(_as_json(outcome), ensure_ascii=False, indent=2) + "\n")
@@ -93,33 +88,12 @@ def _show(text: str) -> None:
     sys.stdout.write((escaped(text) if sys.stdout.isatty() else text) + "\n")
 
 
-def _located(request: str, file: Path | None, line: int | None) -> tuple[Task, Scene]:
-    """The task, and where its code would stand."""
-    request = request.strip()
-    if (request and file) or (file is None) != (line is None):
+def _located(request: str, file: Path | None, line: int | None) -> Located:
+    if (request.strip() and file) or (file is None) != (line is None):
         raise BadRequest("ask-ambiguous")
     if file is None or line is None:
-        if not request:
-            raise BadRequest("request-empty")
-        return Task(request, announced=announced(request, language_of("python"))), Scene()
-    text = _read(file)
-    count = len(split(text))
-    if not 1 <= line <= count:
-        raise BadRequest("ask-line-missing", file=file, line=line, count=count)
-    spot = locate(text, line - 1, line - 1, language_of("", str(file)))
-    if spot is None:
-        raise BadRequest("ask-nothing-there", file=file, line=line)
-    path = file.absolute()
-    return spot.task, Scene(text, spot, workspace_of(path, [Path.cwd()]))
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadRequest("file-not-utf8", file=file) from error
-    except OSError as error:
-        raise BadRequest("file-unreadable", file=file, reason=error.strerror) from error
+        return by_itself(request)
+    return at_line(file.absolute(), line, Path.cwd(), str(file))
 
 
 async def _run(task: Task, goal: Goal, settings: Settings) -> Outcome:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,9 +24,11 @@ from planfirst.corpora.origins import HUB, Kind, Origin
 from planfirst.folders import store_folder
 from planfirst.likelihood import match
 from planfirst.settings import Settings
-from planfirst.store.manifest import CorpusEntry
-from planfirst.store.read import StoreStatus
 from planfirst.workers.proxies import Note, RetrieverWorker
+
+if TYPE_CHECKING:  # with NumPy, which a command that only asks a child process does without
+    from planfirst.store.manifest import CorpusEntry
+    from planfirst.store.read import StoreStatus
 
 app = typer.Typer(help="Build, change, inspect and search the store of examples.", rich_markup_mode=None)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -1,4 +1,4 @@
-"""What is done to the store, inside the retriever's process: corpora are read, and the store is given their pairs.
+"""Changes the store, inside the retriever's process: reads corpora, and gives their pairs to the store.
 
 Reading happens here and not in the parent, since Parquet and source code are parsed by native code.
 """
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from planfirst.adapters.stores import Store
 from planfirst.core.errors import BadRequest, CorpusError, HubError
-from planfirst.core.types import Pair
+from planfirst.core.types import OWN, Pair
 from planfirst.corpora import CORPORA, load
 from planfirst.corpora.origins import Origin
 from planfirst.corpora.report import Report
@@ -122,9 +122,7 @@ class Indexing:
         if origin.kind == "code":
             from planfirst.corpora.code import workspace
 
-            return workspace.pairs_in(
-                Path(origin.place), name, report, origin.options.licence or workspace.OWN, self._stop
-            )
+            return workspace.pairs_in(Path(origin.place), name, report, origin.options.licence or OWN, self._stop)
         if origin.kind == "packages":
             from planfirst.corpora import installed
 
@@ -153,7 +151,7 @@ class Indexing:
 
 
 class LateEmbedder:
-    """An embedding model that is made when it is first needed: a table that cannot be read is told before that."""
+    """An embedding model that is loaded on first use, so that you hear of an unreadable table before that."""
 
     def __init__(self, make: Callable[[], TextEmbedder]) -> None:
         self._make = cache(make)

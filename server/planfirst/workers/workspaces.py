@@ -1,7 +1,7 @@
-"""What the retriever's process does with an opened folder: keeps a store of its code up to date, and searches in it.
+"""Opened folders, inside the retriever's process: keeps a store of their code up to date, and searches it.
 
-Each folder has a place of its own: the store of its pairs, and what is kept of its files. So an update writes little,
-two projects never see each other's code, and what is opened together is searched together.
+Each folder has its own store of pairs and its own cache of files. So an update writes little, two projects never see
+each other's code, and folders that are open together are searched together.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from planfirst.core.errors import StoreError
 from planfirst.core.retrieve import worth
 from planfirst.core.types import Example, Pair
 from planfirst.corpora.code import refresh
-from planfirst.corpora.code.kept import KeptFiles
+from planfirst.corpora.code.file_cache import FileCache
 from planfirst.corpora.origins import WORKSPACE, Origin
 from planfirst.corpora.report import Report
 from planfirst.embedders.registry import BUNDLED
@@ -49,7 +49,7 @@ class Workspaces:
         self._embedder = LateEmbedder(embedder)
         # With another one, the vectors may be others.
         self._about = {"model": model or BUNDLED.identity, "planfirst": __version__}
-        self._kept: dict[Path, KeptFiles] = {}
+        self._caches: dict[Path, FileCache] = {}
 
     def refresh(
         self, place: Path, folder: Path, changed: Collection[str] | None, python: str, emit: Emit, stop: Stop
@@ -69,9 +69,9 @@ class Workspaces:
         Raises:
             CorpusError: the folder or the interpreter cannot be read.
             StoreBusy, StoreError: as `planfirst.store.build.update`.
-            CancelledError: ``stop`` returned True. What was read and embedded is kept for the next time.
+            CancelledError: ``stop`` returned True. The next call goes on from what was read and embedded.
         """
-        kept = self._kept.setdefault(place, KeptFiles(place / FILES, WORKSPACE))
+        cache = self._caches.setdefault(place, FileCache(place / FILES, WORKSPACE))
         report = Report()
 
         def tell(count: int) -> None:
@@ -80,12 +80,12 @@ class Workspaces:
 
         with writing(place):
             try:
-                read = refresh.refresh(folder, kept, changed, report, stop, tell)
+                read = refresh.refresh(folder, cache, changed, report, stop, tell)
             finally:
-                kept.close()
+                cache.close()
         if stop():
             raise CancelledError
-        pairs = refresh.pairs_of(kept, report)
+        pairs = refresh.pairs_of(cache, report)
         given = Given(pairs, Origin("code", str(folder)).to_record() | self._about)
         packages = (
             _Packages(python, self._about, stop) if python and _may_be_asked(Path(python), folder, emit) else None
@@ -117,7 +117,7 @@ class Workspaces:
 
 
 def _may_be_asked(python: Path, folder: Path, emit: Emit) -> bool:
-    """Whether an interpreter can be asked for its packages: nothing that came with a folder is ever started."""
+    """Whether an interpreter may be asked for its packages: one that came with the folder is never started."""
     from planfirst.corpora import installed
 
     if folder not in python.parents or installed.is_environment(python):

@@ -76,7 +76,7 @@ def train_starter(
     from planfirst_lab.evaluation import report as measured
     from planfirst_lab.evaluation.ask import ask
     from planfirst_lab.evaluation.starter import Options, evaluate
-    from planfirst_lab.training import card, check, checkpoint, config, data, export, loop, plot, store
+    from planfirst_lab.training import card, check, checkpoint, config, data, export, loop, plot, starter, store
     from planfirst_lab.training.tokenizer import encode_prompts
 
     console = Console(stderr=True)
@@ -87,11 +87,12 @@ def train_starter(
     if begin and not (work_folder / data.TOKENIZER).is_file():
         _take_tokenizer(begin / data.TOKENIZER, work_folder / data.TOKENIZER)
     bpe, rows = data.prepare(settings, work_folder, extra_data, console.print)
-    trainer = loop.Trainer(settings, rows, work_folder, chosen, minutes, first)
+    trainer = starter.Trainer(settings, rows, work_folder, chosen, minutes, first)
     console.print(
         f"Training {settings.model.parameters:,} weights on {len(rows):,} rows, from step {trainer.progress.step}"
     )
-    model = trainer.run(console).cpu()
+    trainer.run(console)
+    model = trainer.model.cpu()
 
     console.print("Exporting, and checking the export against PyTorch")
     full, small = work_folder / _FULL, out_folder / MODEL

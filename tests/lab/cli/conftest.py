@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.cli.conftest import cookbook_home, quick, random_llama
+from tests.cli.conftest import quick, random_llama
 
-__all__ = ["cookbook_home", "quick", "random_llama"]
+__all__ = ["quick", "random_llama"]

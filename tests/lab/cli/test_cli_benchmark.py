@@ -11,7 +11,7 @@ import pytest
 
 from tests.adapters import sandbox_outside as outside
 from tests.adapters.completion_server import serving
-from tests.cli.command_line import answer, complaint, planfirst
+from tests.cli.command_line import answer, complaint, in_process, planfirst
 from tests.lab.evaluation.samples import HUMANEVAL, MBPP, ODEX, OWN, written
 
 REASON = outside.why_not_here()
@@ -38,7 +38,7 @@ def tasks(tmp_path: Path) -> Path:
     ],
 )
 def test_what_cannot_be_measured(arguments: list[str], said: str) -> None:
-    assert complaint(planfirst("eval", *arguments), 2).startswith(said)
+    assert complaint(in_process("eval", *arguments), 2).startswith(said)
 
 
 @sandboxed

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command_line import complaint, planfirst
+from tests.cli.command_line import complaint, in_process
 
 
 @pytest.mark.parametrize(
@@ -23,4 +23,4 @@ def test_what_cannot_be_followed(
     arguments: tuple[str, ...], code: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert said in complaint(planfirst(*arguments), code)
+    assert said in complaint(in_process(*arguments), code)

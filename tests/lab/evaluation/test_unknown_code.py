@@ -53,6 +53,7 @@ def test_without_the_package_nothing_passes() -> None:
 
 
 @pytest.mark.real
+@pytest.mark.usefixtures("embedding_ready")
 async def test_the_search_with_the_index_and_without_it(tmp_path: Path) -> None:
     embedder = open_embedder()
     build(tmp_path, {"cookbook": [RECIPE]}, embedder)

@@ -13,7 +13,8 @@ from rich.console import Console
 from planfirst.core.errors import ModelRefused
 from planfirst_lab.training.config import Config
 from planfirst_lab.training.data import Rows
-from planfirst_lab.training.loop import LOSS, Trainer, share_of_rate
+from planfirst_lab.training.loop import LOSS, share_of_rate
+from planfirst_lab.training.starter import Trainer
 
 QUIET = Console(quiet=True)
 CPU = torch.device("cpu")

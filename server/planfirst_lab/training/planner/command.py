@@ -20,9 +20,9 @@ from planfirst_lab.training.command import device_of
 from planfirst_lab.training.loop import LOSS
 from planfirst_lab.training.planner import config as configs
 from planfirst_lab.training.planner.base import folder_of
-from planfirst_lab.training.planner.loop import HELD_OUT, Trainer
 from planfirst_lab.training.planner.rows import Encoder, prepare
 from planfirst_lab.training.planner.student import Student
+from planfirst_lab.training.planner.trainer import HELD_OUT, Trainer
 
 ADAPTER, CURVE, REPORT, ABOUT = "adapter", "loss.png", "report.json", "about.json"
 

@@ -15,7 +15,7 @@ from planfirst.adapters.checksums import sha256_of
 from planfirst.core.errors import BadSetting, PlanfirstError
 from planfirst.models import resolve
 from planfirst.store.build import TextEmbedder
-from planfirst_lab.training import check, export, loop, roles
+from planfirst_lab.training import check, export, loop, roles, starter
 from planfirst_lab.training import config as starter_config
 from planfirst_lab.training.command import device_of
 from planfirst_lab.training.rag import config, pairs, replay, report, weights
@@ -80,10 +80,11 @@ def train_rag(options: Options, console: Console, embedder: TextEmbedder | None 
     weights.as_checkpoint(model, options.work / _BEGIN)
     plan = starter_config.Config(settings.seed, model.shape, starter_config.load().data, settings.optimiser)
     chosen = device_of(options.device)
-    trainer = loop.Trainer(plan, encoded, options.work, chosen, options.minutes, options.work / _BEGIN)
+    trainer = starter.Trainer(plan, encoded, options.work, chosen, options.minutes, options.work / _BEGIN)
     console.print(f"Tuning on {len(encoded):,} rows, from step {trainer.progress.step}")
     try:
-        tuned = trainer.run(console).cpu()
+        trainer.run(console)
+        tuned = trainer.model.cpu()
     except (MemoryError, torch.OutOfMemoryError) as error:
         raise PlanfirstError(
             "plain",

@@ -47,7 +47,7 @@ def read(path: Path) -> tuple[Llama, Tokenizer]:
 
 
 def as_checkpoint(model: Llama, path: Path) -> None:
-    """Writes the weights in the form that `planfirst_lab.training.loop.Trainer` begins with."""
+    """Writes the weights in the form that `planfirst_lab.training.starter.Trainer` begins with."""
     partial = path.with_suffix(".partial")
     save_file({f"model.{name}": value.contiguous() for name, value in model.state_dict().items()}, partial)
     partial.replace(path)

@@ -13,8 +13,8 @@ from rich.console import Console
 from planfirst.core.errors import ModelRefused, PlanfirstError
 from planfirst_lab.training.loop import LOSS
 from planfirst_lab.training.planner import batches, command
-from planfirst_lab.training.planner.loop import HELD_OUT, Trainer
 from planfirst_lab.training.planner.rows import Rows
+from planfirst_lab.training.planner.trainer import HELD_OUT, Trainer
 from tests.lab.small_hf import write_hf
 from tests.lab.training.planner.worlds import CPU, encoded, rows_file, small, student
 

@@ -1,0 +1,26 @@
+"""What takes long to make is made once for all tests, also where several processes run them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that the first who needs it makes; tests must not write to it.
+
+    Args:
+        make: fills the folder, which is not there yet.
+    """
+    base = factory.getbasetemp()
+    root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # that of one run in either case
+    folder, made = root / name, root / f"{name}.made"
+    with FileLock(root / f"{name}.lock"):
+        if not made.exists():
+            make(folder)
+            made.touch()
+    return folder
