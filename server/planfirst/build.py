@@ -21,7 +21,7 @@ from planfirst.human_language import unread
 from planfirst.models import resolve
 from planfirst.models.profiles import of_server
 from planfirst.settings import GeneratorSettings, Settings
-from planfirst.workers.elsewhere import Elsewhere
+from planfirst.workers.excluding_request import ExcludingRequest
 from planfirst.workers.proxies import IndexWorker, ModelWorker, RetrieverWorker, Workspace
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Engine:
             seed=settings.generator.seed,
             budget=Budget(prompt.context_tokens, prompt.example_tokens, prompt.request_tokens, prompt.plan_tokens),
         )
-        retriever = Elsewhere(self.retriever(), at) if at else self.retriever()
+        retriever = ExcludingRequest(self.retriever(), at) if at else self.retriever()
         known = partial(unread, model=settings.retriever.model)
         return Pipeline(retriever, planner, generator, self.book(), limits, known)
 

@@ -9,7 +9,7 @@ import pytest
 from planfirst.core.types import RunResult
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
-from planfirst.verify.scene import Scene
+from planfirst.verify.destination import Destination
 from planfirst.verify.workspace import Workspace
 from tests.adapters.sandbox_outside import why_not_here
 
@@ -18,11 +18,11 @@ in_sandbox = [pytest.mark.real, pytest.mark.skipif(bool(_REASON), reason=_REASON
 ENDED = RunResult(exit_code=0, signal=None, stdout="", stderr="", limit=None, seconds=0.1, cut=False)
 
 
-def scene(text: str, line: int, root: Path | None = None, name: str = "stock.py") -> Scene:
+def destination(text: str, line: int, root: Path | None = None, name: str = "stock.py") -> Destination:
     """The request at a line of a file, which is not written."""
     spot = locate(text, line, line, language_of("python"))
     assert spot is not None
-    return Scene(text, spot, Workspace(root, root.joinpath(*name.split("/"))) if root else None)
+    return Destination(text, spot, Workspace(root, root.joinpath(*name.split("/"))) if root else None)
 
 
 def write(root: Path, files: dict[str, str]) -> None:

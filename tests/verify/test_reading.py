@@ -6,11 +6,11 @@ import pytest
 
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
-from planfirst.verify.judging import Judge
+from planfirst.verify.destination import Destination
+from planfirst.verify.judge import Judge
 from planfirst.verify.reading import doubts, says_nothing
-from planfirst.verify.scene import Scene
 from planfirst.words import Message, Value
-from tests.verify.places import scene
+from tests.verify.places import destination
 
 BEFORE = "import json\n\n\ndef load(x):\n    return x\n"
 
@@ -105,11 +105,11 @@ def test_statements_are_code(code: str) -> None:
 
 
 async def test_read_is_not_passed() -> None:
-    verdict = await Judge(scene("# double it\n", 0), (), None)("def double(n):\n    return 2 * n")
+    verdict = await Judge(destination("# double it\n", 0), (), None)("def double(n):\n    return 2 * n")
     assert (verdict.status, verdict.ran, verdict.placed) == ("read", False, True)
     assert verdict.check == Message("check-names")
     assert verdict.output == Message("check-without-example")
-    assert "Nobody" in (await Judge(scene("# double it\n", 0), (), None, "Nobody said so.")("x = 1")).output
+    assert "Nobody" in (await Judge(destination("# double it\n", 0), (), None, "Nobody said so.")("x = 1")).output
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ async def test_read_is_not_passed() -> None:
     ],
 )
 async def test_what_has_no_place_fails_and_has_none(text: str, code: str, said: str) -> None:
-    verdict = await Judge(scene(text, 0), (), None)(code)
+    verdict = await Judge(destination(text, 0), (), None)(code)
     assert (verdict.status, verdict.placed) == ("failed", False)
     assert isinstance(verdict.output, Message)
     assert verdict.output.code == said
@@ -143,12 +143,12 @@ async def test_what_has_no_place_fails_and_has_none(text: str, code: str, said: 
     ],
 )
 async def test_what_can_be_read_to_be_wrong_fails(code: str, said: Value) -> None:
-    verdict = await Judge(scene("# double it\n", 0), (), None)(code)
+    verdict = await Judge(destination("# double it\n", 0), (), None)(code)
     assert (verdict.status, verdict.output) == ("failed", said)
 
 
 async def test_what_has_no_place_is_the_worst() -> None:
-    judge = Judge(scene("# double it\nx = 1\n", 0), (), None)
+    judge = Judge(destination("# double it\nx = 1\n", 0), (), None)
     broken, doubted, read = [
         await judge(code) for code in ("def f(", "def f(n):\n    return 4", "def f(n):\n    return n")
     ]
@@ -183,7 +183,7 @@ async def test_other_languages_are_read(language: str, text: str, code: str, sta
     line = next(n for n, row in enumerate(text.split("\n")) if "//" in row)
     spot = locate(text, line, line, chosen)
     assert spot is not None
-    verdict = await Judge(Scene(text, spot, language=chosen), (), None)(code)
+    verdict = await Judge(Destination(text, spot, language=chosen), (), None)(code)
     assert verdict.status == status
     assert isinstance(verdict.output, Message)
     assert verdict.output.code == said

@@ -11,10 +11,10 @@ from planfirst.adapters.sandbox.scripted import ScriptedSandbox
 from planfirst.core.errors import SandboxRefused
 from planfirst.core.types import RunResult
 from planfirst.source.examples import checks_in
-from planfirst.verify.judging import Judge
+from planfirst.verify.judge import Judge
 from planfirst.verify.running import LIMITS, Layout, run
 from planfirst.words import Message
-from tests.verify.places import ENDED, scene
+from tests.verify.places import ENDED, destination
 
 CHECKS = checks_in("f(1) -> 1\nf(2) -> 2").checks
 LAYOUT = Layout({"work/answer.py": b""}, "work/answer.py")
@@ -76,25 +76,25 @@ async def test_the_code_never_sees_the_token() -> None:
 
 async def test_a_sandbox_that_fails_after_all_leaves_the_code_unchecked() -> None:
     refused = ScriptedSandbox(SandboxRefused("plain", what="It is gone.", next="Get it back."))
-    verdict = await Judge(scene("# f(1) -> 1\n", 0), CHECKS, refused)("def f(n):\n    return n")
+    verdict = await Judge(destination("# f(1) -> 1\n", 0), CHECKS, refused)("def f(n):\n    return n")
     assert (verdict.status, str(verdict.output)) == ("not checked", "It is gone. Get it back.")
 
 
 async def test_without_a_sandbox_code_is_read_only() -> None:
-    judge = Judge(scene("# f(1) -> 1\n", 0), CHECKS, None, "Nobody allowed it.")
+    judge = Judge(destination("# f(1) -> 1\n", 0), CHECKS, None, "Nobody allowed it.")
     verdict = await judge("def f(n):\n    return n")
     assert (verdict.status, verdict.output, verdict.ran) == ("not checked", "Nobody allowed it.", False)
     assert (await judge("def f(n):\n    return m")).status == "failed"
-    verdict = await Judge(scene("# do\n", 0), (), None)("x = 1")
+    verdict = await Judge(destination("# do\n", 0), (), None)("x = 1")
     assert (verdict.status, verdict.check) == ("read", Message("check-names"))
 
 
 async def test_a_verdict_is_better_the_more_holds() -> None:
-    none = await Judge(scene("# f(1) -> 1\n", 0), CHECKS, Answering(ENDED, LOADED))("def f(n):\n    return n")
+    none = await Judge(destination("# f(1) -> 1\n", 0), CHECKS, Answering(ENDED, LOADED))("def f(n):\n    return n")
     half = await Judge(
-        scene("# f(1) -> 1\n", 0), CHECKS, Answering(ENDED, LOADED, HELD, {**HELD, "held": 0, "said": "no"})
+        destination("# f(1) -> 1\n", 0), CHECKS, Answering(ENDED, LOADED, HELD, {**HELD, "held": 0, "said": "no"})
     )("def f(n):\n    return n")
-    full = await Judge(scene("# f(1) -> 1\n", 0), CHECKS, Answering(ENDED, LOADED, HELD, HELD))(
+    full = await Judge(destination("# f(1) -> 1\n", 0), CHECKS, Answering(ENDED, LOADED, HELD, HELD))(
         "def f(n):\n    return n"
     )
     assert none.rank < half.rank < full.rank

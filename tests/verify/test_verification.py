@@ -16,10 +16,10 @@ from planfirst.core.ports import Sandbox
 from planfirst.core.prompt import PromptBook
 from planfirst.core.types import Example, Outcome, Pair
 from planfirst.verify.attempt import Attempt, Budget
-from planfirst.verify.scene import Scene
+from planfirst.verify.destination import Destination
 from planfirst.verify.verification import Verification, verification
 from planfirst.words import Message
-from tests.verify.places import ENDED, scene, write
+from tests.verify.places import ENDED, destination, write
 
 COMMENT = "# turn a title into a slug\n# >>> slugify('A b')\n# 'a-b'\n"
 STUB = 'def double(n):\n    """Twice as much."""\n'
@@ -44,14 +44,14 @@ class Desk:
             raise SandboxRefused("plain", what="There is none.", next="Install one.")
         return self.sandbox
 
-    async def at(self, place: Scene, trusted: bool = True) -> Verification:
+    async def at(self, place: Destination, trusted: bool = True) -> Verification:
         assert place.spot is not None
         return await verification(place.spot.task, place, self.get, trusted=trusted, permit=self.permit)
 
 
 async def test_examples_of_the_comment_are_checks_and_leave_the_request() -> None:
     desk = Desk()
-    found = await desk.at(scene(COMMENT, 0))
+    found = await desk.at(destination(COMMENT, 0))
     assert [check.kind for check in found.checks] == ["doctest"]
     assert found.prose == "turn a title into a slug"
     assert (found.needs, found.refused, desk.asked) == ("", None, [True])
@@ -68,30 +68,30 @@ async def test_examples_of_the_comment_are_checks_and_leave_the_request() -> Non
 )
 async def test_an_example_beside_a_stub_may_leave_the_call_out(file: str, calls: list[str]) -> None:
     line = next(n for n, row in enumerate(file.split("\n")) if "#" in row)
-    found = await Desk().at(scene(file, line))
+    found = await Desk().at(destination(file, line))
     assert [check.call for check in found.checks] == calls
 
 
 async def test_without_leave_nothing_is_run() -> None:
     desk = Desk(leave=False)
-    found = await desk.at(scene(COMMENT, 0))
+    found = await desk.at(destination(COMMENT, 0))
     assert (found.needs, desk.packages) == ("permission", [])
 
 
 async def test_where_the_workspace_is_not_trusted_nobody_is_asked() -> None:
     desk = Desk()
-    found = await desk.at(scene(COMMENT, 0), trusted=False)
+    found = await desk.at(destination(COMMENT, 0), trusted=False)
     assert (found.needs, desk.asked, desk.packages) == ("trust", [], [])
 
 
 async def test_without_a_sandbox_it_is_said_how_to_get_one() -> None:
-    found = await Desk(refuse=True).at(scene(COMMENT, 0))
+    found = await Desk(refuse=True).at(destination(COMMENT, 0))
     assert (found.needs, str(found.refused)) == ("sandbox", "There is none. Install one.")
 
 
 async def test_with_nothing_to_check_nobody_need_be_asked() -> None:
     desk = Desk(leave=False)
-    found = await desk.at(scene("# sort the list\n", 0))
+    found = await desk.at(destination("# sort the list\n", 0))
     assert (found.checks, found.needs, desk.asked) == ((), "", [False])
 
 
@@ -100,18 +100,18 @@ async def test_tests_of_the_workspace_are_checks(tmp_path: Path) -> None:
     own.mkdir(parents=True)
     write(tmp_path, {"test_stock.py": "from stock import double\n\n\ndef test_two():\n    assert double(2) == 4\n"})
     desk = Desk()
-    place = scene(STUB, 0, tmp_path)
+    place = destination(STUB, 0, tmp_path)
     found = await desk.at(place)
     assert [check.names for check in found.checks] == [("test_two",)]
     assert place.workspace is not None
     assert desk.packages == [place.workspace.packages()]
-    comment = scene("# double it\n# double(2) -> 4\n", 0, tmp_path)  # the name comes from the example
+    comment = destination("# double it\n# double(2) -> 4\n", 0, tmp_path)  # the name comes from the example
     assert [check.kind for check in (await desk.at(comment)).checks] == ["value", "tests"]
 
 
 @pytest.mark.parametrize("profile", ["compact", "instruct"])
 async def test_the_first_attempt_is_what_is_written_without_any_check(profile: str) -> None:
-    place = scene(COMMENT, 0)
+    place = destination(COMMENT, 0)
     assert place.spot is not None
     found, task = await Desk().at(place), place.spot.task
     pair = Pair("slug", "make a slug", "def slug(t):\n    return t.lower()", "cookbook", "Apache-2.0", "here")
@@ -143,7 +143,7 @@ async def test_the_first_attempt_is_what_is_written_without_any_check(profile: s
 
 
 async def test_without_leave_the_first_is_offered_and_said_to_be_unchecked() -> None:
-    place = scene(COMMENT, 0)
+    place = destination(COMMENT, 0)
     assert place.spot is not None
     found = await Desk(leave=False).at(place)
     writer = ScriptedWriter("def slugify(t):\n    return t")
@@ -155,7 +155,7 @@ async def test_without_leave_the_first_is_offered_and_said_to_be_unchecked() -> 
 
 
 async def test_code_gets_the_name_that_the_examples_ask_for() -> None:
-    place = scene(COMMENT, 0)
+    place = destination(COMMENT, 0)
     desk = Desk()
     found = await desk.at(place)
     writer = ScriptedWriter("def to_slug(t):\n    return t", profile="compact")
@@ -169,7 +169,7 @@ async def test_code_gets_the_name_that_the_examples_ask_for() -> None:
 
 
 async def test_problems_are_told() -> None:
-    found = await Desk().at(scene("# double\n# >>> double(2\n# 4\n", 0))
+    found = await Desk().at(destination("# double\n# >>> double(2\n# 4\n", 0))
     assert found.checks == ()
     assert found.problems[0].code == "example-no-python"
     assert replace(found, problems=()).prose == "double\n>>> double(2\n4"

@@ -63,7 +63,7 @@ def generate(
         _answer("generate", request, file, line, as_json, sets)
         return
     place = _located(request, file, line)
-    outcome, verdict = asyncio.run(verified(place.task, place.scene, settings_from(sets)))
+    outcome, verdict = asyncio.run(verified(place.task, place.destination, settings_from(sets)))
     if as_json:
         sys.stdout.write(json.dumps(_as_json(outcome) | {"verdict": verdict}, ensure_ascii=False, indent=2) + "\n")
     else:

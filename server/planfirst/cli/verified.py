@@ -10,12 +10,12 @@ from planfirst.cli.console import err
 from planfirst.core.types import Notice, Outcome, Stage, Task
 from planfirst.settings import Settings
 from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
-from planfirst.verify.scene import Scene
+from planfirst.verify.destination import Destination
 from planfirst.verify.verification import verification
 from planfirst.words import ENGLISH, Message
 
 
-async def verified(task: Task, scene: Scene, settings: Settings) -> tuple[Outcome, dict[str, Any]]:
+async def verified(task: Task, destination: Destination, settings: Settings) -> tuple[Outcome, dict[str, Any]]:
     """The best of the attempts, and the verdict on it as JSON.
 
     Raises:
@@ -25,7 +25,7 @@ async def verified(task: Task, scene: Scene, settings: Settings) -> tuple[Outcom
     made: list[Attempt] = []
     budget = Budget(settings.verify.seconds, settings.verify.tokens, settings.verify.attempts)
     try:
-        found = await verification(task, scene, engine.sandbox, trusted=True, permit=_allowed)
+        found = await verification(task, destination, engine.sandbox, trusted=True, permit=_allowed)
         for problem in found.problems:
             _say(str(problem))
         if found.refused:

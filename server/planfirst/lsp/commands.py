@@ -18,7 +18,7 @@ from planfirst.lsp.messages import QUIET_CODES, TITLES, Verb
 from planfirst.lsp.run import Run
 from planfirst.lsp.runner import Runner
 from planfirst.lsp.session import Session
-from planfirst.lsp.verdicts import said_of
+from planfirst.lsp.verdicts import verdict_message
 from planfirst.words import Message, Value
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ class Commands:
             (self._client.log if notice.code in QUIET_CODES else say)(notice)
         if verdict is not None and (run.edit is not None or not verdict["placed"]):
             is_good = verdict["status"] in ("passed", "read")
-            say(said_of(verdict), lsp.MessageType.Info if is_good else lsp.MessageType.Warning)
+            say(verdict_message(verdict), lsp.MessageType.Info if is_good else lsp.MessageType.Warning)
         if verb == "showPrompt":
             await self._show_prompt(outcome)
         elif verb == "plan" and outcome.plan:

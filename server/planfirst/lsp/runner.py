@@ -29,7 +29,7 @@ from planfirst.lsp.verdicts import verdict_of
 from planfirst.source.locate import Spot
 from planfirst.source.place import Placement, place_code, place_plan
 from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
-from planfirst.verify.scene import Scene
+from planfirst.verify.destination import Destination
 from planfirst.verify.verification import Verification, verification
 from planfirst.verify.workspace import workspace_of
 from planfirst.words import Message
@@ -126,7 +126,7 @@ class Runner:
         workspace = workspace_of(before.path, self._session.folders) if before.path and trusted else None
         found = await verification(
             run.spot.task,
-            Scene(before.text, run.spot, workspace, before.language),
+            Destination(before.text, run.spot, workspace, before.language),
             self._session.engine.sandbox,
             trusted=trusted,
             permit=permitted,

@@ -51,7 +51,7 @@ def doing_of(event: Trying | Checking | Attempt, last: Trying, most: int) -> Mes
     return Message("attempt", number=event.number, most=most, how=last.how or "", seconds=seconds, tokens=tokens)
 
 
-def said_of(verdict: WireVerdict) -> Message:
+def verdict_message(verdict: WireVerdict) -> Message:
     """The verdict for an editor that shows messages."""
     output, tries = verdict["output"], verdict["attempts"]
     if verdict["status"] == "failed":

@@ -19,7 +19,7 @@ from planfirst import __version__
 from planfirst.build import Engine
 from planfirst.core.errors import PlanfirstError
 from planfirst.mcp_server.answers import EnhancedPrompt, Examples, Generated, Verified, WrittenPlan
-from planfirst.mcp_server.telling import Tell
+from planfirst.mcp_server.progress import Report
 from planfirst.mcp_server.tools import MOST_EXAMPLES, Tools
 from planfirst.settings import Settings
 
@@ -89,19 +89,19 @@ async def search_examples(
     """Find similar questions with working code, by meaning and shared words, in the user's store: recipes, the standard
     library, and the user's own functions. Each has its score, source, licence and place. Takes a second; no model runs.
     """
-    return await _answered(context, lambda tools, tell: tools.search_examples(request, count, language, tell))
+    return await _answered(context, lambda tools, report: tools.search_examples(request, count, language, report))
 
 
 async def make_plan(context: Call, request: AtPlace = "", file: File = "", line: Line = None) -> WrittenPlan:
     """Write one to six steps for a request with the user's local model, after the most similar example."""
-    return await _answered(context, lambda tools, tell: tools.make_plan(request, file, line, tell))
+    return await _answered(context, lambda tools, report: tools.make_plan(request, file, line, report))
 
 
 async def enhanced_prompt(context: Call, request: AtPlace = "", file: File = "", line: Line = None) -> EnhancedPrompt:
     """Put together what a model should be sent for a request: the request, the code around it and the most similar
     example, each within its token budget. Use it with any model.
     """
-    return await _answered(context, lambda tools, tell: tools.enhanced_prompt(request, file, line, tell))
+    return await _answered(context, lambda tools, report: tools.enhanced_prompt(request, file, line, report))
 
 
 async def generate(
@@ -120,7 +120,7 @@ async def generate(
     """Write code for a request with the user's local model, and check it. With file and line, the answer has a unified
     diff that puts it there. Nothing is written to disk. Takes from seconds to a minute.
     """
-    return await _answered(context, lambda tools, tell: tools.generate(request, file, line, run, tell))
+    return await _answered(context, lambda tools, report: tools.generate(request, file, line, run, report))
 
 
 async def verify_code(
@@ -137,10 +137,10 @@ async def verify_code(
     """Check Python code, whoever wrote it, against the examples in a request. It is run in a sandbox if the user allows
     that (--may-run); else it is only read, and the answer says so.
     """
-    return await _answered(context, lambda tools, tell: tools.verify_code(code, request, tell))
+    return await _answered(context, lambda tools, report: tools.verify_code(code, request, report))
 
 
-async def _answered(context: Call, work: Callable[[Tools, Tell], Coroutine[Any, Any, Answer]]) -> Answer:
+async def _answered(context: Call, work: Callable[[Tools, Report], Coroutine[Any, Any, Answer]]) -> Answer:
     """What the work answers; its errors become tool errors.
 
     The work is a task of its own. A cancelled scope of the SDK's interrupts every await in it, again and again, and so
@@ -151,10 +151,10 @@ async def _answered(context: Call, work: Callable[[Tools, Tell], Coroutine[Any, 
     """
     numbers = count(1)
 
-    async def tell(text: str) -> None:
+    async def report(text: str) -> None:
         await context.report_progress(next(numbers), message=text)
 
-    task = asyncio.create_task(work(context.request_context.lifespan_context, tell))
+    task = asyncio.create_task(work(context.request_context.lifespan_context, report))
     try:
         await asyncio.wait([task])
     except asyncio.CancelledError:

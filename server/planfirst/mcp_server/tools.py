@@ -26,10 +26,10 @@ from planfirst.mcp_server.answers import (
     prompt_of,
 )
 from planfirst.mcp_server.place import located
-from planfirst.mcp_server.telling import Tell, Telling
+from planfirst.mcp_server.progress import Progress, Report
 from planfirst.verify.attempt import Attempt, Budget, best
+from planfirst.verify.destination import Destination
 from planfirst.verify.located import Located
-from planfirst.verify.scene import Scene
 from planfirst.verify.verification import Verification, verification
 from planfirst.words import Message
 
@@ -52,7 +52,7 @@ class Tools:
         self._folder = folder
         self._may_run = may_run
 
-    async def search_examples(self, request: str, count: int, language: str, tell: Tell) -> Examples:
+    async def search_examples(self, request: str, count: int, language: str, report: Report) -> Examples:
         """Looks for similar questions.
 
         Args:
@@ -64,7 +64,7 @@ class Tools:
         query = request.strip()[:_QUERY_CHARACTERS]
         if not query:
             raise BadRequest("request-empty")
-        await tell("Looking for similar questions")
+        await report("Looking for similar questions")
         language = language.strip().lower()
         nearest = await self._engine.retriever().search(query, _WIDER * count if language else count)
         examples = [one for one in nearest if not language or suits(one, language)]
@@ -73,27 +73,27 @@ class Tools:
             notices.append(Message("agent-language-unknown", count=len(nearest), language=language))
         return Examples([found(one) for one in examples[:count]], [str(notice) for notice in notices if notice])
 
-    async def make_plan(self, request: str, file: str, line: int | None, tell: Tell) -> WrittenPlan:
+    async def make_plan(self, request: str, file: str, line: int | None, report: Report) -> WrittenPlan:
         """Writes a plan.
 
         Raises:
             PlanfirstError: there is no such place, or a model cannot answer.
         """
         place = located(request, file, line, self._folder)
-        return plan_of(await _run(self._engine.pipeline(place.file), place.task, "plan", Telling(tell)))
+        return plan_of(await _run(self._engine.pipeline(place.file), place.task, "plan", Progress(report)))
 
-    async def enhanced_prompt(self, request: str, file: str, line: int | None, tell: Tell) -> EnhancedPrompt:
+    async def enhanced_prompt(self, request: str, file: str, line: int | None, report: Report) -> EnhancedPrompt:
         """Puts the enhanced prompt together; raises as `make_plan`."""
         place = located(request, file, line, self._folder)
         pipeline = self._engine.pipeline(place.file)
-        return prompt_of(await _run(pipeline, place.task, "prompt", Telling(tell)), pipeline.generator.name)
+        return prompt_of(await _run(pipeline, place.task, "prompt", Progress(report)), pipeline.generator.name)
 
-    async def generate(self, request: str, file: str, line: int | None, run: bool, tell: Tell) -> Generated:
+    async def generate(self, request: str, file: str, line: int | None, run: bool, report: Report) -> Generated:
         """Writes code and checks it; raises as `make_plan`."""
         place = located(request, file, line, self._folder)
-        verified = await self._verification(place.task, place.scene, run and self._may_run)
+        verified = await self._verification(place.task, place.destination, run and self._may_run)
         pipeline = self._engine.pipeline(place.file)
-        chosen, outcome = await self._written(pipeline, place.task, verified, Telling(tell))
+        chosen, outcome = await self._written(pipeline, place.task, verified, Progress(report))
         edit, said = self._placed(place, outcome)
         notices = [*verified.problems, *said, *filter(None, [verified.refused])]
         if verified.needs == "permission":
@@ -102,7 +102,7 @@ class Tools:
             notices.append(_NOT_ALLOWED)
         return code_of(outcome, checked(chosen.verdict, verified.needs), edit, notices)
 
-    async def verify_code(self, code: str, request: str, tell: Tell) -> Verified:
+    async def verify_code(self, code: str, request: str, report: Report) -> Verified:
         """Checks Python code against the examples in a request.
 
         Raises:
@@ -112,22 +112,22 @@ class Tools:
             raise BadRequest("agent-code-missing")
         if not request.strip():
             raise BadRequest("agent-examples-missing")
-        await tell("Checking the code")
-        verified = await self._verification(Task(request), Scene(), self._may_run)
+        await report("Checking the code")
+        verified = await self._verification(Task(request), Destination(), self._may_run)
         verdict = await verified.of(code)
         notices = [*verified.problems, *filter(None, [verified.refused])]
         if not self._may_run:
             notices.append(_NOT_ALLOWED)
         return Verified(checked(verdict, verified.needs), [str(notice) for notice in notices])
 
-    async def _verification(self, task: Task, scene: Scene, allowed: bool) -> Verification:
+    async def _verification(self, task: Task, destination: Destination, allowed: bool) -> Verification:
         async def permit(worth_asking: bool) -> bool:
             return allowed
 
-        return await verification(task, scene, self._engine.sandbox, trusted=True, permit=permit)
+        return await verification(task, destination, self._engine.sandbox, trusted=True, permit=permit)
 
     async def _written(
-        self, pipeline: Pipeline, task: Task, verified: Verification, telling: Telling
+        self, pipeline: Pipeline, task: Task, verified: Verification, progress: Progress
     ) -> tuple[Attempt, Outcome]:
         """The best attempt, and its outcome with a plan of it."""
         settings = self._engine.settings.verify
@@ -135,14 +135,14 @@ class Tools:
         made: list[Attempt] = []
         async with aclosing(verified.attempts(pipeline, task, budget, keep_plan=task.plan is not None)) as events:
             async for event in events:
-                await telling.hear(event)
+                await progress.on(event)
                 if isinstance(event, Attempt):
                     made.append(event)
         chosen = best(made)
         outcome = chosen.outcome
         async with aclosing(pipeline.explained(outcome)) as explaining:
             async for event in explaining:
-                await telling.hear(event)
+                await progress.on(event)
                 outcome = event if isinstance(event, Outcome) else outcome
         return chosen, outcome
 
@@ -151,19 +151,19 @@ class Tools:
         made = outcome.generation
         if place.file is None or self._folder is None or made is None or not made.code.strip():
             return None, []
-        placement = place.scene.placement(made.code)
+        placement = place.destination.placement(made.code)
         notices = [text for text in (*placement.notices, placement.warning) if text]
         if placement.refused or not placement.edits:
             return None, notices
-        before, after = place.mark + place.scene.text, place.mark + placement.result
+        before, after = place.mark + place.destination.text, place.mark + placement.result
         return edit_of(before, after, place.file, self._folder), notices
 
 
-async def _run(pipeline: Pipeline, task: Task, goal: Goal, telling: Telling) -> Outcome:
+async def _run(pipeline: Pipeline, task: Task, goal: Goal, progress: Progress) -> Outcome:
     outcome: Outcome | None = None
     async with aclosing(pipeline.run(task, goal)) as events:
         async for event in events:
-            await telling.hear(event)
+            await progress.on(event)
             outcome = event if isinstance(event, Outcome) else outcome
     assert outcome is not None  # the last event of a run
     return outcome

@@ -11,7 +11,7 @@ from planfirst.source.announced import announced
 from planfirst.source.languages import language_of
 from planfirst.source.lines import split
 from planfirst.source.locate import Spot, locate
-from planfirst.verify.scene import Scene
+from planfirst.verify.destination import Destination
 from planfirst.verify.workspace import workspace_of
 
 _MARK = "\ufeff"
@@ -24,11 +24,11 @@ class Located:
 
     Attributes:
         file: absolute; None for a request by itself.
-        mark: the byte order mark that the file begins with and the scene's text does not; mostly empty.
+        mark: the byte order mark that the file begins with and the destination's text does not; mostly empty.
     """
 
     task: Task
-    scene: Scene
+    destination: Destination
     file: Path | None = None
     mark: str = ""
 
@@ -42,7 +42,7 @@ def by_itself(request: str) -> Located:
     request = request.strip()
     if not request:
         raise BadRequest("request-empty")
-    return Located(Task(request, announced=announced(request, _PYTHON)), Scene())
+    return Located(Task(request, announced=announced(request, _PYTHON)), Destination())
 
 
 def at_line(file: Path, line: int, folder: Path, shown: str, request: str = "") -> Located:
@@ -69,8 +69,8 @@ def at_line(file: Path, line: int, folder: Path, shown: str, request: str = "") 
         raise BadRequest("ask-nothing-there", file=shown, line=line)
     if request.strip():
         spot = _asking(spot, request.strip(), text)
-    scene = Scene(text, spot, workspace_of(file, [folder]), language)
-    return Located(spot.task, scene, file, _MARK if whole != text else "")
+    destination = Destination(text, spot, workspace_of(file, [folder]), language)
+    return Located(spot.task, destination, file, _MARK if whole != text else "")
 
 
 def _asking(spot: Spot, request: str, text: str) -> Spot:

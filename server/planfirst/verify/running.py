@@ -18,9 +18,9 @@ from planfirst.words import Message, Value
 
 LIMITS = RunLimits(wall=20.0, cpu=5.0)  # a busy machine may be slow to start a program; a loop is ended sooner
 WORK = "work"  # the folder of the workspace's files
-# What the judge says of a check; it cannot import our messages.
+# What the program in the sandbox says of a check; it cannot import our messages.
 _SAID = {"check-gave", "check-raised-nothing", "check-does-not-hold", "check-does-not-hold-since", "check-error"}
-_JUDGE = Path(__file__).with_name("judge.py")  # never imported here
+_PROGRAM = Path(__file__).with_name("check_program.py")  # never imported here
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ async def run(
         "checks": [asdict(check) | {"file": f"{WORK}/{check.file}"} for check in checks],
     }
     given = f"{json.dumps(orders)}\n".encode("utf-8", "replace")
-    done = await sandbox.run(_JUDGE.read_text(encoding="utf-8"), layout.files, limits, given)
+    done = await sandbox.run(_PROGRAM.read_text(encoding="utf-8"), layout.files, limits, given)
     return _read(list(_steps(done.stdout, token)), done, limits)
 
 
@@ -115,7 +115,7 @@ def _read(steps: Sequence[Mapping[str, Any]], done: RunResult, limits: RunLimits
 
 
 def _said(data: Any) -> Value:
-    """What a check gave, as a message of the judge's or a text; the code can have put anything there."""
+    """What a check gave, as a message of that program or a text; the code can have put anything there."""
     if isinstance(data, dict) and data.get("code") in _SAID and isinstance(data.get("args"), dict):
         return Message(data["code"], **{str(name): str(value) for name, value in data["args"].items()})
     return str(data)

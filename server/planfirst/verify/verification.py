@@ -19,10 +19,10 @@ from planfirst.source.python import Function, parses
 from planfirst.verify.assessment import Judge as Judging
 from planfirst.verify.attempt import Attempt, Budget, Checking, Trying
 from planfirst.verify.attempts import attempts
+from planfirst.verify.destination import Destination
 from planfirst.verify.fitting import fitted
-from planfirst.verify.judging import Judge
+from planfirst.verify.judge import Judge
 from planfirst.verify.programs import judge as programs
-from planfirst.verify.scene import Scene
 from planfirst.verify.verdict import Verdict
 from planfirst.words import Message, Value
 
@@ -57,7 +57,7 @@ class Verification:
     problems: tuple[Message, ...]
     needs: Needs
     refused: Message | None
-    _scene: Scene
+    _destination: Destination
     _judge: Judging
     _name: str
     _parameters: tuple[str, ...] | None
@@ -88,7 +88,7 @@ class Verification:
             search=self.prose if self.prose != task.request else "",
             keep_plan=keep_plan,
             fit=self._fit if self._name else None,
-            complete=self._complete if self._scene.language.id == "python" else None,
+            complete=self._complete if self._destination.language.id == "python" else None,
         )
 
     async def of(self, code: str) -> Verdict:
@@ -96,7 +96,7 @@ class Verification:
         return await self._judge(code)
 
     def _complete(self, code: str, example: str) -> str:
-        return with_imports(code, example, self._scene.text)
+        return with_imports(code, example, self._destination.text)
 
     def _fit(self, code: str) -> str | None:
         return fitted(code, self._name, self._parameters)
@@ -104,7 +104,7 @@ class Verification:
 
 async def verification(
     task: Task,
-    scene: Scene,
+    destination: Destination,
     get_sandbox: GetSandbox,
     *,
     trusted: bool,
@@ -118,14 +118,14 @@ async def verification(
         permit: whether running is allowed; given whether there are checks, without which nobody is to be asked.
     """
     if task.language != "python":
-        return await _of_program(task, scene, get_sandbox, trusted, permit)
+        return await _of_program(task, destination, get_sandbox, trusted, permit)
     found = checks_in(task.request)
-    header = _header(scene)
+    header = _header(destination)
     name = header.name if header else wanted_name(found.checks)
     checks = found.checks or (bare_examples(task.request, header.name, _wanted(header)) if header else ())
-    if name and scene.workspace is not None:
-        checks += tuple(await asyncio.to_thread(scene.workspace.tests, name))
-    needs, sandbox, refused = await _sandbox(scene, checks, get_sandbox, trusted, permit)
+    if name and destination.workspace is not None:
+        checks += tuple(await asyncio.to_thread(destination.workspace.tests, name))
+    needs, sandbox, refused = await _sandbox(destination, checks, get_sandbox, trusted, permit)
     why = refused or _WHY[needs]
     return Verification(
         checks,
@@ -133,56 +133,58 @@ async def verification(
         found.problems,
         needs if checks else "",
         refused,
-        scene,
-        Judge(scene, checks, sandbox, why),
+        destination,
+        Judge(destination, checks, sandbox, why),
         name,
         _parameters(header) if header else None,
     )
 
 
-def _reading(task: Task, scene: Scene) -> Verification:
+def _reading(task: Task, destination: Destination) -> Verification:
     """The same for code that is only read, whatever the request says."""
-    return Verification((), task.request, (), "", None, scene, Judge(scene, (), None), "", None)
+    return Verification((), task.request, (), "", None, destination, Judge(destination, (), None), "", None)
 
 
-async def _of_program(task: Task, scene: Scene, get_sandbox: GetSandbox, trusted: bool, permit: Permit) -> Verification:
+async def _of_program(
+    task: Task, destination: Destination, get_sandbox: GetSandbox, trusted: bool, permit: Permit
+) -> Verification:
     """The same for another language than Python: its code is run by the examples in the comment, or only read."""
-    site = scene.spot.site if scene.spot else None
+    site = destination.spot.site if destination.spot else None
     examples = programs.examples_of(task, site.definition if site else None)
     if not examples:
-        return _reading(task, scene)
+        return _reading(task, destination)
     checks = tuple(Check("value", one.text, one.call, one.wanted) for one in examples)
-    needs, sandbox, refused = await _sandbox(Scene(), checks, get_sandbox, trusted, permit)
-    folders = [scene.workspace.file.parent] if scene.workspace else []
-    running = programs.ProgramJudge(task, scene, examples, sandbox, refused or _WHY[needs], folders)
-    reading = Judge(scene, (), None)
+    needs, sandbox, refused = await _sandbox(Destination(), checks, get_sandbox, trusted, permit)
+    folders = [destination.workspace.file.parent] if destination.workspace else []
+    running = programs.ProgramJudge(task, destination, examples, sandbox, refused or _WHY[needs], folders)
+    reading = Judge(destination, (), None)
 
     async def judge(code: str) -> Verdict:
         read = await reading(code)
         return read if read.status == "failed" else await running(code)
 
-    return Verification(checks, task.request, (), needs, refused, scene, judge, "", None)
+    return Verification(checks, task.request, (), needs, refused, destination, judge, "", None)
 
 
 async def _sandbox(
-    scene: Scene, checks: Sequence[Check], get_sandbox: GetSandbox, trusted: bool, permit: Permit
+    destination: Destination, checks: Sequence[Check], get_sandbox: GetSandbox, trusted: bool, permit: Permit
 ) -> tuple[Needs, Sandbox | None, Message | None]:
     if not trusted:
         return "trust", None, None
     if not await permit(bool(checks)):
         return "permission", None, None
-    packages = await asyncio.to_thread(scene.workspace.packages) if scene.workspace else []
+    packages = await asyncio.to_thread(destination.workspace.packages) if destination.workspace else []
     try:
         return "", await get_sandbox(packages), None
     except SandboxRefused as error:
         return "sandbox", None, error.message
 
 
-def _header(scene: Scene) -> Function | None:
+def _header(destination: Destination) -> Function | None:
     """The function whose body is asked for."""
-    if scene.spot is None or scene.spot.kind != "stub":
+    if destination.spot is None or destination.spot.kind != "stub":
         return None
-    tree = parses(f"{scene.spot.task.signature.rpartition(chr(10))[2]}\n    pass\n")
+    tree = parses(f"{destination.spot.task.signature.rpartition(chr(10))[2]}\n    pass\n")
     only = tree.body[0] if tree and len(tree.body) == 1 else None
     return only if isinstance(only, ast.FunctionDef | ast.AsyncFunctionDef) else None
 

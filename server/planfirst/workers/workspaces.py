@@ -18,7 +18,7 @@ from planfirst.core.errors import StoreError
 from planfirst.core.retrieve import worth
 from planfirst.core.types import Example, Pair
 from planfirst.corpora.code import refresh
-from planfirst.corpora.code.kept import KeptFiles
+from planfirst.corpora.code.file_cache import FileCache
 from planfirst.corpora.origins import WORKSPACE, Origin
 from planfirst.corpora.report import Report
 from planfirst.embedders.registry import BUNDLED
@@ -49,7 +49,7 @@ class Workspaces:
         self._embedder = LateEmbedder(embedder)
         # With another one, the vectors may be others.
         self._about = {"model": model or BUNDLED.identity, "planfirst": __version__}
-        self._kept: dict[Path, KeptFiles] = {}
+        self._caches: dict[Path, FileCache] = {}
 
     def refresh(
         self, place: Path, folder: Path, changed: Collection[str] | None, python: str, emit: Emit, stop: Stop
@@ -71,7 +71,7 @@ class Workspaces:
             StoreBusy, StoreError: as `planfirst.store.build.update`.
             CancelledError: ``stop`` returned True. What was read and embedded is kept for the next time.
         """
-        kept = self._kept.setdefault(place, KeptFiles(place / FILES, WORKSPACE))
+        cache = self._caches.setdefault(place, FileCache(place / FILES, WORKSPACE))
         report = Report()
 
         def tell(count: int) -> None:
@@ -80,12 +80,12 @@ class Workspaces:
 
         with writing(place):
             try:
-                read = refresh.refresh(folder, kept, changed, report, stop, tell)
+                read = refresh.refresh(folder, cache, changed, report, stop, tell)
             finally:
-                kept.close()
+                cache.close()
         if stop():
             raise CancelledError
-        pairs = refresh.pairs_of(kept, report)
+        pairs = refresh.pairs_of(cache, report)
         given = Given(pairs, Origin("code", str(folder)).to_record() | self._about)
         packages = (
             _Packages(python, self._about, stop) if python and _may_be_asked(Path(python), folder, emit) else None

@@ -115,17 +115,17 @@ _benchmark(
 
 
 def _measure(options: Options, as_json: bool) -> None:
-    from planfirst_lab.evaluation import benchmark, report, summary, telling
+    from planfirst_lab.evaluation import benchmark, report, report_files, summary
 
     result, answers = benchmark.evaluate(options, err)
-    telling.write(options.folder, result, answers, err)
+    report_files.write(options.folder, result, answers, err)
     if as_json:
         sys.stdout.write(report.as_json(result))
         return
     out.print(summary.table(result))
     for sentence in summary.sentences(result):
         out.print(sentence, markup=False)
-    out.print(f"The report is {options.folder / telling.HTML}", markup=False, soft_wrap=True)
+    out.print(f"The report is {options.folder / report_files.HTML}", markup=False, soft_wrap=True)
     out.print(f"Everything, and every generation, is in {options.folder}", markup=False, soft_wrap=True)
 
 

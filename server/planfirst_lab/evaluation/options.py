@@ -25,8 +25,8 @@ from planfirst_lab.evaluation.arms import (
     Spending,
 )
 from planfirst_lab.evaluation.items import Item, from_cookbook
+from planfirst_lab.evaluation.request_examples import with_example
 from planfirst_lab.evaluation.runner import CHECKS
-from planfirst_lab.evaluation.shown import with_example
 
 # full comes before plan, which takes over its plan: so in full the code follows its plan at once, as in the product.
 ARMS = {arm.name: arm for arm in (BARE, PLAIN, EXAMPLE, FULL, PLAN, PLANNED, FOLLOWED, VERIFIED, LEFT_OUT)}

@@ -18,7 +18,7 @@ from pathlib import Path
 from planfirst.core.ports import Retriever
 from planfirst.core.types import Example
 from planfirst.settings import Settings
-from planfirst.workers.elsewhere import Elsewhere
+from planfirst.workers.excluding_request import ExcludingRequest
 from planfirst.workers.proxies import IndexWorker, RetrieverWorker, Workspace
 from planfirst_lab.evaluation.development import item_of
 from planfirst_lab.evaluation.items import Item, shuffled
@@ -98,5 +98,5 @@ async def _index(indexer: IndexWorker, at: Workspace, package: Package) -> None:
 
 
 async def _hits(retriever: Retriever, item: Item, at: Workspace, count: int) -> tuple[Example, ...]:
-    here = Elsewhere(retriever, at.folder / CALLER)
+    here = ExcludingRequest(retriever, at.folder / CALLER)
     return tuple(await here.search(item.task.request, count))

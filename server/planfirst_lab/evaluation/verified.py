@@ -16,7 +16,7 @@ from planfirst.core.ports import Sandbox
 from planfirst.core.types import Example, Text
 from planfirst.source.examples import checks_in
 from planfirst.verify.attempt import Attempt, Budget, best
-from planfirst.verify.scene import Scene
+from planfirst.verify.destination import Destination
 from planfirst.verify.verification import verification
 from planfirst_lab.evaluation.arms import Answerer, Coded, Planned
 from planfirst_lab.evaluation.items import Item
@@ -44,8 +44,8 @@ def verifier(answerer: Answerer, sandbox: Sandbox) -> Verifier:
     """Answers an item from the hits of its searches, at a temperature and under a seed."""
 
     async def answer(item: Item, hits: Found, temperature: float, seed: int) -> Verified:
-        scene = Scene(item.file, spot_of(item.file, item.line)) if item.file else Scene()
-        found = await verification(item.task, scene, _given(sandbox), trusted=True, permit=_yes)
+        destination = Destination(item.file, spot_of(item.file, item.line)) if item.file else Destination()
+        found = await verification(item.task, destination, _given(sandbox), trusted=True, permit=_yes)
         # ahead, so that it can be counted
         planned = await answerer.plan(item.task, hits.store) if answerer.plans_first else None
         pipeline = answerer.pipeline(hits.store, answerer.limits_after(planned, temperature, seed))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from planfirst.corpora.code import refresh as refreshing
-from planfirst.corpora.code.kept import KeptFiles
+from planfirst.corpora.code.file_cache import FileCache
 from planfirst.corpora.code.refresh import pairs_of, refresh
 from planfirst.corpora.report import Report
 
@@ -21,10 +21,10 @@ LONG_AGO = 1_700_000_000
 class Folder:
     """A folder of small Python files and what is kept of it."""
 
-    def __init__(self, root: Path, kept: Path) -> None:
+    def __init__(self, root: Path, file: Path) -> None:
         self.root = root
-        self.path = kept
-        self.kept = KeptFiles(kept, "workspace")
+        self.path = file
+        self.cache = FileCache(file, "workspace")
         self.report = Report()
 
     def write(self, name: str, word: str, old: bool = True) -> None:
@@ -37,9 +37,9 @@ class Folder:
     def refresh(self, changed: Collection[str] | None = None) -> int:
         self.report = Report()
         try:
-            return refresh(self.root, self.kept, changed, self.report)
+            return refresh(self.root, self.cache, changed, self.report)
         finally:
-            self.kept.close()
+            self.cache.close()
 
     def again(self) -> Folder:
         """As another process would find it."""
@@ -47,7 +47,7 @@ class Folder:
 
     @property
     def questions(self) -> list[str]:
-        return [pair.question for pair in pairs_of(self.kept, Report())]
+        return [pair.question for pair in pairs_of(self.cache, Report())]
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_folder_that_is_removed_or_moved(folder: Folder) -> None:
     assert folder.refresh(["pkg"]) == 0  # some editors tell of a removed folder and not of the files in it
     assert folder.questions == ["open door"]
     assert folder.refresh(["lib"]) == 2  # a folder that is there is looked at with everything else
-    assert sorted(folder.kept) == ["a.py", "lib/b.py", "lib/deep/c.py"]
+    assert sorted(folder.cache) == ["a.py", "lib/b.py", "lib/deep/c.py"]
     shutil.rmtree(folder.root / "lib")
     assert folder.refresh() == 0
     assert folder.questions == ["open door"]
@@ -140,7 +140,7 @@ def test_what_is_left_out_is_remembered_and_told(folder: Folder) -> None:
     folder.refresh()
     report = Report()
     assert folder.again().refresh() == 0
-    assert len(pairs_of(folder.again().kept, report)) == 3
+    assert len(pairs_of(folder.again().cache, report)) == 3
     assert report.lines() == [
         "3 examples read, 1 left out: file is not UTF-8 1.",
         "  bad.py: file is not UTF-8",
@@ -149,8 +149,8 @@ def test_what_is_left_out_is_remembered_and_told(folder: Folder) -> None:
 
 def test_a_stop_keeps_what_was_read(folder: Folder) -> None:
     looks = iter([False, False, True])
-    count = refresh(folder.root, folder.kept, None, Report(), lambda: next(looks))
-    folder.kept.close()
+    count = refresh(folder.root, folder.cache, None, Report(), lambda: next(looks))
+    folder.cache.close()
     assert count == 2
     assert folder.again().questions == ["open door", "open box"]
     assert folder.again().refresh() == 1
@@ -191,16 +191,16 @@ def test_records_that_cannot_be(folder: Folder) -> None:
         b"[" * 5000,
     ]
     folder.path.write_bytes(head + b"\n".join(lines))
-    assert dict(folder.again().kept) == {}
+    assert dict(folder.again().cache) == {}
 
 
 def test_old_records_do_not_pile_up(folder: Folder) -> None:
     folder.refresh()
     for n in range(1300):
-        folder.kept.put("a.py", folder.kept["a.py"])
+        folder.cache.put("a.py", folder.cache["a.py"])
         if n % 100 == 0:
-            folder.kept.close()
-    folder.kept.close()
+            folder.cache.close()
+    folder.cache.close()
     lines = folder.path.read_bytes().count(b"\n")
     assert lines < 500
     assert folder.again().refresh() == 0

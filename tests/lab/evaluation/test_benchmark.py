@@ -19,7 +19,7 @@ from planfirst.core.errors import BadSetting, PlanfirstError, SandboxRefused
 from planfirst.core.pipeline import Limits
 from planfirst.core.prompt import PromptBook
 from planfirst.core.types import Decoding, Prompt, RunLimits, RunResult, Task
-from planfirst_lab.evaluation import benchmark, own, summary, telling
+from planfirst_lab.evaluation import benchmark, own, report_files, summary
 from planfirst_lab.evaluation.arms import BARE, EXAMPLE, FOLLOWED, FULL, PLAIN, PLAN, VERIFIED, Arm, Spending
 from planfirst_lab.evaluation.benchmark import Bench, answers, measure
 from planfirst_lab.evaluation.checks import Check, Verdict, checker
@@ -282,8 +282,8 @@ async def test_the_report_page(make: Make, tmp_path: Path) -> None:
     made = make(checker=only_plans_hurt, writer=Hostile())
     result = completed(await run(made), "<i>tasks</i>")
     assert len(result["plan"]["hurt"]) == 3
-    telling.write(tmp_path, result, answers(made), Console(quiet=True))
-    page = (tmp_path / telling.HTML).read_text(encoding="utf-8")
+    report_files.write(tmp_path, result, answers(made), Console(quiet=True))
+    page = (tmp_path / report_files.HTML).read_text(encoding="utf-8")
     assert page.count("<svg") == 4
     assert "<script" not in page
     assert "<i>" not in page
@@ -294,8 +294,8 @@ async def test_the_report_page(make: Make, tmp_path: Path) -> None:
     assert "numbers/double" in page
     assert "Left out: 1 tasks, since their checks import numpy." in page
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["plan"]["n"] == 3
-    telling.write(tmp_path / ".", result, answers(made), Console(quiet=True))
-    assert (tmp_path / telling.HTML).read_text(encoding="utf-8") == page  # the same figures are the same page
+    report_files.write(tmp_path / ".", result, answers(made), Console(quiet=True))
+    assert (tmp_path / report_files.HTML).read_text(encoding="utf-8") == page  # the same figures are the same page
 
 
 async def test_the_page_without_matplotlib(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,9 +303,9 @@ async def test_the_page_without_matplotlib(make: Make, tmp_path: Path, monkeypat
     made = make((PLAIN,), samples=0)
     console = Console(width=300)
     with console.capture() as said:
-        telling.write(tmp_path, completed(await run(made)), answers(made), console)
+        report_files.write(tmp_path, completed(await run(made)), answers(made), console)
     assert 'pip install "planfirst-lab[eval]"' in said.get()
-    page = (tmp_path / telling.HTML).read_text(encoding="utf-8")
+    page = (tmp_path / report_files.HTML).read_text(encoding="utf-8")
     assert "planfirst-lab[eval]" in page
     assert "<svg" not in page
 
@@ -315,7 +315,7 @@ async def test_a_folder_that_cannot_be_written(make: Make, tmp_path: Path) -> No
     result = completed(await run(made))
     (tmp_path / "report.html").mkdir()
     with pytest.raises(PlanfirstError, match="cannot be written"):
-        telling.write(tmp_path, result, answers(made), Console(quiet=True))
+        report_files.write(tmp_path, result, answers(made), Console(quiet=True))
 
 
 async def test_the_tables_fit_a_terminal(make: Make) -> None:

@@ -10,9 +10,9 @@ from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.types import RunLimits, Task
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
+from planfirst.verify.destination import Destination
 from planfirst.verify.programs.examples import find
 from planfirst.verify.programs.judge import ProgramJudge, examples_of, name_of
-from planfirst.verify.scene import Scene
 from planfirst.verify.verdict import Verdict
 from planfirst.words import ENGLISH, Message
 from tests.verify.programs.languages import FOLDERS, HERE, toolchain
@@ -78,7 +78,7 @@ def judged(language: str, task: Task, code: str) -> Verdict:
     async def judging() -> Verdict:
         judge = ProgramJudge(
             task,
-            Scene(),
+            Destination(),
             examples_of(task),
             await find_sandbox(),
             folders=FOLDERS,

@@ -14,12 +14,12 @@ from planfirst.core.types import RunLimits, Task
 from planfirst.source.definitions import Definition
 from planfirst.source.languages import language_of
 from planfirst.source.place import place_code
+from planfirst.verify.destination import Destination
 from planfirst.verify.programs.examples import Example, find, without_call
 from planfirst.verify.programs.harness import Harness, harness
 from planfirst.verify.programs.registry import FINDERS
 from planfirst.verify.programs.running import LIMITS, Ended, run
 from planfirst.verify.programs.toolchain import Missing
-from planfirst.verify.scene import Scene
 from planfirst.verify.verdict import Verdict, reason
 from planfirst.words import Message, Value
 
@@ -46,14 +46,14 @@ class ProgramJudge:
     def __init__(
         self,
         task: Task,
-        scene: Scene,
+        destination: Destination,
         examples: Sequence[Example],
         sandbox: Sandbox | None,
         why_not: Value = "",
         folders: Sequence[Path] = (),
         limits: RunLimits = LIMITS,
     ) -> None:
-        self._task, self._scene, self._examples = task, scene, tuple(examples)
+        self._task, self._destination, self._examples = task, destination, tuple(examples)
         self._sandbox, self._why_not = sandbox, why_not
         self._folders, self._limits = tuple(folders), limits
 
@@ -86,8 +86,10 @@ class ProgramJudge:
 
     def _text(self, code: str) -> str:
         """The file with the code in it; where there is no file, what a file would need around it."""
-        if self._scene.spot is not None:
-            return place_code(self._scene.text, self._scene.spot, code, language_of(self._task.language)).result
+        if self._destination.spot is not None:
+            return place_code(
+                self._destination.text, self._destination.spot, code, language_of(self._task.language)
+            ).result
         task, name = self._task, name_of(self._task)
         is_whole = not task.stub or re.search(rf"\b{re.escape(name)}\b\s*(?:=|:|<|\()[^;]*?[{{>]", code)
         text = code if is_whole else f"{task.stub}\n{code}\n}}"

@@ -27,7 +27,7 @@ from planfirst_lab.evaluation.checks import checker
 from planfirst_lab.evaluation.journal import Journal, run_key
 from planfirst_lab.evaluation.prepare import book_of, limits_of, prompts_hash, search
 from planfirst_lab.evaluation.tuning.choice import Decision
-from planfirst_lab.evaluation.tuning.decisions import Task, Telling, Tuning
+from planfirst_lab.evaluation.tuning.decisions import Progress, Task, Tuning
 from planfirst_lab.evaluation.tuning.trials import Clock, Trials, World
 from planfirst_lab.evaluation.writer import Model, model_of
 
@@ -102,7 +102,7 @@ class Result:
     seconds: float
 
 
-def tune(options: Options, telling: Telling) -> Result:
+def tune(options: Options, progress: Progress) -> Result:
     """Measures and writes a profile.
 
     Raises:
@@ -110,19 +110,19 @@ def tune(options: Options, telling: Telling) -> Result:
             short to decide anything.
         KeyboardInterrupt: the user stopped it; what was answered is kept.
     """
-    return asyncio.run(_tune(options, telling))
+    return asyncio.run(_tune(options, progress))
 
 
 async def measure(
-    world: World, tasks: Sequence[Task], base: Profile, begins: bool, seconds: float, telling: Telling
+    world: World, tasks: Sequence[Task], base: Profile, begins: bool, seconds: float, progress: Progress
 ) -> tuple[Profile, list[Decision]]:
     """The profile that these tasks speak for, and why."""
-    tuning = Tuning(Trials(world), tasks, base, begins, seconds, telling)
+    tuning = Tuning(Trials(world), tasks, base, begins, seconds, progress)
     profile = await tuning.run()
     return profile, tuning.decisions
 
 
-async def _tune(options: Options, telling: Telling) -> Result:
+async def _tune(options: Options, progress: Progress) -> Result:
     subject = _subject(options)
     settings = options.settings
     book, limits = book_of(settings), limits_of(settings, subject.base)
@@ -149,7 +149,7 @@ async def _tune(options: Options, telling: Telling) -> Result:
             writer, book, limits, spending, journal, found, checker(sandbox), subject.model.at_once, clock
         )  # fmt: skip
         began, tasks = clock(), [made[item.id] for item in items]
-        profile, decisions = await measure(world, tasks, subject.base, begins, options.minutes * 60, telling)
+        profile, decisions = await measure(world, tasks, subject.base, begins, options.minutes * 60, progress)
         result = Result(profile, subject.base, tuple(decisions), subject.file, len(journal), clock() - began)
     if not any(decision.options for decision in decisions):
         raise PlanfirstError(

@@ -44,7 +44,7 @@ class Task:
     example: Likeness
 
 
-class Telling(Protocol):
+class Progress(Protocol):
     """What hears how it goes."""
 
     def begins(self, field: str, trials: int) -> None:
@@ -70,9 +70,9 @@ class Tuning:
     """
 
     def __init__(
-        self, trials: Trials, tasks: Sequence[Task], base: Profile, begins: bool, seconds: float, telling: Telling
+        self, trials: Trials, tasks: Sequence[Task], base: Profile, begins: bool, seconds: float, progress: Progress
     ) -> None:
-        self._trials, self._tasks, self._telling = trials, tasks, telling
+        self._trials, self._tasks, self._progress = trials, tasks, progress
         self._base, self._begins, self._seconds = base, begins, seconds
         self._began = trials.clock()
         self._end = self._began + seconds
@@ -159,7 +159,7 @@ class Tuning:
     async def _drafted(self, profile: Profile, items: Sequence[Item]) -> Profile:
         """Whether the model can say what its code does: else its plans are of no use to anybody."""
         trials = [Trial(profile, item, drafted=True) for item in items[:_DRAFTS]]
-        await self._trials.make(trials, self._until("plan"), self._end, self._telling.goes_on)
+        await self._trials.make(trials, self._until("plan"), self._end, self._progress.goes_on)
         made = [answer for trial in trials if (answer := self._trials.get(trial))]
         if len(made) < LEAST:
             return profile
@@ -195,13 +195,13 @@ class Tuning:
 
     async def _compare(self, field: str, ways: dict[str, Profile], items: Sequence[Item], now: str) -> str:
         """The value to keep; ``now`` when there were too few tasks. The simplest or cheapest way comes first."""
-        self._telling.begins(field, len(items) * len(ways))
+        self._progress.begins(field, len(items) * len(ways))
         until, live, seen = self._until(field), dict(ways), 0
         given_up: list[Option] = []
         options: list[Option] = []
         for end in [look for look in _LOOKS if look < len(items)] + [len(items)]:
             block = [Trial(way, item) for item in items[seen:end] for way in live.values()]
-            await self._trials.make(block, until, self._end, self._telling.goes_on)
+            await self._trials.make(block, until, self._end, self._progress.goes_on)
             seen, options = end, self._options(live, items[:end])
             if self._trials.clock() >= until or settled(options):
                 break
@@ -238,8 +238,8 @@ class Tuning:
         return rows
 
     async def _make(self, field: str, trials: Sequence[Trial]) -> None:
-        self._telling.begins(field, len(trials))
-        await self._trials.make(trials, self._until(field), self._end, self._telling.goes_on)
+        self._progress.begins(field, len(trials))
+        await self._trials.make(trials, self._until(field), self._end, self._progress.goes_on)
 
     def _until(self, field: str) -> float:
         return self._began + self._seconds * _SHARES[field]
@@ -255,7 +255,7 @@ class Tuning:
 
     def _decide(self, decision: Decision) -> None:
         self.decisions.append(decision)
-        self._telling.decided(decision)
+        self._progress.decided(decision)
 
 
 def _open(profile: Profile) -> Profile:

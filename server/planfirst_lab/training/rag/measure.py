@@ -13,11 +13,11 @@ from typing import Any
 from planfirst.core.generate import extract_code
 from planfirst.core.ports import Writer
 from planfirst.core.types import Decoding, Example, Prompt
+from planfirst_lab.training.rag.comparison import Comparison, compared
+from planfirst_lab.training.rag.hit_form import call_of
 from planfirst_lab.training.rag.index import Search, is_own
-from planfirst_lab.training.rag.judge import Judged, judge
 from planfirst_lab.training.rag.prompts import Prompts
 from planfirst_lab.training.rag.questions import Question
-from planfirst_lab.training.rag.shown import call_of
 
 ANSWERS = "answers.jsonl"
 
@@ -48,7 +48,7 @@ class Answered:
 
     asked: Asked
     answer: str
-    judged: Judged
+    comparison: Comparison
 
 
 def ask_with(
@@ -131,7 +131,7 @@ class Answers:
 
 
 def _answered(each: Asked, answer: str) -> Answered:
-    return Answered(each, answer, judge(answer, each.question.answer, each.question.function.name, each.names))
+    return Answered(each, answer, compared(answer, each.question.answer, each.question.function.name, each.names))
 
 
 def _record(key: str, each: Asked, answer: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from planfirst.core.prompt import PromptBook, assemble, values_of
 from planfirst.core.types import Example, Task
-from planfirst_lab.training.rag.shown import Shown
+from planfirst_lab.training.rag.hit_form import HitForm
 
 PROFILE = "compact"
 
@@ -20,7 +20,7 @@ PROFILE = "compact"
 class Prompts:
     """Writes prompts."""
 
-    def __init__(self, book: PromptBook, shown: Shown) -> None:
+    def __init__(self, book: PromptBook, shown: HitForm) -> None:
         self._book, self._shown = book, shown
 
     def as_shown(self, hits: Sequence[Example]) -> list[Example]:

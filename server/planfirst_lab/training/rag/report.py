@@ -45,8 +45,8 @@ def compared(first: Sequence[Answered], second: Sequence[Answered]) -> Figures:
     """The differences ``first - second`` over the same questions: with intervals, and McNemar's p-value."""
     found: Figures = {}
     for name in MEASURES:
-        one = [bool(getattr(each.judged, name)) for each in first]
-        other = [bool(getattr(each.judged, name)) for each in second]
+        one = [bool(getattr(each.comparison, name)) for each in first]
+        other = [bool(getattr(each.comparison, name)) for each in second]
         difference, interval = paired_difference([float(x) for x in one], [float(x) for x in other])
         only = sum(a and not b for a, b in zip(one, other, strict=True))
         only_other = sum(b and not a for a, b in zip(one, other, strict=True))
@@ -107,7 +107,7 @@ def _shares(answers: Sequence[Answered]) -> Figures:
     n = len(answers)
     found: Figures = {"n": n}
     for name in MEASURES:
-        count = sum(bool(getattr(each.judged, name)) for each in answers)
+        count = sum(bool(getattr(each.comparison, name)) for each in answers)
         found[name] = {"share": count / n if n else 0.0, "interval": wilson(count, n)}
     return found
 

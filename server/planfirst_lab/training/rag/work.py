@@ -26,9 +26,9 @@ from planfirst_lab.training.data import Rows
 from planfirst_lab.training.rag import changes, index, measure, replay, report, rows
 from planfirst_lab.training.rag.config import Config
 from planfirst_lab.training.rag.disguise import Disguise
+from planfirst_lab.training.rag.hit_form import HitForm
 from planfirst_lab.training.rag.prompts import Prompts
 from planfirst_lab.training.rag.questions import Question, questions_of
-from planfirst_lab.training.rag.shown import Shown
 from planfirst_lab.training.rag.snapshot import Snapshot, take
 from planfirst_lab.training.rag.symbols import Symbols, symbols_of
 from planfirst_lab.training.rag.teacher import OfflineTeacher, Teacher
@@ -56,7 +56,7 @@ class Work:
         self.folder, self.settings, self.bpe, self.console = folder, settings, bpe, console
         self.snapshots = [take(repo, folder / "repos") for repo in dict.fromkeys(repos)]
         self.symbols = {snapshot.name: symbols_of(snapshot) for snapshot in self.snapshots}
-        self.prompts = Prompts(PromptBook(), Shown(settings.data.form, settings.data.hit_tokens, self._count))
+        self.prompts = Prompts(PromptBook(), HitForm(settings.data.form, settings.data.hit_tokens, self._count))
         self.replay = replay
         self.embedder = Remembering(embedder)
         self.hidden = {snapshot.name: self._held_out(snapshot) for snapshot in self.snapshots}

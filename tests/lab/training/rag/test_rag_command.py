@@ -97,8 +97,8 @@ def test_a_folder_of_another_run_is_refused(options: Options, tmp_path: Path) ->
 def test_the_prompt_of_one_hit_is_the_products(bpe: Tokenizer) -> None:
     from planfirst.core.prompt import PromptBook
     from planfirst.core.types import Example, Pair, Task
+    from planfirst_lab.training.rag.hit_form import HitForm
     from planfirst_lab.training.rag.prompts import Prompts
-    from planfirst_lab.training.rag.shown import Shown
     from planfirst_lab.training.rows import prompt
 
     book = PromptBook()
@@ -108,13 +108,13 @@ def test_the_prompt_of_one_hit_is_the_products(bpe: Tokenizer) -> None:
     def tokens(lines: Sequence[str]) -> list[int]:
         return [len(encoding.ids) for encoding in bpe.encode_batch(list(lines))]
 
-    prompts = Prompts(book, Shown("code", 400, tokens))
+    prompts = Prompts(book, HitForm("code", 400, tokens))
     task = Task("call: add them", signature="def total(numbers):")
     assert prompts.write("add them", "", "def total(numbers):", [one]) == prompt(book, "code", task, one, None)
     _, user = prompts.write("add them", "", "", [one, two])
     first, second = user.index("Similar (0.61): add numbers"), user.index("Similar (0.50): multiply numbers")
     assert first < user.index("return a + b") < second < user.index("return x") < user.index("Request: call: add them")
-    prompts = Prompts(book, Shown("call", 400, tokens))
+    prompts = Prompts(book, HitForm("call", 400, tokens))
     calls = prompts.as_shown([one, two])
     assert [hit.pair.code for hit in calls] == ["f(a, b)", "g(a)"]
     _, short = prompts.write("add them", "3, x", "", calls)

@@ -25,7 +25,7 @@ _SPARE = 1000  # records that may be out of date before the file is written anew
 
 
 @dataclass(frozen=True, slots=True)
-class KeptFile:
+class CachedFile:
     """What is known of a file.
 
     Attributes:
@@ -41,7 +41,7 @@ class KeptFile:
     signature: Signature | None = None
 
 
-class KeptFiles(dict[str, KeptFile]):
+class FileCache(dict[str, CachedFile]):
     """Kept files by their names. What is put in is written at once; ``close`` it in the end.
 
     Args:
@@ -59,7 +59,7 @@ class KeptFiles(dict[str, KeptFile]):
         with suppress(OSError):
             self._load()
 
-    def put(self, name: str, file: KeptFile | None) -> None:
+    def put(self, name: str, file: CachedFile | None) -> None:
         """Keeps a file, or forgets it.
 
         Raises:
@@ -100,7 +100,7 @@ class KeptFiles(dict[str, KeptFile]):
         size, content, status = signature or (0, 0, 0)
         if not all(isinstance(part, str) for pair in pairs for part in (pair.id, pair.question, pair.code, pair.about)):
             raise TypeError
-        self[name] = KeptFile(
+        self[name] = CachedFile(
             str(record["sha256"]), pairs, str(record["fault"]), (size, content, status) if signature else None
         )
 
@@ -120,7 +120,7 @@ class KeptFiles(dict[str, KeptFile]):
         return self._file
 
 
-def _line(name: str, file: KeptFile | None) -> bytes:
+def _line(name: str, file: CachedFile | None) -> bytes:
     record: dict[str, Any] = {"file": name}
     if file is not None:
         pairs = [[pair.id, pair.question, pair.code, pair.place, pair.about] for pair in file.pairs]

@@ -20,7 +20,7 @@ _ALONE = f"{WORK}/answer.py"
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Destination:
     """A file, the request in it, and the workspace around it.
 
     Attributes:

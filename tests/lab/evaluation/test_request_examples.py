@@ -7,7 +7,7 @@ import pytest
 from planfirst.corpora import recipes
 from planfirst_lab.evaluation.checks import Check
 from planfirst_lab.evaluation.items import from_cookbook
-from planfirst_lab.evaluation.shown import with_example
+from planfirst_lab.evaluation.request_examples import with_example
 from planfirst_lab.evaluation.verified import prose_of
 from tests.lab.evaluation.small_world import item
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from planfirst_lab.training.rag.judge import judge
+from planfirst_lab.training.rag.comparison import compared
 
 NAMES = frozenset({"make_slug", "page_path", "len", "join"})
 
@@ -23,5 +23,5 @@ NAMES = frozenset({"make_slug", "page_path", "len", "join"})
     ],
 )
 def test_what_is_right_about_an_answer(answer: str, exact: bool, calls: bool, named: bool, exists: bool) -> None:
-    judged = judge(answer, "make_slug(title)", "make_slug", NAMES)
-    assert (judged.exact, judged.calls, judged.named, judged.exists) == (exact, calls, named, exists)
+    found = compared(answer, "make_slug(title)", "make_slug", NAMES)
+    assert (found.exact, found.calls, found.named, found.exists) == (exact, calls, named, exists)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from planfirst.core.errors import BadSetting
-from planfirst_lab.training.rag.shown import Shown, call_of
+from planfirst_lab.training.rag.hit_form import HitForm, call_of
 
 
 @pytest.mark.parametrize(
@@ -33,10 +33,10 @@ def test_a_hit_is_shown_as_a_call_or_as_code() -> None:
         assert isinstance(lines, list)
         return [len(line.split()) for line in lines]
 
-    assert Shown("call", 48, words).text(code) == "f(a, b)"
-    assert Shown("call", 48, words).text("import os\nx = 1") == "import os"
-    assert Shown("code", 48, words).text(code) == code
-    assert Shown("code", 8, words).text(code) == "def f(a, b):\n    c = a"
-    assert Shown("code", 0, words).text(code) == "def f(a, b):"
+    assert HitForm("call", 48, words).text(code) == "f(a, b)"
+    assert HitForm("call", 48, words).text("import os\nx = 1") == "import os"
+    assert HitForm("code", 48, words).text(code) == code
+    assert HitForm("code", 8, words).text(code) == "def f(a, b):\n    c = a"
+    assert HitForm("code", 0, words).text(code) == "def f(a, b):"
     with pytest.raises(BadSetting, match="drawing"):
-        Shown("drawing", 48, words)
+        HitForm("drawing", 48, words)

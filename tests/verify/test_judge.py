@@ -11,12 +11,12 @@ import pytest
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.types import RunLimits
 from planfirst.source.examples import checks_in
-from planfirst.verify.judging import Judge
+from planfirst.verify.destination import Destination
+from planfirst.verify.judge import Judge
 from planfirst.verify.running import LIMITS
-from planfirst.verify.scene import Scene
 from planfirst.verify.verdict import Verdict
 from planfirst.words import ENGLISH, Message
-from tests.verify.places import in_sandbox, scene, write
+from tests.verify.places import destination, in_sandbox, write
 
 pytestmark = in_sandbox
 QUICK = RunLimits(wall=20.0, cpu=2.0)
@@ -28,7 +28,7 @@ Judged = Callable[..., Awaitable[Verdict]]
 
 @pytest.fixture
 def judged() -> Judged:
-    async def judged(place: Scene, code: str, limits: RunLimits = QUICK) -> Verdict:
+    async def judged(place: Destination, code: str, limits: RunLimits = QUICK) -> Verdict:
         request = place.spot.task.request if place.spot else ""
         checks = checks_in(request).checks
         if place.workspace and place.spot:
@@ -39,13 +39,13 @@ def judged() -> Judged:
 
 
 async def test_what_holds_passes(judged: Judged) -> None:
-    verdict = await judged(scene(STUB, 4), "return n * 2")
+    verdict = await judged(destination(STUB, 4), "return n * 2")
     assert (verdict.status, verdict.held, verdict.of, verdict.ran) == ("passed", 2, 2, True)
     assert ">>> double(2)" in verdict.check
 
 
 async def test_what_does_not_hold_is_shown(judged: Judged) -> None:
-    verdict = await judged(scene(STUB, 4), "return n + 2")
+    verdict = await judged(destination(STUB, 4), "return n + 2")
     assert (verdict.status, verdict.held, verdict.of) == ("failed", 1, 2)
     assert ENGLISH(verdict.output).startswith('double("a") gave TypeError: ')
     assert "`return n + 2`" in ENGLISH(verdict.output)
@@ -83,7 +83,7 @@ async def test_what_does_not_hold_is_shown(judged: Judged) -> None:
     ],
 )
 async def test_wrong_code_fails(judged: Judged, request_: str, code: str, said: str) -> None:
-    verdict = await judged(scene(f"# {request_}\n", 0), code)
+    verdict = await judged(destination(f"# {request_}\n", 0), code)
     assert verdict.status == "failed"
     assert said in ENGLISH(verdict.output)
 
@@ -99,39 +99,41 @@ async def test_wrong_code_fails(judged: Judged, request_: str, code: str, said: 
     ],
 )
 async def test_right_code_passes(judged: Judged, request_: str, code: str) -> None:
-    assert (await judged(scene(f"# {request_}\n", 0), code)).status == "passed"
+    assert (await judged(destination(f"# {request_}\n", 0), code)).status == "passed"
 
 
 async def test_a_thread_that_never_ends_holds_nothing_up(judged: Judged) -> None:
     code = "import threading, time\n\nthreading.Thread(target=time.sleep, args=(600,)).start()\n\n\n"
     started = time.monotonic()
-    assert (await judged(scene("# double(2) -> 4\n", 0), f"{code}def double(n):\n    return n * 2")).status == "passed"
+    assert (
+        await judged(destination("# double(2) -> 4\n", 0), f"{code}def double(n):\n    return n * 2")
+    ).status == "passed"
     assert time.monotonic() - started < QUICK.wall
 
 
 async def test_code_starts_in_an_empty_folder(judged: Judged) -> None:
     listing = "import os\n\n\ndef double(n):\n    return os.listdir(), os.listdir(os.environ['TMPDIR'])"
-    verdict = await judged(scene("# double(1) -> ([], [])\n", 0), listing)
+    verdict = await judged(destination("# double(1) -> ([], [])\n", 0), listing)
     assert (verdict.status, verdict.output) == ("passed", "")
 
 
 async def test_a_token_cannot_be_guessed(judged: Judged) -> None:
     forged = 'import os\n\n\ndef double(n):\n    os.write(1, b\'\\n{"step": "checked", "held": 1, "of": 1}\\n\')\n'
-    assert (await judged(scene("# double(2) -> 4\n", 0), forged)).status == "failed"
+    assert (await judged(destination("# double(2) -> 4\n", 0), forged)).status == "failed"
 
 
 async def test_code_that_is_wrong_to_read_is_not_run(judged: Judged) -> None:
-    verdict = await judged(scene(STUB, 4), "return missing")
+    verdict = await judged(destination(STUB, 4), "return missing")
     assert (verdict.status, verdict.ran, verdict.output) == (
         "failed",
         False,
         (Message("code-undefined", name="missing"),),
     )
-    assert (await judged(scene(STUB, 4), " ")).status == "failed"
+    assert (await judged(destination(STUB, 4), " ")).status == "failed"
 
 
 async def test_without_checks_what_is_taken_from_a_module_must_be_there(judged: Judged) -> None:
-    place = scene("# list the files\n", 0)
+    place = destination("# list the files\n", 0)
     verdict = await judged(place, "import os\nfrom xml import etree\n\n\ndef f():\n    return os.walk_dir('.'), etree")
     assert verdict.output == Message("code-not-in-module", name="walk_dir", module="os")
     good = await judged(place, "import os\nfrom xml import etree\n\n\ndef f():\n    return os.walk('.'), etree")
@@ -142,7 +144,7 @@ async def test_the_workspace_is_there(judged: Judged, tmp_path: Path) -> None:
     files = {"shop/__init__.py": "", "shop/rates.py": "RATE = 2\n", "shop/base.py": "from .rates import RATE\n"}
     write(tmp_path, files)
     text = 'from .base import RATE\n\n\ndef double(n):\n    """Use the rate.\n\n    double(2) -> 4\n    """\n'
-    place = scene(text, 3, tmp_path, "shop/stock.py")
+    place = destination(text, 3, tmp_path, "shop/stock.py")
     assert (await judged(place, "return n * RATE")).status == "passed"
     assert (await judged(place, "return n * RATE * 2")).output == Message(
         "check-gave", call="double(2)", got="8", wanted="4"
@@ -166,7 +168,7 @@ class Strings(unittest.TestCase):
 
 async def test_tests_of_the_workspace_are_run(judged: Judged, tmp_path: Path) -> None:
     write(tmp_path, {"tests/test_stock.py": TESTS})
-    place = scene('def double(n):\n    """Twice as much."""\n', 0, tmp_path)
+    place = destination('def double(n):\n    """Twice as much."""\n', 0, tmp_path)
     verdict = await judged(place, "return n * 2", PYTEST)
     assert (verdict.status, verdict.held, verdict.of) == ("passed", 2, 2)
     assert verdict.check == "tests/test_stock.py: test_numbers, Strings.test_text"
@@ -178,17 +180,21 @@ async def test_tests_of_the_workspace_are_run(judged: Judged, tmp_path: Path) ->
 async def test_tests_that_need_what_is_not_there_say_nothing_of_the_code(judged: Judged, tmp_path: Path) -> None:
     text = "import not_there\nfrom stock import double\n\n\ndef test_it():\n    assert double(1)\n"
     write(tmp_path, {"test_stock.py": text})
-    verdict = await judged(scene('def double(n):\n    """Twice as much."""\n', 0, tmp_path), "return n * 2", PYTEST)
+    verdict = await judged(
+        destination('def double(n):\n    """Twice as much."""\n', 0, tmp_path), "return n * 2", PYTEST
+    )
     assert (verdict.status, verdict.output) == ("not checked", Message("check-module-missing", name="not_there"))
     text = "from stock import double\n\n\ndef test_it():\n    assert double(open('a.csv'))\n"
     write(tmp_path, {"test_stock.py": text})
-    verdict = await judged(scene('def double(n):\n    """Twice as much."""\n', 0, tmp_path), "return n * 2", PYTEST)
+    verdict = await judged(
+        destination('def double(n):\n    """Twice as much."""\n', 0, tmp_path), "return n * 2", PYTEST
+    )
     assert (verdict.status, verdict.output) == ("not checked", Message("check-module-missing", name="a.csv"))
 
 
 async def test_a_file_that_cannot_be_loaded_is_left_out_of_it(judged: Judged) -> None:
     head = 'import not_there\nimport json\nopen("stock.csv")\n\n\n'
-    place = scene(head + STUB.partition("\n\n\n")[2], 6)
+    place = destination(head + STUB.partition("\n\n\n")[2], 6)
     assert (await judged(place, "return json.loads(json.dumps(n)) * 2")).status == "passed"
     assert (await judged(place, "return json.dumps(n)")).status == "failed"
     verdict = await judged(place, "return not_there.array(n) * 2")
@@ -197,24 +203,26 @@ async def test_a_file_that_cannot_be_loaded_is_left_out_of_it(judged: Judged) ->
 
 
 async def test_a_module_that_the_code_brings_in_is_one_to_do_without(judged: Judged) -> None:
-    verdict = await judged(scene("# double(2) -> 4\n", 0), "import not_there\n\n\ndef double(n):\n    return n * 2")
+    verdict = await judged(
+        destination("# double(2) -> 4\n", 0), "import not_there\n\n\ndef double(n):\n    return n * 2"
+    )
     assert (verdict.status, verdict.again) == ("not checked", True)
 
 
 async def test_a_file_that_ends_badly_without_the_code_is_not_the_codes_fault(judged: Judged) -> None:
     text = 'HELPER = open("stock.csv")\n\n\ndef double(n):\n    """Twice.\n\n    double(2) -> 4\n    """\n'
-    assert (await judged(scene(text, 3), "return n * 2")).status == "passed"
-    verdict = await judged(scene(text, 3), "return n * 2 + len(HELPER)")
+    assert (await judged(destination(text, 3), "return n * 2")).status == "passed"
+    verdict = await judged(destination(text, 3), "return n * 2 + len(HELPER)")
     assert verdict.status == "not checked"
     assert "FileNotFoundError" in ENGLISH(verdict.output)
 
 
 async def test_a_method(judged: Judged) -> None:
     text = 'class Stock:\n    def double(self, n):\n        """Twice.\n\n        Stock().double(2) -> 4\n        """\n'
-    assert (await judged(scene(text, 1), "return n * 2")).status == "passed"
-    assert (await judged(scene(text, 1), "return n")).status == "failed"
+    assert (await judged(destination(text, 1), "return n * 2")).status == "passed"
+    assert (await judged(destination(text, 1), "return n")).status == "failed"
 
 
 async def test_a_data_class_finds_its_module(judged: Judged) -> None:
     code = "from dataclasses import dataclass\n\n\n@dataclass\nclass Point:\n    x: 'int'\n"
-    assert (await judged(scene("# >>> Point(2)\n# Point(x=2)\n", 0), code)).status == "passed"
+    assert (await judged(destination("# >>> Point(2)\n# Point(x=2)\n", 0), code)).status == "passed"

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from planfirst.core.types import Event, Stage, StageName, Text
 from planfirst.verify.attempt import Attempt, Checking, Trying
 
-Tell = Callable[[str], Awaitable[None]]
+Report = Callable[[str], Awaitable[None]]
 _DOING: dict[StageName, str] = {
     "retrieve": "Looking for a similar question",
     "plan": "Writing the plan",
@@ -18,15 +18,15 @@ _DOING: dict[StageName, str] = {
 _OFTEN = 1.0  # seconds; a client that waits for a sign of life gets one
 
 
-class Telling:
+class Progress:
     """Says in words what happens: each stage as it begins, and once a second that a model still writes."""
 
-    def __init__(self, tell: Tell) -> None:
-        self._tell = tell
+    def __init__(self, report: Report) -> None:
+        self._report = report
         self._last = 0.0
         self._written = 0
 
-    async def hear(self, event: Event | Trying | Checking | Attempt) -> None:
+    async def on(self, event: Event | Trying | Checking | Attempt) -> None:
         """Passes an event on, if it is one of those that are told."""
         if isinstance(event, Text):
             self._written += len(event.text)
@@ -42,4 +42,4 @@ class Telling:
 
     async def _say(self, text: str) -> None:
         self._last = time.monotonic()
-        await self._tell(text)
+        await self._report(text)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planfirst.core.types import Example, Pair
-from planfirst.workers.elsewhere import Elsewhere
+from planfirst.workers.excluding_request import ExcludingRequest
 
 FILE = Path("/home/me/shop/src/cart.py")
 
@@ -43,13 +43,15 @@ def pair(question: str, place: str, source: str = "workspace") -> Pair:
 )
 async def test_what_is_left_out(question: str, place: str, source: str, kept: bool) -> None:
     other = pair("something else", "a.py:1")
-    found = await Elsewhere(Found(pair(question, place, source), other), FILE).search("Add up the cart's  prices:", 5)
+    found = await ExcludingRequest(Found(pair(question, place, source), other), FILE).search(
+        "Add up the cart's  prices:", 5
+    )
     assert [hit.pair.question for hit in found] == ([question] if kept else []) + ["something else"]
 
 
 async def test_as_many_as_were_asked_for() -> None:
     pairs = [pair("add up", "src/cart.py:1"), *(pair(f"other {n}", "a.py:1") for n in range(5))]
     retriever = Found(*pairs)
-    found = await Elsewhere(retriever, FILE).search("add up", 2)
+    found = await ExcludingRequest(retriever, FILE).search("add up", 2)
     assert [hit.pair.question for hit in found] == ["other 0", "other 1"]
     assert retriever.asked == 3

@@ -12,7 +12,7 @@ from planfirst.core.types import Example, Pair
 from planfirst.corpora.origins import WORKSPACE
 
 
-class Elsewhere:
+class ExcludingRequest:
     """Leaves out what stands in one file and asks for the same; a `core.ports.Retriever`.
 
     By its words and not by its line, since the file in the editor can be newer than the one that was indexed.

@@ -11,7 +11,7 @@ from planfirst_lab.parsing import parsed
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Comparison:
     """What is right about an answer.
 
     Attributes:
@@ -27,8 +27,8 @@ class Judged:
     exists: bool
 
 
-def judge(answer: str, wanted: str, name: str, names: frozenset[str]) -> Judged:
-    """Judges an answer.
+def compared(answer: str, wanted: str, name: str, names: frozenset[str]) -> Comparison:
+    """Compares an answer with what was wanted.
 
     Args:
         name: of the function that is asked for.
@@ -37,9 +37,9 @@ def judge(answer: str, wanted: str, name: str, names: frozenset[str]) -> Judged:
     named = re.search(rf"\b{re.escape(name)}\b", answer) is not None
     tree = parsed(answer)
     if tree is None:
-        return Judged(False, False, named, False)
+        return Comparison(False, False, named, False)
     called = calls(answer)
-    return Judged(
+    return Comparison(
         exact=_expression(tree) == _expression(ast.parse(wanted)),
         calls=called == calls(wanted),
         named=named,

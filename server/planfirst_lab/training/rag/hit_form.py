@@ -37,7 +37,7 @@ def call_of(code: str) -> str | None:
     return call_text(node.name, needed)
 
 
-class Shown:
+class HitForm:
     """Shows codes in one form.
 
     Args:
