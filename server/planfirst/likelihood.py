@@ -23,7 +23,7 @@ _CLOSE, _RELATED = 0.6, 0.25
 def likelihood(example: Example) -> float:
     """How likely the example answers the request it was found for, 0 to 1."""
     pair = example.pair
-    slope, intercept = _OWN if pair.licence == "own" else _COOKBOOK if pair.source == "cookbook" else _OTHERS
+    slope, intercept = _OWN if pair.is_own else _COOKBOOK if pair.source == "cookbook" else _OTHERS
     near = example.score + WORDS * example.shared
     return 1 / (1 + exp(-(slope * near + intercept)))
 

@@ -39,7 +39,7 @@ def changed(model: Path, **values: Any) -> None:
 
 
 def test_nothing_was_fitted(model: Path) -> None:
-    assert fitted.of_model(model) == fitted.check(model) == fitted.Found()
+    assert fitted.of_model(model) == fitted.check(model) == fitted.LocalFit()
     assert resolve(str(model), fit=True) == resolve(str(model))
 
 

@@ -27,7 +27,7 @@ def gate(
     if not examples:
         return None, Message("example-none-in-store")
     best = max(examples, key=worth)
-    least = min_score if best.pair.licence == "own" else max(min_score, stub_score)
+    least = min_score if best.pair.is_own else max(min_score, stub_score)
     if worth(best) < least:
         needed = least - (worth(best) - best.score)
         return None, Message("example-not-close", best=f"{best.score:.2f}", needed=f"{needed:.2f}")
@@ -37,6 +37,6 @@ def gate(
 def worth(example: Example) -> float:
     """What hits are compared by: the cosine, with what the shared words and the corpus add."""
     near = example.score + WORDS * example.shared
-    if example.pair.licence == "own":
+    if example.pair.is_own:
         return near + OWN if near >= FITS else near
     return near + PREFERENCE.get(example.pair.source, 0.0)

@@ -15,6 +15,7 @@ SectionName = Literal["context", "example", "request", "plan"]
 Goal = Literal["plan", "prompt", "generate"]
 LimitName = Literal["wall", "cpu", "memory", "processes", "file", "scratch", "open_files", "output"]
 MAX_STEPS = 6
+OWN = "own"  # in the place of a licence: the code is yours
 _CUT: dict[SectionName, str] = {
     "context": "prompt-context-cut",
     "example": "prompt-example-cut",
@@ -32,7 +33,7 @@ class Pair:
         question: one line of natural language.
         code: the answer, as source text.
         source: name of the corpus, for example ``cookbook``.
-        licence: SPDX identifier of the code's licence.
+        licence: SPDX identifier of the code's licence, or `OWN`.
         place: where a person finds it, for example ``text.toml#slugify``.
         about: the text it is found by; where there is none, the question with the code.
         steps: the plan that the code follows, one step a line, where there is one.
@@ -46,6 +47,11 @@ class Pair:
     place: str
     about: str = ""
     steps: str = ""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is your code, and not somebody's under a licence."""
+        return self.licence == OWN
 
     @property
     def plan(self) -> Plan | None:

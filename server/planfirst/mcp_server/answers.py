@@ -17,7 +17,7 @@ from planfirst.words import ENGLISH, Message
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundExample:
     """A question that was found, and the code that answers it.
 
     Attributes:
@@ -41,7 +41,7 @@ class Found:
 class Examples:
     """What was found, best first. Notices are for the user."""
 
-    examples: list[Found]
+    examples: list[FoundExample]
     notices: list[str]
 
 
@@ -57,7 +57,7 @@ class WrittenPlan:
 
     steps: list[str]
     model: str
-    example: Found | None
+    example: FoundExample | None
     notices: list[str]
 
 
@@ -96,7 +96,7 @@ class EnhancedPrompt:
     begun: str
     sections: list[PromptSection]
     plan: list[str]
-    example: Found | None
+    example: FoundExample | None
     model: str
     notices: list[str]
 
@@ -157,16 +157,16 @@ class Generated:
     language: str
     plan: list[str]
     model: str
-    example: Found | None
+    example: FoundExample | None
     verdict: Checked
     edit: Edit | None
     notices: list[str]
 
 
-def found(example: Example) -> Found:
+def found(example: Example) -> FoundExample:
     """An example as data."""
     pair = example.pair
-    return Found(
+    return FoundExample(
         pair.question, pair.code, round(example.score, 4), match(example), pair.source, pair.licence, pair.place
     )
 
@@ -225,7 +225,7 @@ def _steps(outcome: Outcome) -> list[str]:
     return list(outcome.plan.steps) if outcome.plan else []
 
 
-def _used(outcome: Outcome) -> Found | None:
+def _used(outcome: Outcome) -> FoundExample | None:
     return found(outcome.example) if outcome.example else None
 
 

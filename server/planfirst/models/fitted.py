@@ -73,7 +73,7 @@ class Fitted:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LocalFit:
     """What there is for a model on this machine.
 
     Attributes:
@@ -103,27 +103,27 @@ def copy_of(model: Path) -> Path:
     return record_of(model).with_suffix(".gguf")
 
 
-def of_model(model: Path) -> Found:
+def of_model(model: Path) -> LocalFit:
     """What counts for a model file. It looks at sizes and times; `check` reads the files whole."""
     record = record_of(model)
     if not record.exists():
-        return Found()
+        return LocalFit()
     try:
         fitted, made_for = _read(record)
     except (OSError, ValueError, TypeError, RecursionError) as error:
-        return Found(problem=str(error) if isinstance(error, _UnusableError) else "its record cannot be read")
+        return LocalFit(problem=str(error) if isinstance(error, _UnusableError) else "its record cannot be read")
     if made_for != here():
-        return Found(problem="it was made on another processor or with another llama.cpp")
+        return LocalFit(problem="it was made on another processor or with another llama.cpp")
     if not fitted.origin.looks_like(model):
-        return Found(problem="the original is another file now")
+        return LocalFit(problem="the original is another file now")
     if fitted.copy is None:
-        return Found(None, fitted)
+        return LocalFit(None, fitted)
     copy = copy_of(model)
     if not copy.is_file():
-        return Found(problem="the copy is not there")
+        return LocalFit(problem="the copy is not there")
     if not fitted.copy.looks_like(copy):
-        return Found(problem="the copy was altered")
-    return Found(copy, fitted)
+        return LocalFit(problem="the copy was altered")
+    return LocalFit(copy, fitted)
 
 
 def layout_of(model: Path) -> str:
@@ -132,20 +132,20 @@ def layout_of(model: Path) -> str:
     return found.layout if found else ""
 
 
-def check(model: Path) -> Found:
+def check(model: Path) -> LocalFit:
     """As `of_model`, but by checksums; seconds for a large model."""
     found = of_model(model)
     if found.fitted is None:
         return found
     try:
         if sha256_of(model) != found.fitted.origin.sha256:
-            return Found(problem="the original is another file now")
+            return LocalFit(problem="the original is another file now")
         if found.path and found.fitted.copy and sha256_of(found.path) != found.fitted.copy.sha256:
-            return Found(problem="the copy was altered")
+            return LocalFit(problem="the copy was altered")
         if found.path:
             read_header(found.path)
     except (OSError, ModelError):
-        return Found(problem="it cannot be read")
+        return LocalFit(problem="it cannot be read")
     return found
 
 

@@ -58,7 +58,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundChecks:
     """What was found in a request: its checks, the request without them, and what looked like one but is none."""
 
     checks: tuple[Check, ...]
@@ -66,7 +66,7 @@ class Found:
     problems: tuple[Message, ...] = ()
 
 
-def checks_in(request: str) -> Found:
+def checks_in(request: str) -> FoundChecks:
     """The examples in a comment or a docstring, whose markers are taken off. Never raises."""
     checks: list[Check] = []
     problems: list[Message] = []
@@ -96,7 +96,7 @@ def checks_in(request: str) -> Found:
     if doctests and _calls_something("\n\n".join(doctests)):
         checks.insert(0, Check("doctest", "\n\n".join(doctests) + "\n"))
     prose = "\n".join(lined.trim(kept))
-    return Found(tuple(checks), prose if re.search(r"\w", prose) else request, tuple(problems))
+    return FoundChecks(tuple(checks), prose if re.search(r"\w", prose) else request, tuple(problems))
 
 
 def wanted_name(checks: Sequence[Check]) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from planfirst.adapters.stores import Store
 from planfirst.core.errors import BadRequest, CorpusError, HubError
-from planfirst.core.types import Pair
+from planfirst.core.types import OWN, Pair
 from planfirst.corpora import CORPORA, load
 from planfirst.corpora.origins import Origin
 from planfirst.corpora.report import Report
@@ -122,9 +122,7 @@ class Indexing:
         if origin.kind == "code":
             from planfirst.corpora.code import workspace
 
-            return workspace.pairs_in(
-                Path(origin.place), name, report, origin.options.licence or workspace.OWN, self._stop
-            )
+            return workspace.pairs_in(Path(origin.place), name, report, origin.options.licence or OWN, self._stop)
         if origin.kind == "packages":
             from planfirst.corpora import installed
 

@@ -182,7 +182,7 @@ class Answerer:
 
     def pipeline(self, hits: Sequence[Example], limits: Limits) -> Pipeline:
         """The product's pipeline over a search that is done."""
-        return Pipeline(_Found(hits), self._writer, self._writer, self._book, limits)
+        return Pipeline(_FixedHits(hits), self._writer, self._writer, self._book, limits)
 
     async def _run(
         self,
@@ -219,7 +219,7 @@ class Asked:
         self.stream, self.count = writer.stream, writer.count
 
 
-class _Found:
+class _FixedHits:
     """A retriever whose search is already done."""
 
     def __init__(self, hits: Sequence[Example]) -> None:

@@ -14,7 +14,7 @@ from planfirst_lab.evaluation.arms import Answerer, Spending
 from planfirst_lab.evaluation.checks import Check
 from planfirst_lab.evaluation.items import Item
 from planfirst_lab.evaluation.prepare import limits_of, search
-from planfirst_lab.evaluation.retrieval import Found
+from planfirst_lab.evaluation.retrieval import Hits
 from planfirst_lab.evaluation.starter import Options
 from planfirst_lab.evaluation.writer import InProcessWriter
 from planfirst_lab.parsing import parses
@@ -51,7 +51,7 @@ def ask(options: Options, requests: Sequence[str]) -> list[Sample]:
 
 
 async def _answered(
-    answerer: Answerer, items: Sequence[Item], found: dict[str, Found], min_score: float
+    answerer: Answerer, items: Sequence[Item], found: dict[str, Hits], min_score: float
 ) -> list[Sample]:
     samples: list[Sample] = []
     for item in items:

@@ -26,7 +26,7 @@ from planfirst_lab.evaluation.journal import Journal, run_key
 from planfirst_lab.evaluation.options import SHOWN, Options, load
 from planfirst_lab.evaluation.prepare import book_of, in_store, limits_of, prompts_hash, search
 from planfirst_lab.evaluation.references import Tally
-from planfirst_lab.evaluation.retrieval import Found
+from planfirst_lab.evaluation.retrieval import Hits
 from planfirst_lab.evaluation.runner import CHECKS, TEMPERATURE, Job, Runner, jobs
 from planfirst_lab.evaluation.verified import prose_of, verifier
 from planfirst_lab.evaluation.writer import model_of
@@ -40,7 +40,7 @@ class Bench:
 
     items: Sequence[Item]
     arms: Sequence[Arm]
-    found: Mapping[str, Found]
+    found: Mapping[str, Hits]
     writer: Writer
     book: PromptBook
     limits: Limits
@@ -93,7 +93,7 @@ async def _evaluate(options: Options, console: Console) -> tuple[Figures, dict[t
         sandbox = await find_sandbox(folders)  # refused now, and not after the first answer
         items, left_out = _usable(every, folders)
         items = items[: options.limit]
-        found: dict[str, Found] = {}
+        found: dict[str, Hits] = {}
         store: Figures | None = None
         if any(arm.example != "none" for arm in arms):
             with console.status("Searching the store"):
@@ -189,7 +189,7 @@ def answers(bench: Bench) -> dict[tuple[str, str], Figures]:
     return {(name, item.id): asdict(answer) for name, item, answer in found if answer is not None}
 
 
-async def _by_prose(options: Options, items: Sequence[Item], found: Mapping[str, Found]) -> dict[str, Found]:
+async def _by_prose(options: Options, items: Sequence[Item], found: Mapping[str, Hits]) -> dict[str, Hits]:
     """What is found for requests that have examples in them when those are left out of the search."""
     asked = [replace(item, task=replace(item.task, request=prose)) for item in items if (prose := prose_of(item))]
     if not asked:

@@ -1,7 +1,7 @@
 """Runs generated code against its doctest, its assert lines or its test script: in the sandbox, or not at all.
 
 What runs in the sandbox is what runs there for your own examples (``verify/check_program.py``), save that a doctest's
-results must be as they stand to the letter. Each check is a sandbox of its own, with a process, a namespace and files that end
+results must match to the letter. Each check gets a sandbox of its own, with a process, a namespace and files that end
 with it, so nothing leaks from one answer into the next. What this does not stop: what the sandbox does not
 (``adapters/sandbox``), and code that sets out to forge its verdict, since tests that call a function run in one process
 with it. Code that merely ends, prints or closes its streams does not pass: what is said of a check follows a token that

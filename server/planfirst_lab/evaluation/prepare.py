@@ -17,19 +17,19 @@ from planfirst.workers.proxies import RetrieverWorker
 from planfirst_lab.evaluation import retrieval
 from planfirst_lab.evaluation.figures import Figures
 from planfirst_lab.evaluation.items import Item
-from planfirst_lab.evaluation.retrieval import Found
+from planfirst_lab.evaluation.retrieval import Hits
 
-Search = Callable[[RetrieverWorker, Settings, Sequence[Item]], Awaitable[dict[str, Found]]]
+Search = Callable[[RetrieverWorker, Settings, Sequence[Item]], Awaitable[dict[str, Hits]]]
 
 
-async def in_store(retriever: RetrieverWorker, settings: Settings, items: Sequence[Item]) -> dict[str, Found]:
+async def in_store(retriever: RetrieverWorker, settings: Settings, items: Sequence[Item]) -> dict[str, Hits]:
     """The examples that a store has for items, by their ids."""
     return {item.id: await retrieval.find(retriever, item, settings.retriever.examples) for item in items}
 
 
 async def search(
     folder: Path, settings: Settings, items: Sequence[Item], by: Search = in_store
-) -> tuple[dict[str, Found], Figures]:
+) -> tuple[dict[str, Hits], Figures]:
     """The examples of all items, and what the store is.
 
     Args:

@@ -15,7 +15,7 @@ _GATES = (0.0, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Hits:
     """What the search gave for one item, best first.
 
     Attributes:
@@ -33,11 +33,11 @@ class Found:
         return {"store": self.store, "left_out": self.left_out, "none": ()}[source]
 
 
-async def find(search: Retriever, item: Item, count: int) -> Found:
+async def find(search: Retriever, item: Item, count: int) -> Hits:
     """The ``count`` best hits, with and without the item's own pair."""
     hits = await search.search(item.task.request, count + 1)
     others = [hit for hit in hits if not _own(item, hit)]
-    return Found(tuple(hits[:count]), tuple(others[:count]))
+    return Hits(tuple(hits[:count]), tuple(others[:count]))
 
 
 def same(pair: Pair, own: Pair) -> bool:
@@ -64,7 +64,7 @@ def require(items: Iterable[Item], stored: Collection[Pair]) -> None:
         )
 
 
-def summary(items: Sequence[Item], found: Sequence[Found], min_score: float) -> dict[str, object]:
+def summary(items: Sequence[Item], found: Sequence[Hits], min_score: float) -> dict[str, object]:
     """How often the recipe itself became the example, another pair did, and the gate left none.
 
     ``by_gate`` tells the same for other gates, so that a low figure can be laid to the search or to the gate.
@@ -80,7 +80,7 @@ def summary(items: Sequence[Item], found: Sequence[Found], min_score: float) -> 
     }
 
 
-def _counts(both: Sequence[tuple[Item, Found]], min_score: float) -> dict[str, int]:
+def _counts(both: Sequence[tuple[Item, Hits]], min_score: float) -> dict[str, int]:
     counts = {"own_recipe": 0, "another_pair": 0, "none": 0}
     for item, hits in both:
         example, _ = gate(hits.store, min_score)

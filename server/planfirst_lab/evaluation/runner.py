@@ -18,7 +18,7 @@ from planfirst_lab.evaluation.arms import Answerer, Arm, Coded, Planned
 from planfirst_lab.evaluation.checks import Checker, Verdict, under_its_own_name
 from planfirst_lab.evaluation.items import Item
 from planfirst_lab.evaluation.journal import Answer, Journal
-from planfirst_lab.evaluation.retrieval import Found
+from planfirst_lab.evaluation.retrieval import Hits
 from planfirst_lab.evaluation.verified import Verifier
 
 TEMPERATURE = 0.8  # of samples; the greedy answer has none
@@ -35,7 +35,7 @@ class Job:
     sample: int = 0
 
 
-_NOTHING = Found((), ())
+_NOTHING = Hits((), ())
 
 
 def jobs(items: Sequence[Item], arms: Sequence[Arm], samples: int, sampled: Sequence[Arm]) -> list[Job]:
@@ -75,7 +75,7 @@ class Runner:
         self._verdicts: dict[tuple[str, str], Future[tuple[Verdict, bool]]] = {}
         self._waiting: list[tuple[Answer, Future[tuple[Verdict, bool]]]] = []
 
-    async def run(self, work: Iterable[Job], found: Mapping[str, Found], done: Callable[[], None]) -> None:
+    async def run(self, work: Iterable[Job], found: Mapping[str, Hits], done: Callable[[], None]) -> None:
         """Makes what is missing.
 
         Args:
@@ -99,7 +99,7 @@ class Runner:
         self,
         pool: ThreadPoolExecutor,
         groups: Iterator[list[Job]],
-        found: Mapping[str, Found],
+        found: Mapping[str, Hits],
         done: Callable[[], None],
     ) -> None:
         """Takes one item's jobs after another's, so that arms with the same plan find it made."""
@@ -115,7 +115,7 @@ class Runner:
                 done()
                 await asyncio.sleep(0)
 
-    async def _answer(self, job: Job, found: Found) -> Answer:
+    async def _answer(self, job: Job, found: Hits) -> Answer:
         arm, item = job.arm, job.item
         hits = found.of(arm.example)
         example, _ = self._answerer.gate(item.task, hits)

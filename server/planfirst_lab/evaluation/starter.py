@@ -25,7 +25,7 @@ from planfirst_lab.evaluation.checks import Checker, check, checker
 from planfirst_lab.evaluation.items import Item, from_cookbook
 from planfirst_lab.evaluation.journal import Journal, run_key
 from planfirst_lab.evaluation.prepare import book_of, limits_of, prompts_hash, search
-from planfirst_lab.evaluation.retrieval import Found
+from planfirst_lab.evaluation.retrieval import Hits
 from planfirst_lab.evaluation.runner import TEMPERATURE, Job, Runner, jobs
 from planfirst_lab.evaluation.writer import InProcessWriter, described
 
@@ -73,7 +73,7 @@ class Bench:
 
     items: Sequence[Item]
     mbpp: Sequence[Item]
-    found: dict[str, Found]
+    found: dict[str, Hits]
     writer: Writer
     book: PromptBook
     limits: Limits

@@ -22,7 +22,7 @@ from planfirst.workers.excluding_request import ExcludingRequest
 from planfirst.workers.proxies import IndexWorker, RetrieverWorker, Workspace
 from planfirst_lab.evaluation.development import item_of
 from planfirst_lab.evaluation.items import Item, shuffled
-from planfirst_lab.evaluation.retrieval import Found
+from planfirst_lab.evaluation.retrieval import Hits
 
 NAME = "unknown-code"
 CALLER = "caller.py"  # where a request stands, beside the package
@@ -56,7 +56,7 @@ def _packages() -> Iterator[Package]:
         yield Package(name, code, tuple(item_of(f"{name}/{row['id']}", row, code) for row in raw["tasks"]))
 
 
-async def search(retriever: RetrieverWorker, settings: Settings, items: Sequence[Item]) -> dict[str, Found]:
+async def search(retriever: RetrieverWorker, settings: Settings, items: Sequence[Item]) -> dict[str, Hits]:
     """The examples of requests with their package's index (``store``) and without it (``left_out``), by their ids.
 
     The index is made anew in a folder that is deleted afterwards.
@@ -67,7 +67,7 @@ async def search(retriever: RetrieverWorker, settings: Settings, items: Sequence
     Raises:
         StoreError: the store is missing or refused.
     """
-    wanted, count, found = {item.id for item in items}, settings.retriever.examples, dict[str, Found]()
+    wanted, count, found = {item.id for item in items}, settings.retriever.examples, dict[str, Hits]()
     with tempfile.TemporaryDirectory(prefix="planfirst-unknown-", ignore_cleanup_errors=True) as name:
         indexer = IndexWorker(settings.retriever.model, settings.retriever.engine, background=False)
         try:
@@ -80,7 +80,7 @@ async def search(retriever: RetrieverWorker, settings: Settings, items: Sequence
                     retriever.workspaces = ()
                     without = await _hits(retriever, item, at, count)
                     retriever.workspaces = (at,)
-                    found[item.id] = Found(await _hits(retriever, item, at, count), without)
+                    found[item.id] = Hits(await _hits(retriever, item, at, count), without)
         finally:
             retriever.workspaces = ()
             await indexer.worker.close()

@@ -21,7 +21,7 @@ from planfirst.verify.verification import verification
 from planfirst_lab.evaluation.arms import Answerer, Coded, Planned
 from planfirst_lab.evaluation.items import Item
 from planfirst_lab.evaluation.placing import spot_of
-from planfirst_lab.evaluation.retrieval import Found
+from planfirst_lab.evaluation.retrieval import Hits
 
 _SECONDS = 3600.0  # tokens end the attempts, and not a clock, which would not give the same twice
 _ATTEMPTS = 8
@@ -37,13 +37,13 @@ class Verified:
     said: str
 
 
-Verifier = Callable[[Item, Found, float, int], Awaitable[Verified]]
+Verifier = Callable[[Item, Hits, float, int], Awaitable[Verified]]
 
 
 def verifier(answerer: Answerer, sandbox: Sandbox) -> Verifier:
     """Answers an item from the hits of its searches, at a temperature and under a seed."""
 
-    async def answer(item: Item, hits: Found, temperature: float, seed: int) -> Verified:
+    async def answer(item: Item, hits: Hits, temperature: float, seed: int) -> Verified:
         destination = Destination(item.file, spot_of(item.file, item.line)) if item.file else Destination()
         found = await verification(item.task, destination, _given(sandbox), trusted=True, permit=_yes)
         # ahead, so that it can be counted
@@ -85,7 +85,7 @@ def prose_of(item: Item) -> str:
 class _Searched:
     """A retriever whose searches are done: for the request, and for the words of it alone."""
 
-    def __init__(self, hits: Found, words: str) -> None:
+    def __init__(self, hits: Hits, words: str) -> None:
         self._hits, self._words = hits, words
 
     async def search(self, query: str, count: int) -> list[Example]:

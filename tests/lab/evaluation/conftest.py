@@ -11,7 +11,7 @@ from planfirst.core.pipeline import Limits
 from planfirst.core.prompt import PromptBook
 from planfirst_lab.evaluation.items import Item
 from planfirst_lab.evaluation.journal import Journal
-from planfirst_lab.evaluation.retrieval import Found, find
+from planfirst_lab.evaluation.retrieval import Hits, find
 from planfirst_lab.evaluation.starter import Bench
 from tests.lab.evaluation.small_world import NAMES, Store, TellingWriter, item, names_it
 
@@ -22,12 +22,12 @@ def writer() -> TellingWriter:
 
 
 @pytest.fixture
-async def found() -> dict[str, Found]:
+async def found() -> dict[str, Hits]:
     return {f"numbers/{name}": await find(Store(), item(name), 2) for name in NAMES}
 
 
 @pytest.fixture
-def bench(tmp_path: Path, writer: TellingWriter, found: dict[str, Found]) -> Callable[..., Bench]:
+def bench(tmp_path: Path, writer: TellingWriter, found: dict[str, Hits]) -> Callable[..., Bench]:
     """Makes a bench over a journal in ``tmp_path``; each call opens the journal anew."""
 
     def make(samples: int = 2, count: int = 3, mbpp: Sequence[Item] = (), run: str = "r") -> Bench:

@@ -25,7 +25,7 @@ from planfirst_lab.evaluation.benchmark import Bench, answers, measure
 from planfirst_lab.evaluation.checks import Check, Verdict, checker
 from planfirst_lab.evaluation.journal import Journal
 from planfirst_lab.evaluation.options import Options, load
-from planfirst_lab.evaluation.retrieval import Found
+from planfirst_lab.evaluation.retrieval import Hits
 from tests.adapters import sandbox_outside as outside
 from tests.lab.evaluation.samples import OWN, written
 from tests.lab.evaluation.small_world import NAMES, TellingWriter, item, names_it
@@ -46,7 +46,7 @@ class Forgetting(TellingWriter):
 
 
 @pytest.fixture
-def make(tmp_path: Path, found: dict[str, Found], writer: TellingWriter) -> Make:
+def make(tmp_path: Path, found: dict[str, Hits], writer: TellingWriter) -> Make:
     """Makes a bench over a journal in ``tmp_path``; each call opens the journal anew."""
 
     def bench(arms: tuple[Arm, ...] = ARMS, **named: Any) -> Bench:
@@ -227,7 +227,7 @@ async def test_verified_keeps_to_the_same_budget_and_never_sees_the_measure(make
 
 
 async def test_verified_begins_with_the_answer_of_full(
-    make: Make, writer: TellingWriter, found: dict[str, Found]
+    make: Make, writer: TellingWriter, found: dict[str, Hits]
 ) -> None:
     """Then it looks for other examples without the one in the request."""
     double = item("double")

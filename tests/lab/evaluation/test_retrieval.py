@@ -6,7 +6,7 @@ import pytest
 
 from planfirst.core.errors import StoreRefused
 from planfirst.core.types import Example
-from planfirst_lab.evaluation.retrieval import Found, find, require, same, summary
+from planfirst_lab.evaluation.retrieval import Hits, find, require, same, summary
 from tests.lab.evaluation.small_world import NAMES, Store, item, pair
 
 
@@ -35,7 +35,7 @@ def test_a_store_without_the_recipes_is_refused() -> None:
 async def test_summary_counts_what_the_gate_lets_through() -> None:
     items = [item(name) for name in NAMES]
     found = [await find(Store(), each, 2) for each in items[:2]]
-    found.append(Found((Example(pair("double"), 0.45),), ()))
+    found.append(Hits((Example(pair("double"), 0.45),), ()))
     said = summary(items, found, 0.5)
     assert (said["own_recipe"], said["another_pair"], said["none"]) == (2, 1, 0)
     assert said["own_recipe_among_hits"] == 2

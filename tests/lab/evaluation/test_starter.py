@@ -22,7 +22,7 @@ from planfirst_lab.evaluation.checks import Check
 from planfirst_lab.evaluation.figures import verdict
 from planfirst_lab.evaluation.items import Item
 from planfirst_lab.evaluation.prepare import prompts_hash
-from planfirst_lab.evaluation.retrieval import Found
+from planfirst_lab.evaluation.retrieval import Hits
 from planfirst_lab.evaluation.starter import Bench, measure, plan_of_work
 from tests.lab.evaluation.small_world import NAMES, TellingWriter
 
@@ -133,7 +133,7 @@ async def test_a_changed_doctest_is_checked_anew(bench: Make) -> None:
     assert result["in_store"]["pass@1"] == 0.0
 
 
-async def test_mbpp_has_its_own_arms(bench: Make, found: dict[str, Found], writer: TellingWriter) -> None:
+async def test_mbpp_has_its_own_arms(bench: Make, found: dict[str, Hits], writer: TellingWriter) -> None:
     problem = Item(
         "mbpp/1", Task("halve it", signature="def halve(n):"), Check("asserts", "assert halve"), "def halve(n): ..."
     )

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from planfirst import __version__
-from planfirst.core.types import Pair
+from planfirst.core.types import OWN, Pair
 from planfirst.corpora.code.files import Signature
-from planfirst.corpora.code.workspace import CUT, OWN
+from planfirst.corpora.code.workspace import CUT
 
 _LONGEST = 64 << 20  # bytes of a line
 _SPARE = 1000  # records that may be out of date before the file is written anew

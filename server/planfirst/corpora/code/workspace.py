@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from planfirst.core.types import Pair
+from planfirst.core.types import OWN, Pair
 from planfirst.corpora.code.chunks import Chunk, chunks
 from planfirst.corpora.code.files import SourceFile, source_files
 from planfirst.corpora.code.grammars import BY_SUFFIX
@@ -14,7 +14,6 @@ from planfirst.corpora.code.secrets import redact
 from planfirst.corpora.report import Report
 from planfirst.corpora.tables import MAX_CODE
 
-OWN = "own"  # in the place of a licence: it is the user's
 CUT = 2  # counts up whenever other pairs are made of the same file, so that what is kept of files is made again
 _BEGINNING = 400  # characters of code that are embedded: nearly all functions that were measured are no longer
 

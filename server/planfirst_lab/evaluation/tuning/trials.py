@@ -22,7 +22,7 @@ from planfirst_lab.evaluation.arms import Answerer, Asked, Coded, Planned, Spend
 from planfirst_lab.evaluation.checks import Checker
 from planfirst_lab.evaluation.items import Item
 from planfirst_lab.evaluation.journal import Answer, Journal
-from planfirst_lab.evaluation.retrieval import Found
+from planfirst_lab.evaluation.retrieval import Hits
 from planfirst_lab.evaluation.runner import TEMPERATURE, id_of
 from planfirst_lab.parsing import parses
 
@@ -59,7 +59,7 @@ class World:
     limits: Limits
     spending: Spending
     journal: Journal
-    found: Mapping[str, Found]
+    found: Mapping[str, Hits]
     checker: Checker
     streams: int = 1
     clock: Clock = time.monotonic

@@ -16,7 +16,7 @@ from planfirst_lab.evaluation.arms import Spending
 from planfirst_lab.evaluation.checks import Check, Verdict
 from planfirst_lab.evaluation.items import Item
 from planfirst_lab.evaluation.journal import Journal
-from planfirst_lab.evaluation.retrieval import Found
+from planfirst_lab.evaluation.retrieval import Hits
 from planfirst_lab.evaluation.tuning import decisions
 from planfirst_lab.evaluation.tuning.choice import Decision
 from planfirst_lab.evaluation.tuning.trials import World
@@ -38,12 +38,12 @@ def tasks(count: int = 60) -> list[decisions.Task]:
     return made
 
 
-def found(given: Sequence[decisions.Task]) -> dict[str, Found]:
-    hits: dict[str, Found] = {}
+def found(given: Sequence[decisions.Task]) -> dict[str, Hits]:
+    hits: dict[str, Hits] = {}
     for task in given:
         pair = Pair(task.item.id, f"An {task.example} one", f"{task.example.upper()} = 1", "functions", "MIT", "x")
         one = (Example(pair, SCORES[task.example]),) if task.example in SCORES else ()
-        hits[task.item.id] = Found(one, one)
+        hits[task.item.id] = Hits(one, one)
     return hits
 
 
