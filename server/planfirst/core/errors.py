@@ -1,4 +1,4 @@
-"""Everything that can go wrong and is shown to a person.
+"""Every error that you may see.
 
 PlanfirstError
 ├── BadRequest         there is nothing to plan or generate from
@@ -6,7 +6,7 @@ PlanfirstError
 ├── ModelError         a model file
 │   ├── ModelMissing     it is not there
 │   ├── ModelRefused     it is truncated, foreign, corrupt, or cannot be loaded
-│   └── ProfileRefused   what says how it is asked cannot be used
+│   └── ProfileRefused   its profile cannot be used
 ├── CorpusError        where examples come from cannot be read
 ├── StoreError         the store of examples
 │   ├── StoreMissing     it has not been built
@@ -31,7 +31,7 @@ from planfirst.words import ENGLISH, Message
 
 
 class PlanfirstError(Exception):
-    """Base of all errors that are meant to be read by a person.
+    """Base of all errors that are written for you to read.
 
     Args:
         code: of its message in the catalogue, `planfirst.words`.

@@ -1,4 +1,4 @@
-"""Which programming language an example is written in, told by where it stands."""
+"""Which programming language an example is written in, judging by its place."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _OF_ID = {
 def suits(example: Example, language: str) -> bool:
     """Whether an example may be shown for a request in a file of that language (the editor's id).
 
-    JavaScript and TypeScript are read by each other's programmers, and C by those of C++. Where an example's language
-    is not known, as of a table of questions, it is taken for Python's, which nearly all such tables are made of.
+    JavaScript examples serve for TypeScript and the other way round; the same goes for C and C++. An example of unknown
+    language, such as a row of a table, counts as Python, since nearly all such tables hold Python.
     """
     return family(example.pair) == _OF_ID.get(language, language)
 

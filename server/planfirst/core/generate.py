@@ -1,4 +1,4 @@
-"""The generate stage: cut the code that answers out of a model's answer."""
+"""The generate stage: takes the code out of a model's answer."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def extract_code(answer: str, language: str = "", wanted: str = "") -> str:
 
 
 def no_code(answer: str, name: str) -> Message:
-    """Why an answer gave no code, and what to do next; ``name`` is the model's."""
+    """Why there is no code in an answer, and what to do next; ``name`` is the model's."""
     if not answer.strip():
         return Message("code-nothing-written", model=name)
     if not without_reasoning(answer).strip():

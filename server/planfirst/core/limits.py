@@ -1,4 +1,4 @@
-"""What one run of the pipeline may use."""
+"""The limits of one run of the pipeline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verbs in order: retrieve, plan, prompt, generate. Each step is told as an event while it happens."""
+"""The verbs in order: retrieve, plan, prompt, generate. Each step sends events while it runs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LAST: dict[Goal, StageName] = {"plan": "plan", "prompt": "prompt", "generate": 
 class Pipeline(Tools):
     """Turns a task into a plan, an enhanced prompt or code.
 
-    A failing retriever does not stop it: the user is told, and the work goes on without an example.
+    If the retriever fails, you are told, and the work goes on without an example.
     """
 
     async def run(

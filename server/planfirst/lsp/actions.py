@@ -1,4 +1,4 @@
-"""What an editor offers at a place: code actions and code lenses. From the syntax alone; no model is asked."""
+"""Code actions and code lenses: what the editor offers at a place. They come from the syntax alone, without a model."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _command(verb: Verb, place: Place, client: Client) -> lsp.Command:
 
 
 def _verbs(spot: Spot) -> tuple[Verb, ...]:
-    """What can be done there, the likeliest first."""
+    """What you can do there, the likeliest first."""
     if spot.task.plan is not None:
         return ("generateFromPlan", "plan", "showPrompt", "insertPlan")
     return ("generate", "plan", "showPrompt", "insertPlan")
@@ -48,7 +48,7 @@ def code_actions(session: Session, client: Client, params: lsp.CodeActionParams)
 
 
 def resolve(session: Session, client: Client, action: lsp.CodeAction) -> lsp.CodeAction:
-    """The entry that was chosen, with the edit that inserts the plan."""
+    """The chosen entry, with the edit that inserts the plan."""
     if action.edit is None and isinstance(action.data, dict):
         before, spot = session.find(parse_ask(action.data))
         known = session.known(spot.task)

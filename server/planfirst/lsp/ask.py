@@ -15,15 +15,15 @@ class Ask:
     """What a custom request or a command asks for; lines are zero-based and inclusive.
 
     Attributes:
-        version: the document version that the client saw, if it said.
+        version: the document version that the client saw, if it sent one.
         plan: a plan to use instead of making one.
         code: for ``planfirst/place``, the code to put there.
         attempt: 0 for the first; a later one asks the generator for something else.
         fresh: make a new plan even though one is known.
-        leave_out: sections of the enhanced prompt that are switched off.
+        leave_out: sections that the enhanced prompt goes without.
         trusted: whether the editor trusts the workspace; without that nothing is run.
         may_run: whether the user has allowed that generated code is run in a sandbox.
-        rewrite: the code directly below the comment is to be written anew, instead of new code put between the two.
+        rewrite: whether to rewrite the code directly below the comment, instead of adding code between the two.
     """
 
     uri: str

@@ -1,4 +1,4 @@
-"""Work that nobody waits for."""
+"""Work that no request waits for."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 
 
 class Background:
-    """Tasks that run until they are done, or until the server ends."""
+    """Tasks that run until they finish or the server ends."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
 
     def start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        """Begins some work, which tells by itself what goes wrong."""
+        """Starts some work, which reports its own errors."""
         task = asyncio.create_task(work, name=name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return task
 
     async def end(self) -> None:
-        """Cancels everything and waits for it."""
+        """Cancels all tasks and waits for them."""
         running = [task for task in self._running if task is not asyncio.current_task()]
         for task in running:
             task.cancel()

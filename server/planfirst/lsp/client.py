@@ -1,4 +1,4 @@
-"""What may be said to the editor and asked of it, as far as its capabilities go."""
+"""What the server may say to the editor and ask of it, within its capabilities."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Client:
     """The editor at the other end of the connection.
 
     Attributes:
-        is_ours: whether it is our own extension, which has commands of its own and asks the user by itself.
-        words: words messages in the user's language.
+        is_ours: whether it is our own extension, which brings its own commands and asks you by itself.
+        words: puts messages into your language.
     """
 
     def __init__(self, server: LanguageServer) -> None:
@@ -54,7 +54,7 @@ class Client:
     # ------------------------------------------------------------------ what is said
 
     def say(self, message: Message, kind: lsp.MessageType = lsp.MessageType.Warning) -> None:
-        """Shows the user a message."""
+        """Shows you a message."""
         text = f"Planfirst: {self.words(message)}"
         self._server.window_show_message(lsp.ShowMessageParams(type=kind, message=text))
 
@@ -63,7 +63,7 @@ class Client:
         self._server.window_log_message(lsp.LogMessageParams(type=lsp.MessageType.Info, message=self.words(message)))
 
     def say_once(self, message: Message) -> None:
-        """Shows the user a message that has not been shown yet."""
+        """Shows you a message, unless you have seen it before."""
         if message not in self._said:
             self._said.add(message)
             self.say(message)
@@ -96,7 +96,7 @@ class Client:
     # ------------------------------------------------------------------ what is asked
 
     async def ask(self, question: Message, choices: Sequence[Message]) -> str | None:
-        """The code of the user's choice; None if the question was closed.
+        """The code of your choice; None if you closed the question.
 
         Raises:
             JsonRpcException: the editor cannot ask.
@@ -113,7 +113,7 @@ class Client:
         return await self._server.workspace_apply_edit_async(params)
 
     async def configuration(self) -> object:
-        """The user's settings; None if the editor keeps none for us."""
+        """Your settings; None if the editor keeps none for us."""
         workspace = self._server.client_capabilities.workspace
         if not (workspace and workspace.configuration):
             return None
@@ -122,7 +122,7 @@ class Client:
         return plain(answer[0]) if answer else None
 
     async def watch(self, watchers: list[lsp.FileSystemWatcher]) -> None:
-        """Asks the editor to watch files; one that cannot still tells what is saved."""
+        """Asks the editor to watch files; one that cannot still reports what you save."""
         workspace = self._server.client_capabilities.workspace
         watched = workspace.did_change_watched_files if workspace else None
         if not (watched and watched.dynamic_registration):
@@ -145,7 +145,7 @@ class Progress:
     def begin(
         self, title: str, on_cancel: Callable[[], object], percentage: int | None = None, cancellable: bool = True
     ) -> None:
-        """Shows it; ``on_cancel`` is called when the user cancels."""
+        """Shows it, and calls ``on_cancel`` when you cancel."""
 
         def ended(future: Any) -> None:
             if future.cancelled():
@@ -156,11 +156,11 @@ class Progress:
         self._all.tokens[self._token].add_done_callback(ended)
 
     def report(self, message: str, percentage: int | None = None, cancellable: bool | None = None) -> None:
-        """Changes what it says."""
+        """Updates its text."""
         shown = lsp.WorkDoneProgressReport(message=message, percentage=percentage, cancellable=cancellable)
         self._all.report(self._token, shown)
 
     def end(self, message: str | None = None) -> None:
-        """Takes it away."""
+        """Removes it."""
         self._all.end(self._token, lsp.WorkDoneProgressEnd(message=message))
         self._all.tokens.pop(self._token, None)  # pygls never does

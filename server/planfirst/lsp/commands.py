@@ -1,4 +1,4 @@
-"""Commands, for editors without our extension: they answer at once, and what comes of them is shown or applied."""
+"""Commands for editors without our extension. They answer at once; the result is shown or applied later."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Commands:
         self._runner = runner
 
     async def execute(self, verb: Verb, ask: Ask) -> None:
-        """Does the work of a command and delivers it. What goes wrong is told to the user and never raised."""
+        """Runs a command and delivers its result. Errors are shown to you, never raised."""
         say = self._client.say
         try:
             ask = replace(ask, work_token=await self._client.new_progress())
@@ -69,7 +69,7 @@ class Commands:
             await self._apply(verb, run)
 
     async def _apply(self, verb: Verb, run: Run) -> None:
-        """Applies the edit; what the editor does not take is kept in a file."""
+        """Applies the edit; if the editor refuses it, the code is saved to a file."""
         reason: Value = Message("edit-outdated")
         before, outcome, verdict = run.before, run.outcome, run.verdict
         if run.edit is not None and before.unchanged(self._session.document(before.uri)):

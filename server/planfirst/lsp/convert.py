@@ -1,4 +1,4 @@
-"""Our own values as the editor gets them, and the other way round."""
+"""Converts our own values to those of the protocol and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ends the server when its editor is gone, also when it was killed and whatever our own threads are doing."""
+"""Ends the server when its editor is gone, even if the editor was killed and whatever our threads are doing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _GRACE = 5.0  # the end of standard input usually ends us first, and in good ord
 
 
 def end_with(pid: int) -> None:
-    """Watches a process from a thread of its own; once it is gone, this process ends within seconds.
+    """Watches a process from a separate thread; once it is gone, this one ends within seconds.
 
     The child processes end too: their input closes with us.
     """
@@ -21,7 +21,7 @@ def end_with(pid: int) -> None:
 
 
 def end_soon() -> None:
-    """Ends this process after a grace period, in case something holds up an orderly end."""
+    """Ends this process after a grace period, in case the orderly shutdown hangs."""
     timer = threading.Timer(_GRACE, os._exit, args=(1,))
     timer.daemon = True
     timer.start()

@@ -29,7 +29,7 @@ _MATCHES: dict[Match, str] = {"close match": "hover-close", "related": "hover-re
 
 
 def hover(session: Session, client: Client, uri: str, line: int) -> lsp.Hover | None:
-    """What is known at a line; None if that is nothing, or the user wants no hovers."""
+    """What is known at a line; None if that is nothing, or if you switched hovers off."""
     document = session.document(uri)
     if document is None or not session.settings.editor.hover:
         return None

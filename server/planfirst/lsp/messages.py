@@ -1,4 +1,4 @@
-"""The custom requests, command ids and their shapes, in one place; the VS Code client mirrors this file.
+"""Custom requests and command ids with their shapes, in one place. The VS Code client mirrors this file.
 
 ``planfirst/plan``, ``planfirst/prompt`` and ``planfirst/generate`` take `ask.Ask` and answer `Answer`. While they work
 they send ``$/progress`` with the partial-result token: `StageEvent`, `TextEvent`, `NoticeEvent`, and while code is

@@ -1,4 +1,4 @@
-"""Opened folders: whether their code is read, and keeping it up to date while they change.
+"""Opened folders: whether their code is read, and how the index follows their changes.
 
 What changed comes from the client's file watchers and from saved documents. Changes are gathered until none has come
 for a moment, then handed over together; what comes while these are read is the next batch. All reading is done by a
@@ -48,20 +48,20 @@ class _Folder:
     task: asyncio.Task[None] | None = None
 
     def pause(self) -> None:
-        """Ends the reading until the next start, or until the user asks for it."""
+        """Stops reading until the next start, or until you ask for it."""
         self.paused = True
         if self.task is not None:
             self.task.cancel()
 
     def take(self) -> list[str] | None:
-        """What is to be looked at; None for all files. From now on it counts as looked at."""
+        """Takes out what has to be read; None means all files."""
         changed = None if self.everything else sorted(self.changed)
         self.changed, self.everything = set(), False
         self.more.clear()
         return changed
 
     def put_back(self, changed: list[str] | None) -> None:
-        """What could not be looked at after all."""
+        """Puts back what could not be read after all."""
         self.changed |= set(changed or ())
         self.everything |= changed is None
 
@@ -101,7 +101,7 @@ class OpenedFolders:
         """Begins to read the folders that shall be read, and ends with the others.
 
         Args:
-            asked: whether the user has just asked for it.
+            asked: whether you have just asked for it.
         """
         settings = self._session.settings
         used = settings.workspace.python, settings.retriever.model
@@ -127,7 +127,7 @@ class OpenedFolders:
                 self._go_on(one)
 
     def used(self, uri: str) -> None:
-        """A request was answered in a document; the moment to ask whether its folder's code may be read, once."""
+        """Called when a request was answered in a document: the moment to ask, once, whether its folder may be read."""
         path = path_of(uri)
         if path is None or self._session.settings.workspace.index != "ask" or not self._client.is_ours:
             return
@@ -140,7 +140,7 @@ class OpenedFolders:
                     task.add_done_callback(self._asking.discard)
 
     def read_all(self) -> None:
-        """The user asks for all opened folders to be read now, also those where it was paused or said no."""
+        """Reads all opened folders now because you asked, including those that were paused or that you declined."""
         for folder in self._opened:
             if not read_permission.too_wide(folder):
                 read_permission.remember(folder, True)
@@ -221,7 +221,7 @@ class OpenedFolders:
                     self._sleep_soon()
 
     async def _settled(self, one: _Folder) -> None:
-        """Waits until no change has come for a moment, but not for ever where changes never end."""
+        """Waits until changes pause for a moment, but not for ever."""
         with suppress(TimeoutError):
             for _ in range(_LONGEST):
                 one.more.clear()
@@ -248,7 +248,7 @@ class OpenedFolders:
             self._rest = None
 
     def _sleep_soon(self) -> None:
-        """A process that holds an embedding model is dear; after a while without work it ends."""
+        """An embedding model takes memory, so its process ends after a while without work."""
         self._wake()
         self._rest = asyncio.get_running_loop().call_later(self._linger, self._session.engine.rest_indexer)
 

@@ -1,4 +1,4 @@
-"""The plans that are known: values keyed by everything that a plan depends on, the oldest forgotten first."""
+"""Known plans, keyed by everything that a plan depends on. The oldest is forgotten first."""
 
 from __future__ import annotations
 

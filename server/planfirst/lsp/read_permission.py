@@ -1,4 +1,4 @@
-"""Whether the code of a folder may be read: asks the user, and keeps the answer beside the folder's store."""
+"""Whether the code of a folder may be read: asks you, and keeps your answer beside the folder's store."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ YES, NO = "answer-read", "answer-never-read"
 
 
 async def ask(client: Client, folder: Path) -> bool | None:
-    """Asks whether a folder may be read; None if the question was closed, which is no answer."""
+    """Asks whether a folder may be read; None if you closed the question without an answer."""
     chosen = await client.ask(Message("question-read", folder=folder.name), (Message(YES), Message(NO)))
     return None if chosen is None else chosen == YES
 
 
 def answer(folder: Path) -> bool | None:
-    """Whether the user has said that this folder may be read; None if nobody has said."""
+    """Whether you allowed this folder to be read; None if you have not said."""
     try:
         said = json.loads((workspace_place(folder) / ANSWER).read_text(encoding="utf-8")).get("read")
     except (OSError, ValueError, AttributeError):
@@ -41,7 +41,7 @@ def folder_of(place: Path) -> str:
 
 
 def remember(folder: Path, said: bool | None) -> None:
-    """Keeps the folder's path beside its store, and what was said; None leaves that as it was."""
+    """Saves the folder's path and your answer beside its store; None keeps the answer that is there."""
     said = answer(folder) if said is None else said
     place = workspace_place(folder)
     with suppress(OSError):
@@ -50,5 +50,5 @@ def remember(folder: Path, said: bool | None) -> None:
 
 
 def too_wide(folder: Path) -> bool:
-    """Whether it is a whole disk or a home folder, which is never read."""
+    """Whether it is a whole disk or your home folder; these are never read."""
     return folder == folder.parent or folder == Path.home()

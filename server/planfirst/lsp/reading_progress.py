@@ -1,4 +1,4 @@
-"""Work-done progress, with a Cancel, for the reading of a folder."""
+"""Progress, with a Cancel button, while a folder is read."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ _SHOWN_FILES = 1000
 
 
 class ReadingProgress:
-    """Shown from the moment that there is much to do.
+    """Shown as soon as there is much to do.
 
-    Its end says what was read: always where the progress was shown, and after a look at the whole folder also where
-    it was not, if there was something new or the user asked for it. For a saved file nothing is said.
+    At the end it says what was read: always if the progress was shown; otherwise only after the whole folder was
+    checked, and something was new or you had asked. A saved file is not worth a message.
 
     Args:
         name: of the folder.
-        pause: called when the user cancels.
+        pause: called when you cancel.
         whole: whether all files are looked at.
-        asked: whether the user asked for the reading.
+        asked: whether you asked for the reading.
     """
 
     def __init__(

@@ -19,11 +19,11 @@ from planfirst.words import Message
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One request and what is known of it so far; each step of a `Runner` gives a fuller one.
+    """One request and what is known of it so far. Each step of a `Runner` returns a fuller one.
 
     Attributes:
         planner: who wrote the plan that the task brings along: a model's name, or empty for the user.
-        outcome: what is offered in the end.
+        outcome: what you are offered in the end.
         verification: what generated code is checked with; None where no code is asked for.
         attempts: at code that is checked, in their order.
         rate: tokens/s.

@@ -1,4 +1,4 @@
-"""Whether generated code may be run, where the user is to be asked and the editor does not ask by itself."""
+"""Whether generated code may be run, for editors that do not ask you by themselves."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _LEAVE_SECONDS = 60.0  # after which the code is offered without being run
 
 
 class RunPermission:
-    """Asks once, and never again as long as the server runs. Our own client asks by itself."""
+    """Asks once while the server runs. Our own client asks by itself."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self._answer: asyncio.Future[bool] | None = None
 
     async def given(self) -> bool:
-        """What the user says, or said before; no after a minute without an answer."""
+        """Your answer, now or from before; no after a minute without one."""
         if self._client.is_ours:
             return False
         if self._answer is None:

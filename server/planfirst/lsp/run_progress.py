@@ -1,4 +1,4 @@
-"""What the editor hears of a run while it lasts, and how fast the run's model writes."""
+"""What the editor is told during a run, and how fast its model writes."""
 
 from __future__ import annotations
 

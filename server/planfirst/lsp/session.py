@@ -1,4 +1,4 @@
-"""What a connection knows: open documents, settings, the plans that were made, and the engine behind them.
+"""What a connection knows: open documents, settings, known plans, and the engine behind them.
 
 Nothing heavy is imported here: the models, the store and even the prompt templates come with the first request that
 needs them, so that ``initialize`` answers at once.
@@ -108,7 +108,7 @@ class Session:
 
     @property
     def engine(self) -> Engine:
-        """The engine, made when it is first needed."""
+        """The engine, created on first use."""
         if self._engine is None:
             from planfirst.build import Engine
 

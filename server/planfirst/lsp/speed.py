@@ -14,7 +14,7 @@ _SAMPLE_TOKENS = 64
 
 
 async def measured(writer: Writer) -> Speed:
-    """Lets a model write a little and measures it.
+    """Lets a model write a little, and measures how fast it does.
 
     Raises:
         PlanfirstError: it cannot answer.

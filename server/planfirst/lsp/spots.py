@@ -13,7 +13,7 @@ from planfirst.source.place import place_code, place_plan
 
 
 def spot(session: Session, ask: Ask) -> WireSpot | None:
-    """What stands there, with the plan that is known for it; None if there is nothing to work from."""
+    """What stands there, with its known plan; None if there is nothing to work from."""
     document = session.document(ask.uri)
     found = snapshot(document).spot(ask.first, ask.last, ask.rewrite) if document else None
     return spot_of(found, session.known(found.task)) if found else None

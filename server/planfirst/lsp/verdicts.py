@@ -1,4 +1,4 @@
-"""Attempts and verdicts as the editor hears of them: as data, and as messages."""
+"""Attempts and verdicts as the editor gets them: as data, and as messages."""
 
 from __future__ import annotations
 

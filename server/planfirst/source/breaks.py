@@ -1,4 +1,4 @@
-"""Whether an edit breaks a file that was whole."""
+"""Whether an edit breaks a file that parsed before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Edits of whole lines. Knows nothing of comments or code."""
+"""Edits of whole lines. This module knows nothing of comments or code."""
 
 from __future__ import annotations
 

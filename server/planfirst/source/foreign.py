@@ -1,4 +1,4 @@
-"""Tells when code is written in another language than its file: by syntax errors, and only where that is certain."""
+"""Notices code in another language than its file: by its syntax errors, and only where that is certain."""
 
 from __future__ import annotations
 

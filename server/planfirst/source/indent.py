@@ -1,4 +1,4 @@
-"""Moves code to an indentation, and to the tabs of the file around it, without touching its multi-line strings."""
+"""Moves code to an indentation and to the tabs of its file, without touching multi-line strings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts generated code, or a plan, into the text of a file. Nothing in it is lost but a stub's placeholder."""
+"""Puts generated code or a plan into the text of a file. Only the placeholder of a stub is ever removed."""
 
 from __future__ import annotations
 

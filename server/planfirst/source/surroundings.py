@@ -1,4 +1,4 @@
-"""What a place offers to the code that is written there: fields and methods of its type, functions beside it."""
+"""What code at a place can use: fields and methods of its type, and functions beside it."""
 
 from __future__ import annotations
 

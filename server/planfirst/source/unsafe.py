@@ -1,4 +1,4 @@
-"""Characters and imports that no generated code may bring into a file unseen."""
+"""Characters and imports that generated code must not slip into a file."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Building and changing the store: corpora -> unique pairs -> vectors -> a new generation.
 
-Only what has no vector yet is embedded: vectors are taken over from the generation in use, and from what a build that
-was stopped has left. Rows that stay the same stay where they are; what is new goes into a segment of its own. It knows
-nothing of FAISS, nor of which model makes the vectors.
+Only new texts are embedded: known vectors come from the generation in use, and from what a stopped build left behind.
+Unchanged rows stay where they are; new ones go into a segment of their own. This module knows nothing of FAISS, nor of
+the model that makes the vectors.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def build(
     progress: Progress | None = None,
     stop: Stop | None = None,
 ) -> read.StoreStatus:
-    """Puts a new generation of exactly these corpora in the place of the one in use; else as `update`."""
+    """Replaces the generation in use by one of exactly these corpora; otherwise as `update`."""
     given = {name: Given(pairs) for name, pairs in corpora.items()}
     return update(folder, lambda present: given, embedder, indexer=indexer, forget=True, progress=progress, stop=stop)
 
@@ -63,17 +63,17 @@ def update(
     progress: Progress | None = None,
     stop: Stop | None = None,
 ) -> read.StoreStatus:
-    """Puts a new generation in the place of the one in use.
+    """Replaces the generation in use by a new one.
 
     Args:
         folder: the store's; it is made when it is not there.
-        choose: told what the store holds, says what it shall hold. No other process writes in between.
+        choose: is given what the store holds, and returns what it should hold. No other process writes in between.
         indexer: makes the index of a large segment; without one all vectors are scanned.
-        forget: whether to check every byte of what is kept, and to throw away at the end what a stopped build has left
-            and this one had no use for.
-        progress: hears how many different texts have their vector, and how many there are.
-        stop: asked between batches; once it returns True this ends, and the store is as it was. What was embedded is
-            kept beside it for the next time.
+        forget: whether to check every byte that is kept, and at the end to delete what a stopped build left behind and
+            this one did not use.
+        progress: called with how many different texts have their vector, and how many there are.
+        stop: called between batches; once it returns True the build ends, and the store stays as it was. What was
+            embedded is kept beside it for the next time.
 
     Raises:
         StoreBusy: another process is building this store.
@@ -120,7 +120,7 @@ def remove(folder: Path, name: str) -> read.StoreStatus:
 
 @dataclass(frozen=True, slots=True)
 class _NoModel:
-    """In the place of an embedding model when every vector is there already."""
+    """Stands in for an embedding model where every vector is there already."""
 
     identity: str
     dimension: int

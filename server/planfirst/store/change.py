@@ -1,6 +1,6 @@
-"""What a change of the store keeps, and what it brings.
+"""What a change of the store keeps, and what it adds.
 
-A row stays when its line is the same, wherever it is; so reading a corpus again costs what is new in it.
+A row stays if its line is unchanged, wherever it stands. So reading a corpus again only costs what is new in it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from planfirst.store.segment import line_check
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A corpus as it is given to the store; ``origin`` says where it came from."""
+    """A corpus for the store; ``origin`` says where it came from."""
 
     pairs: Iterable[Pair]
     origin: Mapping[str, str] = field(default_factory=dict)

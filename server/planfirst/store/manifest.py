@@ -1,4 +1,4 @@
-"""What a generation of the store says about itself: a small JSON file, read with suspicion.
+"""The manifest of a generation: a small JSON file that is read with suspicion.
 
 Its own SHA-256 stands in the file ``CURRENT``, and it holds those of all data files; so one flipped byte anywhere is
 seen. The data files belong to segments, which never change; a generation is a list of segments and of what is alive.

@@ -1,4 +1,4 @@
-"""Vectors that were made but are in no generation yet, so that a build that was stopped goes on where it was.
+"""Vectors that are in no generation yet, so that a stopped build can go on where it was.
 
 A file of one line of JSON, which names the embedding model, and then records of equal length: SHA-256 of the text,
 the vector, and a check over both. A record that was cut short or damaged ends the file: what follows is made again.
@@ -59,7 +59,7 @@ class Partial:
         self.close()
 
     def append(self, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:
-        """Keeps vectors, of shape (len(keys), dimension), from now on even if the process is killed.
+        """Saves vectors of shape (len(keys), dimension), so that they outlive a killed process.
 
         Raises:
             StoreError: the disk is full.
@@ -81,14 +81,14 @@ class Partial:
             return self._file.read(4 * self._dimension)
 
     def close(self) -> None:
-        """Closes the file; what was kept stays."""
+        """Closes the file and keeps it."""
         if self._file is not None:
             with contextlib.suppress(OSError):  # closing flushes, which fails again on a full disk
                 self._file.close()
         self._file = None
 
     def remove(self) -> None:
-        """Removes the file: its vectors are in a generation now."""
+        """Removes the file, whose vectors are now in a generation."""
         self.close()
         with contextlib.suppress(OSError):
             self._path.unlink()
@@ -117,7 +117,7 @@ class Partial:
 
 
 def waiting(folder: Path) -> int:
-    """How many vectors a build that was stopped has left for the next one; 0 if there is none."""
+    """How many vectors a stopped build left for the next one; 0 if there is none."""
     try:
         with (folder / PARTIAL).open("rb") as file:
             head = file.readline(_LONGEST_HEAD)

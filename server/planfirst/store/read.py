@@ -110,7 +110,7 @@ class Opened:
 
 
 def status(folder: Path) -> StoreStatus:
-    """What is in the store; the manifest is verified, of the data files only the sizes are.
+    """What is in the store. The manifest is verified; of the data files, only the sizes are.
 
     Raises:
         StoreMissing, StoreRefused: there is none, or it cannot be used.

@@ -1,4 +1,4 @@
-"""Checks a whole store: every checksum, and by a sample whether the vectors belong to their pairs."""
+"""Checks a whole store: every checksum, and for a sample, whether the vectors belong to their pairs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BATCH = 32
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was checked; ``lowest`` is the least cosine between a stored vector and a new one, 1 if none was made."""
+    """What was checked; ``lowest`` is the lowest cosine between a stored vector and a new one, 1 if none was made."""
 
     status: StoreStatus
     sampled: int

@@ -1,4 +1,4 @@
-"""Writing a generation to the side, and putting it in the place of the one in use.
+"""Writes a generation to the side, then puts it in the place of the one in use.
 
 Until ``CURRENT`` is replaced, which is one step of the file system, nothing that a reader sees has changed: whoever is
 killed at any moment leaves the old generation in use and at worst a folder that the next build removes.
@@ -26,7 +26,7 @@ from planfirst.store.manifest import FileEntry, Manifest
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Makes the caller the one writer of the store in ``folder``, which is made if it is not there.
+    """Makes the caller the only writer of the store in ``folder``, which is created if it is missing.
 
     Raises:
         StoreBusy: another process is writing.
@@ -48,7 +48,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Turns an error of the file system into one that says what to do."""
+    """Turns a file system error into one that says what to do."""
     try:
         yield
     except Timeout:  # filelock's time-out is an OSError, and no error of the file system

@@ -1,1 +1,1 @@
-"""Finds out whether generated code does what it should, and tries again when it does not."""
+"""Checks whether generated code does what it should, and tries again if it does not."""

@@ -1,4 +1,4 @@
-"""What each code is worth, found out once; a code that fails is also judged in another form, where there is one."""
+"""Judges each code once; one that fails is judged in another form, too, where there is one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The attempts at a request as values: what all may take, that one begins or is checked, and what became of it."""
+"""Attempts as values: the budget for all, the events of one, and its result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draws candidates until one passes its checks, or the budget is spent.
+"""Tries candidates until one passes its checks or the budget is spent.
 
 The first candidate is what would be written without any check: the same prompt, so the same code. When it passes,
 nothing else is drawn, so checking costs no more than the check. Else the model answers in its own words where its

@@ -1,4 +1,4 @@
-"""The ways in which a request is tried again, the most promising first."""
+"""Other ways to answer a request, the most promising first."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Candidate:
     """One way to write the code.
 
     Attributes:
-        how: it differs from the first.
+        how: it differs from the first one.
         example: the one to use; None for none.
         plan: whether the plan is used.
         seed: 0 is greedy; others are drawn.

@@ -1,9 +1,8 @@
 """What runs in the sandbox: loads the file that holds the generated code, then runs the checks on it.
 
-It is never imported: its text is the program that a sandbox is given. It reads what to do from standard input, and
-writes one line for each step, which begins with a token that it was given: so a check that never ends is known by name.
-The code starts in a folder of its own, which is empty. What takes long to import is imported where it is needed, since
-most runs are short.
+It is never imported: its text is the program that the sandbox runs. It reads its orders from standard input, and writes
+a line for each step, led by a token that it was given; so a check that never ends can be named. The code starts in an
+empty folder of its own. Slow modules are imported where they are needed, since most runs are short.
 """
 
 from __future__ import annotations

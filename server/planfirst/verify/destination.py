@@ -1,4 +1,4 @@
-"""Where generated code will stand, and the files that it takes to run it there."""
+"""Where generated code goes, and the files that are needed to run it there."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Destination:
     language: Language = _PYTHON
 
     def placement(self, code: str) -> Placement:
-        """The file with the code in it, as the user would get it; where there is no file, the code by itself."""
+        """The file with the code in it, as you would get it; without a file, the code by itself."""
         if self.spot is None:
             return Placement((), code)
         depth = self.workspace.name.count("/") if self.workspace is not None else None
@@ -61,7 +61,7 @@ class Destination:
     def alone(self, code: str) -> Layout | None:
         """Nothing but the code, its definition's header, and those of the file's imports that it uses.
 
-        It serves where the file as a whole cannot be loaded. None for code that stands within a function.
+        For files that cannot be loaded as a whole. None for code within a function.
         """
         if self.spot is None:
             return None

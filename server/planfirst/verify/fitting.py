@@ -1,4 +1,4 @@
-"""Gives generated code the names that the file or the examples ask for, when names are all that is wrong."""
+"""Renames generated code to what the file or the examples ask for, if nothing else is wrong with it."""
 
 from __future__ import annotations
 

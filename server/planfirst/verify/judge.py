@@ -1,4 +1,4 @@
-"""Says of a code whether it does what it should: it is read first, then run against its checks in the sandbox."""
+"""Judges whether code does what it should: reads it first, then runs its checks in the sandbox."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Judge:
 
     Args:
         sandbox: None when nothing may be run, or nothing can.
-        why_not: in that case, the reason, for the user.
+        why_not: in that case, the reason.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Judge:
         self._alone: Ran | None = None  # what came of the file without the code
 
     async def __call__(self, code: str) -> Verdict:
-        """The verdict on a code. Never raises: where the sandbox cannot be used after all, nothing was checked."""
+        """The verdict on a code. Never raises: if the sandbox cannot be used after all, nothing was checked."""
         if not code.strip():
             return Verdict("failed", Message("check-code"), Message("code-empty"), placed=False)
         placement = await asyncio.to_thread(self._destination.placement, code)

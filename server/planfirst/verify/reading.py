@@ -1,6 +1,6 @@
-"""Faults of Python code that it runs with: code that is never reached, never used, hidden by or hiding another name.
+"""Faults that do not keep Python code from running: code that is never reached, never used, or hides another name.
 
-Each is told by comparing the file with and without the generated code, so that nobody hears of what they wrote.
+Found by comparing the file with and without the generated code, so that you never hear of what you wrote yourself.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _OBLIGED = ("abstractmethod", "overload", "override")
 
 
 def doubts(before: str, after: str, name: str = "") -> list[Message]:
-    """What reading shows to be wrong with added code though it would run.
+    """What is wrong with added code, by reading it, though it would run.
 
     Args:
         before, after: the file without and with the code.

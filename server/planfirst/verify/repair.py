@@ -1,4 +1,4 @@
-"""A request that carries a code which failed, and what its check said, to be written anew."""
+"""A request to rewrite code that failed, with what its check said."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LONGEST = 4000  # characters of the code that failed
 
 
 def repaired(task: Task, code: str, verdict: Verdict) -> Task:
-    """The task for another try. What went wrong comes first, since the end of a long request is what gives way."""
+    """The task for another try. What went wrong comes first, since a long request is cut at its end."""
     return replace(
         task,
         request=(

@@ -1,4 +1,4 @@
-"""Runs checks on a file in the sandbox, and reads what came of it."""
+"""Runs checks on a file in the sandbox, and reads their results."""
 
 from __future__ import annotations
 

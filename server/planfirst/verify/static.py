@@ -1,4 +1,4 @@
-"""What can be told of Python code by reading it: whether it parses, and whether its names and imports resolve."""
+"""Static checks of Python code: whether it parses, and whether its names and imports resolve."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of a code once it was looked at."""
+"""Verdicts: what is known of a code once it was read or run."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _ORDER: tuple[Status, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a code does what it should, as far as that could be found out.
+    """Whether a code does what it should, as far as is known.
 
     Attributes:
-        status: ``passed`` is only what was run and held; ``read`` is what reading shows no fault of.
+        status: ``passed`` means run and held; ``read`` means read without finding a fault.
         check: what was checked, as a person reads it; of a failed code, the check that failed.
         output: what the failing check gave; of a code that was not run, why not.
         held, of: how many examples and tests held, of how many.

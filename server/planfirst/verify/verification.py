@@ -1,4 +1,4 @@
-"""Verified generation for one request: which checks there are, and the attempts that are judged by them."""
+"""Verified generation for one request: its checks, and the attempts that are judged by them."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Verification:
         )
 
     async def of(self, code: str) -> Verdict:
-        """The verdict on a code that is there already, as it stands."""
+        """The verdict on code that you have already."""
         return await self._judge(code)
 
     def _complete(self, code: str, example: str) -> str:
@@ -110,11 +110,11 @@ async def verification(
     trusted: bool,
     permit: Permit,
 ) -> Verification:
-    """Finds the checks for a request, and asks for leave to run them when there are any.
+    """Finds the checks for a request, and asks for permission to run them if there are any.
 
     Args:
         get_sandbox: gives one that shows the program these package folders.
-        trusted: whether the workspace is; if not, nothing is run and nobody is asked.
+        trusted: whether the workspace is; if not, nothing is run and you are not asked.
         permit: whether running is allowed; given whether there are checks, without which nobody is to be asked.
     """
     if task.language != "python":

@@ -1,7 +1,7 @@
 """The workspace around a file: which modules it imports, which tests name its functions, which packages it has.
 
-Files are read and never run here. What is a symbolic link out of the workspace, large, or in a folder that holds no
-source of its own is passed over.
+Files are read here and never run. Symbolic links out of the workspace, large files, and folders without sources of
+their own are skipped.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The child process: reads requests from its standard input, answers on its standard output, logs on standard error.
 
 Native code may write to file descriptor 1, so the answers go to a private copy of it and 1 is pointed at the log. One
-thread reads, so that a cancel is heard while the main thread is inside llama.cpp; at the end of the input, which
-comes when the parent is gone in whatever way, the process ends at once.
+thread reads, so that a cancel gets through while the main thread is inside llama.cpp. When the input ends, because
+the parent is gone for whatever reason, the process ends at once.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A retriever that does not give a request its own code back.
 
-Once a folder is indexed, the comment that a request stands in is in a store, with the code below it.
+Once a folder is indexed, its store holds the comment that you ask from, with the code below it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from planfirst.corpora.origins import WORKSPACE
 class ExcludingRequest:
     """Leaves out what stands in one file and asks for the same; a `core.ports.Retriever`.
 
-    By its words and not by its line, since the file in the editor can be newer than the one that was indexed.
+    It compares words and not lines, since the file in the editor can be newer than the one that was indexed.
     """
 
     def __init__(self, retriever: Retriever, file: Path) -> None:

@@ -1,7 +1,7 @@
 """What a child process serves.
 
-A method takes its parameters, a callable for partial results, and one that says whether to stop. What it returns is
-the answer, unless that is a `Later`.
+A method takes its parameters, a callable for partial results, and one that says whether to stop. It returns the
+answer, or a `Later`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Method = Callable[[dict[str, Any], Emit, Stop], Any]
 
 
 class Later:
-    """An answer that is not there yet: others are served while it is made, step by step.
+    """An answer that is not ready yet: it is made step by step, while others are served.
 
     Attributes:
         result, error: who serves the host says here what is to be done with the one or the other.
@@ -44,11 +44,11 @@ class Host(Protocol):
 
     @property
     def busy(self) -> bool:
-        """Whether there is something to move on with `step`."""
+        """Whether `step` has work to do."""
         ...
 
     def step(self) -> None:
-        """Moves on what was promised for later."""
+        """Does a piece of the work that was promised for later."""
         ...
 
 

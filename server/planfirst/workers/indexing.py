@@ -1,4 +1,4 @@
-"""What is done to the store, inside the retriever's process: corpora are read, and the store is given their pairs.
+"""Changes the store, inside the retriever's process: reads corpora, and gives their pairs to the store.
 
 Reading happens here and not in the parent, since Parquet and source code are parsed by native code.
 """
@@ -151,7 +151,7 @@ class Indexing:
 
 
 class LateEmbedder:
-    """An embedding model that is made when it is first needed: a table that cannot be read is told before that."""
+    """An embedding model that is loaded on first use, so that you hear of an unreadable table before that."""
 
     def __init__(self, make: Callable[[], TextEmbedder]) -> None:
         self._make = cache(make)

@@ -1,4 +1,4 @@
-"""A GGUF model in a child process. Requests that come while others are answered are answered beside them."""
+"""A GGUF model in a child process. It answers requests side by side."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class ModelHost:
         return bool(self._running or self._queue)
 
     def step(self) -> None:
-        """Moves every answer on by a token or by a piece of its prompt."""
+        """Advances every answer by a token, or by a piece of its prompt."""
         model = self._loaded()
         while self._queue and model.free:
             self._begin(self._queue.popleft())
@@ -99,7 +99,7 @@ class ModelHost:
                 self._note(answer.left - lane.left, now - answer.begun, time.process_time() - answer.worked)
 
     def _note(self, tokens: int, seconds: float, worked: float) -> None:
-        """Keeps the pace of an answer that was given out already, if other programs left us the processor meanwhile."""
+        """Records the speed of a finished answer, unless other programs took the processor meanwhile."""
         if not tokens or worked < _SHARE * seconds * self._loaded().threads:
             return
         try:

@@ -7,7 +7,7 @@ import sys
 
 
 def yield_to_others() -> None:
-    """Lowers this process' priority, so that what a person waits for goes first."""
+    """Lowers the priority of this process, so that what you wait for goes first."""
     if sys.platform == "win32":
         import psutil
 

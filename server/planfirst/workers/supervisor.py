@@ -101,7 +101,7 @@ class Worker:
                 self._unloading = asyncio.get_running_loop().call_later(self.unload, self._end_idle)
 
     async def close(self) -> None:
-        """Ends the child: politely, then by force."""
+        """Ends the child: first politely, then by force."""
         self._closed = True
         self._stay()
         if self._start is not None:
@@ -126,7 +126,7 @@ class Worker:
             self._unloading = None
 
     def _end_idle(self) -> None:
-        """Lets the child end, which it does when its input ends; the next request starts another one."""
+        """Closes the input of the child, which ends it; the next request starts another one."""
         if self._waiting:  # a request was on its way when the timer was set; its end sets another one
             return
         process, self._process = self._process, None
@@ -190,7 +190,7 @@ class Worker:
             process.stdin.write(wire.encode(message))
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
-        """Hands the child's answers out; when they end, tells everyone who still waits."""
+        """Hands out the answers of the child; when they end, fails every request that still waits."""
         assert process.stdout is not None
         try:
             while (message := await wire.receive(process.stdout)) is not None:

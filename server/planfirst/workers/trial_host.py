@@ -1,4 +1,4 @@
-"""One model file on trial, in a child process: made, judged, or measured. One child does one of these and ends."""
+"""A model file on trial: a child process makes, judges or measures it, then ends."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What the retriever's process does with an opened folder: keeps a store of its code up to date, and searches in it.
+"""Opened folders, inside the retriever's process: keeps a store of their code up to date, and searches it.
 
-Each folder has a place of its own: the store of its pairs, and what is kept of its files. So an update writes little,
-two projects never see each other's code, and what is opened together is searched together.
+Each folder has its own store of pairs and its own cache of files. So an update writes little, two projects never see
+each other's code, and folders that are open together are searched together.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Workspaces:
         Raises:
             CorpusError: the folder or the interpreter cannot be read.
             StoreBusy, StoreError: as `planfirst.store.build.update`.
-            CancelledError: ``stop`` returned True. What was read and embedded is kept for the next time.
+            CancelledError: ``stop`` returned True. The next call goes on from what was read and embedded.
         """
         cache = self._caches.setdefault(place, FileCache(place / FILES, WORKSPACE))
         report = Report()
@@ -117,7 +117,7 @@ class Workspaces:
 
 
 def _may_be_asked(python: Path, folder: Path, emit: Emit) -> bool:
-    """Whether an interpreter can be asked for its packages: nothing that came with a folder is ever started."""
+    """Whether an interpreter may be asked for its packages: one that came with the folder is never started."""
     from planfirst.corpora import installed
 
     if folder not in python.parents or installed.is_environment(python):
