@@ -1,4 +1,4 @@
-"""An answer that is begun for the model: how it opens, and where it ends.
+"""Answers that are begun for the model: how they open, and where they end.
 
 The assistant's turn opens with a code fence and, where there is one, the stub, so the model writes the body and
 nothing else: no preamble, no other name, no fence to look for. Text alone is looked at; no tree is needed.

@@ -1,6 +1,6 @@
 """The parts of a model's answer: fenced blocks with their labels, and between them runs of lines that read like code.
 
-Fences are read by lines and strings by one expression, so an answer is read in linear time, well formed or not.
+Fences are read line by line and strings by one expression, so reading takes linear time even for malformed answers.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A plan from a draft: the code is cut into parts, and the model says of each part what it does.
 
-The model's answer is begun with its own code, a comment marker before each part, and it writes what stands behind the
-marker. So every step is true of the code, belongs to known lines, and costs a dozen tokens.
+The model gets the beginning of its answer: its own code, with a comment marker before each part. It only writes what
+follows the marker. So every step is true of the code, belongs to known lines, and costs a dozen tokens.
 """
 
 from __future__ import annotations

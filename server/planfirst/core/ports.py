@@ -1,4 +1,4 @@
-"""What the pipeline needs from the world outside. Adapters implement these; their fakes stand beside them.
+"""What the pipeline needs from outside. Adapters implement these ports; their fakes stand beside them.
 
 Why: docs/decisions/0001-async-ports.md
 """

@@ -1,4 +1,4 @@
-"""How one model is asked. Measured by `planfirst models tune`, kept with the model, never guessed from its name."""
+"""How a model is asked: measured by `planfirst models tune`, kept with the model, never guessed from its name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes a model's reasoning out of its answer: what it thinks before it answers is never code, drafts included."""
+"""Removes a model's reasoning from its answer: what it thinks beforehand is never code, not even drafts."""
 
 from __future__ import annotations
 

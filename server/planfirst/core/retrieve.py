@@ -1,4 +1,4 @@
-"""The retrieve stage: search, then decide whether the best hit is close enough to help."""
+"""The retrieve stage: searches, then decides whether the best hit is close enough to help."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """The header that a request itself announces, as in ``mean(values): the average`` or ``class Stack: push and pop``.
 
-People who know what they want name it in the comment. Code that begins with it keeps the name, and the model
-writes the body and nothing else. A call is no header, so its place in the sentence counts, and parameters are
-bare names.
+If you know what you want, you name it in the comment. Code that begins with that header keeps the name, and the
+model writes only the body. A call is no header, so its place in the sentence counts, and parameters are bare names.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ _SCRIPTS = frozenset(("javascript", "javascriptreact"))
 
 
 def announced(request: str, language: Language, file: str = "", in_class: bool = False) -> str:
-    """The header, flush left, as the first line of the code; empty where the request announces none.
+    """The header as the first line of the code, flush left; empty if the request announces none.
 
     Args:
         file: what stands for something in it already is called in the request, and not announced.

@@ -1,4 +1,4 @@
-"""From an answer's code to what of it goes into a file."""
+"""Decides what part of an answer's code goes into a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts the code for one Python function together: the function of an answer, and what of the answer it needs."""
+"""Assembles the code for one Python function: the function of an answer, and what it needs of the rest."""
 
 from __future__ import annotations
 

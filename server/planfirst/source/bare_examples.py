@@ -1,4 +1,4 @@
-"""Examples that leave the call out, as in ``3723 -> "1h 02m"``, in a request for the body of one function.
+"""Examples that omit the call, as in ``3723 -> "1h 02m"``, in a request for the body of one function.
 
 Beside an empty function people write what goes in and what comes out. A number in the middle of a sentence may mean
 anything. So there it counts only where a separator sets it off; a row that holds nothing else counts with whatever it

@@ -1,4 +1,4 @@
-"""Finds the comments of a file: a lexer that knows comments and strings, and nothing else of a language.
+"""Finds the comments of a file, with a lexer that knows only comments and strings.
 
 One regular expression per language reads the file once, in linear time, whether or not it is well formed. A string that
 is not closed ends with its line, so a stray quote costs at most a comment behind it.

@@ -1,4 +1,4 @@
-"""What stands around a place: the definitions it is in, and the imports of the file."""
+"""The context of a place: the definitions around it, and the imports of the file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a definition's node says: its name, its parameters, what it belongs to, and where it begins."""
+"""Reads the node of a definition: its name, its parameters, its owner, and where it begins."""
 
 from __future__ import annotations
 

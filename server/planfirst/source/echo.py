@@ -1,4 +1,4 @@
-"""Takes out of generated Python code what the file has already, and what only tries the new code.
+"""Removes from generated Python code what the file has already, and what only tries out the new code.
 
 An answer may repeat the whole file. What it repeats is told by comparing definitions; a definition that the file has in
 another form stays as the user wrote it.

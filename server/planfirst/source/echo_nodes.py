@@ -1,4 +1,4 @@
-"""What is new in an answer in a language with braces: told by its tree, as `echo` does for Python."""
+"""Finds what is new in an answer in a language with braces, by its tree; `echo` does it for Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gives code that was written after an example those of its imports whose names it uses."""
+"""Copies imports from an example to code that was modelled on it, if the code uses their names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The examples in a request that say what the code should do: doctests, ``f(2) -> 4`` lines and assert lines.
+"""Finds the examples in a request that say what the code should do: doctests, ``f(2) -> 4`` lines and assert lines.
 
 They are read, never run here. What cannot be run as a check (a call with a name that nobody knows, a value that is no
 literal) is no example, and stays a part of the request.

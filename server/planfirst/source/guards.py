@@ -1,4 +1,4 @@
-"""The block of a Python module that runs only when the module is the program."""
+"""The block of a Python module that runs only when the module is run as a program."""
 
 from __future__ import annotations
 

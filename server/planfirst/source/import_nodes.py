@@ -1,4 +1,4 @@
-"""Takes imports and the like out of generated code in languages with braces, and adds those that the file lacks."""
+"""Moves imports out of generated code in languages with braces, and adds those that the file lacks."""
 
 from __future__ import annotations
 

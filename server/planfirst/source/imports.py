@@ -1,4 +1,4 @@
-"""Takes the imports out of generated Python code and adds those that are missing to the top of the file."""
+"""Moves imports out of generated Python code, and adds the missing ones at the top of the file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programming languages, as far as their comments and their indentation go."""
+"""The comments and the indentation of programming languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A method that an answer in a language with braces writes within its type, and what of that type it needs."""
+"""A method that an answer writes within its type, in a language with braces, and what it needs of that type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The overloads of a function: headers without a body above the one that has it, in Python and TypeScript."""
+"""Overloads in Python and TypeScript: headers without a body above the function that has one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of an answer goes into a file."""
+"""The part of an answer that goes into a file."""
 
 from __future__ import annotations
 

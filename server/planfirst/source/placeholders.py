@@ -1,4 +1,4 @@
-"""Statements that stand for code which is not written yet."""
+"""Statements that stand for code that is still to be written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A plan as comment lines in a file, in the style of the comment it belongs to."""
+"""Writes a plan as comment lines, in the style of the comment it belongs to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Python's own grammar, as far as requests and placing code need it."""
+"""What requests and placing need of Python's grammar."""
 
 from __future__ import annotations
 

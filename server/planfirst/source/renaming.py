@@ -1,4 +1,4 @@
-"""Gives a function in Python code another name and other names for its parameters, where nothing else has them."""
+"""Renames a Python function and its parameters, unless a new name is taken already."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the nodes of each language's syntax tree are, as far as requests and placing code need it.
+"""Which nodes of each language's syntax tree matter to requests and placing.
 
 The grammars are tree-sitter's, from wheels that carry the compiled parser; nothing is fetched at run time.
 """

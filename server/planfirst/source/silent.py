@@ -1,4 +1,4 @@
-"""Comments that ask for nothing: licence headers, and code that is commented out."""
+"""Comments that ask for nothing: licence headers and commented-out code."""
 
 from __future__ import annotations
 

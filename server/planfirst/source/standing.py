@@ -1,4 +1,4 @@
-"""Where a comment stands in the syntax: whether code fits below it, and which code it speaks of."""
+"""Where a comment stands in the syntax: whether code fits below it, and which code it describes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Syntax trees of source files, also of files with errors, with places as the editor counts them.
+"""Syntax trees of source files, even with errors in them, with positions as the editor counts them.
 
 tree-sitter counts bytes, and lines by ``\\n`` only; everything outside of this file counts lines as `lines` does and
 columns in characters. tree-sitter is imported when the first file is parsed.

@@ -1,4 +1,4 @@
-"""Whether annotations of two functions' parameters are about the same kind of value, as far as their text tells."""
+"""Whether two functions' parameters take the same kind of values, judging by the text of their annotations."""
 
 from __future__ import annotations
 

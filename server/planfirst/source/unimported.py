@@ -1,4 +1,4 @@
-"""Imports of the standard library that generated Python code needs and nobody wrote.
+"""Standard library imports that generated Python code needs and does not have.
 
 An answer that is begun with a stub has no place left for imports, and small models forget them anyway. What is added
 is certain: the name is bound nowhere, and stands for one thing in the standard library.

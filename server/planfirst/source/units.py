@@ -1,4 +1,4 @@
-"""The top-level statements of Python code with the comments above them, so that some can be left out in whole lines."""
+"""The top-level statements of Python code with the comments above them, so that whole lines can be left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds functions and types that are only promised, by the lines that somebody points at."""
+"""Finds functions and types without a body yet, by the lines that you point at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The name and the parameters of a function, as a request in words."""
+"""Words a request from the name and the parameters of a function."""
 
 from __future__ import annotations
 

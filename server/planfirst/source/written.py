@@ -1,4 +1,4 @@
-"""Makes an answer fit the Python function that it is written for: the right function, its name, its parameters.
+"""Fits an answer to the Python function it was written for: picks the right one, sets its name and parameters.
 
 What comes out is code that defines the function under its own name; `body.body_of` cuts the body out of it.
 """

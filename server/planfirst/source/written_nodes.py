@@ -1,4 +1,4 @@
-"""Makes an answer in a language with braces fit the function that it is written for: its name and its parameters."""
+"""Fits an answer in a language with braces to the function it was written for: its name and its parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names and places inside a store's folder, and the file ``CURRENT`` that says which generation is in use.
+"""Names inside the folder of a store, and the file ``CURRENT`` that says which generation is in use.
 
 store/
   CURRENT            "g-000002 <sha256 of its manifest>", replaced in one step

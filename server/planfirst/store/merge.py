@@ -1,4 +1,4 @@
-"""Which segments a change writes anew, together with its own rows.
+"""Decides which segments a change rewrites together with its own rows.
 
 A segment is merged when the rows that are written anyway are at least half as many: so segments grow geometrically,
 there are few of them, and a row is rewritten a logarithmic number of times. It is written anew, too, when a third of it

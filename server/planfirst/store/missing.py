@@ -1,4 +1,4 @@
-"""Makes the vectors that a change of the store lacks, and keeps them beside it as they come."""
+"""Makes the vectors that a change of the store lacks, and saves them beside it as they come."""
 
 from __future__ import annotations
 

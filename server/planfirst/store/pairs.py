@@ -1,4 +1,4 @@
-"""Pairs on their way into the store: what of a pair is embedded, how it is written as a line, which pairs are the same.
+"""Pairs on their way into the store: which text is embedded, how a pair is written, and which pairs are the same.
 
 It knows nothing of files or vectors.
 """

@@ -1,4 +1,4 @@
-"""Writing a segment into a generation that is being written."""
+"""Writes a segment into an unfinished generation."""
 
 from __future__ import annotations
 
