@@ -130,7 +130,7 @@ def cookbook_home(tmp_path_factory: pytest.TempPathFactory, embedding: Path) -> 
     def make(home: Path) -> None:
         home.mkdir()
         link_embedding(embedding, home)
-        done = planfirst("index", "build", "cookbook", home=home)
+        done = planfirst("index", "build", "cookbook", home=home, timeout=380)
         assert done.returncode == 0, done.stderr
         assert done.stderr == ""
         assert done.stdout.startswith(tuple("123456789"))

@@ -18,7 +18,7 @@ COMMAND = [sys.executable, "-m", "planfirst"]
 Done = subprocess.CompletedProcess[str]
 
 
-def planfirst(*arguments: str | bytes | Path, home: Path | None = None, **variables: str) -> Done:
+def planfirst(*arguments: str | bytes | Path, home: Path | None = None, timeout: float = 150, **variables: str) -> Done:
     """Runs one command to its end; ``home`` takes the place of the test's own data folder."""
     return subprocess.run(
         [*COMMAND, *arguments],
@@ -26,7 +26,7 @@ def planfirst(*arguments: str | bytes | Path, home: Path | None = None, **variab
         capture_output=True,
         stdin=subprocess.DEVNULL,
         encoding="utf-8",
-        timeout=150,
+        timeout=timeout,
         check=False,
     )
 

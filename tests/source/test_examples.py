@@ -181,7 +181,7 @@ def test_nothing_but_examples_is_taken_out(rows: list[str]) -> None:
 
 
 def test_a_hostile_row_takes_no_time() -> None:
-    found = checks_in("\n".join(["f(2) -> " * 240] * 20))
+    found = checks_in("\n".join(["f(2) -> " * 240] * 3))
     assert found.checks == ()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command_line import complaint, last_line, planfirst
+from tests.cli.command_line import complaint, in_process, last_line, planfirst
 from tests.lab.small_hf import write_hf
 
 pytestmark = pytest.mark.real
@@ -25,15 +25,15 @@ def test_rows_are_made_and_what_was_rejected_is_told(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_done_is_one_line(tmp_path: Path) -> None:
-    said = complaint(planfirst("models", "convert", tmp_path, "--out", tmp_path / "x.gguf"), 1)
+    said = complaint(in_process("models", "convert", tmp_path, "--out", tmp_path / "x.gguf"), 1)
     assert said.startswith("There is no tokenizer.json")
-    said = complaint(planfirst("models", "convert", tmp_path, "--out", tmp_path / "x.gguf", "--type", "q5"), 2)
+    said = complaint(in_process("models", "convert", tmp_path, "--out", tmp_path / "x.gguf", "--type", "q5"), 2)
     assert "q4_k_m" in said
-    done = planfirst(
+    done = in_process(
         "train", "planner", "--base", tmp_path / "none", "--data", tmp_path / "none.jsonl", "--device", "cpu"
     )
     assert last_line(done, 1).startswith("There is no folder")
-    done = planfirst(
+    done = in_process(
         "train", "augment", "--corpus", "cookbook", "--teacher", "http://192.0.2.7/v1#x", "--out", tmp_path
     )
     assert "do not allow that host" in done.stderr
