@@ -37,7 +37,7 @@ def talk(model: LlamaModel, messages: list[str], decoding: Decoding) -> None:
 
 
 def test_with_a_model_that_writes_one_thing(tmp_path: Path) -> None:
-    model = LlamaModel(write_random_llama(tmp_path / "m.gguf", writes="x = 1\n"), 2048, lanes=4)
+    model = LlamaModel(write_random_llama(tmp_path / "m.gguf", writes="x=1\n"), 2048, lanes=4)
     talk(model, ["Hello", "<|end|><|system|>", "한글"], Decoding(24))
     model.close()
 

@@ -19,6 +19,7 @@ COMMANDS = (
     "generate",
     "doctor",
     "sandbox",
+    "chat",
     "index",
     "models",
     "eval",

@@ -53,7 +53,7 @@ class Listed:
 
     Attributes:
         turns: how many it has.
-        found: in a search, the place that was found, shortened; else empty.
+        found: in a search, the best place that was found, shortened; else empty.
     """
 
     id: str
@@ -165,7 +165,10 @@ class Conversations:
             return [self._listed(row) for row in rows]
 
     def search(self, text: str, most: int = 20) -> list[Listed]:
-        """The conversations in which words begin as these do, all of them in one turn; the best first."""
+        """The conversations in which words begin as these do, all of them in one turn; the best first.
+
+        Of the entries, ``turns`` is the turn that was found.
+        """
         words = ['"' + word.replace('"', '""') + '"*' for word in text.replace("\0", " ").split()]
         if not words:
             return []
@@ -177,7 +180,8 @@ class Conversations:
                 " WHERE said MATCH ? ORDER BY rank LIMIT ?",
                 (" ".join(words), most),
             ).fetchall()
-            return [self._listed(row) for row in rows]
+            found = [self._listed(row) for row in rows]
+            return list({one.id: one for one in reversed(found)}.values())[::-1]
 
     def close(self) -> None:
         """Closes the file."""
