@@ -20,6 +20,7 @@ COMMANDS = (
     "doctor",
     "sandbox",
     "chat",
+    "plans",
     "index",
     "models",
     "eval",

@@ -12,9 +12,9 @@ from planfirst.chat.tasks import fenced
 from planfirst.chat.turns import Turn
 from planfirst.cli.chat.live import PlainMarkdown, Streamed
 from planfirst.cli.console import err, out
+from planfirst.cli.example import used
 from planfirst.core.begun import label
 from planfirst.core.types import Goal, Notice, Outcome, Stage, Task, Text
-from planfirst.likelihood import match
 from planfirst.source.announced import announced
 from planfirst.source.languages import language_of
 from planfirst.source.unsafe import escaped
@@ -34,11 +34,13 @@ class Desk:
 
     Attributes:
         attached: files that go with the next message, as Markdown.
+        planned: the last plan that was written here, with its example.
     """
 
     engine: Engine
     chat: Chat
     attached: list[str] = field(default_factory=list)
+    planned: Outcome | None = None
 
     async def answer(self, message: str) -> None:
         """Asks the model and shows what it writes."""
@@ -64,6 +66,7 @@ class Desk:
                     elif isinstance(event, Outcome):
                         outcome = event
         assert outcome is not None  # the last event of a run
+        self.planned = outcome if outcome.plan else self.planned
         text = as_markdown(outcome, goal)
         show(text)
         for notice in self.chat.note(f"/{goal} {request}", text, outcome.planner or self.chat.writer.name):
@@ -108,16 +111,6 @@ def as_markdown(outcome: Outcome, goal: Goal) -> str:
     if goal == "generate" and outcome.generation:
         parts.append(fenced(outcome.generation.code, label(outcome.task.language)))
     return "\n\n".join(parts)
-
-
-def used(outcome: Outcome) -> str:
-    """The example that was used, with its score, source and licence."""
-    example = outcome.example
-    if example is None:
-        return "No example was close enough to be used."
-    pair = example.pair
-    about = f"score {example.score:.2f} ({match(example)}), {pair.source}, {pair.licence}, {pair.place}"
-    return f"Example: {' '.join(pair.question.split())} — {about}"
 
 
 def show(text: str) -> None:

@@ -15,6 +15,7 @@ from planfirst.chat.tasks import TaskName, fenced, last_code, message
 from planfirst.chat.turns import Conversation
 from planfirst.cli.chat.desk import Desk, show, tell
 from planfirst.cli.console import err, settings_data
+from planfirst.cli.plan_saving import saved
 from planfirst.core.begun import label
 from planfirst.core.errors import BadRequest, BadSetting
 from planfirst.core.types import Goal
@@ -158,6 +159,13 @@ async def _undo(desk: Desk, argument: str) -> None:
     tell(notice or f"Taken back: {' '.join(turn.user.split())[:60]}")
 
 
+async def _save(desk: Desk, argument: str) -> None:
+    if desk.planned is None:
+        raise BadRequest("chat-no-plan")
+    path = saved(desk.planned, Path.cwd(), argument)
+    tell(f"The plan is in {path}. Run it with `planfirst plans run`.")
+
+
 async def _quit(desk: Desk, argument: str) -> None:
     raise EOFError
 
@@ -173,6 +181,7 @@ COMMANDS: dict[str, Command] = {
     "file": Command("PATH", "send a file along with your next message", _attach),
     "model": Command("[NAME]", "go on with another model", _model),
     "system": Command("[TEXT]", "what the model is told before the conversation", _system),
+    "save": Command("[FILE]", "save the last plan as a file; its steps are about FILE", _save),
     "set": Command("[NAME VALUE]", "how answers are sampled, for example temperature 0.2", _set),
     "retry": Command("", "another answer to your last message", _retry),
     "undo": Command("", "take your last message and its answer back", _undo),
