@@ -16,6 +16,11 @@ def data_folder() -> Path:
     return Path(chosen).expanduser() if chosen else user_data_path("planfirst", appauthor=False)
 
 
+def conversations_file() -> Path:
+    """Where conversations are kept. It may not exist yet."""
+    return data_folder() / "conversations.sqlite3"
+
+
 def store_folder(configured: str = "") -> Path:
     """The folder of the store: the one in the settings, or the default one.
 

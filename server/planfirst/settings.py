@@ -181,6 +181,43 @@ class VerifySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatSettings:
+    system: str = setting(
+        "", "What a model is told before a conversation; empty for a few words about answering a programmer."
+    )
+    max_tokens: int = setting(1024, "The longest answer in a conversation, in tokens.", 16, 32768)
+    temperature: float = setting(
+        -1.0,
+        "How freely an answer in a conversation is worded; 0 always takes the likeliest token, -1 is the model's own.",
+        -1,
+        2,
+    )
+    top_p: float = setting(
+        -1.0,
+        "Only the likeliest tokens are drawn that have this share together; 1 draws from all, -1 is the model's own.",
+        -1,
+        1,
+    )
+    top_k: int = setting(
+        -1, "Only so many of the likeliest tokens are drawn; 0 draws from all, -1 is the model's own.", -1, 1000
+    )
+    min_p: float = setting(
+        -1.0,
+        "Only tokens are drawn that have at least this share of the likeliest one's probability; 0 draws from all, "
+        "-1 is the model's own.",
+        -1,
+        1,
+    )
+    repeat_penalty: float = setting(
+        -1.0,
+        "How much less likely what the answer has just said becomes; 1 leaves it as it is, -1 is the model's own.",
+        -1,
+        2,
+    )
+    seed: int = setting(0, "Seed for answers in a conversation; another seed gives another answer.", 0, 2**31 - 1)
+
+
+@dataclass(frozen=True, slots=True)
 class EditorSettings:
     code_lens: bool = setting(True, "Show Plan and Generate above comments that have a plan.")
     hover: bool = setting(True, "Show the plan when hovering over its comment.")
@@ -204,6 +241,7 @@ class Settings:
     workspace: WorkspaceSettings = field(default_factory=WorkspaceSettings)
     prompt: PromptSettings = field(default_factory=PromptSettings)
     verify: VerifySettings = field(default_factory=VerifySettings)
+    chat: ChatSettings = field(default_factory=ChatSettings)
     editor: EditorSettings = field(default_factory=EditorSettings)
 
 

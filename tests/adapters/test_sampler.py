@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,17 @@ def read(model: LlamaModel, tokens: list[int], at: int) -> None:
     assert cpp.llama_decode(model.context, cpp.llama_batch_get_one(given, len(tokens))) == 0
 
 
+def drawn(model: LlamaModel, decoding: Decoding) -> list[int]:
+    """As `follow`, with no copying."""
+    read(model, TEXT + TEXT[:12], 0)
+    with Sampler(model._cpp, model.context, model.vocab, decoding) as sampler:
+        chosen: list[int] = []
+        for n in range(decoding.max_tokens):
+            chosen.append(sampler.next())
+            read(model, chosen[-1:], len(TEXT) + 12 + n)
+        return chosen
+
+
 def follow(
     model: LlamaModel,
     copying: Copying | None,
@@ -53,6 +65,20 @@ def follow(
             chosen.append(sampler.next())
             read(model, chosen[-1:], len(TEXT) + 12 + n)
         return chosen
+
+
+def test_what_cannot_be_drawn_is_not_drawn(model: LlamaModel) -> None:
+    likeliest = follow(model, None, 6)
+    hot = Decoding(6, 50.0, 3, top_k=0, top_p=1.0)
+    assert drawn(model, hot) != likeliest
+    for only in (replace(hot, top_k=1), replace(hot, top_p=0.0), replace(hot, min_p=1.0)):
+        assert drawn(model, only) == likeliest
+
+
+def test_what_was_just_said_becomes_less_likely(model: LlamaModel) -> None:
+    said = drawn(model, Decoding(40))
+    penalised = drawn(model, Decoding(40, repeat_penalty=50.0))
+    assert len(set(penalised)) > len(set(said))
 
 
 def test_where_the_model_is_not_sure_it_follows_the_prompt(model: LlamaModel) -> None:

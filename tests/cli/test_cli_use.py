@@ -19,6 +19,8 @@ COMMANDS = (
     "generate",
     "doctor",
     "sandbox",
+    "chat",
+    "plans",
     "index",
     "models",
     "eval",

@@ -10,7 +10,7 @@ Why: docs/decisions/0006-text-is-no-control-token.md
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from jinja2 import TemplateError
@@ -26,9 +26,14 @@ Tokenise = Callable[[str, bool], list[int]]
 # there yet.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _SYSTEM = f"{_OPEN}system{_CLOSE}"
+_ANSWER = f"{_OPEN}assistant"
 _PLAIN = "{% for message in messages %}{{ message['content'] }}\n\n{% endfor %}"
 _LONGEST_TEMPLATE = 100_000
 _PLACE = re.compile(f"{_OPEN}([a-z]+)(\\d*){_CLOSE}")
+
+
+def _nothing(answer: str) -> None:
+    return None
 
 
 class ChatTemplate:
@@ -56,8 +61,13 @@ class ChatTemplate:
         self._frames: dict[tuple[bool, int], list[str]] = {}
         self._frame(True, 1)
 
-    def tokens(self, prompt: Prompt, tokenise: Tokenise) -> list[int]:
+    def tokens(
+        self, prompt: Prompt, tokenise: Tokenise, written: Callable[[str], Sequence[int] | None] = _nothing
+    ) -> list[int]:
         """The prompt's token ids, up to where the model goes on; markers only where the template has them.
+
+        Args:
+            written: of an answer, the very tokens that the model wrote it in, where they are known.
 
         Raises:
             ModelRefused: the template cannot hold such a conversation.
@@ -67,7 +77,12 @@ class ChatTemplate:
             texts[_place("user", n)], texts[_place("assistant", n)] = asked, answered
         tokens: list[int] = []
         for piece in self._frame(bool(prompt.system), len(prompt.turns) + 1):
-            tokens += tokenise(texts[piece], False) if piece in texts else tokenise(piece, True)
+            if piece not in texts:
+                tokens += tokenise(piece, True)
+            elif piece.startswith(_ANSWER) and (known := written(texts[piece])) is not None:
+                tokens += known
+            else:
+                tokens += tokenise(texts[piece], False)
         return [*tokens, *tokenise(prompt.begun, False)]
 
     def _frame(self, with_system: bool, turns: int) -> list[str]:

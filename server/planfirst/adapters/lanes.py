@@ -38,6 +38,7 @@ class Lane:
         guessed: what the last batch held beside the token that was just chosen.
         source: a lane that is just reading what both have in common, and how many tokens that is.
         used: when it was begun last, in answers; each answer has another number.
+        written, text: the answer so far, as tokens without the one that ended it, and as text.
     """
 
     number: int
@@ -54,6 +55,8 @@ class Lane:
     source: tuple[Lane, int] | None = None
     used: int = 0
     decoder: Any = None
+    written: list[int] = field(default_factory=list)
+    text: str = ""
 
 
 class Lanes:
@@ -124,7 +127,7 @@ class Lanes:
         lane.busy, lane.writes, lane.used = True, decoding is not None, self._clock
         lane.left = decoding.max_tokens if decoding else 0
         lane.stop, lane.ending = stop, StopTexts(decoding.stops if decoding else ())
-        lane.sampler = sampler
+        lane.sampler, lane.written, lane.text = sampler, [], ""
         lane.drafting = Drafting(tokens) if self._drafts and lane.left > 1 and copying is None else None
         lane.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         return lane
@@ -190,6 +193,8 @@ class Lanes:
         over = bool(self._cpp.llama_vocab_is_eog(self._vocab, token))
         text, met = lane.ending.taken("" if over else lane.decoder.decode(self._piece(token)))
         lane.left -= 1
+        if not over:
+            lane.written.append(token)
         if over or met or lane.left <= 0:
             if not met:
                 text += lane.ending.taken(lane.decoder.decode(b"", final=True), final=True)[0]
@@ -197,6 +202,7 @@ class Lanes:
         else:
             lane.todo = [token]
         if text:
+            lane.text += text
             yield lane, text
 
     def _rows(self) -> list[tuple[Lane, list[int]]]:

@@ -10,6 +10,7 @@ import logging
 import os
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from planfirst.adapters.copying import Copying
 from planfirst.adapters.gguf_header import read_header
 from planfirst.adapters.lanes import Lane, Lanes, Stop
 from planfirst.adapters.running import Running
+from planfirst.adapters.written import Written
 from planfirst.core.errors import BadSetting, ModelRefused
 from planfirst.core.types import Decoding, Prompt
 
@@ -116,6 +118,8 @@ class LlamaModel:
             abortable=header.size > _LARGE,
             drafts=drafts and not forgetful,
         )
+        self._written = Written(self._piece, self._is_control)
+        self._answering: list[Lane] = []
         self._open = True
 
     def count(self, texts: Sequence[str]) -> list[int]:
@@ -128,7 +132,7 @@ class LlamaModel:
 
     def prompt_tokens(self, prompt: Prompt) -> list[int]:
         """The prompt in the model's chat format, as token ids."""
-        tokens = self._template.tokens(prompt, self._tokenise)
+        tokens = self._template.tokens(prompt, self._tokenise, self._written.tokens)
         return [self._bos, *tokens] if self._wants_bos and tokens[:1] != [self._bos] else tokens
 
     @property
@@ -150,14 +154,17 @@ class LlamaModel:
         if self._copies:
             end = int(self._cpp.llama_vocab_eos(self.vocab))
             copying = Copying(tokens, self._ends, end, bool(_SIGNATURE.search(prompt.user)))
-        limited = Decoding(
-            min(decoding.max_tokens, room), decoding.temperature, decoding.seed, decoding.grammar, decoding.stops
-        )
-        return self._lanes.begin(tokens, limited, stop, copying)
+        limited = replace(decoding, max_tokens=min(decoding.max_tokens, room))
+        lane = self._lanes.begin(tokens, limited, stop, copying)
+        self._answering.append(lane)
+        return lane
 
     def step(self) -> Iterator[tuple[Lane, str]]:
         """Moves every answer on by a token, or by a piece of its prompt; yields what was written."""
-        return self._lanes.step()
+        yield from self._lanes.step()
+        for lane in [lane for lane in self._answering if not lane.busy]:
+            self._answering.remove(lane)
+            self._written.keep(lane.text, lane.written)
 
     def end(self, lane: Lane) -> None:
         """Ends an answer, wherever it is."""
@@ -217,6 +224,9 @@ class LlamaModel:
         buffer = ctypes.create_string_buffer(_PIECE)
         used = self._cpp.llama_token_to_piece(self.vocab, token, buffer, _PIECE, 0, special)
         return buffer.raw[: max(used, 0)]
+
+    def _is_control(self, token: int) -> bool:
+        return bool(self._cpp.llama_vocab_is_control(self.vocab, token))
 
     def _special(self, token: int) -> str:
         return self._piece(token, special=True).decode("utf-8", "replace") if token >= 0 else ""

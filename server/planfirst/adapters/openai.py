@@ -34,6 +34,7 @@ _TRY_AGAIN_AFTER = frozenset({429, 500, 502, 503, 504})
 _LONGEST_WAIT = 30.0  # seconds that a server's Retry-After is honoured
 _LONGEST_ERROR = 1 << 16  # bytes of an error's body
 _LONGEST_QUOTE = 200  # characters of it that are shown
+_TOP_P = Decoding(1).top_p
 _CHARS_PER_TOKEN = 3.0
 _TOKENS_PER_WORD = 1.3
 
@@ -212,6 +213,7 @@ class OpenAIWriter:
             "temperature": decoding.temperature,
             "seed": decoding.seed,
             "stream": True,
+            **({"top_p": decoding.top_p} if decoding.top_p != _TOP_P else {}),  # the others have no common name
             **({"stop": list(decoding.stops)} if decoding.stops else {}),
         }
 

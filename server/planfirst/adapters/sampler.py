@@ -20,6 +20,7 @@ from planfirst.core.errors import BadSetting
 from planfirst.core.types import Decoding
 
 _LIKELIEST = 64  # tokens that are tried one by one before all are
+_REMEMBERED = 64  # tokens of the answer that a repetition is measured against
 
 
 class Sampler:
@@ -56,7 +57,7 @@ class Sampler:
         self._one = (cpp.llama_token_data * 1)()
         self._only = ctypes.byref(cpp.llama_token_data_array(self._one, 1, -1, False))
         self._chain = cpp.llama_sampler_chain_init(cpp.llama_sampler_chain_default_params())
-        for sampler in _samplers(cpp, decoding):
+        for sampler in _samplers(cpp, decoding, self._size):
             cpp.llama_sampler_chain_add(self._chain, sampler)
 
     def __enter__(self) -> Self:
@@ -137,12 +138,18 @@ class Sampler:
         return int(array.data[array.selected].id)
 
 
-def _samplers(cpp: Any, decoding: Decoding) -> list[Any]:
+def _samplers(cpp: Any, decoding: Decoding, vocabulary: int) -> list[Any]:
+    penalties = []
+    if decoding.repeat_penalty != 1:
+        last, again = _REMEMBERED, decoding.repeat_penalty
+        penalties.append(cpp.llama_sampler_init_penalties(vocabulary, last, again, 0.0, 0.0))
     if decoding.temperature <= 0:
-        return [cpp.llama_sampler_init_greedy()]
+        return [*penalties, cpp.llama_sampler_init_greedy()]
     return [
-        cpp.llama_sampler_init_top_k(40),
-        cpp.llama_sampler_init_top_p(0.95, 1),
+        *penalties,
+        cpp.llama_sampler_init_top_k(decoding.top_k),
+        cpp.llama_sampler_init_top_p(decoding.top_p, 1),
+        *([cpp.llama_sampler_init_min_p(decoding.min_p, 1)] if decoding.min_p else []),
         cpp.llama_sampler_init_temp(decoding.temperature),
         cpp.llama_sampler_init_dist(decoding.seed),
     ]

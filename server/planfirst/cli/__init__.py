@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from planfirst import __version__
-from planfirst.cli import ask, doctor, index, mcp, models, plugins, sandbox
+from planfirst.cli import ask, doctor, index, mcp, models, plans, plugins, sandbox
+from planfirst.cli.chat import command as chat
 from planfirst.cli.console import Sets, fail
 from planfirst.core.errors import BadRequest, BadSetting, PlanfirstError
 
@@ -53,6 +54,8 @@ app.command("prompt", help="Write the enhanced prompt for a request.")(ask.promp
 app.command("generate", help="Plan, then write the code for a request.")(ask.generate)
 app.command("doctor", help="Check every part, and say how to mend what is wrong.")(doctor.doctor)
 app.command("sandbox", help="Run a Python program that is not trusted; say how it ended.")(sandbox.sandbox)
+app.add_typer(chat.app, name="chat")
+app.add_typer(plans.app, name="plans")
 app.add_typer(index.app, name="index")
 app.add_typer(models.app, name="models")
 plugins.add_commands(app, {"index": index.app, "models": models.app})

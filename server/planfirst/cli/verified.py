@@ -15,17 +15,26 @@ from planfirst.verify.verification import verification
 from planfirst.words import ENGLISH, Message
 
 
-async def verified(task: Task, destination: Destination, settings: Settings) -> tuple[Outcome, dict[str, Any]]:
+async def verified(
+    task: Task, destination: Destination, settings: Settings, may_run: bool = True
+) -> tuple[Outcome, dict[str, Any]]:
     """The best of the attempts, and the verdict on it as JSON.
+
+    Args:
+        may_run: whether the code may be run in a sandbox; else it is only read. Whoever writes --verify has said so.
 
     Raises:
         PlanfirstError: a model cannot answer.
     """
+
+    async def permit(worth_asking: bool) -> bool:
+        return may_run
+
     engine = Engine(settings)
     made: list[Attempt] = []
     budget = Budget(settings.verify.seconds, settings.verify.tokens, settings.verify.attempts)
     try:
-        found = await verification(task, destination, engine.sandbox, trusted=True, permit=_allowed)
+        found = await verification(task, destination, engine.sandbox, trusted=True, permit=permit)
         for problem in found.problems:
             _say(str(problem))
         if found.refused:
@@ -73,10 +82,6 @@ async def verified(task: Task, destination: Destination, settings: Settings) -> 
         "attempts": len(made),
         "how": str(chosen.how or ""),
     }
-
-
-async def _allowed(worth_asking: bool) -> bool:
-    return True  # whoever writes --verify has said so
 
 
 def _say(text: str) -> None:

@@ -17,6 +17,7 @@ PlanfirstError
 │   ├── EndpointDown     it cannot be reached, is too slow, or broke off
 │   ├── EndpointAnswer   it answered with an error or with something unreadable
 │   └── NotBegun         it does not go on with an answer that is begun for it
+├── ConversationError  kept conversations cannot be read or written
 ├── FetchError         a model could not be fetched
 │   └── HubError         from the hub
 ├── SandboxRefused     nothing here can run a program safely, so it is not run
@@ -132,6 +133,10 @@ class EndpointAnswer(EndpointError):
 
 class NotBegun(EndpointError):
     """The server does not go on with an answer that is begun for it; its profile says so from now on."""
+
+
+class ConversationError(PlanfirstError):
+    """Kept conversations cannot be read or written, or there is no such conversation."""
 
 
 class FetchError(PlanfirstError):

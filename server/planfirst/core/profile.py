@@ -25,6 +25,7 @@ class Profile:
         own_plan_score: what `worth` must reach for the planner to be shown the example's own plan.
         plan_tokens: its longest plan.
         candidates: how many answers are drawn at once where they can be checked.
+        chat_temperature, chat_top_p, chat_top_k, chat_min_p, chat_repeat_penalty: how it is sampled in a conversation.
     """
 
     name: str
@@ -37,6 +38,11 @@ class Profile:
     own_plan_score: float = 0.0
     plan_tokens: int = 192
     candidates: int = 1
+    chat_temperature: float = 0.7
+    chat_top_p: float = 0.8
+    chat_top_k: int = 20
+    chat_min_p: float = 0.0
+    chat_repeat_penalty: float = 1.05
 
 
 COMPACT = Profile("compact", copies=True, min_score=0.55)

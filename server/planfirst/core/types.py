@@ -211,6 +211,9 @@ class Decoding:
         temperature: 0 is greedy.
         grammar: GBNF, or empty.
         stops: texts that end the answer; neither they nor what follows are part of it.
+        top_p, top_k, min_p: which tokens can be drawn: the likeliest ones of this share together, so many, and those
+            that have this share of the likeliest one's.
+        repeat_penalty: divides the score of what the answer has just said; 1 is none. Not with a grammar.
     """
 
     max_tokens: int
@@ -218,6 +221,10 @@ class Decoding:
     seed: int = 0
     grammar: str = ""
     stops: tuple[str, ...] = ()
+    top_p: float = 0.95
+    top_k: int = 40
+    min_p: float = 0.0
+    repeat_penalty: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,14 @@ _MOST_BYTES = 1 << 18
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _SCORE = (-1, 1.5)
 _SCORES = dict.fromkeys(("min_score", "stub_score", "own_plan_score"), _SCORE)
-_RANGES = {**_SCORES, "plan_tokens": (16, 1024), "candidates": (1, 64)}
+_SAMPLING = {
+    "chat_temperature": (0, 2),
+    "chat_top_p": (0, 1),
+    "chat_top_k": (0, 1000),
+    "chat_min_p": (0, 1),
+    "chat_repeat_penalty": (0.5, 2),
+}
+_RANGES: dict[str, tuple[float, float]] = {**_SCORES, "plan_tokens": (16, 1024), "candidates": (1, 64), **_SAMPLING}
 _CHOICES = {"example": get_args(ExampleForm), "plan": get_args(PlanForm)}
 
 Source = Literal["tuned", "manifest", "gguf", "setting", "default"]

@@ -1,0 +1,50 @@
+"""What is asked of a model about code that is there: to explain it, mend it, test it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from planfirst.chat.turns import Turn
+
+TaskName = Literal["explain", "fix", "tests"]
+_WORDED: Final[dict[str, dict[TaskName, str]]] = {
+    "en": {
+        "explain": "Explain this code step by step.",
+        "fix": "Find the mistakes in this code, say what they are, and show it corrected.",
+        "tests": "Write tests for this code.",
+    },
+    "ko": {
+        "explain": "이 코드를 단계별로 설명해 주세요.",
+        "fix": "이 코드에서 잘못된 곳을 찾아 무엇이 잘못인지 말하고, 고친 코드를 보여 주세요.",
+        "tests": "이 코드의 테스트를 작성해 주세요.",
+    },
+}
+_FENCED = re.compile(r"^(`{3,})([^`\n]*)\n(.*?)^\1`*[ ]*$", re.MULTILINE | re.DOTALL)
+_HANGUL = re.compile("[가-힣]")
+
+
+def message(name: TaskName, code: str, label: str, said: Sequence[Turn]) -> str:
+    """The message that asks for it, in the language of what was said last.
+
+    Args:
+        label: the language's name behind the fence; may be empty.
+    """
+    is_korean = bool(said) and bool(_HANGUL.search(said[-1].user))
+    return f"{_WORDED['ko' if is_korean else 'en'][name]}\n\n{fenced(code, label)}"
+
+
+def fenced(code: str, label: str) -> str:
+    """The code in a Markdown fence that no line of it can end."""
+    ticks = max([2, *(len(run) for run in re.findall("`+", code))]) + 1
+    return f"{'`' * ticks}{label}\n{code.rstrip()}\n{'`' * ticks}"
+
+
+def last_code(turns: Sequence[Turn]) -> tuple[str, str] | None:
+    """The code that stands last in the answers, and its language's name; None where there is none."""
+    for turn in reversed(turns):
+        if found := _FENCED.findall(turn.assistant):
+            _, label, code = found[-1]
+            return code, label.strip()
+    return None

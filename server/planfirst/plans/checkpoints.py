@@ -1,0 +1,130 @@
+"""What files were before each step of a plan, so that the whole can be undone."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from planfirst.core.errors import BadRequest
+from planfirst.plans import files
+from planfirst.words import Message
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A file before a step, and the checksum of what the step made of it.
+
+    Attributes:
+        file: below the workspace, with ``/``.
+        before: None where it was not there.
+    """
+
+    step: int
+    file: str
+    before: bytes | None
+    after: str
+
+
+class Checkpoints:
+    """The checkpoints of one plan, oldest first.
+
+    Args:
+        root: the workspace, resolved.
+        plan: the plan's file.
+    """
+
+    def __init__(self, root: Path, plan: Path) -> None:
+        self._root = root
+        digest = hashlib.sha256(str(plan.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:8]
+        self._folder = root / ".planfirst" / "checkpoints" / f"{plan.stem}-{digest}"
+
+    def add(self, step: int, file: str, before: bytes | None, after: bytes) -> None:
+        """Keeps what a file is before a step writes it.
+
+        Raises:
+            BadRequest: it cannot be kept.
+        """
+        data = {
+            "format": _FORMAT,
+            "step": step,
+            "file": file,
+            "before": None if before is None else base64.b64encode(before).decode("ascii"),
+            "after": checksum(after),
+        }
+        hidden = self._folder.parent / ".gitignore"
+        files.write(hidden, b"*\n", files.read(hidden))
+        number = max((int(path.stem) for path in self._paths()), default=0) + 1
+        files.write(self._folder / f"{number:04}.json", (json.dumps(data) + "\n").encode(), None)
+
+    def all(self) -> list[Checkpoint]:
+        """What is kept.
+
+        Raises:
+            BadRequest: one of them is damaged.
+        """
+        return [self._read(path) for path in self._paths()]
+
+    def drop_last(self) -> None:
+        """Forgets the last one, whose step was not written, or was undone."""
+        for path in self._paths()[-1:]:
+            path.unlink()
+
+    def undo(self) -> list[Checkpoint]:
+        """Gives every file back as it was before the first step.
+
+        Returns:
+            What was undone, the last step first.
+
+        Raises:
+            BadRequest: there is nothing to undo, or a file is not as the plan left it; then nothing is changed.
+        """
+        kept = self.all()
+        if not kept:
+            raise BadRequest("plan-nothing-to-undo")
+        last: dict[str, Checkpoint] = {}
+        first: dict[str, Checkpoint] = {}
+        for one in kept:
+            last[one.file] = one
+            first.setdefault(one.file, one)
+        now = {name: files.read(files.inside(self._root, name)) for name in first}
+        for name, data in now.items():
+            if data is None or checksum(data) != last[name].after:
+                raise BadRequest("plan-undo-changed", file=name)
+        for name, one in first.items():
+            path, data = files.inside(self._root, name), now[name]
+            assert data is not None  # it was looked at above
+            if one.before is None:
+                files.remove(path, data)
+            else:
+                files.write(path, one.before, data)
+        for path in self._paths():
+            path.unlink()
+        return kept[::-1]
+
+    def _paths(self) -> list[Path]:
+        return sorted(path for path in self._folder.glob("*.json") if path.stem.isdigit())
+
+    def _read(self, path: Path) -> Checkpoint:
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            if data["format"] != _FORMAT:
+                raise ValueError(data["format"])
+            before = data["before"]
+            given = None if before is None else base64.b64decode(before, validate=True)
+            step, file, after = data["step"], data["file"], data["after"]
+            if not (isinstance(step, int) and isinstance(file, str) and isinstance(after, str)):
+                raise TypeError
+        except (OSError, ValueError, KeyError, TypeError, RecursionError, binascii.Error) as error:
+            raise BadRequest("plan-file-refused", file=path.name, reason=Message("plan-file-damaged")) from error
+        return Checkpoint(step, file, given, after)
+
+
+def checksum(data: bytes) -> str:
+    """SHA-256, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,199 @@
+"""Conversations on the disk: kept, found, deleted, and refused where the file is none of ours."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from planfirst.chat.export import as_json, as_markdown
+from planfirst.chat.store import SCHEMA, Conversations
+from planfirst.chat.turns import Conversation, Turn, title_of
+from planfirst.core.errors import ConversationError
+
+ONE = Conversation("0a0a0a0a")
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Conversations:
+    return Conversations(tmp_path / "data" / "conversations.sqlite3")
+
+
+def fill(kept: Conversations, *said: tuple[str, str], of: Conversation = ONE) -> None:
+    for user, assistant in said:
+        kept.add(of, Turn(user, assistant, "small"))
+
+
+def refused(file: Path) -> ConversationError:
+    before = file.read_bytes()
+    with pytest.raises(ConversationError) as caught:
+        kept = Conversations(file)
+        kept.listed()
+        kept.get("0a")
+    assert file.read_bytes() == before
+    return caught.value
+
+
+def test_a_conversation_comes_back_as_it_was(kept: Conversations) -> None:
+    number = kept.add(ONE, Turn("Add two numbers.\nPlease.", stopped=True, model="small"))
+    kept.answer(ONE.id, Turn("", "a + b\x00 한글", "small", number))
+    assert kept.add(ONE, Turn("And three?")) == 2
+    kept.close()
+    again = Conversations(kept.file).get("0a")
+    assert (again.id, again.title, len(again.turns)) == (ONE.id, "Add two numbers.", 2)
+    first = again.turns[0]
+    assert (first.user, first.assistant, first.stopped) == ("Add two numbers.\nPlease.", "a + b\x00 한글", False)
+    assert [turn.number for turn in again.turns] == [1, 2]
+
+
+def test_the_list_begins_with_what_was_changed_last(kept: Conversations) -> None:
+    other = Conversation("0b0b0b0b")
+    fill(kept, ("first", "1"))
+    fill(kept, ("second", "2"), ("more", "3"), of=other)
+    assert [(one.id, one.title, one.turns) for one in kept.listed()] == [(other.id, "second", 2), (ONE.id, "first", 1)]
+    with pytest.raises(ConversationError) as caught:
+        kept.get("0")
+    assert caught.value.code == "conversation-ambiguous"
+    for id in ("", "%", "ffff", "_" * 8):
+        with pytest.raises(ConversationError) as caught:
+            kept.get(id)
+        assert caught.value.code == "conversation-missing"
+
+
+@pytest.mark.parametrize("words", ["read", "csv READ", "함수", '"quoted"', "that's", "near(", "col:umn", "a-b*"])
+def test_words_are_found_by_their_beginnings(kept: Conversations, words: str) -> None:
+    fill(kept, ("reading a CSV file", "함수를 쓰세요"), ('a "quoted" word', "that's near( col:umn a-b*"))
+    assert [one.id for one in kept.search(words)] == [ONE.id]
+    assert kept.search("absent") == []
+    assert kept.search("  ") == []
+
+
+def test_what_is_deleted_is_gone_from_the_file(kept: Conversations) -> None:
+    fill(kept, ("the password is swordfish", "noted"))
+    fill(kept, ("other", "kept"), of=Conversation("0b0b0b0b"))
+    kept.delete(ONE.id)
+    assert kept.search("swordfish") == []
+    assert kept.search("kept")
+    files = [path for path in kept.file.parent.iterdir() if path.is_file()]
+    assert len(files) >= 1
+    assert not any(b"swordfish" in path.read_bytes() for path in files)
+    with pytest.raises(ConversationError):
+        kept.delete(ONE.id)
+
+
+def test_only_the_last_turn_can_be_removed(kept: Conversations) -> None:
+    fill(kept, ("a", "1"), ("b", "2"))
+    assert not kept.remove_last(ONE.id, 1)
+    assert kept.remove_last(ONE.id, 2)
+    assert [turn.user for turn in kept.turns(ONE.id)] == ["a"]
+    assert kept.search("b") == []
+
+
+def test_two_processes_in_one_conversation_lose_nothing(kept: Conversations) -> None:
+    script = (
+        "import sys; from pathlib import Path; from planfirst.chat.store import *; from planfirst.chat.turns import *;"
+        "kept = Conversations(Path(sys.argv[1]));"
+        "[kept.add(Conversation('0a0a0a0a'), Turn(f'{sys.argv[2]} {n}', 'x' * 2000)) for n in range(40)]"
+    )
+    command = [sys.executable, "-c", script, str(kept.file)]
+    both = [subprocess.Popen([*command, name]) for name in ("left", "right")]
+    assert [one.wait(60) for one in both] == [0, 0]
+    turns = kept.turns(ONE.id)
+    assert [turn.number for turn in turns] == list(range(1, 81))
+    for name in ("left", "right"):
+        assert [turn.user for turn in turns if turn.user.startswith(name)] == [f"{name} {n}" for n in range(40)]
+
+
+def test_a_newer_file_is_left_as_it_is(kept: Conversations) -> None:
+    fill(kept, ("a", "1"))
+    kept.close()
+    with sqlite3.connect(kept.file, isolation_level=None) as database:
+        database.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+    database.close()
+    assert refused(kept.file).code == "conversations-newer"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE turn SET user = x'00ff'",
+        "UPDATE conversation SET made = 3.5, changed = x'00'",
+        "DROP TABLE turn",
+        "ALTER TABLE turn DROP COLUMN made",
+        "PRAGMA user_version = 0",
+    ],
+)
+def test_a_file_that_was_edited_into_nonsense_is_refused(kept: Conversations, statement: str) -> None:
+    fill(kept, ("a", "1"))
+    kept.close()
+    database = sqlite3.connect(kept.file, isolation_level=None)
+    for trigger in ("turn_added", "turn_changed", "turn_removed"):
+        database.execute(f"DROP TRIGGER {trigger}")
+    database.execute(statement)
+    database.close()
+    assert refused(kept.file).code == "conversations-damaged"
+
+
+@pytest.mark.parametrize("data", [b"no database at all " * 100, b"SQLite format 3\x00" + b"\xff" * 5000])
+def test_a_foreign_or_damaged_file_is_refused(kept: Conversations, data: bytes) -> None:
+    kept.file.parent.mkdir()
+    kept.file.write_bytes(data)
+    assert refused(kept.file).code == "conversations-damaged"
+
+
+def test_a_file_that_was_cut_off_is_refused(kept: Conversations) -> None:
+    fill(kept, *[("question", "answer " * 500)] * 20)
+    kept.close()
+    whole = kept.file.read_bytes()
+    kept.file.write_bytes(whole[: len(whole) // 2])
+    assert refused(kept.file).code == "conversations-damaged"
+
+
+def test_a_full_disk_changes_nothing(kept: Conversations) -> None:
+    fill(kept, ("a", "1"))
+    database = kept._opened()  # SQLite itself says that there is no more room
+    (pages,) = database.execute("PRAGMA page_count").fetchone()
+    database.execute(f"PRAGMA max_page_count = {pages}")
+    kept.close()
+    kept._database = database
+    with pytest.raises(ConversationError) as caught:
+        kept.add(ONE, Turn("b", "x" * 100_000))
+    assert caught.value.code == "conversations-disk-full"
+    assert [turn.user for turn in kept.turns(ONE.id)] == ["a"]
+
+
+def test_a_place_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file", encoding="utf-8")
+    with pytest.raises(ConversationError) as caught:
+        Conversations(tmp_path / "data" / "conversations.sqlite3").add(ONE, Turn("a"))
+    assert caught.value.code == "conversations-not-written"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+def test_the_file_is_nobody_elses(kept: Conversations) -> None:
+    fill(kept, ("a", "1"))
+    assert all(path.stat().st_mode & 0o077 == 0 for path in kept.file.parent.iterdir())
+
+
+def test_exports_hold_all_that_was_said() -> None:
+    turns = (
+        Turn("Add.\nNow.", "```python\na + b\n```", "small", 1, made="2026-01-01"),
+        Turn("더", "", "small", 2, True),
+    )
+    conversation = Conversation("0a0a0a0a", turns, "Be brief.", "2026-01-01", "2026-01-02")
+    text = as_markdown(conversation)
+    assert text.startswith("# Add.\n")
+    for part in ("> Be brief.", "> Add.\n> Now.", "```python\na + b\n```", "> 더", "stopped"):
+        assert part in text
+    data = json.loads(as_json(conversation))
+    assert [turn["user"] for turn in data["turns"]] == ["Add.\nNow.", "더"]
+    assert (data["format"], data["system"], data["turns"][1]["stopped"]) == (1, "Be brief.", True)
+
+
+def test_titles_are_one_short_line() -> None:
+    assert title_of("\n\n  a\tb \nc") == "a b"
+    assert len(title_of("word " * 50)) <= 60
