@@ -105,11 +105,8 @@ class Lanes:
         """
         tokens = list(tokens)
         known = {lane: _common(lane.held, tokens[:-1]) for lane in self._lanes}
-        coming = {
-            lane: _common([*lane.held, *lane.todo[:-1]], tokens[:-1])
-            for lane in self._lanes
-            if lane.busy and lane.writes
-        }
+        writing = [lane for lane in self._lanes if lane.busy and lane.writes]
+        coming = {lane: _common([*lane.held, *lane.todo[:-1]], tokens[:-1]) for lane in writing}
         lane = max((one for one in self._lanes if not one.busy), key=lambda one: (known[one], -one.used))
         sampler = Sampler(self._cpp, self._context, self._vocab, decoding, copying) if decoding else None
         best = max(self._lanes, key=lambda one: known[one])

@@ -1,7 +1,4 @@
-"""The values that flow through Planfirst. All are frozen; lines are counted from zero.
-
-Nothing here knows of an editor, a model runtime or an index.
-"""
+"""The values that flow through Planfirst, free of any editor, model or index. All are frozen; lines count from zero."""
 
 from __future__ import annotations
 
@@ -211,8 +208,7 @@ class Decoding:
         temperature: 0 is greedy.
         grammar: GBNF, or empty.
         stops: texts that end the answer; neither they nor what follows are part of it.
-        top_p, top_k, min_p: which tokens can be drawn: the likeliest ones of this share together, so many, and those
-            that have this share of the likeliest one's.
+        top_p, top_k, min_p: what can be drawn: the likeliest of this share, so many, of this part of the first's.
         repeat_penalty: divides the score of what the answer has just said; 1 is none. Not with a grammar.
     """
 
