@@ -14,7 +14,7 @@ from planfirst.core.errors import SandboxRefused
 from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.ports import Sandbox
 from planfirst.core.prompt import PromptBook
-from planfirst.core.types import Example, Outcome, Pair
+from planfirst.core.types import OWN, Example, Outcome, Pair
 from planfirst.verify.attempt import Attempt, Budget
 from planfirst.verify.destination import Destination
 from planfirst.verify.verification import Verification, verification
@@ -173,3 +173,20 @@ async def test_problems_are_told() -> None:
     assert found.checks == ()
     assert found.problems[0].code == "example-no-python"
     assert replace(found, problems=()).prose == "double\n>>> double(2\n4"
+
+
+@pytest.mark.parametrize(("licence", "comes"), [("Apache-2.0", True), (OWN, False)])
+async def test_what_code_takes_from_its_example_comes_along_unless_it_is_your_own(licence: str, comes: bool) -> None:
+    place = destination('def is_on(word):\n    """Whether a word means yes."""\n', 1)
+    assert place.spot is not None
+    example = 'TRUE = {"1", "yes"}\n\n\ndef flag(word):\n    return word in TRUE'
+    pair = Pair("flag", "whether a word means yes", example, "cookbook", licence, "here")
+    writer = ScriptedWriter(*["    return word in TRUE\n"] * 2, profile="instruct")
+    pipeline = Pipeline(
+        ScriptedRetriever(Example(pair, 0.99)), writer, writer, PromptBook(), Limits(min_score=0.5, stub_score=0.5)
+    )
+    found = await Desk(leave=False).at(place)
+    made = [one async for one in found.attempts(pipeline, place.spot.task, Budget()) if isinstance(one, Attempt)]
+    assert made[0].outcome.generation is not None
+    assert ('TRUE = {"1", "yes"}' in made[0].outcome.generation.code) is comes
+    assert (made[0].verdict.status == "read") is comes, "a name that is not defined was not noticed"

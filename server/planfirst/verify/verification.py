@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Literal
 
 from planfirst.core.errors import SandboxRefused
 from planfirst.core.ports import Sandbox
-from planfirst.core.types import Event, SectionName, Task
+from planfirst.core.types import Event, Pair, SectionName, Task
 from planfirst.source.bare_examples import bare_examples
-from planfirst.source.example_imports import with_imports
+from planfirst.source.example_names import with_names
+from planfirst.source.example_parameters import with_own_parameters
 from planfirst.source.examples import Check, checks_in, wanted_name
 from planfirst.source.python import Function, parses
 from planfirst.verify.assessment import Judge as Judging
@@ -95,8 +96,11 @@ class Verification:
         """The verdict on code that you have already."""
         return await self._judge(code)
 
-    def _complete(self, code: str, example: str) -> str:
-        return with_imports(code, example, self._destination.text)
+    def _complete(self, code: str, example: Pair) -> str:
+        # What your own code defines is there already, and a copy of it would go its own way.
+        text = self._destination.text
+        code = with_own_parameters(code, example.code, text)
+        return with_names(code, example.code, text, definitions=not example.is_own)
 
     def _fit(self, code: str) -> str | None:
         return fitted(code, self._name, self._parameters)
