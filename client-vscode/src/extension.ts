@@ -18,6 +18,7 @@ import { spotAt } from './features/targets.js';
 import { registerViews } from './features/view.js';
 import { Walkthrough } from './features/walkthrough.js';
 import { supportedLanguages } from './languages.js';
+import { chat } from './manage/chat.js';
 import * as environment from './manage/environment.js';
 import { registerMcp } from './manage/mcp.js';
 import * as models from './manage/models.js';
@@ -105,6 +106,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
     showLog: () => log.show(),
     restart: () => context.server.restart(),
     doctor: () => environment.doctor(context),
+    chat: () => chat(context),
   };
   for (const [name, action] of Object.entries(commands)) {
     extension.subscriptions.push(vscode.commands.registerCommand(`planfirst.${name}`, guarded(name, action)));

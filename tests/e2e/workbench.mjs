@@ -100,6 +100,7 @@ export async function start(
     'files.simpleDialog.enable': true,
     'editor.wordBasedSuggestions': 'off',
     'editor.lightbulb.enabled': 'on',
+    'terminal.integrated.gpuAcceleration': 'off', // its text can be read then
     'window.dialogStyle': 'custom',
     ...Object.fromEntries(Object.entries(settings).filter(([name]) => !name.startsWith('planfirst.'))),
   };

@@ -11,6 +11,7 @@ export async function showMenu(context: Context): Promise<void> {
   const chosen = await vscode.window.showQuickPick(
     [
       ...(running ? [] : [entry('cloud-download', t('Install Server'), 'install')]),
+      ...(running ? [entry('comment-discussion', t('Chat in the Terminal'), 'chat')] : []),
       entry('chip', t('Choose Model'), 'chooseModel'),
       entry('dashboard', t('Test Model'), 'testModel'),
       entry('database', t('Manage Store of Examples'), 'manageStore'),
