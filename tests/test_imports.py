@@ -36,6 +36,7 @@ ALLOWED: dict[str, set[str]] = {
     "chat": {"core", "settings", "words"},
     "plans": {"core", "words"},
     "build": {"core", "adapters", "corpora", "settings", "folders", "human_language", "models", "workers"},
+    "chat_web": {"core", "words", "settings", "source", "chat", "build"},
     "lsp": {"core", "words", "settings", "folders", "source", "store", "build", "verify", "likelihood"},
     "mcp_server": {"core", "words", "settings", "source", "build", "verify", "likelihood", "human_language"},
     "cli": {
@@ -47,6 +48,7 @@ ALLOWED: dict[str, set[str]] = {
         "store",
         "build",
         "chat",
+        "chat_web",
         "plans",
         "models",
         "embedders",
@@ -73,6 +75,7 @@ IN_LABORATORY: dict[str, set[str]] = {
 }
 HEAVY = ["torch", "llama_cpp", "faiss", "sentence_transformers", "numpy", "jinja2", "httpx", "typer", "huggingface_hub"]
 HEAVY += ["mcp", "pydantic"]  # for agents only
+HEAVY += ["starlette", "uvicorn"]  # for the page only
 HEAVY += ["tree_sitter"]  # loaded when the first file is parsed
 FOREIGN_TO_CORE = {"lsprotocol", "pygls", "llama_cpp", "faiss", "sentence_transformers", "torch", "numpy"}
 

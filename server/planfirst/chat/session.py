@@ -50,6 +50,11 @@ class Chat:
         return self.conversation.turns
 
     @property
+    def is_kept(self) -> bool:
+        """Whether all that was said could be written to the disk."""
+        return not self._unkept and not self._unanswered
+
+    @property
     def system(self) -> str:
         """What the model is told before the conversation."""
         return self.conversation.system or self.settings.system or SYSTEM

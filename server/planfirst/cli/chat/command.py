@@ -16,6 +16,7 @@ from planfirst.chat.store import Conversations
 from planfirst.chat.turns import Conversation
 from planfirst.cli.chat.desk import show, tell
 from planfirst.cli.chat.loop import talk
+from planfirst.cli.chat.on_page import on_page
 from planfirst.cli.chat.slash import export, table
 from planfirst.cli.console import Sets, settings_from
 from planfirst.core.errors import BadRequest
@@ -33,6 +34,11 @@ def chat(
     open_: Annotated[str, typer.Option("--open", metavar="ID", help="Go on with a conversation.")] = "",
     last: Annotated[bool, typer.Option("--continue", help="Go on with the last conversation.")] = False,
     system: Annotated[str, typer.Option("--system", help="What the model is told before the conversation.")] = "",
+    web: Annotated[bool, typer.Option("--web", help="On a page in your browser that only you can open.")] = False,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Where --web listens on 127.0.0.1; 0 for a free one.")
+    ] = 0,
+    no_open: Annotated[bool, typer.Option("--no-open", help="With --web, only print the address.")] = False,
     sets: Sets = None,
 ) -> None:
     """Talk with a model in the terminal; a pipe brings a message a line."""
@@ -47,6 +53,10 @@ def chat(
     if open_:
         conversation = kept.get(open_)
         conversation = replace(conversation, system=system or conversation.system)
+    if web:
+        settings = replace(settings, chat=replace(settings.chat, system=system or settings.chat.system))
+        on_page(Engine(settings), kept, port, conversation.id if open_ else "", opens=not no_open)
+        return
     engine = Engine(settings)
     from planfirst.lsp import read_permission  # what it imports takes half a second that no other command should wait
 
