@@ -114,9 +114,9 @@ async function answer(address, message) {
   if (isKept) setEdits(false);
   if (started === opened || (last && conversation?.id === last.id)) atEnd(() => show(last || conversation));
   else busy();
-  complain([failed, ...notes].filter(Boolean).join('\n'));
-  tell(failed ? '' : words.written);
-  if (last && last.turns.at(-1)?.stopped) tell(words.stopped);
+  complain(failed);
+  const ended = last && last.turns.at(-1)?.stopped ? words.stopped : words.written;
+  tell(failed ? '' : notes.join(' ') || ended);
   list();
 }
 
@@ -126,6 +126,7 @@ async function send() {
   if (writing !== null) return;
   complain('');
   box.value = '';
+  box.focus();
   await answer(conversation ? path(edits ? '/edit' : '/ask') : '/api/ask', message);
 }
 

@@ -49,7 +49,7 @@ class Writing:
             self._task.cancel()
         await asyncio.wait([self._task])
 
-    def when_done(self, call: Callable[[], None]) -> None:
+    def when_done(self, call: Callable[[], object]) -> None:
         """Calls that once it has ended, whichever way."""
         self._task.add_done_callback(lambda task: call())
 
