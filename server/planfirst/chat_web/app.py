@@ -19,7 +19,7 @@ from planfirst.chat.export import as_json, as_markdown
 from planfirst.chat.sampling import decoding_of
 from planfirst.chat.session import SYSTEM
 from planfirst.chat_web.language import words_of
-from planfirst.chat_web.security import LARGEST_BODY, Access, too_large
+from planfirst.chat_web.security import LARGEST_BODY, MOST_DRAINED, Access, too_large
 from planfirst.chat_web.streaming import Streamed, as_shown
 from planfirst.chat_web.talks import Busy, Talks
 from planfirst.chat_web.texts import FILES, file, page
@@ -200,12 +200,16 @@ async def _body(request: Request) -> dict[str, Any]:
         BadRequest: it is no object in JSON.
         TooLarge: there is too much of it.
     """
-    read = bytearray()
+    read, size = bytearray(), 0
     async for piece in request.stream():
-        read += piece
-        if len(read) > LARGEST_BODY:  # its length need not be told before
-            message = too_large()
-            raise TooLarge(message.code, **message.args)
+        size += len(piece)
+        if size <= LARGEST_BODY:
+            read += piece
+        elif size > MOST_DRAINED:
+            break
+    if size > LARGEST_BODY:  # its length need not be told before
+        message = too_large()
+        raise TooLarge(message.code, **message.args)
     try:
         data = json.loads(read)
     except (ValueError, RecursionError) as error:

@@ -6,6 +6,8 @@ before anything is done with it.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hmac
 import secrets
 from http.cookies import CookieError, SimpleCookie
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from starlette.types import Message as Event
 
 LARGEST_BODY: Final = 2 << 20  # bytes; a message of 200,000 characters comes through and is refused in words
+MOST_DRAINED: Final = 16 << 20  # bytes of a body that is refused
+_DRAIN_SECONDS = 2.0
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "
@@ -117,6 +121,7 @@ class Guard:
         if refusal is None and _length(headers) > LARGEST_BODY:
             status, refusal = 413, too_large()
         if refusal is not None:
+            await _drain(receive)
             response = PlainTextResponse(words_of(scope)(refusal) + "\n", status, {"Connection": "close"})
             await response(scope, receive, sent)
             return
@@ -130,6 +135,18 @@ class Guard:
         query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
         scope["planfirst.let_in"] = self._access.lets_in(query.get("token", ""))
         return bool(scope["planfirst.let_in"])
+
+
+async def _drain(receive: Receive) -> None:
+    """Lets a body pass by, as far as it is not endless: an answer to one that still comes would be lost with it."""
+    size = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            while size <= MOST_DRAINED:
+                event = await receive()
+                size += len(event.get("body", b""))
+                if not event.get("more_body", False):
+                    return
 
 
 def too_large() -> Message:
