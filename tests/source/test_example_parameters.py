@@ -52,3 +52,9 @@ def test_names_of_the_examples_parameters_become_those_of_the_function(
         assert result == code.replace("value", "data")
         return
     assert result == (wanted or code)
+
+
+def test_a_default_keeps_together_where_a_name_stood() -> None:
+    example = "def f(a, shift=-1, key=lambda x: x):\n    return shift"
+    code = "def g(b):\n    return shift ** 2, key(b)"
+    assert with_own_parameters(code, example) == "def g(b):\n    return (-1) ** 2, (lambda x: x)(b)"

@@ -49,8 +49,15 @@ def _meant(missing: set[str], function: Function, example: ast.Module) -> dict[s
             if place < len(own) and own[place] not in names:
                 meant[name] = own[place]
             elif name in defaults:
-                meant[name] = ast.unparse(defaults[name])
+                meant[name] = _operand(defaults[name])
     return meant
+
+
+def _operand(node: ast.expr) -> str:
+    """An expression as text that can stand wherever a name can."""
+    text = ast.unparse(node)
+    is_whole = isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call)
+    return text if is_whole or text in ("None", "True", "False") else f"({text})"
 
 
 def _parameters(node: Function) -> list[str]:
