@@ -110,6 +110,11 @@ _benchmark("development", "93 tasks in files, by which it is chosen how a model 
 _benchmark("natural", "20 comments as people write them, by which nothing is chosen")
 _benchmark("edited-plans", "25 requests with a plan that a user edited: whether the code follows it", "plain,followed")
 _benchmark(
+    "recipes",
+    "the recipes that planners are trained on, to see which plans pay; no figure of the product",
+    "plain,followed",
+)
+_benchmark(
     "unknown-code", "requests on packages that no model can know, with their index and without", "plain,left_out,full"
 )
 

@@ -99,12 +99,29 @@ def augment(
     run(Options(corpus, teacher, out, config, Columns(question, code), tuple(hosts or ())), err)
 
 
+@app.command(help="Weigh rows by whether their plans pay: whether code held after them that failed without.")
+def sift(
+    rows: Annotated[Path, typer.Option("--rows", help="The rows.jsonl that `planfirst train augment` wrote.")],
+    measured: Annotated[Path, typer.Option("--measured", help="The --out folder of `planfirst eval recipes`.")],
+    out: Annotated[Path, typer.Option("--out", help="The file of rows to write.")] = Path("build/sifted.jsonl"),
+) -> None:
+    from planfirst_lab.training.command import require_extra
+
+    require_extra()
+    from planfirst_lab.training.planner.sift import sift as run
+
+    for what, count in sorted(run(rows, measured, out).items()):
+        typer.echo(f"{count:>6,} {what}")
+    typer.echo(f"Wrote {out}")
+
+
 @app.command(
     help="Teach a model to plan, by a LoRA on 4-bit weights where they work, from augmented rows. Resumes where it was."
 )
 def planner(
     base: Annotated[
-        str, typer.Option("--base", help="A Hugging Face folder, owner/model on the hub, starter, or its kind of GGUF.")
+        str,
+        typer.Option("--base", help="A Hugging Face folder, owner/model on the hub, or a model's name or GGUF file."),
     ],
     data: Annotated[Path, typer.Option("--data", help="The rows.jsonl that `planfirst train augment` wrote.")],
     out: Annotated[Path, typer.Option("--out", help="Where adapter, plot and report go.")] = Path("build/planner/out"),

@@ -7,6 +7,7 @@ since the embedding must stay as it was.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -29,6 +30,7 @@ class Adapter:
 
     Attributes:
         changed: the names of the base's weights that it changes.
+        alpha: what B A is multiplied with, times the rank.
 
     Raises:
         ModelMissing: there is none.
@@ -60,7 +62,7 @@ class Adapter:
             raise self._foreign("it was trained on other weights")
         try:
             rank, alpha = int(about["r"]), float(about["lora_alpha"])
-            self._rank = rank
+            self._rank, self.alpha = rank, alpha * (math.sqrt(rank) if about.get("use_rslora") else 1.0)
             self._scale = alpha / (math.sqrt(rank) if about.get("use_rslora") else rank)
             self._tensors = load_file(path / FILE)
         except (KeyError, TypeError, ValueError, ZeroDivisionError, OSError, SafetensorError) as error:
@@ -86,6 +88,21 @@ class Adapter:
         if "A" not in part:
             return weight
         return weight + self._scale * (part["B"].to(torch.float32) @ part["A"].to(torch.float32))
+
+    def factors(self) -> Iterator[tuple[str, Tensor, Tensor]]:
+        """The name of each weight that it changes, with A of (rank, columns) and B of (rows, rank).
+
+        Raises:
+            ModelRefused: it holds whole matrices, too.
+        """
+        for name, part in sorted(self._parts.items()):
+            if "whole" in part:
+                raise ModelRefused(
+                    "plain",
+                    what=f"The adapter in {self.path} tunes {name} as a whole, which no adapter file can hold.",
+                    next="Train it with lora.output = false, or merge it with `planfirst models convert`.",
+                )
+            yield name, part["A"], part["B"]
 
     def _file(self, name: str, tensor: Tensor) -> None:
         plain = name.removeprefix(_LEAD)

@@ -12,11 +12,9 @@ import numpy as np
 import torch
 from jinja2 import Environment, StrictUndefined
 
-from planfirst.adapters.chat_tokens import ChatTemplate
 from planfirst.adapters.checksums import sha256_of
 from planfirst.adapters.llama import threads_for
 from planfirst.core.errors import BadSetting, ModelError
-from planfirst.core.types import Prompt
 from planfirst.models.quantise import Quantisation, quantise
 from planfirst_lab.convert import parity
 from planfirst_lab.convert.adapter import Adapter
@@ -32,7 +30,6 @@ _WIDTHS: dict[str, Width] = {"f16": "f16", "f32": "f32"}
 _PROFILES = {"": "", "compact": "compact", "instruct": "instruct"}
 # llama.cpp multiplies with activations of 16 bits where the weights have them.
 _TOLERANCE: dict[Width, float] = {"f32": parity.TOLERANCE, "f16": 0.3}
-_PROMPTS = 4
 _LICENCE = re.compile(r"^licen[sc]e:\s*['\"]?([\w.+-]+)", re.MULTILINE)
 _CARD = Path(__file__).with_name("card.md.j2")
 
@@ -118,7 +115,7 @@ def convert(options: Options, say: Callable[[str], None], progress: Callable[[in
                 progress=progress,
             )
         try:
-            prompts = _prompts(tokenizer)
+            prompts = parity.prompts(tokenizer, "Plan.")
             threads = options.threads or threads_for(full.stat().st_size)
             report = None
             if options.check:
@@ -197,17 +194,6 @@ def _one_of(known: Mapping[str, T], text: str, what: str) -> T:
             "plain", what=f"There is no {what} {text!r}.", next=f"Use one of {', '.join(filter(None, known))}."
         )
     return known[text.lower()]
-
-
-def _prompts(tokenizer: HfTokenizer) -> list[list[int]]:
-    """Token ids to compare on: hard texts, each in the model's chat format."""
-    template = ChatTemplate(
-        tokenizer.chat_template, tokenizer.text_of(tokenizer.begin), tokenizer.text_of(tokenizer.eos)
-    )
-    found = [template.tokens(Prompt("Plan.", text), tokenizer.tokenise) for text in parity.sample_texts(_PROMPTS)]
-    if tokenizer.adds_bos and tokenizer.bos is not None:
-        found = [tokens if tokens[:1] == [tokenizer.bos] else [tokenizer.bos, *tokens] for tokens in found]
-    return found
 
 
 def _loss(full: Path, target: Path, prompts: list[list[int]]) -> Loss:

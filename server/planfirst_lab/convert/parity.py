@@ -15,12 +15,16 @@ from llama_cpp import Llama as Gguf
 from numpy.typing import NDArray
 
 from planfirst.adapters.amx import without_amx
+from planfirst.adapters.chat_tokens import ChatTemplate
 from planfirst.adapters.gguf_header import read_header
 from planfirst.adapters.llama import threads_for
 from planfirst.core.errors import ModelRefused
+from planfirst.core.types import Prompt
+from planfirst_lab.convert.tokenizer import HfTokenizer
 
 TOLERANCE = 0.05  # of a logit; the same sums in another order
 GREEDY = 64  # tokens
+_PROMPTS = 4
 _SEEDS = (
     "def add(a, b):\n    return a + b\n",
     "class Tree:\n\n\tdef __init__(self):\n\t\tself.left = None\n",
@@ -84,6 +88,15 @@ def sample_texts(count: int, seed: int = 0) -> list[str]:
         )
         texts.append("".join(drawn))
     return texts[:count]
+
+
+def prompts(tokenizer: HfTokenizer, system: str = "") -> list[list[int]]:
+    """Token ids to compare on: hard texts, each in the model's chat format."""
+    bos, eos = tokenizer.text_of(tokenizer.begin), tokenizer.text_of(tokenizer.eos)
+    template = ChatTemplate(tokenizer.chat_template, bos, eos)
+    found = [template.tokens(Prompt(system, text), tokenizer.tokenise) for text in sample_texts(_PROMPTS)]
+    first = [tokenizer.bos] if tokenizer.adds_bos and tokenizer.bos is not None else []
+    return [tokens if tokens[:1] == first else first + tokens for tokens in found]
 
 
 def same_tokens(reference: Reference, gguf: Gguf, texts: Sequence[str]) -> int:
@@ -169,10 +182,13 @@ def greedy(gguf: Gguf, prompt: Sequence[int], count: int, ends: Sequence[int]) -
 
 
 @contextmanager
-def opened(path: Path, context: int, logits: bool = False, threads: int = 0) -> Iterator[Gguf]:
+def opened(
+    path: Path, context: int, logits: bool = False, threads: int = 0, lora: Path | None = None
+) -> Iterator[Gguf]:
     """A GGUF file loaded by plain llama-cpp-python.
 
     Args:
+        lora: an adapter file for it.
         logits: whether the logits of all tokens are kept, not only the last one's; keys and values then have 32 bits.
         threads: 0 for what serves a file of this size best.
 
@@ -194,6 +210,7 @@ def opened(path: Path, context: int, logits: bool = False, threads: int = 0) -> 
                 logits_all=logits,
                 type_k=cache,
                 type_v=cache,
+                lora_path=str(lora) if lora else None,
                 verbose=False,
             )
     except (ValueError, RuntimeError) as error:

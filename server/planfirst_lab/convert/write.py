@@ -109,8 +109,13 @@ def _plan(folder: HfFolder, adapter: Adapter | None) -> Iterator[tuple[str, str]
             )
     for name in wanted:
         _check_size(folder, name)
-        match = _LAYER.fullmatch(name)
-        yield name, f"blk.{match[1]}.{_PARTS[match[2]]}.{match[3]}" if match else _ENDS[name]
+        yield name, gguf_name(name)
+
+
+def gguf_name(name: str) -> str:
+    """llama.cpp's name of a tensor of a Llama or Qwen2, from Hugging Face's."""
+    match = _LAYER.fullmatch(name)
+    return f"blk.{match[1]}.{_PARTS[match[2]]}.{match[3]}" if match else _ENDS[name]
 
 
 def _check_size(folder: HfFolder, name: str) -> None:

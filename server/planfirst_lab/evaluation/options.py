@@ -10,7 +10,17 @@ from planfirst.core.errors import BadSetting
 from planfirst.corpora import recipes
 from planfirst.folders import data_folder, store_folder
 from planfirst.settings import Settings
-from planfirst_lab.evaluation import development, edited, humaneval, mbpp, multipl_e, odex, own, unknown_code
+from planfirst_lab.evaluation import (
+    development,
+    edited,
+    humaneval,
+    mbpp,
+    multipl_e,
+    odex,
+    own,
+    recipe_items,
+    unknown_code,
+)
 from planfirst_lab.evaluation.arms import (
     BARE,
     EXAMPLE,
@@ -46,6 +56,7 @@ OURS: Mapping[str, Callable[[], list[Item]]] = {
     "development": development.load,
     "natural": development.load_natural,
     edited.NAME: edited.load,
+    recipe_items.NAME: recipe_items.load,
     unknown_code.NAME: unknown_code.load,
 }
 _LEAST_BUDGET = 32

@@ -48,7 +48,7 @@ def adapt(base: Path, folder: Path, targets: list[str], **more: Any) -> Path:
     torch.manual_seed(1)
     model = get_peft_model(
         AutoModelForCausalLM.from_pretrained(base),
-        LoraConfig(r=4, lora_alpha=16, target_modules=targets, init_lora_weights=False, **more),
+        LoraConfig(**{"r": 4, "lora_alpha": 16, "target_modules": targets, "init_lora_weights": False, **more}),
     )
     model.save_pretrained(folder, save_embedding_layers=False)
     return folder

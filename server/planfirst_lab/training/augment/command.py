@@ -22,9 +22,10 @@ from planfirst.corpora.report import Report
 from planfirst.embedders.sbert import Embedder
 from planfirst_lab.training import roles
 from planfirst_lab.training.augment import config as configs
+from planfirst_lab.training.augment.beside import Beside
 from planfirst_lab.training.augment.config import Config
 from planfirst_lab.training.augment.corpus import pairs, wordings
-from planfirst_lab.training.augment.rows import Journal, Row, visit_id
+from planfirst_lab.training.augment.rows import Journal, visit_id
 from planfirst_lab.training.augment.teachers import Answer, ModelTeacher, OfflineTeacher, Teacher
 
 ROWS, REJECTED, ABOUT, REPORT = "rows.jsonl", "rejected.jsonl", "about.json", "report.json"
@@ -96,7 +97,7 @@ def augment(options: Options, console: Console) -> Totals:
         console.print(f"{len(visits) - len(waiting):,} of {len(visits):,} are done already")
     work = _Work(settings, options, journal, totals, console)
     try:
-        asyncio.run(work.run(waiting))
+        asyncio.run(work.run(waiting, chosen))
     finally:
         work.report()
     return totals
@@ -127,10 +128,11 @@ class _Work:
         )
         self.silent = 0
 
-    async def run(self, waiting: list[Visit]) -> None:
+    async def run(self, waiting: list[Visit], corpus: list[Pair]) -> None:
+        """Asks the teacher about each visit; what stands beside a request is taken from ``corpus``."""
         if not waiting:
             return
-        embedder = Embedder(threads=1)
+        beside = Beside(corpus, Embedder(threads=1), self.settings.examples, self.settings.seed)
         columns = TextColumn("Rows"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[said]}")
         async with self.teacher() as teacher:
             with Bar(
@@ -138,7 +140,7 @@ class _Work:
             ) as bar:
                 task = bar.add_task("", total=len(waiting), said="")
                 async for visit, answer in _in_order(teacher, waiting, self.settings.seed):
-                    self.take(visit, answer, embedder)
+                    self.take(visit, answer, beside)
                     bar.update(task, advance=1, said=self.said(teacher))
         self.console.print(
             f"{self.totals.made:,} rows, {self.totals.rejected:,} rejected; {self.said(teacher)}", soft_wrap=True
@@ -160,7 +162,7 @@ class _Work:
                 remote=name.startswith(("http://", "https://")),
             )
 
-    def take(self, visit: Visit, answer: Answer | EndpointError, embedder: Embedder) -> None:
+    def take(self, visit: Visit, answer: Answer | EndpointError, beside: Beside) -> None:
         """Writes a row, or why there is none.
 
         Raises:
@@ -180,12 +182,11 @@ class _Work:
         if answer.plan is None or reason:
             self.reject(visit, reason, detail)
             return
-        one, two = embedder.embed([pair.question, answer.similar])
-        confidence = float(one @ two)
-        if confidence < self.settings.rows.least_confidence:
-            self.reject(visit, "the other wording asks for something else", f"{confidence:.2f}: {answer.similar}")
+        alike = beside.likeness(pair, answer.similar)
+        if alike < self.settings.rows.least_confidence:
+            self.reject(visit, "the other wording asks for something else", f"{alike:.2f}: {answer.similar}")
             return
-        self.journal.add(Row(visit.id, pair.question, pair.code, answer.similar, confidence, answer.plan))
+        self.journal.add(beside.row(visit.id, pair, answer.similar, answer.plan, alike))
         self.totals.made += 1
 
     def fault(self, pair: Pair, answer: Answer) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from planfirst.core.errors import BadSetting
 from planfirst_lab.training import sections
 
 SHIPPED = Path(__file__).with_name("augment.toml")
@@ -19,6 +20,15 @@ class RowLimits:
     longest_question: int
     longest_snippet: int
     least_confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExamplePlan:
+    """What stands beside the requests, as shares of the rows; `augment.toml` says what each is."""
+
+    related: float
+    none: float
+    stubs: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,7 @@ class Config:
 
     seed: int
     rows: RowLimits
+    examples: ExamplePlan
     teacher: TeacherPlan
 
 
@@ -48,5 +59,14 @@ def load(path: Path | None = None) -> Config:
     Raises:
         BadSetting: the file cannot be read, or a key is missing, unknown or of the wrong type.
     """
-    seed, parts = sections.read(path or SHIPPED, SHIPPED, {"rows": RowLimits, "teacher": TeacherPlan})
-    return Config(seed, **parts)
+    wanted = {"rows": RowLimits, "examples": ExamplePlan, "teacher": TeacherPlan}
+    seed, parts = sections.read(path or SHIPPED, SHIPPED, wanted)
+    config = Config(seed, **parts)
+    beside = config.examples
+    if min(beside.related, beside.none, beside.stubs) < 0 or max(beside.related + beside.none, beside.stubs) > 1:
+        raise BadSetting(
+            "plain",
+            what="The configuration's shares under examples are out of range.",
+            next="Give shares from 0 to 1; related and none together are at most 1.",
+        )
+    return config

@@ -15,6 +15,7 @@ from planfirst.corpora.report import Report
 from planfirst.corpora.rows import Fault, json_rows
 
 _VISIT = "~"
+_FILLED = frozenset({"question_id", "similarQuestion", "plan"})  # the example may be none
 COLUMNS = ("question_id", "question", "snippet", "similarQuestion", "confidence", "plan")
 
 
@@ -30,10 +31,15 @@ def own_id(question_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A pair of the corpus, the question in other words, and the plan that answers it.
+    """A request, the example that stands beside it, and the plan that answers the request.
 
     Attributes:
-        confidence: cosine of the two questions, -1 to 1.
+        question_id: of the pair that the request and the plan were made of; see `visit_id`.
+        question, snippet: the example; both empty where there is none.
+        similar: the request.
+        confidence: cosine of the request and the example's question, -1 to 1; 0 without an example.
+        weight: how much the row counts, 0 to 1.
+        stub: the function that the request is to fill, as signature and docstring; empty where there is none.
     """
 
     question_id: str
@@ -42,9 +48,11 @@ class Row:
     similar: str
     confidence: float
     plan: Plan
+    weight: float = 1.0
+    stub: str = ""
 
     def to_record(self) -> dict[str, object]:
-        """The row under the names of its columns."""
+        """The row under the names of its columns, with ``weight`` and ``stub`` behind those of StaQC-plan."""
         values = (
             self.question_id,
             self.question,
@@ -53,7 +61,7 @@ class Row:
             round(self.confidence, 4),
             self.plan.numbered(),
         )
-        return dict(zip(COLUMNS, values, strict=True))
+        return {**dict(zip(COLUMNS, values, strict=True)), "weight": round(self.weight, 4), "stub": self.stub}
 
 
 def plan_of(text: str) -> Plan | str:
@@ -88,19 +96,26 @@ def read(path: Path, report: Report) -> Iterator[Row]:
 
 
 def _row(raw: Mapping[str, Any]) -> Row | Fault:
-    if missing := [name for name in COLUMNS if raw.get(name) in (None, "")]:
+    if missing := [name for name in COLUMNS if raw.get(name) is None or (name in _FILLED and raw[name] == "")]:
         return Fault("a column is missing", ", ".join(missing))
     texts = [raw[name] for name in ("question", "snippet", "similarQuestion", "plan")]
-    if not all(isinstance(text, str) and text.strip() for text in texts):
+    texts.append(raw.get("stub") or "")
+    if not all(isinstance(text, str) for text in texts) or not all(text.strip() for text in texts[2:4]):
         return Fault("a column is not a text")
-    confidence = raw["confidence"]
-    if isinstance(confidence, bool) or not isinstance(confidence, int | float) or not -1 <= confidence <= 1.001:
-        return Fault("confidence is not a number from -1 to 1")
-    plan = plan_of(raw["plan"])
+    question, snippet, similar, steps, stub = texts
+    if bool(question.strip()) != bool(snippet.strip()):
+        return Fault("the example is not whole")
+    confidence, weight = raw["confidence"], raw.get("weight", raw["confidence"])
+    if not all(_is_number(value) and -1 <= value <= 1.001 for value in (confidence, weight)):
+        return Fault("confidence or weight is not a number from -1 to 1")
+    plan = plan_of(steps)
     if isinstance(plan, str):
         return Fault(plan)
-    question, snippet, similar, _ = texts
-    return Row(str(raw["question_id"]), question, snippet, similar, float(confidence), plan)
+    return Row(str(raw["question_id"]), question, snippet, similar, float(confidence), plan, float(weight), stub)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 class Journal:

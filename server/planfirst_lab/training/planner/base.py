@@ -1,8 +1,9 @@
-"""The model that a planner is trained on: a Hugging Face folder, one of the hub, or the starter out of its GGUF."""
+"""The model that a planner is trained on: a Hugging Face folder, one of the hub, or a GGUF file, which is unpacked."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -13,6 +14,7 @@ from planfirst.core.errors import HubError, ModelError, ModelMissing
 from planfirst.models import resolve
 from planfirst_lab.training import tokenizer as tokens
 from planfirst_lab.training.model import EPSILON, STILL, Llama
+from planfirst_lab.training.planner import from_gguf
 from planfirst_lab.training.rag import weights
 
 _PARTS = {  # names of a layer's parts, Hugging Face's and ours
@@ -36,12 +38,20 @@ _FETCHED = [
 ]
 
 
-def folder_of(base: str, work: Path) -> Path:
-    """The folder of a base; a GGUF file of the starter's kind is unpacked into ``work`` first.
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A base as a Hugging Face folder, and the GGUF file that it was unpacked from, if it was."""
+
+    folder: Path
+    gguf: Path | None = None
+
+
+def base_of(base: str, work: Path) -> Base:
+    """A base by its name; a GGUF file is unpacked into ``work`` first.
 
     Args:
-        base: a folder; ``starter`` or the path of a GGUF file; or a name such as ``owner/model`` on the hub, which is
-            taken from the hub's cache, and fetched if it is not there and ``HF_HUB_OFFLINE`` is not set.
+        base: a folder; the name of a model on this machine or the path of a GGUF file; or ``owner/model`` on the hub,
+            which is taken from the hub's cache, and fetched if it is not there and ``HF_HUB_OFFLINE`` is not set.
 
     Raises:
         ModelError: there is no such model, or it cannot be used.
@@ -49,20 +59,17 @@ def folder_of(base: str, work: Path) -> Path:
     """
     place = Path(base).expanduser()
     if place.is_dir():
-        return place
-    if place.suffix.lower() == ".gguf" or base == "starter":
-        source = resolve(base).path
-        target = work / source.stem
-        if not (target / "config.json").is_file():
+        return Base(place)
+    if place.suffix.lower() != ".gguf" and base.count("/") == 1 and not place.is_absolute():
+        return Base(_from_hub(base))
+    source = resolve(base).path
+    target = work / source.stem
+    if not (target / "config.json").is_file():
+        if read_header(source).copies:
             unpack(source, target)
-        return target
-    if base.count("/") == 1 and not place.is_absolute():
-        return _from_hub(base)
-    raise ModelMissing(
-        "plain",
-        what=f"There is no folder {place}.",
-        next="Name a Hugging Face folder, starter, a GGUF of its kind, or owner/model.",
-    )
+        else:
+            from_gguf.unpack(source, target)
+    return Base(target, source)
 
 
 def unpack(source: Path, target: Path) -> None:

@@ -19,12 +19,14 @@ from planfirst_lab.training import plot
 from planfirst_lab.training.command import device_of
 from planfirst_lab.training.loop import LOSS
 from planfirst_lab.training.planner import config as configs
-from planfirst_lab.training.planner.base import folder_of
+from planfirst_lab.training.planner.base import Base, base_of
+from planfirst_lab.training.planner.export import export
 from planfirst_lab.training.planner.rows import Encoder, prepare
 from planfirst_lab.training.planner.student import Student
 from planfirst_lab.training.planner.trainer import HELD_OUT, Trainer
 
 ADAPTER, CURVE, REPORT, ABOUT = "adapter", "loss.png", "report.json", "about.json"
+FILE = "planner.gguf"  # the adapter as llama.cpp loads it
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Options:
     """What is to be done.
 
     Attributes:
-        base: see `planfirst_lab.training.planner.base.folder_of`.
+        base: see `planfirst_lab.training.planner.base.base_of`.
         data: the JSON lines that `planfirst train augment` wrote.
         work: the folder of the checkpoint; ``out`` that of the results.
         minutes: stop training after so many minutes of steps.
@@ -61,7 +63,8 @@ def train_planner(options: Options, console: Console) -> Path:
     if device.type == "cpu" and options.device == "auto":
         console.print("There is no GPU, so it runs on the CPU, which is right for small models only.")
     options.work.mkdir(parents=True, exist_ok=True)
-    folder = folder_of(options.base, options.work)
+    base = base_of(options.base, options.work)
+    folder = base.folder
     tokenizer = HfTokenizer(folder)
     with HfFolder(folder) as opened:
         shape = opened.shape
@@ -113,8 +116,11 @@ def train_planner(options: Options, console: Console) -> Path:
         "config": asdict(settings),
     }
     (options.out / REPORT).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    console.print(f"Wrote {adapter}, with {CURVE} and {REPORT} beside it.", soft_wrap=True, highlight=False)
+    if base.gguf:
+        _as_file(base, adapter, options.out / FILE, profile, console)
     console.print(
-        f"Wrote {adapter}, with {CURVE} and {REPORT} beside it. Make a model of it with",
+        "Make a model of it with",
         soft_wrap=True,
         highlight=False,
     )
@@ -122,6 +128,20 @@ def train_planner(options: Options, console: Console) -> Path:
         f"  planfirst models convert {folder} --adapter {adapter} --out planner.gguf", soft_wrap=True, highlight=False
     )
     return adapter
+
+
+def _as_file(base: Base, adapter: Path, target: Path, profile: str, console: Console) -> None:
+    """Writes the adapter for the GGUF file that it was trained on, and what was measured of it."""
+    assert base.gguf is not None  # who calls has looked
+    console.print("Writing it as a file, and comparing it with PyTorch")
+    found = export(base.folder, adapter, base.gguf, target, profile)
+    target.with_suffix(".json").write_text(json.dumps(asdict(found), indent=1) + "\n", encoding="utf-8")
+    console.print(
+        f"The logits are off by {found.on:.3f} on average with it, by {found.off:.3f} without it; it changes them by "
+        f"{found.effect:.3f}. The likeliest token is the same in {found.agreement:.1%} of the places.",
+        soft_wrap=True,
+    )
+    console.print(f"Wrote {target} ({target.stat().st_size / 1e6:.1f} MB). Use it with the setting planner.adapter.")
 
 
 def _losses(path: Path | None) -> list[dict[str, float]]:

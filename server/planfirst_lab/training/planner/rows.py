@@ -25,7 +25,7 @@ _LEAST_EXAMPLE = 16  # tokens; a shorter piece of code shows nothing, so the row
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A row: its token ids, where the plan begins among them, and its weight (the confidence, at least 0)."""
+    """A row: its token ids, where the plan begins among them, and its weight (at least 0)."""
 
     tokens: list[int]
     plan: int
@@ -90,7 +90,7 @@ class Encoder:
         None if request and plan alone are too long; that is counted in ``lengths``.
         """
         plan = [*self._tokenizer.tokenise(row.plan.numbered()), self._end]
-        budget = self._example
+        budget = self._example if row.snippet else 0
         while True:
             tokens, trimmed = await self._prompt(row, budget)
             over = len(tokens) + len(plan) - self._longest
@@ -101,19 +101,19 @@ class Encoder:
         if over > 0:
             self.lengths.left_out += 1
             return None
-        if budget == 0:
+        if budget == 0 and row.snippet:
             self.lengths.without += 1
         elif trimmed:
             self.lengths.shorter += 1
         else:
             self.lengths.whole += 1
-        return Encoded([*tokens, *plan], len(tokens), max(0.0, row.confidence))
+        return Encoded([*tokens, *plan], len(tokens), max(0.0, row.weight))
 
     async def _prompt(self, row: Row, budget: int) -> tuple[list[int], bool]:
         pair = Pair(row.question_id, row.question, row.snippet, "augmented", "", "")
         example = Example(pair, row.confidence) if budget else None
         sections = replace(Budget(), example=budget, request=self._longest)
-        task = Task(row.similar)
+        task = Task(row.similar, stub=row.stub)
         prompt = await build(self._book, self._profile, "plan", task, example, None, sections, 1 << 30, self._count)
         return self.prompt_tokens(prompt), any(section.trimmed for section in prompt.sections)
 

@@ -16,6 +16,7 @@ from rich.console import Console
 from planfirst.core.errors import BadSetting, CorpusError, EndpointDown
 from planfirst_lab.training.augment import command
 from planfirst_lab.training.augment.command import Options, augment
+from planfirst_lab.training.augment.rows import own_id
 from tests.adapters.completion_server import HEAD, event, serving, status
 
 pytestmark = pytest.mark.real
@@ -57,8 +58,8 @@ def test_offline(corpus: Path, tmp_path: Path) -> None:
     totals, said = run(corpus, tmp_path / "out")
     made = records(tmp_path / "out" / command.ROWS)
     assert totals.made == len(made) == 3
-    assert [row["question"] for row in made] == QUESTIONS
-    assert all(0.3 < row["confidence"] < 1 for row in made)
+    assert [own_id(row["question_id"]) for row in made] == ["0", "1", "2"]
+    assert all(0.3 < row["weight"] < 1 for row in made)
     assert all(row["plan"].startswith("1. ") for row in made)
     assert "3 examples read, 1 left out" in said
     first = (tmp_path / "out" / command.ROWS).read_bytes()
@@ -67,6 +68,24 @@ def test_offline(corpus: Path, tmp_path: Path) -> None:
     totals, said = run(corpus, tmp_path / "out")
     assert "3 of 3 are done already" in said
     assert (tmp_path / "out" / command.ROWS).read_bytes() == first
+
+
+@pytest.mark.parametrize(("related", "none"), [("0.0", "0.0"), ("1.0", "0.0"), ("0.0", "1.0")])
+def test_what_stands_beside_a_request(corpus: Path, tmp_path: Path, related: str, none: str) -> None:
+    chosen = configured(tmp_path / "c.toml", related=related, none=none, stubs="1.0")
+    run(corpus, tmp_path / "out", config=chosen)
+    made = records(tmp_path / "out" / command.ROWS)
+    for n, row in enumerate(made):
+        assert row["stub"].startswith('def f(x):\n    """')
+        if none == "1.0":
+            assert (row["question"], row["snippet"], row["confidence"]) == ("", "", 0)
+        elif related == "1.0":
+            assert row["question"] in QUESTIONS[:n] + QUESTIONS[n + 1 :]
+            assert row["snippet"] == CODES[QUESTIONS.index(row["question"])]
+        else:
+            assert (row["question"], row["confidence"]) == (QUESTIONS[n], row["weight"])
+    with pytest.raises(BadSetting, match="shares"):
+        run(corpus, tmp_path / "no", config=configured(tmp_path / "d.toml", related="0.7", none="0.7"))
 
 
 def test_resumes_at_the_row(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

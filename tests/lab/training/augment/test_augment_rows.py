@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def write(path: Path, *records: object) -> Path:
 
 def test_a_row_is_read_as_it_was_written(tmp_path: Path) -> None:
     record = ROW.to_record()
-    assert tuple(record) == COLUMNS
+    assert tuple(record) == (*COLUMNS, "weight", "stub")
     assert record["plan"] == "1. Add.\n2. Return."
     assert list(read(write(tmp_path / "rows.jsonl", record), Report())) == [ROW]
 
@@ -31,11 +32,13 @@ def test_a_row_is_read_as_it_was_written(tmp_path: Path) -> None:
     ("changes", "reason"),
     [
         ({"plan": None}, "a column is missing"),
-        ({"snippet": ""}, "a column is missing"),
+        ({"snippet": ""}, "the example is not whole"),
+        ({"similarQuestion": ""}, "a column is missing"),
+        ({"stub": 7}, "a column is not a text"),
         ({"similarQuestion": ["a"]}, "a column is not a text"),
-        ({"confidence": "high"}, "confidence is not a number from -1 to 1"),
-        ({"confidence": 7}, "confidence is not a number from -1 to 1"),
-        ({"confidence": True}, "confidence is not a number from -1 to 1"),
+        ({"confidence": "high"}, "confidence or weight is not a number from -1 to 1"),
+        ({"confidence": 7}, "confidence or weight is not a number from -1 to 1"),
+        ({"confidence": True}, "confidence or weight is not a number from -1 to 1"),
         ({"plan": "just do it"}, "there is no plan"),
         ({"plan": "\n".join(f"{n}. step" for n in range(1, 8))}, "the plan has more than 6 steps"),
     ],
@@ -45,6 +48,17 @@ def test_what_cannot_be_used_is_told(changes: dict[str, object], reason: str, tm
     path = write(tmp_path / "rows.jsonl", ROW.to_record(), ROW.to_record() | changes)
     assert list(read(path, report)) == [ROW]
     assert dict(report.left_out) == {reason: 1}
+
+
+def test_rows_of_staqc_plan_count_by_their_confidence(tmp_path: Path) -> None:
+    record = {name: value for name, value in ROW.to_record().items() if name in COLUMNS}
+    (row,) = read(write(tmp_path / "rows.jsonl", record), Report())
+    assert row.weight == row.confidence == 0.8
+
+
+def test_a_row_may_have_no_example(tmp_path: Path) -> None:
+    row = replace(ROW, question="", snippet="", confidence=0.0, stub="def add(a, b):")
+    assert list(read(write(tmp_path / "rows.jsonl", row.to_record()), Report())) == [row]
 
 
 def test_missing_columns_everywhere_are_an_error(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from tests.lab.small_hf import END, write_hf
 from tests.lab.training.planner.worlds import SNIPPET, encoded, rows_file
 
 pytestmark = pytest.mark.real
-ROW = Row("1", "read a file", SNIPPET, "the lines of a text", 0.71, Plan(("Open it.", "Return its lines.")))
+ROW = Row("1", "read a file", SNIPPET, "the lines of a text", 0.71, Plan(("Open it.", "Return its lines.")), 0.6)
 
 
 def encoder(base: Path, longest: int = 1024) -> Encoder:
@@ -36,7 +36,19 @@ def test_a_row_is_the_products_prompt_and_the_plan(base: Path) -> None:
     assert f"Similar (0.71): read a file\n{SNIPPET.strip()}" in prompt
     assert prompt.endswith("Request: the lines of a text\nPlan:<|end|><|assistant|>")
     assert plan == "1. Open it.\n2. Return its lines.<|end|>"
-    assert found.weight == 0.71
+    assert found.weight == 0.6
+
+
+def test_a_row_without_an_example_and_in_a_stub(base: Path) -> None:
+    row = replace(ROW, question="", snippet="", stub='def lines(path):\n    """the lines of a text"""')
+    chosen = Encoder(HfTokenizer(base), "instruct", 1024, 768)
+    found = asyncio.run(chosen.encode(row))
+    assert found is not None
+    prompt = text_of(base, found.tokens[: found.plan])
+    assert "Complete this Python function" in prompt
+    assert row.stub in prompt
+    assert prompt.count("ines of a text") == 1
+    assert (chosen.lengths.whole, chosen.lengths.without) == (1, 0)
 
 
 def test_the_example_is_cut_first_and_the_plan_never(base: Path) -> None:

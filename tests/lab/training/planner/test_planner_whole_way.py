@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as fn
 from rich.console import Console
 
+from planfirst.adapters.checksums import sha256_of
 from planfirst.adapters.gguf_header import read_header
 from planfirst.core.errors import BadSetting
 from planfirst.corpora.report import Report
@@ -103,14 +104,37 @@ async def test_from_questions_to_a_plan_in_the_editor(
     assert _loss(made.path, row) < _loss(plain.path, row) - 0.3  # what was learned is there with 4 bits, too
 
 
+async def test_from_a_file_in_use_to_an_adapter_beside_it(corpus: Path, tmp_path: Path) -> None:
+    whole = convert(Conversion(write_hf(tmp_path / "hf", "qwen2"), tmp_path / "base.gguf", kind="f32"), _quiet, _quiet)
+    rows, out = tmp_path / "rows", tmp_path / "out"
+    await _in_a_thread(augmenting.augment, augmenting.Options(str(corpus), "offline", rows), QUIET)
+    chosen = settings(tmp_path / "planner.toml", four_bit="false")
+    options = command.Options(str(whole.path), rows / augmenting.ROWS, out, tmp_path / "work", chosen, device="cpu")
+    await _in_a_thread(command.train_planner, options, QUIET)
+
+    found = json.loads((out / "planner.json").read_text(encoding="utf-8"))
+    assert found["texts"] == 200
+    assert found["on"] < 0.01 < 0.1 < found["effect"]
+    header = read_header(out / command.FILE)
+    assert header.metadata["planfirst.base"] == sha256_of(whole.path)
+    assert (header.metadata["general.type"], header.metadata["adapter.type"]) == ("adapter", "lora")
+    assert header.profile == "compact"
+    row = await _in_a_thread(_encoded, tmp_path / "hf", options.data)
+    assert _loss(whole.path, row, out / command.FILE) < _loss(whole.path, row) - 0.3
+
+
+def _quiet(*_: object) -> None:
+    pass
+
+
 def _encoded(base: Path, data: Path) -> Encoded:
     found = prepare(data, Encoder(HfTokenizer(base), "compact", 512, 768), 0.0, 0, Report())
     return found.learned[0]
 
 
-def _loss(path: Path, row: Encoded) -> float:
+def _loss(path: Path, row: Encoded, adapter: Path | None = None) -> float:
     """The mean loss of a row's plan in llama.cpp."""
-    with parity.opened(path, 1024, logits=True) as gguf:
+    with parity.opened(path, 1024, logits=True, lora=adapter) as gguf:
         logits = torch.from_numpy(parity.logits_of(gguf, row.tokens))
     return float(fn.cross_entropy(logits[row.plan - 1 : -1], torch.tensor(row.tokens[row.plan :])))
 
