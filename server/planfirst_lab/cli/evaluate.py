@@ -38,7 +38,8 @@ def _benchmark(name: str, title: str, usual: str = "plain,example,plan,full") ->
         arms: Annotated[
             str,
             typer.Option(
-                "--arms", help="Which, with commas: bare, plain, example, plan, planned, full, left_out, verified."
+                "--arms",
+                help="Which, with commas: bare, plain, example, plan, planned, adapted, full, left_out, verified.",
             ),
         ] = usual,
         model: Annotated[

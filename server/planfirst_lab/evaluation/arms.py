@@ -27,6 +27,7 @@ class Arm:
         shown: whether the generator sees the example.
         verified: whether the answer is checked by what the request shows, and tried again within the same budget.
         first: the plan is written before the code, whatever the model's profile says.
+        adapted: the planner is the model with its adapter, and not the model that is asked in words alone.
         own: the plan is the task's own, as a user wrote it; no planner runs.
         bare: the model is asked as its makers ask it, in one user message; nothing of Planfirst is in the prompt.
     """
@@ -39,6 +40,7 @@ class Arm:
     first: bool = False
     bare: bool = False
     own: bool = False
+    adapted: bool = False
 
 
 BARE = Arm("bare", "none", plan=False, shown=False, bare=True)
@@ -48,6 +50,7 @@ PLAIN = Arm("plain", "none", plan=False, shown=False)
 EXAMPLE = Arm("example", "store", plan=False, shown=True)
 PLAN = Arm("plan", "store", plan=True, shown=False, first=True)
 PLANNED = Arm("planned", "store", plan=True, shown=True, first=True)
+ADAPTED = Arm("adapted", "store", plan=True, shown=True, first=True, adapted=True)
 FULL = Arm("full", "store", plan=True, shown=True)
 VERIFIED = Arm("verified", "store", plan=True, shown=True, verified=True)
 FOLLOWED = Arm("followed", "none", plan=False, shown=False, own=True)
@@ -101,10 +104,14 @@ class Answerer:
 
     Args:
         limits: the product's; its token limits are replaced by ``spending``.
+        adapted: the same model with an adapter for planning; None where there is none.
     """
 
-    def __init__(self, writer: Writer, book: PromptBook, limits: Limits, spending: Spending) -> None:
+    def __init__(
+        self, writer: Writer, book: PromptBook, limits: Limits, spending: Spending, adapted: Writer | None = None
+    ) -> None:
         self._writer, self._book, self._limits, self._spending = writer, book, limits, spending
+        self._adapted = adapted
 
     def gate(self, task: Task, hits: Sequence[Example]) -> tuple[Example | None, Message | None]:
         """The example that the pipeline would use, and what it would say."""
@@ -136,10 +143,19 @@ class Answerer:
         (tokens,) = await self._writer.count([answer])
         return Coded(extract_code(answer), tokens, time.perf_counter() - began, first)
 
-    async def plan(self, task: Task, hits: Sequence[Example], first: bool = False) -> Planned:
-        """The greedy plan for a task whose search gave ``hits``; ``first`` to plan before there is a draft."""
+    async def plan(self, task: Task, hits: Sequence[Example], first: bool = False, adapted: bool = False) -> Planned:
+        """The greedy plan for a task whose search gave ``hits``.
+
+        Args:
+            first: it is written before there is a draft.
+            adapted: by the model with its adapter; only where there is one.
+        """
+        planner = Asked(self._writer, replace(self._writer.profile, plan="first")) if first else None
+        if adapted:
+            assert self._adapted is not None  # who asks for such an arm brings what it takes
+            planner = self._adapted
         limits = replace(self._limits, plan_tokens=self._spending.plan, code_tokens=self._spending.total)
-        outcome, said, began = await self._run(limits, task, hits, "plan", frozenset(), first)
+        outcome, said, began = await self._run(limits, task, hits, "plan", frozenset(), planner)
         raw = outcome.generation.raw if outcome.generation else ""  # the draft behind the plan
         (tokens, drafted) = await self._writer.count([said, raw])
         seconds = sum(outcome.seconds.get(stage, 0.0) for stage in ("generate", "plan"))
@@ -191,12 +207,12 @@ class Answerer:
         hits: Sequence[Example],
         goal: Goal,
         without: frozenset[SectionName],
-        plan_first: bool = False,
+        planner: Writer | None = None,
     ) -> tuple[Outcome, str, float | None]:
         """The outcome, what the model wrote word for word, and after how many seconds it began to."""
         pipeline = self.pipeline(hits, limits)
-        if plan_first:
-            pipeline = replace(pipeline, planner=Asked(self._writer, replace(self._writer.profile, plan="first")))
+        if planner:
+            pipeline = replace(pipeline, planner=planner)
         said, outcome, began = list[str](), None, time.perf_counter()
         first: float | None = None
         async with aclosing(pipeline.run(task, goal, without)) as events:

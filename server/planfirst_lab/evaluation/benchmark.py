@@ -29,7 +29,7 @@ from planfirst_lab.evaluation.references import Tally
 from planfirst_lab.evaluation.retrieval import Hits
 from planfirst_lab.evaluation.runner import CHECKS, TEMPERATURE, Job, Runner, jobs
 from planfirst_lab.evaluation.verified import prose_of, verifier
-from planfirst_lab.evaluation.writer import model_of
+from planfirst_lab.evaluation.writer import InProcessWriter, model_of
 
 VERSION = 2  # raise it when the same inputs would be answered differently
 
@@ -156,7 +156,8 @@ async def _evaluate(options: Options, console: Console) -> tuple[Figures, dict[t
 
 async def measure(bench: Bench, done: Callable[[], None]) -> Figures:
     """Answers what is missing and counts."""
-    answerer = Answerer(bench.writer, bench.book, bench.limits, bench.spending)
+    adapted = bench.writer.adapted if isinstance(bench.writer, InProcessWriter) else None
+    answerer = Answerer(bench.writer, bench.book, bench.limits, bench.spending, adapted)
     verify = verifier(answerer, bench.sandbox) if bench.sandbox else None
     runner = Runner(
         answerer,

@@ -22,6 +22,7 @@ from planfirst_lab.evaluation import (
     unknown_code,
 )
 from planfirst_lab.evaluation.arms import (
+    ADAPTED,
     BARE,
     EXAMPLE,
     FOLLOWED,
@@ -39,8 +40,8 @@ from planfirst_lab.evaluation.request_examples import with_example
 from planfirst_lab.evaluation.runner import CHECKS
 
 # full comes before plan, which takes over its plan: so in full the code follows its plan at once, as in the product.
-ARMS = {arm.name: arm for arm in (BARE, PLAIN, EXAMPLE, FULL, PLAN, PLANNED, FOLLOWED, VERIFIED, LEFT_OUT)}
-SHOWN = ("bare", "plain", "example", "plan", "planned", "followed", "full", "verified", "left_out")
+ARMS = {arm.name: arm for arm in (BARE, PLAIN, EXAMPLE, FULL, PLAN, PLANNED, ADAPTED, FOLLOWED, VERIFIED, LEFT_OUT)}
+SHOWN = ("bare", "plain", "example", "plan", "planned", "adapted", "followed", "full", "verified", "left_out")
 LOADERS: Mapping[str, Callable[[Path], list[Item]]] = {
     "humaneval": humaneval.load,
     "mbpp": mbpp.load,
@@ -134,6 +135,12 @@ class Options:
                 "plain",
                 what="The requests of unknown-code show nothing to verify by.",
                 next="Leave the arm verified out.",
+            )
+        if ADAPTED.name in self.arms and not self.settings.planner.adapter:
+            raise BadSetting(
+                "plain",
+                what="The arm adapted has no adapter to plan with.",
+                next="Name one with --set planner.adapter=FILE.",
             )
         return [arm for arm in ARMS.values() if arm.name in self.arms]
 

@@ -70,7 +70,7 @@ class Runner:
         self._answerer, self._journal, self._checker = answerer, journal, checker
         self._seed = seed
         self._checks, self._streams = checks, streams
-        self._plans: dict[tuple[str, str, bool], Planned] = {}
+        self._plans: dict[tuple[str, str, bool, bool], Planned] = {}
         self._codes: dict[tuple[str, str, str, int], Coded] = {}
         self._verdicts: dict[tuple[str, str], Future[tuple[Verdict, bool]]] = {}
         self._waiting: list[tuple[Answer, Future[tuple[Verdict, bool]]]] = []
@@ -130,7 +130,7 @@ class Runner:
             done = await self._verify(item, found, temperature, seed)
             answer = _answer_of(job, example, done.planned, done.coded)
             return replace(answer, attempts=done.attempts, said=done.said)
-        planned = await self._plan(item, hits, example, arm.first or self._answerer.plans_first) if arm.plan else None
+        planned = await self._plan(item, hits, example, arm) if arm.plan else None
         if arm.own and item.steps:
             planned = Planned(Plan(item.steps), 0, 0.0)
         known = (item.id, _numbered(planned), _id(example) if arm.shown else "", planned.tokens if planned else 0)
@@ -141,18 +141,20 @@ class Runner:
                 self._codes[known] = coded
         return _answer_of(job, example, planned, coded)
 
-    async def _plan(self, item: Item, hits: Sequence[Example], example: Example | None, first: bool) -> Planned:
+    async def _plan(self, item: Item, hits: Sequence[Example], example: Example | None, arm: Arm) -> Planned:
         """The plan for this request and example, made once; a journal's earlier one is taken over."""
-        key = (item.id, _id(example), first)
+        first = arm.first or self._answerer.plans_first
+        key = (item.id, _id(example), first, arm.adapted)
         if key not in self._plans:
             alike = ("in_store", "left_out", "full") if first == self._answerer.plans_first else ()
-            for arm in (*alike, *(("plan", "planned") if first else ())):
-                old = self._journal.get(arm, item.id, item.digest)
+            known = (arm.name,) if arm.adapted else (*alike, *(("plan", "planned") if first else ()))
+            for name in known:
+                old = self._journal.get(name, item.id, item.digest)
                 if old is not None and old.plan_seconds is not None and old.example == key[1]:
                     self._plans[key] = Planned(plans.parse(old.plan), old.plan_tokens, old.plan_seconds, old.plan_first)
                     break
             else:
-                self._plans[key] = await self._answerer.plan(item.task, hits, first)
+                self._plans[key] = await self._answerer.plan(item.task, hits, first, arm.adapted)
         return self._plans[key]
 
     def _check(self, pool: ThreadPoolExecutor, item: Item, arm: Arm, code: str) -> Future[tuple[Verdict, bool]]:

@@ -6,17 +6,20 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from planfirst.adapters.checksums import sha256_of
 from planfirst.adapters.lanes import Lane
 from planfirst.adapters.llama import LlamaModel, threads_for
+from planfirst.adapters.lora_file import LoraFile
 from planfirst.build import endpoint_writer
 from planfirst.core.ports import Writer
 from planfirst.core.profile import Profile
 from planfirst.core.types import Decoding, Prompt
 from planfirst.models import ModelSpec, resolve
+from planfirst.models.planners import chosen, planning
 from planfirst.settings import GeneratorSettings, Settings
 
 
@@ -60,7 +63,8 @@ def model_of(name: str, settings: Settings, at_once: int = 1, server: int = 2) -
         chosen = replace(settings.generator, endpoint=name)
         endpoint_writer(chosen)  # refused now, and not after the store was searched
         return _Server(chosen, server)
-    return _File(resolve(name, settings.planner.context), settings.planner.threads, at_once)
+    spec = resolve(name, settings.planner.context)
+    return _File(spec, settings.planner.threads, at_once, chosen(settings.planner.adapter, spec))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +72,19 @@ class _File:
     spec: ModelSpec
     threads: int
     at_once: int
+    adapter: LoraFile | None = None
 
     @property
     def profile(self) -> Profile:
         return self.spec.profile
 
     def describe(self) -> dict[str, object]:
-        return described(self.spec, sha256_of(self.spec.path))
+        found = described(self.spec, sha256_of(self.spec.path))
+        return {**found, "adapter": sha256_of(self.adapter.path)} if self.adapter else found
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Writer]:
-        writer = InProcessWriter(self.spec, self.threads, self.at_once)
+        writer = InProcessWriter(self.spec, self.threads, self.at_once, self.adapter)
         try:
             yield writer
         finally:
@@ -117,29 +123,36 @@ class InProcessWriter:
 
     Args:
         threads: 0 for what suits the model.
-        at_once: how many answers it writes at a time; further ones wait.
+        at_once: how many answers it writes at a time; further ones wait, and a plan with the adapter for the last one.
+        adapter: with which it plans.
+
+    Attributes:
+        adapted: the model with its adapter; None without one.
 
     Raises:
         ModelError: the model cannot be loaded.
     """
 
-    def __init__(self, spec: ModelSpec, threads: int = 0, at_once: int = 1) -> None:
+    def __init__(self, spec: ModelSpec, threads: int = 0, at_once: int = 1, adapter: LoraFile | None = None) -> None:
         self.name = spec.name
         self.profile = spec.profile
         self.context = spec.context
         self.threads = threads or threads_for(spec.path.stat().st_size)
         self._model = LlamaModel(spec.path, spec.context, self.threads, at_once)
         self._at_once = at_once
-        self._slots = asyncio.Semaphore(at_once)
+        self._slots, self._planning = asyncio.Semaphore(at_once), asyncio.Semaphore(1)
+        self.adapted = _Adapted(self, adapter) if adapter else None
         self._turn = asyncio.Lock()  # the model is asked by one at a time
         self._answers: dict[Lane, asyncio.Queue[str | Exception | None]] = {}
         self._pump: asyncio.Task[None] | None = None
 
-    async def stream(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[str, None]:
+    async def stream(
+        self, prompt: Prompt, decoding: Decoding, adapter: Path | None = None
+    ) -> AsyncGenerator[str, None]:
         """The answer piece by piece; between two pieces a cancellation is heard."""
-        async with self._slots:
+        async with self._planning if adapter else self._slots:
             async with self._turn:
-                lane = self._model.begin(prompt, decoding, lambda: False)
+                lane = self._model.begin(prompt, decoding, lambda: False, adapter)
                 pieces = self._answers[lane] = asyncio.Queue()
                 ours = lane.used  # the lane may be another's before we come to end it
             if self._pump is None or self._pump.done():
@@ -187,3 +200,16 @@ class InProcessWriter:
     def close(self) -> None:
         """Frees the model."""
         self._model.close()
+
+
+class _Adapted:
+    """The model of a writer with its adapter."""
+
+    def __init__(self, writer: InProcessWriter, adapter: LoraFile) -> None:
+        self._writer, self._adapter = writer, adapter.path
+        self.name, self.context = f"{writer.name} + {adapter.name}", writer.context
+        self.profile = planning(writer.profile)
+        self.count = writer.count
+
+    def stream(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[str, None]:
+        return self._writer.stream(prompt, decoding, self._adapter)
