@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,11 +19,12 @@ from planfirst.core.ports import Sandbox, Writer
 from planfirst.core.prompt import NOTHING, Budget, PromptBook
 from planfirst.folders import store_folder, workspace_place
 from planfirst.human_language import unread
-from planfirst.models import resolve
+from planfirst.models import ModelSpec, resolve
+from planfirst.models.planner_adapters import chosen
 from planfirst.models.profiles import of_server
 from planfirst.settings import GeneratorSettings, Settings
 from planfirst.workers.excluding_request import ExcludingRequest
-from planfirst.workers.proxies import IndexWorker, ModelWorker, RetrieverWorker, Workspace
+from planfirst.workers.proxies import AdaptedPlanner, IndexWorker, ModelWorker, RetrieverWorker, Workspace
 
 if TYPE_CHECKING:
     from planfirst.adapters.openai import OpenAIWriter
@@ -55,12 +57,12 @@ class Engine:
             BadSetting, EndpointRefused: the settings contradict themselves.
         """
         settings = self.settings
-        planner = self._model(settings.planner.model)
-        generator: Writer = planner
+        planner = self._planner()
+        generator: Writer
         if settings.generator.endpoint:
             generator = self._endpoint_writer(settings.generator)
-        elif settings.generator.model:
-            generator = self._model(settings.generator.model)
+        else:
+            generator = self._model(settings.generator.model or settings.planner.model)
         prompt = settings.prompt
         limits = Limits(
             min_score=settings.retriever.gate(generator.profile),
@@ -140,6 +142,8 @@ class Engine:
         system, _ = pipeline.book.render(pipeline.planner.profile.name, "plan", NOTHING)
         waiting = [self.retriever().warm()]
         waiting += [writer.warm(system) for writer in self._models.values()]
+        if isinstance(pipeline.planner, AdaptedPlanner):
+            waiting.append(pipeline.planner.warm(system))
         await asyncio.gather(*waiting)
 
     @property
@@ -151,7 +155,13 @@ class Engine:
     def reconfigure(self, settings: Settings) -> None:
         """Takes new settings; processes that no longer fit end in the background."""
         old, self.settings = self.settings, settings
-        if (old.planner, old.generator) != (settings.planner, settings.generator):
+        if old.planner.adapter != settings.planner.adapter:
+            for writer in self._models.values():
+                self._end(writer.forget_planner())
+        if (replace(old.planner, adapter=""), old.generator) != (
+            replace(settings.planner, adapter=""),
+            settings.generator,
+        ):
             for writer in self._models.values():
                 self._end(writer.worker.close())
             self._models.clear()
@@ -176,9 +186,20 @@ class Engine:
             await self._endpoint.close()
         await asyncio.gather(*(worker.close() for worker in workers), *self._closing)
 
+    def _planner(self) -> ModelWorker | AdaptedPlanner:
+        """The model that plans; with an adapter, in the process of the model without."""
+        settings = self.settings.planner
+        spec = resolve(settings.model, settings.context, fit=settings.fitted)
+        adapter = chosen(settings.adapter, spec)
+        model = self._worker(spec)
+        return AdaptedPlanner(model, adapter) if adapter else model
+
     def _model(self, name: str) -> ModelWorker:
         planner = self.settings.planner
-        spec = resolve(name, planner.context, fit=planner.fitted)
+        return self._worker(resolve(name, planner.context, fit=planner.fitted))
+
+    def _worker(self, spec: ModelSpec) -> ModelWorker:
+        planner = self.settings.planner
         # what was fitted meanwhile counts from the next start: it is no reason to load a model twice
         key = (spec.original or spec.path, spec.context, planner.threads)
         if key not in self._models:

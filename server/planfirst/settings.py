@@ -40,6 +40,12 @@ class PlannerSettings:
         "The model that writes plans, and code unless `generator.model` names another: `auto` is the best installed "
         f"one that this machine runs at a usable pace, and the starter where there is none. {MODEL_HELP}",
     )
+    adapter: str = setting(
+        "",
+        "What makes that model a planner that plans before it writes code: `auto` for the adapter that ships for the "
+        "model, where there is one; a name from the `planners` folder in Planfirst's data folder, or the path of a "
+        "GGUF file. It uses the same loaded model; the code is still written by the model as it is. Empty for none.",
+    )
     max_tokens: int = setting(192, "The longest plan, in tokens.", 16, 1024)
     threads: int = setting(
         0,

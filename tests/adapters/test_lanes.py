@@ -55,8 +55,8 @@ def test_answers_at_once_are_those_of_each_alone(model: LlamaModel, random_llama
 
 def test_a_shared_prompt_is_read_once(model: LlamaModel) -> None:
     read: list[int] = []
-    decode = model._lanes._decode
-    model._lanes._decode = lambda rows: read.extend(len(tokens) for _, tokens in rows) or decode(rows)
+    decode = model._roles.generator.lanes._decode
+    model._roles.generator.lanes._decode = lambda rows: read.extend(len(tokens) for _, tokens in rows) or decode(rows)
     long = Prompt("be brief", "say something " * 20)
     together(model, [long] * 4, Decoding(1))
     assert sum(read) < len(model.prompt_tokens(long)) + 4 * 2
@@ -71,7 +71,7 @@ def test_one_is_stopped_and_the_others_go_on(model: LlamaModel) -> None:
             texts[lane] += piece
     assert texts[stopped] == ""
     assert texts[other]
-    assert model.free == 4
+    assert model.free() == 4
 
 
 def test_a_short_one_is_not_held_up_by_a_long_one(model: LlamaModel) -> None:

@@ -22,7 +22,9 @@ def host(random_llama: Path, monkeypatch: pytest.MonkeyPatch) -> ModelHost:
     monkeypatch.setattr(model_host, "_SHARE", 0.0)  # however busy the machine is that tests it
     host = ModelHost()
     host.methods["open"](
-        {"path": str(random_llama), "context": 512, "threads": 1, "original": "", "running": {}}, print, bool
+        {"path": str(random_llama), "context": 512, "threads": 1, "original": "", "sha256": "", "running": {}},
+        print,
+        bool,
     )
     return host
 

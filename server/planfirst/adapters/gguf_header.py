@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from planfirst.adapters.ggml_types import BLOCKS, FILE_TYPES
 from planfirst.core.errors import ModelMissing, ModelRefused
@@ -36,6 +36,21 @@ COPIES = "planfirst.copies"  # keys of our own, which other programs pass over
 PROFILE = "planfirst.profile"
 
 
+class Tensor(NamedTuple):
+    """Where a tensor is, and what it is.
+
+    Attributes:
+        shape: its dimensions, the length of a row first.
+        kind: ggml's number of its type.
+        begin, size: in the file, in bytes.
+    """
+
+    shape: tuple[int, ...]
+    kind: int
+    begin: int
+    size: int
+
+
 @dataclass(frozen=True, slots=True)
 class GgufHeader:
     """What a GGUF file says of itself.
@@ -45,15 +60,24 @@ class GgufHeader:
         tensors: how many there are.
         metadata: scalars and strings by key; an array ``key`` appears as its length, under ``key.length``.
         size: of the file, in bytes.
-        layer_types: ggml's numbers of the types of all tensors but the token embedding; ``all_types``: with it.
+        layout: the tensors by name.
     """
 
     version: int
     tensors: int
     metadata: Mapping[str, Value]
     size: int
-    layer_types: frozenset[int]
-    all_types: frozenset[int]
+    layout: Mapping[str, Tensor]
+
+    @property
+    def all_types(self) -> frozenset[int]:
+        """ggml's numbers of the types of all tensors."""
+        return frozenset(tensor.kind for tensor in self.layout.values())
+
+    @property
+    def layer_types(self) -> frozenset[int]:
+        """Those of all but the token embedding."""
+        return frozenset(tensor.kind for name, tensor in self.layout.items() if name != _EMBEDDING)
 
     @property
     def architecture(self) -> str:
@@ -143,8 +167,8 @@ class _Reader:
                 raise _RefusedError(f"the key {key!r} occurs twice")
             name, value = self._entry(key)
             metadata[name] = value
-        types = self._check_tensors(tensors, _alignment(metadata))
-        return GgufHeader(version, tensors, MappingProxyType(metadata), self._size, *types)
+        layout = self._layout(tensors, _alignment(metadata))
+        return GgufHeader(version, tensors, MappingProxyType(metadata), self._size, MappingProxyType(layout))
 
     def _version(self) -> int:
         if self._size == 0:
@@ -198,39 +222,29 @@ class _Reader:
                 self._file.seek(at)
         self._at = at
 
-    def _check_tensors(self, count: int, alignment: int) -> tuple[frozenset[int], frozenset[int]]:
-        """Their types, without the token embedding's and with it."""
-        names: set[str] = set()
-        layers: set[int] = set()
-        every: set[int] = set()
-        ends: list[tuple[str, int]] = []
+    def _layout(self, count: int, alignment: int) -> dict[str, Tensor]:
+        found: dict[str, Tensor] = {}
         for _ in range(count):
             name = self._text_of(self._string(_LONGEST_TENSOR_NAME))
-            if name in names:
+            if name in found:
                 raise _RefusedError(f"the tensor {name!r} occurs twice")
-            names.add(name)
-            kind, size = self._tensor(name)
-            offset = self._number("<Q")
-            every.add(kind)
-            if name != _EMBEDDING:
-                layers.add(kind)
-            if offset % alignment:
+            tensor = self._tensor(name)
+            if tensor.begin % alignment:
                 raise _RefusedError(f"the tensor {name!r} does not begin at a multiple of {alignment} bytes")
-            ends.append((name, offset + size))
+            found[name] = tensor
         data = -(-self._at // alignment) * alignment
-        for name, end in ends:
-            if data + end > self._size:
-                raise _RefusedError(
-                    f"it is cut off: the tensor {name!r} ends {data + end - self._size} bytes after the file"
-                )
-        return frozenset(layers), frozenset(every)
+        for name, (shape, kind, begin, size) in found.items():
+            if (over := data + begin + size - self._size) > 0:
+                raise _RefusedError(f"it is cut off: the tensor {name!r} ends {over} bytes after the file")
+            found[name] = Tensor(shape, kind, data + begin, size)
+        return found
 
-    def _tensor(self, name: str) -> tuple[int, int]:
-        """Type and bytes of a tensor; reads its dimensions and its type."""
+    def _tensor(self, name: str) -> Tensor:
+        """The next tensor; its beginning is counted from where the data begin."""
         dimensions = self._number("<I")
         if not 1 <= dimensions <= _MOST_DIMENSIONS:
             raise _RefusedError(f"the tensor {name!r} has {dimensions} dimensions")
-        shape = [self._number("<Q") for _ in range(dimensions)]
+        shape = tuple(self._number("<Q") for _ in range(dimensions))
         kind = self._number("<I")
         if kind not in BLOCKS:
             raise _RefusedError(f"the tensor {name!r} has the unknown type {kind}")
@@ -240,7 +254,7 @@ class _Reader:
         size = shape[0] // values * block
         for dimension in shape[1:]:
             size *= dimension
-        return kind, size
+        return Tensor(shape, kind, self._number("<Q"), size)
 
     def _key(self) -> str:
         return self._text_of(self._string(_LONGEST_KEY))

@@ -9,9 +9,9 @@ import ctypes
 import logging
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,11 @@ import psutil
 
 from planfirst.adapters.amx import meets_amx
 from planfirst.adapters.chat_tokens import ChatTemplate
+from planfirst.adapters.checksums import sha256_of
 from planfirst.adapters.copying import Copying
 from planfirst.adapters.gguf_header import read_header
-from planfirst.adapters.lanes import Lane, Lanes, Stop
+from planfirst.adapters.lanes import Lane, Stop
+from planfirst.adapters.roles import Roles, Weights
 from planfirst.adapters.running import Running
 from planfirst.adapters.written import Written
 from planfirst.core.errors import BadSetting, ModelRefused
@@ -44,7 +46,9 @@ _SPIN = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "1000"}  # GNU's OpenMP
 
 
 class LlamaModel:
-    """A loaded model with one context, whose key-value cache keeps the last prompts.
+    """A loaded model, whose key-value caches keep the last prompts. It plays two roles (`adapters.roles`).
+
+    Wherever an ``adapter`` is asked for, it is the file that makes a planner of the model; None is the model as it is.
 
     Args:
         path: the GGUF file; its header is checked before llama.cpp sees it.
@@ -54,6 +58,7 @@ class LlamaModel:
         running: how it is run.
         scored: whether the logits of several tokens are asked for at once.
         drafts: whether tokens are guessed ahead; never for a model whose state cannot be taken back.
+        base: the checksum for which adapters are made; of the file itself by default, and taken with the first adapter.
 
     Raises:
         ModelError: the file is missing, or is not a model that llama.cpp can load.
@@ -69,6 +74,7 @@ class LlamaModel:
         *,
         scored: bool = False,
         drafts: bool = True,
+        base: Callable[[], str] | None = None,
     ) -> None:
         header = read_header(path)
         self._copies = header.copies
@@ -86,41 +92,48 @@ class LlamaModel:
         if not self._model:
             raise ModelRefused("model-not-loaded", file=path.name)
         params = llama_cpp.llama_context_default_params()
-        params.n_ctx = context if lanes == 1 else context * 2
         params.n_batch = params.n_ubatch = running.batch
         self.threads = threads or min(running.threads, physical_cores()) or threads_for(header.size)
         params.n_threads = params.n_threads_batch = self.threads
-        params.n_seq_max, params.kv_unified = lanes, True
         # on a CPU it can halve the speed of decoding; docs/log.md has the figures
         params.flash_attn_type = (
             llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
             if running.flash_attention
             else llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED
         )
-        self.context: Any = llama_cpp.llama_init_from_model(self._model, params)
-        if not self.context:
-            llama_cpp.llama_model_free(self._model)
-            raise ModelRefused("model-out-of-memory", file=path.name)
         self.window = context
         self.vocab: Any = llama_cpp.llama_model_get_vocab(self._model)
-        self._bos = int(llama_cpp.llama_vocab_bos(self.vocab))
-        self._template = ChatTemplate(header.chat_template, self._special(self._bos), "")
-        self._wants_bos = bool(llama_cpp.llama_vocab_get_add_bos(self.vocab))
-        self._ends = [self._tokenise(text, False) for text in _AFTER_EXAMPLE]
         forgetful = llama_cpp.llama_model_is_recurrent(self._model) or llama_cpp.llama_model_is_hybrid(self._model)
-        self._lanes = Lanes(
+        weights = Weights(
             llama_cpp,
-            self.context,
+            self._model,
             self.vocab,
-            lanes,
-            running.batch,
+            params,
+            path.name,
+            header,
+            cache(base or partial(sha256_of, path)),
+            context,
             self._piece,
             abortable=header.size > _LARGE,
             drafts=drafts and not forgetful,
         )
+        try:
+            self._roles = Roles(weights, lanes)
+        except ModelRefused:
+            llama_cpp.llama_model_free(self._model)
+            raise
+        self._bos = int(llama_cpp.llama_vocab_bos(self.vocab))
+        self._template = ChatTemplate(header.chat_template, self._special(self._bos), "")
+        self._wants_bos = bool(llama_cpp.llama_vocab_get_add_bos(self.vocab))
+        self._ends = [self._tokenise(text, False) for text in _AFTER_EXAMPLE]
         self._written = Written(self._piece, self._is_control)
         self._answering: list[Lane] = []
         self._open = True
+
+    @property
+    def context(self) -> Any:
+        """llama.cpp's context of the model as it is."""
+        return self._roles.generator.context
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """The length of each text in tokens, as content (no control tokens)."""
@@ -135,16 +148,16 @@ class LlamaModel:
         tokens = self._template.tokens(prompt, self._tokenise, self._written.tokens)
         return [self._bos, *tokens] if self._wants_bos and tokens[:1] != [self._bos] else tokens
 
-    @property
-    def free(self) -> int:
-        """How many answers can be begun now."""
-        return self._lanes.free
+    def free(self, adapter: Path | None = None) -> int:
+        """How many answers can be begun now in that role."""
+        return self._roles.free(adapter)
 
-    def begin(self, prompt: Prompt, decoding: Decoding, stop: Stop) -> Lane:
+    def begin(self, prompt: Prompt, decoding: Decoding, stop: Stop, adapter: Path | None = None) -> Lane:
         """Begins an answer in a free lane; `step` writes it.
 
         Raises:
             BadSetting: the prompt leaves no room for an answer, or the grammar is none.
+            ModelError: the adapter is missing, damaged or another model's.
         """
         tokens = self.prompt_tokens(prompt)
         room = self.window - len(tokens)
@@ -155,56 +168,67 @@ class LlamaModel:
             end = int(self._cpp.llama_vocab_eos(self.vocab))
             copying = Copying(tokens, self._ends, end, bool(_SIGNATURE.search(prompt.user)))
         limited = replace(decoding, max_tokens=min(decoding.max_tokens, room))
-        lane = self._lanes.begin(tokens, limited, stop, copying)
-        self._answering.append(lane)
+        lane = self._roles.lanes(adapter).begin(tokens, limited, stop, copying)
+        if adapter is None:  # a plan is no turn of a conversation
+            self._answering.append(lane)
         return lane
 
     def step(self) -> Iterator[tuple[Lane, str]]:
         """Moves every answer on by a token, or by a piece of its prompt; yields what was written."""
-        yield from self._lanes.step()
+        yield from self._roles.step()
         for lane in [lane for lane in self._answering if not lane.busy]:
             self._answering.remove(lane)
             self._written.keep(lane.text, lane.written)
 
     def end(self, lane: Lane) -> None:
         """Ends an answer, wherever it is."""
-        self._lanes.end(lane)
+        self._roles.generator.lanes.end(lane)  # a lane ends alike in either role
 
-    def stream(self, prompt: Prompt, decoding: Decoding, stop: Stop) -> Iterator[str]:
+    def stream(self, prompt: Prompt, decoding: Decoding, stop: Stop, adapter: Path | None = None) -> Iterator[str]:
         """The answer piece by piece; ends early, also while it reads the prompt, once ``stop`` says so.
 
         Raises:
-            BadSetting: the prompt leaves no room for an answer.
+            BadSetting, ModelError: as `begin` raises them.
         """
-        for _, piece in self.stream_all([(prompt, decoding)], stop):
+        for _, piece in self.stream_all([(prompt, decoding)], stop, adapter):
             yield piece
 
-    def stream_all(self, asked: Sequence[tuple[Prompt, Decoding]], stop: Stop) -> Iterator[tuple[int, str]]:
+    def stream_all(
+        self, asked: Sequence[tuple[Prompt, Decoding]], stop: Stop, adapter: Path | None = None
+    ) -> Iterator[tuple[int, str]]:
         """Several answers at once, no more than there are lanes: which one, and its next piece. Else as `stream`."""
         lanes: list[Lane] = []
         try:
             for prompt, decoding in asked:
-                lanes.append(self.begin(prompt, decoding, stop))
+                lanes.append(self.begin(prompt, decoding, stop, adapter))
             while any(lane.busy for lane in lanes):
                 for lane, piece in self.step():
                     yield lanes.index(lane), piece
         finally:
             for lane in lanes:
-                self._lanes.end(lane)
+                self.end(lane)
 
-    def warm(self, prompt: Prompt) -> None:
-        """Reads the part of a prompt that stays the same, so that the first real one starts sooner."""
-        lane = self._lanes.begin(self.prompt_tokens(prompt), None, lambda: False)
+    def warm(self, prompt: Prompt, adapter: Path | None = None) -> None:
+        """Reads the part of a prompt that stays the same, so that the first real one starts sooner.
+
+        Raises:
+            ModelError: as `begin` raises it.
+        """
+        lanes = self._roles.lanes(adapter)
+        lane = lanes.begin(self.prompt_tokens(prompt), None, lambda: False)
         while lane.busy:
-            for _ in self.step():
+            for _ in lanes.step():
                 pass
+
+    def forget_planner(self) -> None:
+        """Frees what the planner's role needs, unless it is at work; it begins again when it is asked."""
+        self._roles.forget()
 
     def close(self) -> None:
         """Frees the model."""
         if self._open:
             self._open = False
-            self._lanes.close()
-            self._cpp.llama_free(self.context)
+            self._roles.close()
             self._cpp.llama_model_free(self._model)
 
     def __del__(self) -> None:

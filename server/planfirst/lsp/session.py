@@ -90,7 +90,8 @@ class Session:
     def _key(self, task: Task) -> PlanKey:
         settings = self.settings
         store = _store_generation(store_folder(settings.retriever.store))
-        return self._plans.key(task, settings.planner.model, store)
+        planner = f"{settings.planner.model} {settings.planner.adapter}".strip()
+        return self._plans.key(task, planner, store)
 
     # ------------------------------------------------------------------ settings and what they describe
 

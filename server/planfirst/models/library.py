@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from planfirst.adapters.checksums import record, sha256_of
+from planfirst.adapters.checksums import record, recorded, sha256_of
 from planfirst.adapters.gguf_header import GgufHeader, read_header
 from planfirst.adapters.running import Running
 from planfirst.core.errors import ModelError, ModelMissing, ModelRefused
@@ -44,6 +44,7 @@ class ModelSpec:
         running: how it is run.
         original: where ``path`` is a fitted copy, the file that it was made of.
         unfitted: why a fitted copy that is there does not count, as the end of a sentence.
+        sha256: of the original, as the manifest or what was recorded when it came says; empty where nobody does.
     """
 
     name: str
@@ -55,6 +56,7 @@ class ModelSpec:
     running: Running = Running()  # noqa: RUF009 (frozen)
     original: Path | None = None
     unfitted: str = ""
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ def resolve(name_or_path: str, context: int = DEFAULT_CONTEXT, *, fit: bool = Fa
     header = _header(path)
     trained = header.context_length or (entry.context if entry else 0) or _UNKNOWN_CONTEXT
     asked = profiles.of_model(path, entry, header)
-    spec = ModelSpec(name, path, asked.profile, min(trained, context), asked.source, asked.refused)
+    known = entry.sha256 if entry and not another_file(entry) else recorded(path)
+    spec = ModelSpec(name, path, asked.profile, min(trained, context), asked.source, asked.refused, sha256=known)
     return _fitted(spec) if fit else spec
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planfirst.adapters.checksums import sha256_of
 from planfirst.adapters.running import Running
 from planfirst.core.errors import ModelError, PlanfirstError
 from planfirst.core.types import Decoding, Prompt
@@ -36,6 +37,7 @@ class _Answer:
     emit: Emit
     stop: Stop
     later: Later
+    adapter: Path | None = None  # None for the model as it is
     waiting: list[str] = field(default_factory=list)
     sent: float = 0.0  # the first piece goes out at once
     left: int = 0  # tokens that could still be written when `begun` was set, or before
@@ -60,11 +62,13 @@ class ModelHost:
     def __init__(self) -> None:
         self._model: LlamaModel | None = None
         self._path = Path()
+        self._sha256 = ""  # of that file, where it is known
         self._running: dict[Lane, _Answer] = {}
         self._queue: deque[_Answer] = deque()
         self.methods: Mapping[str, Method] = {
             "open": self._open,
             "warm": self._warm,
+            "forget_planner": lambda params, emit, stop: self._loaded().forget_planner(),
             "count": lambda params, emit, stop: self._loaded().count(params["texts"]),
             "stream": self._stream,
         }
@@ -77,14 +81,14 @@ class ModelHost:
     def step(self) -> None:
         """Advances every answer by a token, or by a piece of its prompt."""
         model = self._loaded()
-        while self._queue and model.free:
-            self._begin(self._queue.popleft())
+        self._begin_waiting()
         try:
             for lane, piece in model.step():
                 if lane in self._running:
                     self._running[lane].take(piece)
         except Exception as error:
-            for answer in self._running.values():
+            for lane, answer in self._running.items():
+                model.end(lane)
                 answer.later.fail(error)
             self._running.clear()
             raise
@@ -96,7 +100,8 @@ class ModelHost:
                 del self._running[lane]
                 answer.flush()
                 answer.later.finish(None)
-                self._note(answer.left - lane.left, now - answer.begun, time.process_time() - answer.worked)
+                if answer.adapter is None:  # with an adapter it is slower, and `auto` chooses models as they are
+                    self._note(answer.left - lane.left, now - answer.begun, time.process_time() - answer.worked)
 
     def _note(self, tokens: int, seconds: float, worked: float) -> None:
         """Records the speed of a finished answer, unless other programs took the processor meanwhile."""
@@ -111,35 +116,49 @@ class ModelHost:
         from planfirst.adapters.llama import LlamaModel
 
         context, threads, original = params["context"], params["threads"], params["original"]
-        self._path = Path(original or params["path"])
+        self._path, self._sha256 = Path(original or params["path"]), params["sha256"]
         try:
             running = Running(**params["running"])
-            self._model = LlamaModel(Path(params["path"]), context, threads, _LANES, running)
+            self._model = LlamaModel(Path(params["path"]), context, threads, _LANES, running, base=self._base)
         except ModelError as error:
             if not original:
                 raise
             log.warning("the fitted copy is not used: %s", error)
-            self._model = LlamaModel(Path(original), context, threads, _LANES)
+            self._model = LlamaModel(self._path, context, threads, _LANES, base=self._base)
 
     def _warm(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
-        if self._loaded().free == _LANES:
-            self._loaded().warm(Prompt(params["system"], ""))
+        if not self._running:  # else the model is warm, and somebody waits for it
+            self._loaded().warm(Prompt(params["system"], ""), _adapter_in(params))
+
+    def _base(self) -> str:
+        return self._sha256 or sha256_of(self._path)
 
     def _stream(self, params: dict[str, Any], emit: Emit, stop: Stop) -> Later:
         wired, decoding = params["prompt"], params["decoding"]
         turns = tuple((asked, answered) for asked, answered in wired["turns"])
         prompt = Prompt(wired["system"], wired["user"], turns=turns, begun=wired["begun"])
         how = Decoding(**{**decoding, "stops": tuple(decoding["stops"])})
-        answer = _Answer(prompt, how, emit, stop, Later())
+        answer = _Answer(prompt, how, emit, stop, Later(), _adapter_in(params))
         self._queue.append(answer)
         return answer.later
+
+    def _begin_waiting(self) -> None:
+        """Begins what can be begun. An answer waits for those of its own role that were asked for before it."""
+        full: set[bool] = set()
+        for answer in list(self._queue):
+            planned = answer.adapter is not None
+            if planned not in full and self._loaded().free(answer.adapter):
+                self._queue.remove(answer)
+                self._begin(answer)
+            else:
+                full.add(planned)
 
     def _begin(self, answer: _Answer) -> None:
         if answer.stop():
             answer.later.finish(None)
             return
         try:
-            lane = self._loaded().begin(answer.prompt, answer.decoding, answer.stop)
+            lane = self._loaded().begin(answer.prompt, answer.decoding, answer.stop, answer.adapter)
         except PlanfirstError as error:
             answer.later.fail(error)
             return
@@ -149,3 +168,7 @@ class ModelHost:
     def _loaded(self) -> LlamaModel:
         assert self._model is not None  # the supervisor sends "open" first
         return self._model
+
+
+def _adapter_in(params: Mapping[str, Any]) -> Path | None:
+    return Path(params["adapter"]) if params.get("adapter") else None

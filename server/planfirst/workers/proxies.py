@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from planfirst.adapters.lora_file import LoraFile
+from planfirst.core.errors import WorkerError
 from planfirst.core.types import Decoding, Example, Pair, Prompt
 from planfirst.models import ModelSpec
+from planfirst.models.planner_adapters import planning
 from planfirst.words import Message
 from planfirst.workers.supervisor import Worker
 
@@ -39,14 +42,19 @@ class ModelWorker:
         opening = {
             "path": str(spec.path),
             "original": str(spec.original) if spec.original else "",
+            "sha256": spec.sha256,
             "context": spec.context,
             "threads": threads,
             "running": asdict(spec.running),
         }
         self.worker = Worker("model", Message("process-model"), opening)
 
-    async def stream(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[str, None]:
-        params = {"prompt": wired(prompt), "decoding": asdict(decoding)}
+    def stream(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[str, None]:
+        return self.stream_with(None, prompt, decoding)
+
+    async def stream_with(self, adapter: Path | None, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[str, None]:
+        """The answer of the model with that adapter, or of the model as it is."""
+        params = {"prompt": wired(prompt), "decoding": asdict(decoding), "adapter": str(adapter or "")}
         async with aclosing(self.worker.stream("stream", **params)) as messages:
             async for kind, value in messages:
                 if kind == "item":
@@ -56,9 +64,35 @@ class ModelWorker:
         lengths: list[int] = await self.worker.call("count", texts=list(texts))
         return lengths
 
-    async def warm(self, system: str) -> None:
+    async def warm(self, system: str, adapter: Path | None = None) -> None:
         """Loads the model and lets it read the system message, with which every prompt begins."""
-        await self.worker.warm(system=system)
+        await self.worker.warm(system=system, adapter=str(adapter or ""))
+
+    async def forget_planner(self) -> None:
+        """Gives back the memory of the planner's role, if the process runs."""
+        if self.worker.pid is not None:
+            with suppress(WorkerError):
+                await self.worker.call("forget_planner")
+
+
+class AdaptedPlanner:
+    """A model with an adapter, in the process of the model as it is; a `core.ports.Writer`."""
+
+    def __init__(self, model: ModelWorker, adapter: LoraFile) -> None:
+        self._model, self._adapter = model, adapter.path
+        self.name = f"{model.name} + {adapter.name}"
+        self.profile = planning(model.profile)
+        self.context = model.context
+
+    def stream(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[str, None]:
+        return self._model.stream_with(self._adapter, prompt, decoding)
+
+    async def count(self, texts: Sequence[str]) -> list[int]:
+        return await self._model.count(texts)
+
+    async def warm(self, system: str) -> None:
+        """As `ModelWorker.warm`; the adapter is loaded, too."""
+        await self._model.warm(system, self._adapter)
 
 
 class RetrieverWorker:
