@@ -29,6 +29,8 @@ from rich.progress import (
 
 from planfirst.core.errors import BadSetting
 from planfirst.settings import Settings, described, parse
+from planfirst.source.unsafe import escaped
+from planfirst.words import Message
 
 Sets = Annotated[
     list[str] | None,
@@ -103,6 +105,11 @@ def bar(title: str, *shown: ProgressColumn) -> Iterator[Callable[[int, int], Non
             progress.update(task, completed=done, total=total or None)
 
         yield update
+
+
+def tell(message: Message | str) -> None:
+    """Says something beside the answers, on standard error."""
+    err.print(escaped(str(message)), style="yellow", markup=False, soft_wrap=True)
 
 
 def tell_progress(done: int, total: int) -> None:

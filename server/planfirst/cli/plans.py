@@ -14,20 +14,19 @@ from rich.syntax import Syntax
 
 from planfirst.build import Engine
 from planfirst.chat.tasks import fenced
-from planfirst.cli.chat.desk import tell
-from planfirst.cli.console import Sets, err, out, settings_from
+from planfirst.cli.console import Sets, err, out, settings_from, tell
 from planfirst.cli.example import used
 from planfirst.cli.plan_saving import saved
 from planfirst.cli.verified import verified
 from planfirst.core.begun import label
 from planfirst.core.errors import BadRequest
 from planfirst.core.types import Notice, Outcome, Stage, Task
-from planfirst.mcp_server.diff import unified
 from planfirst.plans import files
 from planfirst.plans.checkpoints import Checkpoints
 from planfirst.plans.document import PlanDocument, Step, parse, with_result
 from planfirst.settings import Settings
 from planfirst.source.announced import announced
+from planfirst.source.diff import unified
 from planfirst.source.languages import language_of
 from planfirst.source.lines import split
 from planfirst.source.locate import locate

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from planfirst.core.types import Example, Outcome
 from planfirst.likelihood import Match, match
-from planfirst.mcp_server.diff import unified
+from planfirst.source.diff import unified
 from planfirst.verify.verdict import Status, Verdict
 from planfirst.verify.verification import Needs
 from planfirst.words import ENGLISH, Message

@@ -14,11 +14,11 @@ from planfirst.build import Engine
 from planfirst.chat.export import as_json, as_markdown
 from planfirst.chat.store import Conversations
 from planfirst.chat.turns import Conversation
-from planfirst.cli.chat.desk import show, tell
+from planfirst.cli.chat.desk import show
 from planfirst.cli.chat.loop import talk
 from planfirst.cli.chat.on_page import on_page
 from planfirst.cli.chat.slash import export, table
-from planfirst.cli.console import Sets, settings_from
+from planfirst.cli.console import Sets, settings_from, tell
 from planfirst.core.errors import BadRequest
 from planfirst.folders import conversations_file
 

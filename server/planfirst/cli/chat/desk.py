@@ -11,13 +11,12 @@ from planfirst.chat.session import Chat
 from planfirst.chat.tasks import fenced
 from planfirst.chat.turns import Turn
 from planfirst.cli.chat.live import PlainMarkdown, Streamed
-from planfirst.cli.console import err, out
+from planfirst.cli.console import err, out, tell
 from planfirst.cli.example import used
 from planfirst.core.begun import label
 from planfirst.core.types import Goal, Notice, Outcome, Stage, Task, Text
 from planfirst.source.announced import announced
 from planfirst.source.languages import language_of
-from planfirst.source.unsafe import escaped
 from planfirst.words import Message
 
 _DOING = {
@@ -120,8 +119,3 @@ def show(text: str) -> None:
     else:
         out.file.write(f"{text.rstrip()}\n")
         out.file.flush()
-
-
-def tell(message: Message | str) -> None:
-    """Says something beside the answers, on standard error."""
-    err.print(escaped(str(message)), style="yellow", markup=False, soft_wrap=True)

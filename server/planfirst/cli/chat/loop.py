@@ -14,8 +14,9 @@ from planfirst.chat.session import Chat
 from planfirst.chat.store import Conversations
 from planfirst.chat.turns import Conversation
 from planfirst.cli.chat import slash
-from planfirst.cli.chat.desk import Desk, tell
+from planfirst.cli.chat.desk import Desk
 from planfirst.cli.chat.lines import Lines, Piped, Plain, lines_of
+from planfirst.cli.console import tell
 from planfirst.core.errors import ConversationError, PlanfirstError
 
 log = logging.getLogger(__name__)

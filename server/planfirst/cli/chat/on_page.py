@@ -11,7 +11,7 @@ import webbrowser
 
 from planfirst.build import Engine
 from planfirst.chat.store import Conversations
-from planfirst.cli.chat.desk import tell
+from planfirst.cli.console import tell
 from planfirst.core.errors import PlanfirstError
 
 

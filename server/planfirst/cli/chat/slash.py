@@ -13,8 +13,8 @@ from planfirst.chat.sampling import decoding_of
 from planfirst.chat.store import Listed
 from planfirst.chat.tasks import TaskName, fenced, last_code, message
 from planfirst.chat.turns import Conversation
-from planfirst.cli.chat.desk import Desk, show, tell
-from planfirst.cli.console import err, settings_data
+from planfirst.cli.chat.desk import Desk, show
+from planfirst.cli.console import err, settings_data, tell
 from planfirst.cli.plan_saving import saved
 from planfirst.core.begun import label
 from planfirst.core.errors import BadRequest, BadSetting

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from planfirst.mcp_server.diff import unified
+from planfirst.source.diff import unified
 
 CASES = [
     ("a\nb\n", "a\nc\nb\n"),
