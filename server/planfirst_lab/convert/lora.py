@@ -16,13 +16,13 @@ from gguf import GGUFWriter
 from numpy.typing import NDArray
 
 from planfirst.adapters.gguf_header import PROFILE
+from planfirst.adapters.lora_file import BASE
 from planfirst.core.errors import ModelRefused
 from planfirst_lab.convert import parity
 from planfirst_lab.convert.adapter import Adapter
 from planfirst_lab.convert.folder import HfFolder
 from planfirst_lab.convert.write import gguf_name, interleaved
 
-BASE = "planfirst.base"  # key: the SHA-256 of the file that the adapter belongs to
 _TIMES, _MORE = 2.0, 0.05  # how far an adapter may add to what the base's own rounding does to a logit, on average
 
 
