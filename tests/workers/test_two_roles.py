@@ -58,7 +58,7 @@ async def test_both_answer_from_one_process_and_neither_changes_the_other(
     together = await asyncio.gather(*(text_of(each) for each in (model, planner, planner, model, planner)))
     assert together == [code, plan, plan, code, plan]
     await planner.warm("be brief")
-    await model.forget_planner()
+    model.forget_planner()
     assert [await text_of(each) for each in (model, planner)] == [code, plan]
 
 
