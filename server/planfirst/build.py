@@ -157,7 +157,7 @@ class Engine:
         old, self.settings = self.settings, settings
         if old.planner.adapter != settings.planner.adapter:
             for writer in self._models.values():
-                self._end(writer.forget_planner())
+                writer.forget_planner()
         if (replace(old.planner, adapter=""), old.generator) != (
             replace(settings.planner, adapter=""),
             settings.generator,

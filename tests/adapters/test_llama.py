@@ -125,11 +125,12 @@ def test_a_foreign_file_is_refused(tmp_path: Path) -> None:
         ("graph_compute: ggml_backend_sched_graph_compute_async failed with error 1", logging.DEBUG),
         ("process_ubatch: failed to compute graph, compute status: 1", logging.DEBUG),
         ("llama_decode: failed to decode, ret = 2", logging.DEBUG),
+        ("llama_adapter_lora_init_impl: lora for 'x' cannot use buft 'CPU_REPACK', fallback to CPU", logging.DEBUG),
         ("llama_decode: failed to decode, ret = -3", logging.ERROR),
         ("graph_compute: ggml_backend_sched_graph_compute_async failed with error -1", logging.ERROR),
     ],
 )
-def test_a_cancelled_prompt_is_no_error_in_the_log(said: str, level: int, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_is_no_fault_is_no_error_in_the_log(said: str, level: int, caplog: pytest.LogCaptureFixture) -> None:
     gc.collect()  # models of other tests say something when they are freed
     with caplog.at_level(logging.DEBUG):
         forward_log()(4, f"{said}\n".encode(), None)

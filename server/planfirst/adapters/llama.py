@@ -35,10 +35,12 @@ _AFTER_EXAMPLE = ("\n\nRequest:", "\n\nIn:\n", "\n\nPlan:")  # in the compact pr
 _SIGNATURE = re.compile(r"^In:\n(?:.+\n)*(?:async )?def ", re.MULTILINE)  # likewise: names are given
 _LARGE = 50_000_000  # bytes; a model below this reads a batch in well under half a second on one core
 # No fault here: the lanes share a cache, and none of them gets more than the model's window; a token of Qwen2.5-Coder's
-# own vocabulary, which llama.cpp sets right by itself; and what it says of a prompt that is cancelled while it is read.
+# own vocabulary, which llama.cpp sets right by itself; what it says of a prompt that is cancelled while it is read; and
+# that an adapter's matrices are not repacked as the model's are.
 _HARMLESS = re.compile(
     r"possible training context overflow|control-looking token|removing memory module entries"
     r"|failed with error 1$|compute status: 1$|failed to decode, ret = 2$"
+    r"|^llama_adapter_lora_init_impl: .* fallback to CPU$"
 )
 _PIECE = 256  # bytes; no token of any vocabulary is longer
 _USUAL = Running()

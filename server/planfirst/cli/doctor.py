@@ -13,6 +13,9 @@ from contextlib import suppress
 
 import typer
 
+from planfirst.adapters.checksums import sha256_of
+from planfirst.adapters.gguf_header import read_header
+from planfirst.adapters.lora_file import check_fits
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.adapters.stores import store_at
 from planfirst.build import Engine
@@ -22,6 +25,7 @@ from planfirst.core.types import Decoding, Prompt
 from planfirst.folders import data_folder, store_folder
 from planfirst.models import ModelSpec, fitted, resolve
 from planfirst.models.choice import AUTO, choose, short_of_memory
+from planfirst.models.planner_adapters import chosen
 from planfirst.models.profiles import of_server
 from planfirst.settings import Settings
 
@@ -101,8 +105,19 @@ def _planner(settings: Settings) -> str:
     elif short := short_of_memory(size):
         said += f". It {short}, so it may be very slow; choose a smaller one, or close other programs."
     said = f"{said.removesuffix('.')}. {spec.refused}" if spec.refused else said
-    more = _fitted(spec) if settings.planner.fitted else ""
-    return f"{said.removesuffix('.')}. {more}" if more else said
+    for more in (_fitted(spec) if settings.planner.fitted else "", _adapter(settings, spec)):
+        said = f"{said.removesuffix('.')}. {more}" if more else said
+    return said
+
+
+def _adapter(settings: Settings, spec: ModelSpec) -> str:
+    """What there is to say of the adapter with which it plans; both files are read whole."""
+    lora = chosen(settings.planner.adapter, spec)
+    if lora is None:
+        return "No planner adapter ships for it." if settings.planner.adapter else ""
+    original = spec.original or spec.path
+    check_fits(lora, read_header(original), sha256_of(original))
+    return f"It plans with the adapter {lora.name}, {lora.header.size / 1e6:,.0f} MB, {lora.path}."
 
 
 def _fitted(spec: ModelSpec) -> str:

@@ -11,21 +11,30 @@ from typing import Annotated, Any
 import typer
 
 from planfirst.adapters.checksums import recorded
-from planfirst.cli.console import ASKED, bar, ended_like_ctrl_c, err, fail, size_text
+from planfirst.cli.console import ASKED, Sets, bar, ended_like_ctrl_c, err, fail, settings_from, size_text
 from planfirst.cli.fit import fit
 from planfirst.core.errors import ModelError, ModelMissing
-from planfirst.models import ModelEntry, import_file, installed, manifest
+from planfirst.models import ModelEntry, import_file, installed, manifest, resolve
 from planfirst.models import verify as verify_model
 from planfirst.models.choice import choose
+from planfirst.models.planner_adapters import chosen
 from planfirst.models.sources import SOURCES, Source, fetch, known_model
+from planfirst.settings import Settings
 
 app = typer.Typer(help="List, fetch, import and check models.", rich_markup_mode=None)
 
 
 @app.command("list", help="Show the models that are here, and those that can be fetched.")
-def list_models(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def list_models(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False, sets: Sets = None
+) -> None:
     here = {model.name: model for model in installed()}
-    rows = [asdict(model) | {"path": str(model.path), "installed": True} for model in here.values()]
+    planner, adapter = _adapter(settings_from(sets))
+    rows = [
+        asdict(model)
+        | {"path": str(model.path), "installed": True, "adapter": adapter if model.name == planner else ""}
+        for model in here.values()
+    ]
     rows += [asdict(entry) | {"installed": False} for entry in manifest() if entry.name not in here]
     if as_json:
         sys.stdout.write(json.dumps(rows, indent=2) + "\n")
@@ -92,12 +101,22 @@ def verify(name: Annotated[str | None, typer.Argument(help="A name, or the path 
 app.command("fit", help="Make the quickest copy of a model for this machine. The same command goes on.")(fit)
 
 
+def _adapter(settings: Settings) -> tuple[str, str]:
+    """The model that plans with an adapter, and the adapter's name; both are empty where none is chosen."""
+    if not settings.planner.adapter:
+        return "", ""
+    spec = resolve(settings.planner.model)
+    lora = chosen(settings.planner.adapter, spec)
+    return (spec.name, lora.name) if lora else ("", "")
+
+
 def _line(row: dict[str, Any]) -> tuple[str, str, str, str]:
     """The cells of one model in the list; its state is what is wrong with it, or how to get it."""
     if row["installed"]:
         taken = "; it is what auto stands for" if row["name"] == choose().name else ""
         fit_here = f", fitted to this machine: {row['fitted']}" if row["fitted"] else ""
-        state = row["problem"] or f"installed, {ASKED[row['asked']]}{fit_here}{taken}"
+        plans = f", plans with the adapter {row['adapter']}" if row["adapter"] else ""
+        state = row["problem"] or f"installed, {ASKED[row['asked']]}{fit_here}{plans}{taken}"
     else:
         get = f"not installed; get it with: planfirst models pull {row['name']}"
         state = get if row["repository"] else "missing; install Planfirst again"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from planfirst.adapters.lora_file import LoraFile
-from planfirst.core.errors import WorkerError
 from planfirst.core.types import Decoding, Example, Pair, Prompt
 from planfirst.models import ModelSpec
 from planfirst.models.planner_adapters import planning
@@ -68,11 +67,9 @@ class ModelWorker:
         """Loads the model and lets it read the system message, with which every prompt begins."""
         await self.worker.warm(system=system, adapter=str(adapter or ""))
 
-    async def forget_planner(self) -> None:
-        """Gives back the memory of the planner's role, if the process runs."""
-        if self.worker.pid is not None:
-            with suppress(WorkerError):
-                await self.worker.call("forget_planner")
+    def forget_planner(self) -> None:
+        """Has the process give back the memory of the planner's role, if it runs."""
+        self.worker.tell("forget_planner")
 
 
 class AdaptedPlanner:

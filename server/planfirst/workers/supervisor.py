@@ -102,6 +102,10 @@ class Worker:
                 self._stay()
                 self._unloading = asyncio.get_running_loop().call_later(self.unload, self._end_idle)
 
+    def tell(self, method: str, **params: Any) -> None:
+        """Sends a request whose answer nobody waits for; a child that does not run is not started for it."""
+        self._write({"id": next(self._numbers), "method": method, "params": params})
+
     async def close(self) -> None:
         """Ends the child: first politely, then by force."""
         self._closed = True
