@@ -117,7 +117,7 @@ def _pairs(header: GgufHeader) -> list[tuple[str, Tensor, Tensor]]:
 
 
 def _check_numbers(lora: LoraFile) -> None:
-    """With a number that is none every token would be as likely as any other, and a grammar would end the process."""
+    """With a number that is none no token is likelier than another, and a grammar may be left with none of them."""
     import numpy as np
 
     try:
