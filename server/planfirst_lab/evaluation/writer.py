@@ -60,9 +60,9 @@ def model_of(name: str, settings: Settings, at_once: int = 1, server: int = 2) -
         BadSetting, EndpointRefused: the server cannot be asked.
     """
     if urlsplit(name).scheme in ("http", "https"):
-        chosen = replace(settings.generator, endpoint=name)
-        endpoint_writer(chosen)  # refused now, and not after the store was searched
-        return _Server(chosen, server)
+        served = replace(settings.generator, endpoint=name)
+        endpoint_writer(served)  # refused now, and not after the store was searched
+        return _Server(served, server)
     spec = resolve(name, settings.planner.context)
     return _File(spec, settings.planner.threads, at_once, chosen(settings.planner.adapter, spec))
 
