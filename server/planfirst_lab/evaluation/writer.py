@@ -19,7 +19,7 @@ from planfirst.core.ports import Writer
 from planfirst.core.profile import Profile
 from planfirst.core.types import Decoding, Prompt
 from planfirst.models import ModelSpec, resolve
-from planfirst.models.planner_adapters import planning
+from planfirst.models.planner_adapters import chosen, planning
 from planfirst.settings import GeneratorSettings, Settings
 
 
