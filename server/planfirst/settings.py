@@ -162,6 +162,18 @@ class PromptSettings:
     example_tokens: int = setting(768, "Token budget for the example.", 0, 8192)
     request_tokens: int = setting(512, "Token budget for the request.", 16, 8192)
     plan_tokens: int = setting(256, "Token budget for the plan.", 16, 8192)
+    rules: str = setting(
+        "auto",
+        "Whether the project's own rules stand in the prompt, `AGENTS.md`, and `rules.md` in `.planfirst`, of the "
+        "nearest folder upward from your file: `on`, `off`, or `auto`, with which the model's profile decides.",
+        choices=("auto", "on", "off"),
+    )
+    rules_tokens: int = setting(256, "Token budget for the project's rules; 0 leaves them out.", 0, 8192)
+
+    @property
+    def has_rules(self) -> bool | None:
+        """Whether the project's rules are wanted; None for what the model's profile says."""
+        return {"on": True, "off": False}.get(self.rules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Profile:
         plan: written ``first``, and then followed by the code; from the ``draft`` of the code; or not at all.
         own_plan_score: what `worth` must reach for the planner to be shown the example's own plan.
         plan_tokens: its longest plan.
+        rules: the project's own rules stand in its prompt, where its templates have a place for them.
         candidates: how many answers are drawn at once where they can be checked.
         chat_temperature, chat_top_p, chat_top_k, chat_min_p, chat_repeat_penalty: how it is sampled in a conversation.
     """
@@ -37,6 +38,7 @@ class Profile:
     plan: PlanForm = "first"
     own_plan_score: float = 0.0
     plan_tokens: int = 192
+    rules: bool = False
     candidates: int = 1
     chat_temperature: float = 0.7
     chat_top_p: float = 0.8
