@@ -233,6 +233,12 @@ class ChatSettings:
 class EditorSettings:
     code_lens: bool = setting(True, "Show Plan and Generate above comments that have a plan.")
     hover: bool = setting(True, "Show the plan when hovering over its comment.")
+    preview: str = setting(
+        "diff",
+        "How VS Code shows code before it is written: `diff`, beside the file as it is, or `ghost`, as ghost text "
+        "where it will stand, which Tab keeps and Escape drops. What deletes or replaces something is always a diff.",
+        choices=("diff", "ghost"),
+    )
     warm_up: bool = setting(
         True, "Start the models in the background when a file is opened, so that the first plan is quick."
     )
