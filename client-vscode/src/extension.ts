@@ -82,6 +82,8 @@ export function activate(extension: vscode.ExtensionContext): Api {
     accept: (at) => previews.accept(at),
     acceptByKey: () => previews.accept(), // apart from accept: a button in a title bar has no room for its key
     reject: (at) => previews.reject(at),
+    keepGhost: (at) => previews.keep(at),
+    dropGhost: () => previews.dropGhost(),
     tryAgain: (at) => previews.tryAgain(at),
     showPreview: (at) => previews.reopen(at),
     showCheck: (at) => previews.showCheck(at),

@@ -6,6 +6,7 @@ Nothing heavy is imported here, and no process is started before it is needed.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -17,12 +18,14 @@ from planfirst.core.errors import BadSetting
 from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.ports import Sandbox, Writer
 from planfirst.core.prompt import NOTHING, Budget, PromptBook
+from planfirst.core.types import Task
 from planfirst.folders import store_folder, workspace_place
 from planfirst.human_language import unread
 from planfirst.models import ModelSpec, resolve
 from planfirst.models.planner_adapters import chosen
 from planfirst.models.profiles import of_server
-from planfirst.settings import GeneratorSettings, Settings
+from planfirst.project_rules import rules_for
+from planfirst.settings import GeneratorSettings, PromptSettings, Settings
 from planfirst.workers.excluding_request import ExcludingRequest
 from planfirst.workers.proxies import AdaptedPlanner, IndexWorker, ModelWorker, RetrieverWorker, Workspace
 
@@ -72,11 +75,24 @@ class Engine:
             code_tokens=settings.generator.max_tokens,
             temperature=settings.generator.temperature,
             seed=settings.generator.seed,
-            budget=Budget(prompt.context_tokens, prompt.example_tokens, prompt.request_tokens, prompt.plan_tokens),
+            rules=prompt.has_rules,
+            budget=budget_of(prompt),
         )
         retriever = ExcludingRequest(self.retriever(), at) if at else self.retriever()
         known = partial(unread, model=settings.retriever.model)
         return Pipeline(retriever, planner, generator, self.book(), limits, known)
+
+    def ruled(self, task: Task, file: Path | None, folders: Sequence[Path]) -> Task:
+        """A task with the rules of its project, if the settings have a use for them.
+
+        Args:
+            file: the one that the request stands in; None for none.
+            folders: the opened ones.
+        """
+        prompt = self.settings.prompt
+        if file is None or prompt.has_rules is False or not prompt.rules_tokens:
+            return task
+        return dataclasses.replace(task, rules=rules_for(file, folders))
 
     def book(self) -> PromptBook:
         """The prompt templates.
@@ -217,6 +233,13 @@ class Engine:
         task = asyncio.create_task(closing)
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
+
+
+def budget_of(prompt: PromptSettings) -> Budget:
+    """The token budgets of the sections."""
+    return Budget(
+        prompt.rules_tokens, prompt.context_tokens, prompt.example_tokens, prompt.request_tokens, prompt.plan_tokens
+    )
 
 
 def endpoint_writer(settings: GeneratorSettings) -> OpenAIWriter:

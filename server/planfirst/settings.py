@@ -168,6 +168,18 @@ class PromptSettings:
     example_tokens: int = setting(768, "Token budget for the example.", 0, 8192)
     request_tokens: int = setting(512, "Token budget for the request.", 16, 8192)
     plan_tokens: int = setting(256, "Token budget for the plan.", 16, 8192)
+    rules: str = setting(
+        "auto",
+        "Whether the project's own rules stand in the prompt, `AGENTS.md`, and `rules.md` in `.planfirst`, of the "
+        "nearest folder upward from your file: `on`, `off`, or `auto`, with which the model's profile decides.",
+        choices=("auto", "on", "off"),
+    )
+    rules_tokens: int = setting(256, "Token budget for the project's rules; 0 leaves them out.", 0, 8192)
+
+    @property
+    def has_rules(self) -> bool | None:
+        """Whether the project's rules are wanted; None for what the model's profile says."""
+        return {"on": True, "off": False}.get(self.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +239,12 @@ class ChatSettings:
 class EditorSettings:
     code_lens: bool = setting(True, "Show Plan and Generate above comments that have a plan.")
     hover: bool = setting(True, "Show the plan when hovering over its comment.")
+    preview: str = setting(
+        "diff",
+        "How VS Code shows code before it is written: `diff`, beside the file as it is, or `ghost`, as ghost text "
+        "where it will stand, which Tab keeps and Escape drops. What deletes or replaces something is always a diff.",
+        choices=("diff", "ghost"),
+    )
     warm_up: bool = setting(
         True, "Start the models in the background when a file is opened, so that the first plan is quick."
     )

@@ -38,8 +38,9 @@ from planfirst.adapters.faiss_store import FaissStore
 from planfirst.adapters.gguf_header import read_header
 from planfirst.adapters.llama import LlamaModel, threads_for
 from planfirst.adapters.sampler import Sampler
+from planfirst.build import budget_of
 from planfirst.core.plan import grammar
-from planfirst.core.prompt import Budget, PromptBook, build
+from planfirst.core.prompt import PromptBook, build
 from planfirst.core.types import Decoding, Example, Prompt, Task
 from planfirst.corpora import recipes
 from planfirst.embedders.open import open_embedder
@@ -123,7 +124,7 @@ def _add_examples(home: Path) -> None:
 async def _plan_prompt(book: PromptBook, spec: ModelSpec, model: LlamaModel, example: Example, request: str) -> Prompt:
     """The prompt for a plan as the server makes it."""
     sizes = Settings().prompt
-    budget = Budget(sizes.context_tokens, sizes.example_tokens, sizes.request_tokens, sizes.plan_tokens)
+    budget = budget_of(sizes)
 
     async def count(texts: Sequence[str]) -> list[int]:
         return model.count(texts)

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from tests.cli.command_line import COMMAND, Done, answer, environment, last_line, planfirst
+from tests.random_llama import LONG_NAME, write_random_llama
 
 pytestmark = pytest.mark.real
 QUESTION = "read a csv file into a list of dicts"
@@ -123,3 +124,14 @@ def test_a_model_process_that_is_killed(quick: list[str]) -> None:
     assert (process.returncode, printed) == (1, "")
     assert line.startswith("The model process ended unexpectedly (")
     assert "planfirst doctor" in line
+
+
+def test_the_rules_of_the_project_stand_in_the_prompt(cookbook_home: Path, quick: list[str], tmp_path: Path) -> None:
+    model = write_random_llama(tmp_path / "general.gguf", writes=LONG_NAME)
+    (tmp_path / "AGENTS.md").write_text("Use tabs.", encoding="utf-8")
+    path = tmp_path / "source.py"
+    path.write_text("# add two numbers\n", encoding="utf-8")
+    arguments = ["prompt", "--file", str(path), "--line", "1", *quick, "--set", f"planner.model={model}"]
+    shown = planfirst(*arguments, "--set", "prompt.rules=on", home=cookbook_home)
+    assert shown.stdout.startswith("Rules of this project:\nUse tabs.\n")
+    assert "Use tabs." not in planfirst(*arguments, "--set", "prompt.rules=off", home=cookbook_home).stdout

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planfirst.core.errors import BadSetting
-from planfirst.core.profile import COMPACT, named
+from planfirst.core.limits import Limits
+from planfirst.core.profile import COMPACT, INSTRUCT, named
 from planfirst.core.prompt import Budget, PromptBook, build, clip, shares
-from planfirst.core.types import Example, Pair, Plan, Task
+from planfirst.core.types import Example, Pair, Plan, Section, Task
 from planfirst.words import Message
 
 PAIR = Pair("p", "read a csv file", "import csv\ncsv.reader(f)", "cookbook", "Apache-2.0", "csv.toml#read")
@@ -126,3 +128,48 @@ async def test_a_broken_or_hostile_template_is_named(tmp_path: Path, source: str
 async def test_an_unknown_profile_is_named() -> None:
     with pytest.raises(BadSetting, match="baroque"):
         await build(PromptBook(), named("baroque"), "plan", TASK, None, None, Budget(), 4000, words)
+
+
+RULED = replace(TASK, rules="Use tabs.\n- Never print.")
+SHOWING = replace(INSTRUCT, rules=True)
+
+
+async def test_rules_are_a_section_of_their_own_ahead_of_all() -> None:
+    example = Example(PAIR, 0.9)
+    plan = await build(PromptBook(), SHOWING, "plan", RULED, example, None, Budget(), 4000, words)
+    code = await build(PromptBook(), SHOWING, "code", RULED, example, PLAN, Budget(), 4000, words)
+    for prompt in (plan, code):
+        assert prompt.sections[0] == Section("rules", RULED.rules, 5)
+        assert prompt.user.startswith(f"Rules of this project:\n{RULED.rules}\n\n{PAIR.question}")
+    without = await build(
+        PromptBook(), SHOWING, "code", RULED, example, PLAN, Budget(), 4000, words, frozenset({"rules"})
+    )
+    assert without == await build(PromptBook(), SHOWING, "code", TASK, example, PLAN, Budget(), 4000, words)
+
+
+async def test_rules_are_cut_to_their_budget_and_none_of_it_leaves_them_out() -> None:
+    task = replace(TASK, rules="word " * 500)
+    prompt = await build(PromptBook(), SHOWING, "code", task, None, None, Budget(rules=100), 4000, words)
+    section = prompt.sections[0]
+    assert 0 < section.tokens <= 100
+    assert prompt.trimmed == (Message("prompt-rules-cut", tokens=500 - section.tokens),)
+    none = await build(PromptBook(), SHOWING, "code", task, None, None, Budget(rules=0), 4000, words)
+    assert none == await build(PromptBook(), SHOWING, "code", TASK, None, None, Budget(), 4000, words)
+
+
+async def test_templates_without_a_place_for_rules_go_without(tmp_path: Path) -> None:
+    starter = await build(PromptBook(), COMPACT, "code", RULED, None, None, Budget(), 4000, words)
+    assert starter == await build(PromptBook(), COMPACT, "code", TASK, None, None, Budget(), 4000, words)
+    (tmp_path / "instruct").mkdir()
+    (tmp_path / "instruct" / "code.j2").write_text("MINE {{ request }}", encoding="utf-8")
+    mine = await build(PromptBook(tmp_path), SHOWING, "code", RULED, None, None, Budget(), 4000, words)
+    assert mine.user == "MINE load the stock list"
+    assert "rules" not in {section.name for section in mine.sections}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "profile", "shown"),
+    [(None, True, True), (None, False, False), (True, False, True), (False, True, False)],
+)
+def test_whether_a_model_is_shown_rules(wanted: bool | None, profile: bool, shown: bool) -> None:
+    assert Limits(0.5, rules=wanted).shows_rules(replace(INSTRUCT, rules=profile)) is shown

@@ -35,7 +35,13 @@ class ScriptedEngine(Engine):
 
     def pipeline(self, at: Path | None = None) -> Pipeline:
         self.asked_at.append(at)
-        return Pipeline(self.search, self.writer, self.writer, PromptBook(), Limits(min_score=0.5))
+        return Pipeline(
+            self.search,
+            self.writer,
+            self.writer,
+            PromptBook(),
+            Limits(min_score=0.5, rules=self.settings.prompt.has_rules),
+        )
 
     def retriever(self) -> Any:
         return self.search
@@ -47,9 +53,16 @@ class ScriptedEngine(Engine):
 class Desk:
     """The tools over a scripted engine, and what they told."""
 
-    def __init__(self, *answers: Any, folder: Path | None = None, may_run: bool = False, examples: Any = None) -> None:
+    def __init__(
+        self,
+        *answers: Any,
+        folder: Path | None = None,
+        may_run: bool = False,
+        examples: Any = None,
+        settings: Any = None,
+    ) -> None:
         found = [Example(PAIR, 0.81234, 0.5)] if examples is None else examples
-        self.engine = ScriptedEngine(ScriptedWriter(*answers), *found)
+        self.engine = ScriptedEngine(ScriptedWriter(*answers), *found, settings=settings and parse(settings)[0])
         self.tools = Tools(self.engine, folder.resolve() if folder else None, may_run)
         self.told: list[str] = []
 

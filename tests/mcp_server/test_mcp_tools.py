@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from planfirst.core.errors import BadRequest, ModelMissing, StoreMissing
+from planfirst.core.profile import named
 from planfirst.core.types import Example
 from tests.mcp_server.scripted_engine import DOUBLE, PAIR, PLAN, Desk
 
@@ -230,3 +231,16 @@ async def test_cancelling_a_call_stops_its_model() -> None:
     with pytest.raises(asyncio.CancelledError):
         await call
     assert desk.engine.writer.stopped == 1
+
+
+async def test_the_rules_of_the_project_stand_in_the_prompt(project: Path) -> None:
+    (project / "AGENTS.md").write_text("Use tabs.", encoding="utf-8")
+    desk = Desk(folder=project, settings={"prompt": {"rules": "on"}})
+    desk.engine.writer.profile = named("instruct")
+    answer = await desk.tools.enhanced_prompt("", "numbers.py", DOCSTRING, desk.tell)
+    assert answer.sections[0].name == "rules"
+    assert "Use tabs." in answer.user
+    desk = Desk(folder=project, settings={"prompt": {"rules": "off"}})
+    desk.engine.writer.profile = named("instruct")
+    answer = await desk.tools.enhanced_prompt("", "numbers.py", DOCSTRING, desk.tell)
+    assert "Use tabs." not in answer.user

@@ -7,6 +7,7 @@ import { QUERIES, type Answer, type AskParams, type Goal, type Placed } from '..
 import { asksForStore, isQuiet } from '../pure/notices.js';
 import { editsOf } from '../pure/textEdits.js';
 import { Checking } from './checking.js';
+import { stillness } from './ghostText.js';
 import type { PlanDocuments } from './planDocument.js';
 import type { Previews } from './preview.js';
 import type { PromptDocuments } from './promptDocument.js';
@@ -141,6 +142,7 @@ export class RequestCommands {
   }
 
   private async generateAt(target: Target, more: Partial<AskParams>, attempt: number): Promise<void> {
+    const still = stillness();
     const answer = await this.ask('generate', target, { ...this.checking.leave(), ...more }, t('Generate'));
     if (!answer) {
       return;
@@ -151,7 +153,7 @@ export class RequestCommands {
     this.tell(answer);
     if (answer.code.trim()) {
       await this.generated();
-      await this.previews().show(target, answer, attempt);
+      await this.previews().show(target, answer, attempt, still);
       this.checking.tell(answer);
       const again = (): Promise<void> => this.generateAt(target, { ...more, mayRun: true }, attempt);
       this.checking.ask(answer, again).catch((error: unknown) => showFailure(messageOf(error)));

@@ -4,8 +4,10 @@ import type { Context } from '../context.js';
 import { setKey } from '../contextKeys.js';
 import { Failure, messageOf, showNotice } from '../failures.js';
 import { QUERIES, type Answer, type Placed, type WireEdit, type WireNotice } from '../protocol.js';
+import { ghostOf } from '../pure/ghost.js';
 import { applyEdits, editsOf, movedTo, writtenLines } from '../pure/textEdits.js';
 import { showVerdict, verdictLens } from './checking.js';
+import { GhostTexts, isGhostWanted } from './ghostText.js';
 import { PreviewMarks } from './previewMarks.js';
 import { activeId, closeDiff, keepAside, previewUri, reveal, SCHEME, showDiff, type Pending } from './previewTab.js';
 import { showSource } from './show.js';
@@ -17,7 +19,7 @@ const { t } = vscode.l10n;
 const REFRESH_MS = 300;
 
 /** Where code goes in a document. */
-interface Placing extends Pick<Pending, 'lines' | 'top'> {
+interface Placing extends Pick<Pending, 'lines' | 'top' | 'ghost'> {
   document: vscode.TextDocument;
   version: number;
   edit: WireEdit | null;
@@ -28,7 +30,8 @@ interface Placing extends Pick<Pending, 'lines' | 'top'> {
 }
 
 /**
- * Shows generated code as a diff between the file and the file with the code in it. Nothing is written before Accept.
+ * Shows generated code as a diff between the file and the file with the code in it, or as ghost text in the file. Nothing
+ * is written before Accept.
  * Where the code goes is computed anew, from the syntax, for the document as it is at that moment.
  */
 export class Previews implements vscode.Disposable, vscode.TextDocumentContentProvider, vscode.CodeLensProvider {
@@ -39,6 +42,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
   readonly onDidChangeCodeLenses = this.lensesChanged.event;
   private readonly subscriptions: vscode.Disposable[];
   private readonly marks = new PreviewMarks();
+  private readonly ghosts: GhostTexts;
   private count = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -47,7 +51,9 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     private readonly again: (target: Target, attempt: number) => Promise<void>,
     languages: readonly string[],
   ) {
+    this.ghosts = new GhostTexts((uri) => this.of(uri), languages);
     this.subscriptions = [
+      this.ghosts,
       vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
       vscode.languages.registerCodeLensProvider(languages.map((language) => ({ language })), this),
       vscode.window.tabGroups.onDidChangeTabs(() => this.publish()),
@@ -70,9 +76,13 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     ];
   }
 
-  /** Opens the preview of new code; where it cannot be placed, the text is kept in a new document. */
-  async show(target: Target, answer: Answer, attempt: number): Promise<void> {
-    const one: Pending = { id: ++this.count, target, answer, attempt, result: undefined, lines: undefined, top: 0 };
+  /**
+   * Opens the preview of new code; where it cannot be placed, the text is kept in a new document.
+   *
+   * @param still whether you have left cursor and text alone since you asked, so that the cursor may be moved
+   */
+  async show(target: Target, answer: Answer, attempt: number, still: (uri: vscode.Uri) => boolean): Promise<void> {
+    const one: Pending = { id: ++this.count, target, answer, attempt, result: undefined, lines: undefined, top: 0, ghost: undefined };
     const placed = await this.place(one);
     if (!placed) {
       await keepAside(one, t('The document has changed around the comment meanwhile, so nothing was written to it. The code is kept here.'));
@@ -94,7 +104,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     for (const notice of placed.notices) {
       void showNotice(notice.text);
     }
-    await this.open(one);
+    await this.open(one, still(target.uri));
     this.publish();
   }
 
@@ -130,6 +140,23 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     this.publish();
   }
 
+  /** The editor has written the ghost text of this code. */
+  async keep(id: unknown): Promise<void> {
+    const one = this.pending.get(Number(id));
+    if (one) {
+      this.pending.delete(one.id);
+      await this.ghosts.finish(one);
+      await this.close(one);
+    }
+  }
+
+  async dropGhost(): Promise<void> {
+    const one = this.ghosts.current;
+    if (one) {
+      await this.drop(one);
+    }
+  }
+
   async tryAgain(argument?: unknown): Promise<void> {
     const one = this.chosen(argument);
     const found = await findAgain(one.target);
@@ -144,7 +171,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
   }
 
   async reopen(argument?: unknown): Promise<void> {
-    await this.open(this.chosen(argument));
+    await this.open(this.chosen(argument), true);
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
@@ -206,7 +233,9 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
         return undefined;
       }
       const lines = writtenLines(text, edits);
-      return { document, version, edit, result: applyEdits(text, edits), lines, top: movedTo(first, edits), notices, refused };
+      const found = ghostOf(text, edits);
+      const ghost = found && { ...found, version };
+      return { document, version, edit, result: applyEdits(text, edits), lines, top: movedTo(first, edits), ghost, notices, refused };
     } catch (error) {
       this.context.log.warn(`place: ${messageOf(error)}`);
       return undefined;
@@ -223,6 +252,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
       }
     }
     this.lensesChanged.fire();
+    this.ghosts.follow();
   }
 
   private async drop(one: Pending): Promise<void> {
@@ -230,8 +260,11 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     await this.close(one);
   }
 
-  private async open(one: Pending): Promise<void> {
-    await showDiff(one);
+  private async open(one: Pending, mayMove: boolean): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(one.target.uri);
+    if (!(mayMove && isGhostWanted(document) && (await this.ghosts.show(one, document)))) {
+      await showDiff(one);
+    }
     this.lensesChanged.fire();
   }
 
@@ -244,10 +277,11 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
   private publish(): void {
     setKey('hasPreview', this.pending.size > 0);
     setKey('inPreview', this.pending.has(activeId()));
+    this.ghosts.follow();
   }
 
-  private take(one: Pending, { result, lines, top }: Placing): void {
-    Object.assign(one, { result, lines, top });
+  private take(one: Pending, { result, lines, top, ghost }: Placing): void {
+    Object.assign(one, { result, lines, top, ghost });
   }
 
   private mark(editor: vscode.TextEditor): void {

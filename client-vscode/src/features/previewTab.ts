@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 
 import { showNotice, type Way } from '../failures.js';
 import type { Answer } from '../protocol.js';
+import type { Ghost } from '../pure/ghost.js';
 import { columnOf, showSource } from './show.js';
 import type { Target } from './targets.js';
 
@@ -20,6 +21,8 @@ export interface Pending {
   lines: [number, number] | undefined;
   /** The line in there that the request begins in. */
   top: number;
+  /** The code as ghost text of the document in that version; undefined where only a diff can show it. */
+  ghost: (Ghost & { version: number }) | undefined;
 }
 
 export function previewUri(one: Pending): vscode.Uri {

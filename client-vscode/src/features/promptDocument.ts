@@ -138,6 +138,8 @@ export class PromptDocuments implements vscode.Disposable, vscode.TextDocumentCo
 
 function nameOf(section: SectionName): string {
   switch (section) {
+    case 'rules':
+      return t('Rules of the project');
     case 'context':
       return t('Surrounding code');
     case 'example':

@@ -48,6 +48,11 @@ export function movedTo(line: number, edits: readonly WireTextEdit[]): number {
   return above.reduce((sum, { range, newText }) => sum + lineStarts(newText).length - 1 - (range.end.line - range.start.line), line);
 }
 
+/** How many UTF-16 units stand before a position. */
+export function offsetOf(text: string, at: WirePosition): number {
+  return Math.min((lineStarts(text)[at.line] ?? text.length) + at.character, text.length);
+}
+
 function lineStarts(text: string): number[] {
   const starts = [0];
   for (const end of text.matchAll(/\r\n|\n|\r/g)) {

@@ -15,7 +15,7 @@ from planfirst.build import Engine
 from planfirst.cli.console import Sets, err, settings_from
 from planfirst.cli.verified import verified
 from planfirst.core.errors import BadRequest
-from planfirst.core.types import Goal, Notice, Outcome, Stage, Task
+from planfirst.core.types import Goal, Notice, Outcome, Stage
 from planfirst.likelihood import match
 from planfirst.settings import Settings
 from planfirst.source.unsafe import escaped
@@ -75,8 +75,7 @@ def generate(
 def _answer(
     goal: Goal, request: str, file: Path | None, line: int | None, as_json: bool, sets: list[str] | None
 ) -> None:
-    task = _located(request, file, line).task
-    outcome = asyncio.run(_run(task, goal, settings_from(sets)))
+    outcome = asyncio.run(_run(_located(request, file, line), goal, settings_from(sets)))
     if as_json:
         sys.stdout.write(json.dumps(_as_json(outcome), ensure_ascii=False, indent=2) + "\n")
     else:
@@ -96,8 +95,10 @@ def _located(request: str, file: Path | None, line: int | None) -> Located:
     return at_line(file.absolute(), line, Path.cwd(), str(file))
 
 
-async def _run(task: Task, goal: Goal, settings: Settings) -> Outcome:
+async def _run(place: Located, goal: Goal, settings: Settings) -> Outcome:
     engine = Engine(settings)
+    workspace = place.destination.workspace
+    task = engine.ruled(place.task, workspace.file, [workspace.root]) if workspace else place.task
     outcome: Outcome | None = None
     try:
         with err.status("Starting") as status:

@@ -31,6 +31,8 @@ async def verified(
         return may_run
 
     engine = Engine(settings)
+    if workspace := destination.workspace:
+        task = engine.ruled(task, workspace.file, [workspace.root])
     made: list[Attempt] = []
     budget = Budget(settings.verify.seconds, settings.verify.tokens, settings.verify.attempts)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from planfirst.core.profile import Profile
 from planfirst.core.prompt import Budget
 from planfirst.core.retrieve import gate
 from planfirst.core.types import Example, Task
@@ -21,6 +22,7 @@ class Limits:
         examples: how many hits to fetch; the best one can become the example.
         plan_tokens, code_tokens: the longest answers, in tokens.
         temperature: of the generator; the planner is always greedy.
+        rules: whether the project's rules stand in prompts; None for what the model's profile says.
         begun: the code's answer is begun for the model, where its profile says so; else the model answers freely.
     """
 
@@ -31,8 +33,13 @@ class Limits:
     code_tokens: int = 512
     temperature: float = 0.0
     seed: int = 0
+    rules: bool | None = None
     begun: bool = True
     budget: Budget = field(default_factory=Budget)
+
+    def shows_rules(self, profile: Profile) -> bool:
+        """Whether a model that is asked by ``profile`` is shown the project's rules."""
+        return profile.rules if self.rules is None else self.rules
 
     def gate(self, task: Task, found: Sequence[Example]) -> tuple[Example | None, Message | None]:
         """The example to use for a task, or None, and what to tell the user."""

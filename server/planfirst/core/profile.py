@@ -24,6 +24,7 @@ class Profile:
         plan: written ``first``, and then followed by the code; from the ``draft`` of the code; or not at all.
         own_plan_score: what `worth` must reach for the planner to be shown the example's own plan.
         plan_tokens: its longest plan.
+        rules: the project's own rules stand in its prompt, where its templates have a place for them.
         candidates: how many answers are drawn at once where they can be checked.
         chat_temperature, chat_top_p, chat_top_k, chat_min_p, chat_repeat_penalty: how it is sampled in a conversation.
     """
@@ -37,6 +38,7 @@ class Profile:
     plan: PlanForm = "first"
     own_plan_score: float = 0.0
     plan_tokens: int = 192
+    rules: bool = True
     candidates: int = 1
     chat_temperature: float = 0.7
     chat_top_p: float = 0.8
@@ -45,12 +47,20 @@ class Profile:
     chat_repeat_penalty: float = 1.05
 
 
-COMPACT = Profile("compact", copies=True, min_score=0.55)
+COMPACT = Profile("compact", copies=True, min_score=0.55, rules=False)
+# Without rules: the smallest model gained nothing by them (docs/log.md), and reading them takes time.
 INSTRUCT = Profile(
-    "instruct", begun=True, stub_score=0.95, plan="draft", own_plan_score=0.95, plan_tokens=120, candidates=4
+    "instruct",
+    begun=True,
+    stub_score=0.95,
+    plan="draft",
+    own_plan_score=0.95,
+    plan_tokens=120,
+    candidates=4,
+    rules=False,
 )
 # Of a server's model: few servers go on with an answer that is begun.
-SERVED = replace(INSTRUCT, begun=False, plan="first", candidates=1)
+SERVED = replace(INSTRUCT, begun=False, plan="first", candidates=1, rules=True)
 BUILT_IN = {profile.name: profile for profile in (COMPACT, INSTRUCT)}
 
 

@@ -35,11 +35,13 @@ Counter = Callable[[Sequence[str]], Awaitable[list[int]]]
 
 _MARKERS = 32  # tokens for the chat template's own markers and the headings of sections
 _PIECE = re.compile(r"\n|[^\n]{1,120}(?:\s|$)|[^\n]{1,120}")
+_RULES = "\ue000rules\ue001"  # stands for the rules where it is asked whether a template shows them
 _CHARS_PER_TOKEN = 32  # no text is dropped unseen below this many characters a token
 
 
 # What a template is rendered with where there is nothing to say.
 NOTHING: Mapping[str, object] = {
+    "rules": "",
     "language": "Python",
     "fence": "python",
     "stub": "",
@@ -55,6 +57,7 @@ NOTHING: Mapping[str, object] = {
 class Budget:
     """Tokens that each section may take."""
 
+    rules: int = 256
     context: int = 256
     example: int = 768
     request: int = 512
@@ -89,6 +92,7 @@ class PromptBook:
             lstrip_blocks=True,
             autoescape=False,
         )
+        self._with_rules: dict[tuple[str, Kind], bool] = {}
 
     def render(self, profile: str, kind: Kind, values: Mapping[str, object]) -> tuple[str, str]:
         """The system and the user message.
@@ -106,6 +110,17 @@ class PromptBook:
             raise BadSetting("template-broken", reason=place + str(error).rstrip(".")) from error
         return system.strip(), user.strip()
 
+    def has_place_for_rules(self, profile: str, kind: Kind) -> bool:
+        """Whether a prompt shows the project's rules: those of the starter have no place for them.
+
+        Raises:
+            BadSetting: as `render`.
+        """
+        if (profile, kind) not in self._with_rules:
+            said = self.render(profile, kind, {**NOTHING, "rules": _RULES})
+            self._with_rules[profile, kind] = any(_RULES in text for text in said)
+        return self._with_rules[profile, kind]
+
 
 def values_of(task: Task, example: Example | None, plan: Plan | None, shown: str = "") -> dict[SectionName, str]:
     """The untrimmed text of each section; a section that has none is left out.
@@ -118,6 +133,7 @@ def values_of(task: Task, example: Example | None, plan: Plan | None, shown: str
         around.pop()
     context = "\n".join([*task.imports, *around, *task.neighbours]).strip()
     texts: dict[SectionName, str] = {
+        "rules": task.rules,
         "context": context,
         "example": example.pair.code if example else "",
         "request": "" if task.stub and shown == task.stub and begun.says(shown, task.request) else task.request,
@@ -146,6 +162,7 @@ def assemble(
             "fence": begun.label(language),
             "stub": stub,
             "part": part,
+            "rules": texts.get("rules", ""),
             "context": texts.get("context", ""),
             "request": texts.get("request", ""),
             "plan": texts.get("plan", ""),
@@ -196,6 +213,8 @@ async def build(
     answer = begun.opening(task) if profile.begun and kind == "code" else ""
     if profile.example == "none":
         leave_out |= {"example"}
+    if not task.rules or not budget.rules or not book.has_place_for_rules(profile.name, kind):
+        leave_out |= {"rules"}
     wanted = {name: text for name, text in values_of(task, example, plan, stub).items() if name not in leave_out}
     budgets = [int(getattr(budget, name)) for name in wanted]
     # What is far too long is not counted to its end.

@@ -8,12 +8,13 @@ from typing import Literal
 from planfirst.words import Message
 
 StageName = Literal["retrieve", "plan", "prompt", "generate"]
-SectionName = Literal["context", "example", "request", "plan"]
+SectionName = Literal["rules", "context", "example", "request", "plan"]
 Goal = Literal["plan", "prompt", "generate"]
 LimitName = Literal["wall", "cpu", "memory", "processes", "file", "scratch", "open_files", "output"]
 MAX_STEPS = 6
 OWN = "own"  # in the place of a licence: the code is yours
 _CUT: dict[SectionName, str] = {
+    "rules": "prompt-rules-cut",
     "context": "prompt-context-cut",
     "example": "prompt-example-cut",
     "request": "prompt-request-cut",
@@ -80,6 +81,7 @@ class Task:
         neighbours: what stands beside it and may be called: one signature, attribute or field a line.
         announced: the header that the request itself gives, as in ``mean(values): the average``; only without a stub.
         comment: at the top level of a file, the comment that holds the request, as it stands there.
+        rules: what the project says of its code, in its own words; data, as all that a repository holds.
     """
 
     request: str
@@ -91,6 +93,7 @@ class Task:
     neighbours: tuple[str, ...] = ()
     announced: str = ""
     comment: str = ""
+    rules: str = ""
 
     @property
     def header(self) -> str:
@@ -99,11 +102,7 @@ class Task:
 
     @property
     def opening(self) -> str:
-        """What the answer is begun with.
-
-        Shown the code around it and begun with nothing, a small model writes that code again; behind the comment it
-        goes on.
-        """
+        """What the answer is begun with: else a small model that is shown the code around it writes that again."""
         return self.header or (self.comment if self.imports or self.neighbours else "")
 
 

@@ -34,7 +34,8 @@ from planfirst.words import Message
 _OFTEN = 120  # characters after which it is looked whether an answer goes round in circles
 NamedStage = tuple[StageName, Callable[[], AsyncGenerator[Event, None]]]
 _QUERY_CHARS = 2000  # an embedding model reads no more than a few hundred tokens
-_CONTEXT: frozenset[SectionName] = frozenset({"context"})
+_AROUND: frozenset[SectionName] = frozenset({"rules", "context"})
+_RULES: frozenset[SectionName] = frozenset({"rules"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,9 +266,10 @@ class Work:
         self.so_far = replace(self.so_far, generation=Generation(code, answer, writer.name))
 
     async def _fill(self, writer: Writer, kind: Kind, plan: Plan | None, alone: bool = False) -> Prompt:
-        """The prompt; ``alone`` for the request without the code around it."""
+        """The prompt; ``alone`` for the request without the code around it and the project's rules."""
         limits = self.with_.limits
-        off = self.leave_out | _CONTEXT if alone else self.leave_out
+        off = self.leave_out | _AROUND if alone else self.leave_out
+        off = off if limits.shows_rules(writer.profile) else off | _RULES
         answer = min(max(limits.plan_tokens, limits.code_tokens), writer.context // 2)  # a prompt needs its room, too
         prompt = await build(
             self.with_.book,

@@ -59,7 +59,7 @@ STORE_CODES = (
 )
 """The codes of notices that building the store of examples helps against."""
 
-QUIET_CODES = ("example-not-close", "example-other-language", "prompt-context-cut")
+QUIET_CODES = ("example-not-close", "example-other-language", "prompt-context-cut", "prompt-rules-cut")
 """The codes of notices that come with most requests. They go to the log; plan, prompt and preview show the same."""
 
 

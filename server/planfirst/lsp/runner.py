@@ -64,7 +64,7 @@ class Runner:
         """Has the model read the prompt of a request that may come; what goes wrong comes with the request itself."""
         try:
             before, spot = self._session.find(ask)
-            task, _ = self._task(ask, spot, "generate", from_file=True)
+            task, _ = self._task(ask, before, spot, "generate", from_file=True)
             await self._session.engine.pipeline(before.path).read_ahead(task)
         except PlanfirstError as error:
             log.debug("reading ahead: %s", error)
@@ -95,21 +95,22 @@ class Runner:
         return self._judged(run)
 
     def _begun(self, ask: Ask, goal: Goal, before: Snapshot, spot: Spot, from_file: bool) -> Run:
-        task, planner = self._task(ask, spot, goal, from_file)
+        task, planner = self._task(ask, before, spot, goal, from_file)
         pipeline = _varied(self._session.engine.pipeline(before.path), ask.attempt)
         return Run(ask, goal, before, spot, task, planner, pipeline, Outcome(task))
 
-    def _task(self, ask: Ask, spot: Spot, goal: Goal, from_file: bool) -> tuple[Task, str]:
-        """The task, and who wrote the plan that it brings along: a model's name, or empty for the user."""
-        known = self._session.known(spot.task)
+    def _task(self, ask: Ask, before: Snapshot, spot: Spot, goal: Goal, from_file: bool) -> tuple[Task, str]:
+        """The task with the project's rules, and who wrote the plan it brings along: a model's name; empty for you."""
+        asked = self._session.engine.ruled(spot.task, before.path, self._session.folders)
+        known = self._session.known(asked)
         behind = known.plan if known and not ask.attempt else None
         if ask.plan is not None:
-            return replace(spot.task, plan=plans.adopted(ask.plan, behind)), ""
+            return replace(asked, plan=plans.adopted(ask.plan, behind)), ""
         if spot.task.plan is not None and from_file and goal != "plan" and not ask.fresh:
-            return replace(spot.task, plan=plans.adopted(spot.task.plan, behind)), ""
+            return replace(asked, plan=plans.adopted(spot.task.plan, behind)), ""
         if ask.fresh or goal == "plan" or (known and known.plan.draft and ask.attempt):
             known = None  # another attempt at a plan from a draft is another draft
-        return replace(spot.task, plan=known.plan if known else None), known.planner if known else ""
+        return replace(asked, plan=known.plan if known else None), known.planner if known else ""
 
     async def _verifiable(self, run: Run) -> Run:
         """With what generated code will be checked with, if code is asked for."""

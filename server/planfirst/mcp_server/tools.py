@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 from planfirst.build import Engine
@@ -79,18 +80,18 @@ class Tools:
         Raises:
             PlanfirstError: there is no such place, or a model cannot answer.
         """
-        place = located(request, file, line, self._folder)
+        place = self._located(request, file, line)
         return plan_of(await _run(self._engine.pipeline(place.file), place.task, "plan", Progress(report)))
 
     async def enhanced_prompt(self, request: str, file: str, line: int | None, report: Report) -> EnhancedPrompt:
         """Puts the enhanced prompt together; raises as `make_plan`."""
-        place = located(request, file, line, self._folder)
+        place = self._located(request, file, line)
         pipeline = self._engine.pipeline(place.file)
         return prompt_of(await _run(pipeline, place.task, "prompt", Progress(report)), pipeline.generator.name)
 
     async def generate(self, request: str, file: str, line: int | None, run: bool, report: Report) -> Generated:
         """Writes code and checks it; raises as `make_plan`."""
-        place = located(request, file, line, self._folder)
+        place = self._located(request, file, line)
         verified = await self._verification(place.task, place.destination, run and self._may_run)
         pipeline = self._engine.pipeline(place.file)
         chosen, outcome = await self._written(pipeline, place.task, verified, Progress(report))
@@ -119,6 +120,12 @@ class Tools:
         if not self._may_run:
             notices.append(_NOT_ALLOWED)
         return Verified(checked(verdict, verified.needs), [str(notice) for notice in notices])
+
+    def _located(self, request: str, file: str, line: int | None) -> Located:
+        """The place of a request, with the rules of the project that it stands in."""
+        place = located(request, file, line, self._folder)
+        folders = [self._folder] if self._folder else []
+        return replace(place, task=self._engine.ruled(place.task, place.file, folders))
 
     async def _verification(self, task: Task, destination: Destination, allowed: bool) -> Verification:
         async def permit(worth_asking: bool) -> bool:

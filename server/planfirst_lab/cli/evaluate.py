@@ -66,6 +66,12 @@ def _benchmark(name: str, title: str, usual: str = "plain,example,plan,full") ->
             list[str] | None,
             typer.Option("--package", metavar="NAME", help="Install a package for the checks. Can be repeated."),
         ] = None,
+        rules: Annotated[
+            Path | None,
+            typer.Option(
+                "--rules", metavar="FILE", help="A project's AGENTS.md, as if all tasks were of that project."
+            ),
+        ] = None,
         references: Annotated[
             bool, typer.Option("--references", help="Check right and wrong solutions instead; no model is asked.")
         ] = False,
@@ -90,6 +96,7 @@ def _benchmark(name: str, title: str, usual: str = "plain,example,plan,full") ->
             checks=jobs,
             at_once=at_once,
             packages=tuple(package or ()),
+            rules=rules,
             store=store,
             out=folder,
             settings=settings_from(sets),

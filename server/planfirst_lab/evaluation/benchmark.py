@@ -113,6 +113,7 @@ async def _evaluate(options: Options, console: Console) -> tuple[Figures, dict[t
             "temperature": TEMPERATURE,
             "seed": options.seed,
             "packages": sorted(options.packages),
+            "rules": every[0].task.rules,
         }
         journal = stack.enter_context(Journal(options.folder, run_key(parts)))
         writer = await stack.enter_async_context(model.opened())

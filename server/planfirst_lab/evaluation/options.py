@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from planfirst.core.errors import BadSetting
@@ -76,6 +76,7 @@ class Options:
         budget: tokens that an answer may take, plan and code together.
         checks: how many answers are checked at a time; a server is asked as many at a time.
         at_once: how many answers a model file writes at a time; with more than one, seconds are no longer its own.
+        rules: a file with the rules of a project that all tasks are of; None for none.
         packages: to install for the checks; those of the cookbook are run with what Planfirst itself is run with.
         store, out: folders; None for the settings' store, and for one in the data folder.
     """
@@ -91,6 +92,7 @@ class Options:
     checks: int = CHECKS
     at_once: int = 1
     packages: tuple[str, ...] = ()
+    rules: Path | None = None
     store: Path | None = None
     out: Path | None = None
     settings: Settings = field(default_factory=Settings)
@@ -149,8 +151,27 @@ def load(options: Options) -> list[Item]:
     """All tasks of the benchmark.
 
     Raises:
-        BadSetting: the file cannot be used.
+        BadSetting: a file cannot be used.
     """
+    rules = read_rules(options.rules) if options.rules else ""
+    return [replace(item, task=replace(item.task, rules=rules)) for item in _loaded(options)]
+
+
+def read_rules(file: Path) -> str:
+    """The rules in a file.
+
+    Raises:
+        BadSetting: it cannot be read.
+    """
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSetting(
+            "plain", what=f"The rules in {file} cannot be read ({error}).", next="Name a text file in UTF-8."
+        ) from error
+
+
+def _loaded(options: Options) -> list[Item]:
     if options.benchmark in OURS:
         if options.file is not None:
             raise BadSetting(

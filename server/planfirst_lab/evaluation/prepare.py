@@ -7,10 +7,11 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+from planfirst.build import budget_of
 from planfirst.core.errors import BadSetting
 from planfirst.core.pipeline import Limits
 from planfirst.core.profile import Profile
-from planfirst.core.prompt import NOTHING, Budget, PromptBook
+from planfirst.core.prompt import NOTHING, PromptBook
 from planfirst.settings import Settings
 from planfirst.store import read
 from planfirst.workers.proxies import RetrieverWorker
@@ -60,7 +61,8 @@ def limits_of(settings: Settings, profile: Profile) -> Limits:
         min_score=settings.retriever.gate(profile),
         stub_score=-1.0 if settings.retriever.min_score else profile.stub_score,
         examples=settings.retriever.examples,
-        budget=Budget(prompt.context_tokens, prompt.example_tokens, prompt.request_tokens, prompt.plan_tokens),
+        rules=prompt.has_rules,
+        budget=budget_of(prompt),
     )
 
 

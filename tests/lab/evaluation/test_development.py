@@ -174,3 +174,13 @@ def test_nothing_is_near_a_benchmark(name: str) -> None:
     assert list(shared([*texts, ALL[0].reference])) == [ALL[0].id]
     asked = Requests(re.split(r">>>|Examples?:", str(row.get("text") or row["prompt"]))[0] for row in every)
     assert [item.id for item in ALL if asked.nearly_hold(item.task.request)] == []
+
+
+def test_all_tasks_can_be_of_a_project_with_rules(tmp_path: Path) -> None:
+    rules = tmp_path / "AGENTS.md"
+    rules.write_text("Use tabs.\n", encoding="utf-8")
+    assert {item.task.rules for item in load(Options("development", rules=rules))} == {"Use tabs."}
+    assert {item.task.rules for item in load(Options("development"))} == {""}
+    rules.write_bytes(b"caf\xe9")
+    with pytest.raises(BadSetting, match="cannot be read"):
+        load(Options("development", rules=rules))
