@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from planfirst.core.errors import BadSetting
+from planfirst.core.errors import BadSetting, ModelError
 from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.ports import Sandbox, Writer
 from planfirst.core.prompt import NOTHING, Budget, PromptBook
 from planfirst.folders import store_folder, workspace_place
 from planfirst.human_language import unread
-from planfirst.models import resolve
+from planfirst.models import ModelSpec, resolve
 from planfirst.models.profiles import of_server
 from planfirst.settings import GeneratorSettings, Settings
 from planfirst.workers.excluding_request import ExcludingRequest
@@ -26,6 +27,8 @@ from planfirst.workers.proxies import IndexWorker, ModelWorker, RetrieverWorker,
 
 if TYPE_CHECKING:
     from planfirst.adapters.openai import OpenAIWriter
+
+_GUEST_MINUTES = 5.0  # that a model stays loaded which only a conversation asked for
 
 
 class Engine:
@@ -37,6 +40,7 @@ class Engine:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._models: dict[tuple[Path, int, int], ModelWorker] = {}
+        self._guests: dict[tuple[Path, int, int], ModelWorker] = {}
         self._retriever: RetrieverWorker | None = None
         self._indexer: IndexWorker | None = None
         self._workspaces: tuple[Workspace, ...] = ()
@@ -75,6 +79,32 @@ class Engine:
         retriever = ExcludingRequest(self.retriever(), at) if at else self.retriever()
         known = partial(unread, model=settings.retriever.model)
         return Pipeline(retriever, planner, generator, self.book(), limits, known)
+
+    def writer(self, name: str = "") -> Writer:
+        """Who answers in a conversation.
+
+        A model that the settings do not name gets a process of its own, and only one of them has one: it ends some
+        minutes after its last answer, or when another is asked for and it has nothing in hand.
+
+        Args:
+            name: of a model on this machine; empty for the one that writes code.
+
+        Raises:
+            ModelError: there is no such model.
+            BadSetting, EndpointRefused: the settings contradict themselves.
+        """
+        if not name:
+            return self.pipeline().generator
+        spec, key = self._spec(name)
+        if key in self._own_keys():
+            return self._model(name)
+        for other in self._guests.values():
+            if other is not self._guests.get(key):
+                other.worker.rest()
+        guest = self._guests.setdefault(key, ModelWorker(spec, self.settings.planner.threads))
+        minutes = min(_GUEST_MINUTES, self.settings.planner.unload_minutes or _GUEST_MINUTES)
+        guest.profile, guest.worker.unload = spec.profile, minutes * 60
+        return guest
 
     def book(self) -> PromptBook:
         """The prompt templates.
@@ -152,9 +182,10 @@ class Engine:
         """Takes new settings; processes that no longer fit end in the background."""
         old, self.settings = self.settings, settings
         if (old.planner, old.generator) != (settings.planner, settings.generator):
-            for writer in self._models.values():
+            for writer in self._writers():
                 self._end(writer.worker.close())
             self._models.clear()
+            self._guests.clear()
             if self._endpoint is not None:
                 self._end(self._endpoint.close())
                 self._endpoint = None
@@ -167,7 +198,7 @@ class Engine:
 
     async def close(self) -> None:
         """Ends all child processes."""
-        workers = [writer.worker for writer in self._models.values()]
+        workers = [writer.worker for writer in self._writers()]
         if self._retriever is not None:
             workers.append(self._retriever.worker)
         if self._indexer is not None:
@@ -176,11 +207,27 @@ class Engine:
             await self._endpoint.close()
         await asyncio.gather(*(worker.close() for worker in workers), *self._closing)
 
-    def _model(self, name: str) -> ModelWorker:
+    def _writers(self) -> list[ModelWorker]:
+        return [*self._models.values(), *self._guests.values()]
+
+    def _spec(self, name: str) -> tuple[ModelSpec, tuple[Path, int, int]]:
+        """A model, and what tells its process from others."""
         planner = self.settings.planner
         spec = resolve(name, planner.context, fit=planner.fitted)
         # what was fitted meanwhile counts from the next start: it is no reason to load a model twice
-        key = (spec.original or spec.path, spec.context, planner.threads)
+        return spec, (spec.original or spec.path, spec.context, planner.threads)
+
+    def _own_keys(self) -> set[tuple[Path, int, int]]:
+        """Of the models that the settings name; one that is not there has none."""
+        keys = set()
+        for name in (self.settings.planner.model, self.settings.generator.model):
+            with suppress(ModelError):
+                keys.update([self._spec(name)[1]] if name else [])
+        return keys
+
+    def _model(self, name: str) -> ModelWorker:
+        planner = self.settings.planner
+        spec, key = self._spec(name)
         if key not in self._models:
             self._models[key] = ModelWorker(spec, planner.threads)
         self._models[key].profile = spec.profile  # it may have been tuned meanwhile

@@ -24,6 +24,7 @@ from planfirst.workers.crashes import Crashes
 
 log = logging.getLogger(__name__)
 _PATIENCE = 2.0  # seconds that a child has to end by itself
+_SOON = 0.1  # seconds
 
 
 class Worker:
@@ -101,6 +102,13 @@ class Worker:
             if self.unload and not self._waiting:
                 self._stay()
                 self._unloading = asyncio.get_running_loop().call_later(self.unload, self._end_idle)
+
+    def rest(self) -> None:
+        """Ends the child as soon as it has nothing in hand; the next request starts another one."""
+        self.unload = _SOON
+        if not self._waiting:
+            self._stay()
+            self._end_idle()
 
     async def close(self) -> None:
         """Ends the child: first politely, then by force."""
