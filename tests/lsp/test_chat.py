@@ -28,6 +28,11 @@ def said(editor: Editor, token: str = "t") -> str:
     return "".join(event["text"] for event in editor.events.get(token, []) if event["kind"] == "text")
 
 
+def model_processes(editor: Editor) -> list[psutil.Process]:
+    children = psutil.Process(editor.client._server.pid).children(recursive=True)  # type: ignore[union-attr]
+    return [child for child in children if child.cmdline()[-2:] == ["planfirst.workers.child", "model"]]
+
+
 async def first_word(editor: Editor, token: str) -> None:
     """Waits until the model writes."""
     while token not in editor.events:
@@ -55,9 +60,7 @@ async def test_one_model_process_answers_everything(start: Any) -> None:
     await query(editor, "chat", {"messages": [HI]})
     (model,) = await query(editor, "models", None)
     await query(editor, "chat", {"messages": [HI], "model": model["id"]})
-    server = psutil.Process(editor.client._server.pid)  # type: ignore[union-attr]
-    lines = [" ".join(child.cmdline()) for child in server.children(recursive=True)]
-    assert len([line for line in lines if line.endswith("planfirst.workers.child model")]) == 1
+    assert len(model_processes(editor)) == 1
 
 
 async def test_the_models_that_can_be_chosen(start: Any, random_llama: Path, own_data_folder: Path) -> None:
@@ -70,6 +73,20 @@ async def test_the_models_that_can_be_chosen(start: Any, random_llama: Path, own
     assert (second["id"], second["inUse"], second["size"]) == ("other", False, other.stat().st_size)
     assert not first["tools"]
     assert first["promptTokens"] > first["answerTokens"] == 20
+    answer = await query(editor, "chat", {"messages": [HI], "model": "other"})
+    assert answer["model"] == "other"
+
+
+async def test_of_the_models_beside_the_settings_one_stays_loaded(start: Any, random_llama: Path) -> None:
+    models_folder().mkdir(parents=True, exist_ok=True)
+    for name in ("other", "third"):
+        shutil.copy(random_llama, models_folder() / f"{name}.gguf")
+    editor: Editor = await start({"chat": {"maxTokens": 16}})
+    await query(editor, "chat", {"messages": [HI], "model": "other"})
+    (other,) = model_processes(editor)
+    answer = await query(editor, "chat", {"messages": [HI], "model": "third"})
+    assert answer["model"] == "third"
+    assert await asyncio.to_thread(psutil.wait_procs, [other], timeout=60) != ([], [other])
     answer = await query(editor, "chat", {"messages": [HI], "model": "other"})
     assert answer["model"] == "other"
 
