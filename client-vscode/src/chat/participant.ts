@@ -85,12 +85,13 @@ async function converse(
     ...(task ? { task } : {}),
   };
   const inert = new InertText();
+  const show = (text: string): void => (text ? stream.markdown(untrusted(text)) : undefined);
   const hearer = {
-    text: (piece: string): void => stream.markdown(untrusted(inert.take(piece))),
-    notice: (notice: WireNotice): void => stream.markdown(untrusted(`${inert.end()}\n\n${noticeText(notice)}\n\n`)),
+    text: (piece: string): void => show(inert.take(piece)),
+    notice: (notice: WireNotice): void => show(`${inert.end()}\n\n${noticeText(notice)}\n\n`),
   };
   const answer = await ask(client, params, hearer, token);
-  stream.markdown(untrusted(inert.end()));
+  show(inert.end());
   return answer ? { metadata: { sent: answer.sent, text: answer.text } } : undefined;
 }
 
