@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
 
+import { registerParticipant } from './chat/participant.js';
+import { registerModels } from './chat/provider.js';
+import { ChatWork } from './chat/work.js';
 import type { Context } from './context.js';
 import { messageOf, showFailure } from './failures.js';
 import { showVerdict } from './features/checking.js';
@@ -68,6 +71,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
   const walkthrough = new Walkthrough(context);
   const previews: Previews = new Previews(context, (target, attempt) => requests.generateAgain(target, attempt), languages);
   const requests = new RequestCommands(context, plans, prompts, () => previews, () => walkthrough.generated());
+  const work = new ChatWork(context, requests, languages);
   extension.subscriptions.push(log, status, runs, memory, server, spots, plans, prompts, previews, walkthrough, registerViews());
 
   const commands: Record<string, (...args: unknown[]) => unknown> = {
@@ -109,6 +113,9 @@ export function activate(extension: vscode.ExtensionContext): Api {
     restart: () => context.server.restart(),
     doctor: () => environment.doctor(context),
     chat: () => chat(context),
+    chatPreview: (id) => work.preview(id),
+    chatVerify: (id) => work.verify(id),
+    chatGenerate: (id) => work.follow(id),
   };
   for (const [name, action] of Object.entries(commands)) {
     extension.subscriptions.push(vscode.commands.registerCommand(`planfirst.${name}`, guarded(name, action)));
@@ -143,10 +150,8 @@ export function activate(extension: vscode.ExtensionContext): Api {
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => context.server.restart()),
   );
-  const tools = registerMcp(context);
-  if (tools) {
-    extension.subscriptions.push(tools);
-  }
+  const ofNewerEditors = [registerMcp(context), registerModels(context), registerParticipant(context, work)];
+  extension.subscriptions.push(...ofNewerEditors.filter((one) => one !== undefined));
   void server.start();
   return { server, runs };
 }

@@ -15,6 +15,9 @@ export const QUERIES = {
   spot: 'planfirst/spot',
   place: 'planfirst/place',
   speed: 'planfirst/speed',
+  chat: 'planfirst/chat',
+  models: 'planfirst/models',
+  count: 'planfirst/count',
 } as const;
 
 /** The server's command that reads the code of the opened folders; lsp/opened_folders.py names it. */
@@ -36,11 +39,13 @@ export const QUIET_CODES = ['example-not-close', 'example-other-language', 'prom
 
 export const SECTIONS = ['rules', 'context', 'example', 'request', 'plan'] as const;
 export const STAGES = ['retrieve', 'plan', 'prompt', 'generate'] as const;
+export const TASKS = ['explain', 'fix', 'tests'] as const;
 export const MAX_STEPS = 6;
 
 export type Goal = keyof typeof METHODS;
 export type Verb = (typeof VERBS)[number];
 export type SectionName = (typeof SECTIONS)[number];
+export type TaskName = (typeof TASKS)[number];
 export type StageName = (typeof STAGES)[number];
 
 export interface WirePosition {
@@ -65,6 +70,7 @@ export interface AskParams {
   trusted?: boolean;
   mayRun?: boolean;
   rewrite?: boolean;
+  request?: string;
   partialResultToken?: string | number;
 }
 
@@ -201,4 +207,52 @@ export interface Speed {
   model: string;
   tokens: number;
   seconds: number;
+}
+
+export interface ChatMessage {
+  role: 'user' | 'assistant';
+  text: string;
+}
+
+/** Code that goes along with the last message. */
+export interface ChatFile {
+  name: string;
+  language: string;
+  text: string;
+}
+
+/** The parameters of `planfirst/chat`, mirrored from chat_ask.py. */
+export interface ChatParams {
+  messages: ChatMessage[];
+  system?: string;
+  model?: string;
+  task?: TaskName;
+  attached?: ChatFile[];
+  partialResultToken?: string | number;
+}
+
+export interface ChatAnswer {
+  model: string;
+  text: string;
+  sent: string;
+  dropped: number;
+  promptTokens: number;
+  tokens: number;
+  notices: WireNotice[];
+}
+
+export interface ChatModel {
+  id: string;
+  name: string;
+  inUse: boolean;
+  isLocal: boolean;
+  promptTokens: number;
+  answerTokens: number;
+  size: number;
+  licence: string;
+  tools: boolean;
+}
+
+export interface Counted {
+  tokens: number[];
 }

@@ -6,15 +6,15 @@ Nothing heavy is imported here, and no process is started before it is needed.
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from planfirst.core.errors import BadSetting
+from planfirst.core.errors import BadSetting, ModelError
 from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.ports import Sandbox, Writer
 from planfirst.core.prompt import NOTHING, Budget, PromptBook
@@ -32,6 +32,8 @@ from planfirst.workers.proxies import AdaptedPlanner, IndexWorker, ModelWorker, 
 if TYPE_CHECKING:
     from planfirst.adapters.openai import OpenAIWriter
 
+_GUEST_MINUTES = 5.0  # that a model stays loaded which only a conversation asked for
+
 
 class Engine:
     """A pipeline and the child processes behind it.
@@ -42,6 +44,7 @@ class Engine:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._models: dict[tuple[Path, int, int], ModelWorker] = {}
+        self._guests: dict[tuple[Path, int, int], ModelWorker] = {}
         self._retriever: RetrieverWorker | None = None
         self._indexer: IndexWorker | None = None
         self._workspaces: tuple[Workspace, ...] = ()
@@ -92,7 +95,33 @@ class Engine:
         prompt = self.settings.prompt
         if file is None or prompt.has_rules is False or not prompt.rules_tokens:
             return task
-        return dataclasses.replace(task, rules=rules_for(file, folders))
+        return replace(task, rules=rules_for(file, folders))
+
+    def writer(self, name: str = "") -> Writer:
+        """Who answers in a conversation.
+
+        A model that the settings do not name gets a process of its own, and only one of them has one: it ends some
+        minutes after its last answer, or when another is asked for and it has nothing in hand.
+
+        Args:
+            name: of a model on this machine; empty for the one that writes code.
+
+        Raises:
+            ModelError: there is no such model.
+            BadSetting, EndpointRefused: the settings contradict themselves.
+        """
+        if not name:
+            return self.pipeline().generator
+        spec, key = self._spec(name)
+        if key in self._own_keys():
+            return self._model(name)
+        for other in self._guests.values():
+            if other is not self._guests.get(key):
+                other.worker.rest()
+        guest = self._guests.setdefault(key, ModelWorker(spec, self.settings.planner.threads))
+        minutes = min(_GUEST_MINUTES, self.settings.planner.unload_minutes or _GUEST_MINUTES)
+        guest.profile, guest.worker.unload = spec.profile, minutes * 60
+        return guest
 
     def book(self) -> PromptBook:
         """The prompt templates.
@@ -178,9 +207,10 @@ class Engine:
             replace(settings.planner, adapter=""),
             settings.generator,
         ):
-            for writer in self._models.values():
+            for writer in self._writers():
                 self._end(writer.worker.close())
             self._models.clear()
+            self._guests.clear()
             if self._endpoint is not None:
                 self._end(self._endpoint.close())
                 self._endpoint = None
@@ -193,7 +223,7 @@ class Engine:
 
     async def close(self) -> None:
         """Ends all child processes."""
-        workers = [writer.worker for writer in self._models.values()]
+        workers = [writer.worker for writer in self._writers()]
         if self._retriever is not None:
             workers.append(self._retriever.worker)
         if self._indexer is not None:
@@ -205,19 +235,31 @@ class Engine:
     def _planner(self) -> ModelWorker | AdaptedPlanner:
         """The model that plans; with an adapter, in the process of the model without."""
         settings = self.settings.planner
-        spec = resolve(settings.model, settings.context, fit=settings.fitted)
-        adapter = chosen(settings.adapter, spec)
-        model = self._worker(spec)
+        adapter = chosen(settings.adapter, self._spec(settings.model)[0])
+        model = self._model(settings.model)
         return AdaptedPlanner(model, adapter) if adapter else model
+
+    def _writers(self) -> list[ModelWorker]:
+        return [*self._models.values(), *self._guests.values()]
+
+    def _spec(self, name: str) -> tuple[ModelSpec, tuple[Path, int, int]]:
+        """A model, and what tells its process from others."""
+        planner = self.settings.planner
+        spec = resolve(name, planner.context, fit=planner.fitted)
+        # what was fitted meanwhile counts from the next start: it is no reason to load a model twice
+        return spec, (spec.original or spec.path, spec.context, planner.threads)
+
+    def _own_keys(self) -> set[tuple[Path, int, int]]:
+        """Of the models that the settings name; one that is not there has none."""
+        keys = set()
+        for name in (self.settings.planner.model, self.settings.generator.model):
+            with suppress(ModelError):
+                keys.update([self._spec(name)[1]] if name else [])
+        return keys
 
     def _model(self, name: str) -> ModelWorker:
         planner = self.settings.planner
-        return self._worker(resolve(name, planner.context, fit=planner.fitted))
-
-    def _worker(self, spec: ModelSpec) -> ModelWorker:
-        planner = self.settings.planner
-        # what was fitted meanwhile counts from the next start: it is no reason to load a model twice
-        key = (spec.original or spec.path, spec.context, planner.threads)
+        spec, key = self._spec(name)
         if key not in self._models:
             self._models[key] = ModelWorker(spec, planner.threads)
         self._models[key].profile = spec.profile  # it may have been tuned meanwhile

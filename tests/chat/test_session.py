@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from planfirst.adapters.scripted import ScriptedWriter
+from planfirst.chat.asking import SYSTEM
 from planfirst.chat.sampling import decoding_of
-from planfirst.chat.session import SYSTEM, Chat
+from planfirst.chat.session import Chat
 from planfirst.chat.store import Conversations
 from planfirst.chat.turns import Conversation, Turn
 from planfirst.chat.window import MOST_CHARACTERS, first_kept

@@ -23,6 +23,7 @@ class Editor:
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}
         self.events: dict[str | int, list[dict[str, Any]]] = {}
+        self.heard = asyncio.Event()  # of any partial result
         self.applied: asyncio.Queue[lsp.ApplyWorkspaceEditParams] = asyncio.Queue()
         self.messages: asyncio.Queue[lsp.ShowMessageParams] = asyncio.Queue()
         self.refuse_edits = ""
@@ -142,6 +143,7 @@ class Editor:
 
     def _progress(self, params: lsp.ProgressParams) -> None:
         self.events.setdefault(params.token, []).append(plain(params.value))
+        self.heard.set()
 
     def _apply_edit(self, params: lsp.ApplyWorkspaceEditParams) -> lsp.ApplyWorkspaceEditResult:
         if not self.refuse_edits:

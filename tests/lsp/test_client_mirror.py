@@ -9,9 +9,11 @@ from typing import Any, NotRequired, get_args, get_origin, get_type_hints
 
 import pytest
 
+from planfirst.chat.tasks import TaskName
 from planfirst.core.types import MAX_STEPS, SectionName, StageName
 from planfirst.lsp import messages
 from planfirst.lsp.ask import Ask
+from planfirst.lsp.chat_ask import ChatAsk
 
 SOURCE = (Path(__file__).parents[2] / "client-vscode" / "src" / "protocol.ts").read_text(encoding="utf-8")
 SHAPES = [
@@ -30,9 +32,14 @@ SHAPES = [
     messages.WireSpot,
     messages.Placed,
     messages.Speed,
+    messages.ChatMessage,
+    messages.ChatFile,
+    messages.ChatAnswer,
+    messages.ChatModel,
+    messages.Counted,
 ]
 # Helper shapes of LSP itself, which messages.py leaves to lsprotocol.
-OF_LSP = {"WirePosition", "WireRange", "WireTextEdit", "WireEdit", "AskParams"}
+OF_LSP = {"WirePosition", "WireRange", "WireTextEdit", "WireEdit", "AskParams", "ChatParams"}
 
 
 def table(name: str) -> dict[str, str]:
@@ -78,6 +85,7 @@ def test_constants_are_the_same() -> None:
     assert tuple(words("STORE_CODES")) == messages.STORE_CODES
     assert tuple(words("QUIET_CODES")) == messages.QUIET_CODES
     assert tuple(words("SECTIONS")) == get_args(SectionName)
+    assert tuple(words("TASKS")) == get_args(TaskName)
     assert tuple(words("STAGES")) == get_args(StageName)
 
 
@@ -105,3 +113,9 @@ def test_what_can_be_asked_is_the_same() -> None:
     of_document = {"uri", "version", "first", "last", "work_token"}  # textDocument, range; commands alone use the token
     ours = {renamed.get(field.name, field.name) for field in fields(Ask) if field.name not in of_document}
     assert there == ours | {"textDocument", "range"}
+
+
+def test_what_a_conversation_can_ask_is_the_same() -> None:
+    there = {name.rstrip("?") for name in interface("ChatParams")}
+    renamed = {"partial_token": "partialResultToken"}
+    assert there == {renamed.get(field.name, field.name) for field in fields(ChatAsk)}

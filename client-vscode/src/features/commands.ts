@@ -135,6 +135,17 @@ export class RequestCommands {
     }
   }
 
+  /** For a target that is known already. */
+  async generateFor(target: Target, more: Partial<AskParams>): Promise<void> {
+    await this.generateAt(target, more, 0);
+  }
+
+  /** Opens the preview of code that was generated. */
+  async show(target: Target, answer: Answer, attempt = 0, still = stillness()): Promise<void> {
+    await this.generated();
+    await this.previews().show(target, answer, attempt, still);
+  }
+
   private async target(argument: unknown): Promise<Target | undefined> {
     // A hover whose link was clicked would stay over what comes; an editor without that command lets it stay.
     void vscode.commands.executeCommand('editor.action.hideHover').then(undefined, () => undefined);
@@ -147,13 +158,12 @@ export class RequestCommands {
     if (!answer) {
       return;
     }
-    if (answer.plan.length > 0) {
+    if (answer.plan.length > 0 && target.typed === undefined) {
       this.context.memory.remember(target.uri, target.spot, answer.plan);
     }
     this.tell(answer);
     if (answer.code.trim()) {
-      await this.generated();
-      await this.previews().show(target, answer, attempt, still);
+      await this.show(target, answer, attempt, still);
       this.checking.tell(answer);
       const again = (): Promise<void> => this.generateAt(target, { ...more, mayRun: true }, attempt);
       this.checking.ask(answer, again).catch((error: unknown) => showFailure(messageOf(error)));
@@ -165,7 +175,7 @@ export class RequestCommands {
     const client = (await this.context.server.ready()) as LanguageClient;
     const document = await vscode.workspace.openTextDocument(target.uri);
     const found = (await findAgain(target)) ?? { first: target.spot.first, last: target.spot.last };
-    const params = { ...askAbout(this.context, document, found.first, found.last, target.rewrite), ...more };
+    const params = { ...askAbout(this.context, document, found.first, found.last, target), ...more };
     const words = target.spot.request.split('\n')[0] ?? '';
     const shown = `${title} “${words.length > 50 ? `${words.slice(0, 49)}…` : words}”`;
     return this.context.runs.start(client, goal, document, params, shown);
@@ -186,7 +196,7 @@ export class RequestCommands {
       return kept();
     }
     const version = found.document.version;
-    const params = { ...askAbout(this.context, found.document, found.first, found.last), plan: steps };
+    const params = { ...askAbout(this.context, found.document, found.first, found.last, target), plan: steps };
     const { edit } = await client.sendRequest<Placed>(QUERIES.place, params);
     if (!(await write(found.document, version, editsOf(edit)))) {
       return kept();

@@ -225,7 +225,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     }
     const { document, first, last } = found;
     const version = document.version;
-    const params = { ...askAbout(this.context, document, first, last, target.rewrite), code: answer.code };
+    const params = { ...askAbout(this.context, document, first, last, target), code: answer.code };
     try {
       const { edit, notices, refused } = await client.sendRequest<Placed>(QUERIES.place, params);
       const [text, edits] = [document.getText(), editsOf(edit)];

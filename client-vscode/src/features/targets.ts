@@ -16,15 +16,24 @@ export interface Target {
   anchor: Anchor;
   /** The code below the comment is to be written anew; the spot and the anchor then hold that code as well. */
   rewrite?: boolean;
+  /** The request, where it does not stand in the document: it goes in below the last line of the spot. */
+  typed?: string;
 }
 
 /** Parameters of a custom request about lines of a document as it is now. */
-export function askAbout(context: Context, document: vscode.TextDocument, first: number, last: number, rewrite = false): AskParams {
+export function askAbout(
+  context: Context,
+  document: vscode.TextDocument,
+  first: number,
+  last: number,
+  { rewrite = false, typed }: Pick<Target, 'rewrite' | 'typed'> = {},
+): AskParams {
   const uri = context.server.client?.code2ProtocolConverter.asUri(document.uri) ?? document.uri.toString();
   return {
     textDocument: { uri, version: document.version },
     range: { start: { line: first, character: 0 }, end: { line: last, character: 1 } },
     ...(rewrite ? { rewrite } : {}),
+    ...(typed === undefined ? {} : { request: typed }),
   };
 }
 
@@ -33,7 +42,7 @@ export async function spotAt(context: Context, document: vscode.TextDocument, fi
   if (context.server.state !== 'running' || !context.server.client) {
     return undefined;
   }
-  const spot = await context.server.client.sendRequest<WireSpot | null>(QUERIES.spot, askAbout(context, document, first, last, rewrite));
+  const spot = await context.server.client.sendRequest<WireSpot | null>(QUERIES.spot, askAbout(context, document, first, last, { rewrite }));
   return spot ?? undefined;
 }
 

@@ -21,7 +21,8 @@ export function anchorOf(text: string, first: number, last: number): Anchor {
 export function relocate(text: string, anchor: Anchor): number | undefined {
   const lines = splitLines(text);
   if (!anchor.block.some((line) => line.trim())) {
-    return undefined;
+    const isAll = anchor.above === undefined && anchor.below === undefined;
+    return isAll && !text.trim() ? 0 : undefined; // nowhere but in a document that is as empty as it was
   }
   const places: number[] = [];
   for (let n = 0; n + anchor.block.length <= lines.length; n++) {

@@ -6,21 +6,16 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from planfirst.chat.asking import SYSTEM, asked, of_the_end
 from planfirst.chat.sampling import decoding_of
 from planfirst.chat.store import Conversations
 from planfirst.chat.turns import Conversation, Turn, now
-from planfirst.chat.window import checked, first_kept
-from planfirst.core.errors import BadRequest, ConversationError, ModelRefused
+from planfirst.chat.window import checked
+from planfirst.core.errors import BadRequest, ConversationError
 from planfirst.core.ports import Writer
 from planfirst.core.types import Notice, Prompt, Text
 from planfirst.settings import ChatSettings
 from planfirst.words import Message
-
-SYSTEM = (
-    "You help a programmer. You answer in the language of the question, briefly, and show code where it helps. "
-    "You say so when you do not know."
-)
-_MARGIN = 8  # tokens
 
 
 @dataclass(eq=False)
@@ -131,18 +126,11 @@ class Chat:
         return [*notices, *self._finish(replace(turn, assistant=assistant))]
 
     async def _prompt(self, turns: tuple[Turn, ...], message: str) -> tuple[Prompt, list[Message]]:
-        profile, writer = self.writer.profile, self.writer
-        if profile.copies:
-            raise ModelRefused("chat-model-copies", model=writer.name)
         said = [turn for turn in turns if turn.assistant.strip()]  # templates want them in pairs
-        room = writer.context - min(self.settings.max_tokens, writer.context // 2) - _MARGIN
-        sent = [turn for turn in said if turn.number >= self._first]
-        before = len(said) - len(sent)
-        first = await first_kept(self.system, said, message, room, writer.count, before)
+        before = len(said) - len([turn for turn in said if turn.number >= self._first])
+        prompt, first = await asked(self.writer, self.settings, self.system, said, message, before)
         self._first = said[first].number if first < len(said) else (said[-1].number + 1 if said else 0)
-        notices = [Message("chat-turns-dropped", count=first)] if first > before else []
-        pairs = tuple((turn.user, turn.assistant) for turn in said[first:])
-        return Prompt(self.system, message, turns=pairs), notices
+        return prompt, [Message("chat-turns-dropped", count=first)] if first > before else []
 
     async def _answered(self, turn: Turn, prompt: Prompt) -> AsyncGenerator[Text | Notice | Turn, None]:
         writer = self.writer
@@ -159,10 +147,9 @@ class Chat:
             if answer and not (stopped and turn.assistant):  # no earlier answer is lost for a part of another one
                 turn = replace(turn, assistant=answer, model=writer.name, stopped=stopped, made=now())
                 notices = self._finish(turn)
-        if not answer:
-            notices.append(Message("chat-answer-empty", model=writer.name))
-        elif (await writer.count([answer]))[0] >= decoding.max_tokens - 1:
-            notices.append(Message("chat-answer-cut", most=decoding.max_tokens))
+        (tokens,) = await writer.count([answer])
+        if ending := of_the_end(answer, tokens, decoding, writer.name):
+            notices.append(ending)
         for notice in notices:
             yield Notice(notice)
         yield turn

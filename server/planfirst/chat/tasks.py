@@ -31,8 +31,13 @@ def message(name: TaskName, code: str, label: str, said: Sequence[Turn]) -> str:
     Args:
         label: the language's name behind the fence; may be empty.
     """
-    is_korean = bool(said) and bool(_HANGUL.search(said[-1].user))
-    return f"{_WORDED['ko' if is_korean else 'en'][name]}\n\n{fenced(code, label)}"
+    return f"{instruction(name, said[-1].user if said else '')}\n\n{fenced(code, label)}"
+
+
+def instruction(name: TaskName, said: str, language: str = "en") -> str:
+    """What is asked, in the language of what was said; where nothing was, in that of the reader."""
+    is_korean = bool(_HANGUL.search(said)) if said.strip() else language == "ko"
+    return _WORDED["ko" if is_korean else "en"][name]
 
 
 def fenced(code: str, label: str) -> str:

@@ -15,9 +15,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from planfirst.chat.asking import SYSTEM
 from planfirst.chat.export import as_json, as_markdown
 from planfirst.chat.sampling import decoding_of
-from planfirst.chat.session import SYSTEM
 from planfirst.chat_web.language import words_of
 from planfirst.chat_web.security import LARGEST_BODY, MOST_DRAINED, Access, too_large
 from planfirst.chat_web.streaming import Streamed, as_shown

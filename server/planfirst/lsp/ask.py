@@ -9,6 +9,8 @@ from typing import Any, cast, get_args
 from planfirst.core.errors import BadRequest
 from planfirst.core.types import MAX_STEPS, Plan, SectionName
 
+_LONGEST_REQUEST = 20_000  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -24,6 +26,7 @@ class Ask:
         trusted: whether the editor trusts the workspace; without that nothing is run.
         may_run: whether the user has allowed that generated code is run in a sandbox.
         rewrite: whether to rewrite the code directly below the comment, instead of adding code between the two.
+        request: what is asked, where it does not stand in the document; it counts as a comment below the last line.
     """
 
     uri: str
@@ -40,6 +43,7 @@ class Ask:
     trusted: bool = False
     may_run: bool = False
     rewrite: bool = False
+    request: str | None = None
 
 
 def parse_ask(params: object) -> Ask:
@@ -49,14 +53,14 @@ def parse_ask(params: object) -> Ask:
         BadRequest: they do not have the right shape.
     """
     if not isinstance(params, Mapping):
-        raise _malformed("parameters must be an object")
+        raise malformed("parameters must be an object")
     document = params.get("textDocument")
     source = document if isinstance(document, Mapping) else params
     uri, version = source.get("uri"), source.get("version")
     if not isinstance(uri, str) or not uri:
-        raise _malformed("textDocument.uri must be a text")
+        raise malformed("textDocument.uri must be a text")
     if version is not None and type(version) is not int:
-        raise _malformed("textDocument.version must be a whole number")
+        raise malformed("textDocument.version must be a whole number")
     first, last = _lines(params.get("range"))
     return Ask(
         uri,
@@ -73,6 +77,7 @@ def parse_ask(params: object) -> Ask:
         trusted=params.get("trusted") is True,
         may_run=params.get("mayRun") is True,
         rewrite=params.get("rewrite") is True,
+        request=_request(params.get("request")),
     )
 
 
@@ -84,7 +89,7 @@ def _lines(value: object) -> tuple[int, int]:
         if not all(type(number) is int and number >= 0 for number in (first, last, column)):
             raise TypeError
     except (TypeError, KeyError, AttributeError):
-        raise _malformed("range must have start.line and end.line, whole numbers from 0") from None
+        raise malformed("range must have start.line and end.line, whole numbers from 0") from None
     if last > first and column == 0:  # a selection of whole lines ends at the beginning of the next one
         last -= 1
     return first, max(first, last)
@@ -94,7 +99,7 @@ def _plan(value: object) -> Plan | None:
     if value is None:
         return None
     if not isinstance(value, list) or not all(isinstance(step, str) and step.strip() for step in value):
-        raise _malformed("plan must be a list of texts")
+        raise malformed("plan must be a list of texts")
     if not 1 <= len(value) <= MAX_STEPS:
         raise BadRequest("plan-length", most=MAX_STEPS, steps=len(value))
     return Plan(tuple(" ".join(step.split()) for step in value))
@@ -105,13 +110,13 @@ def _leave_out(value: object) -> frozenset[SectionName]:
     if value is None:
         return frozenset()
     if not isinstance(value, list) or any(name not in known for name in value):
-        raise _malformed(f"leaveOut must be a list of {', '.join(known)}")
+        raise malformed(f"leaveOut must be a list of {', '.join(known)}")
     return frozenset(value)
 
 
 def _code(value: object) -> str | None:
     if value is not None and not isinstance(value, str):
-        raise _malformed("code must be a text")
+        raise malformed("code must be a text")
     return value
 
 
@@ -119,13 +124,26 @@ def _attempt(value: object) -> int:
     if value is None:
         return 0
     if type(value) is not int or not 0 <= value < 2**31:
-        raise _malformed("attempt must be a whole number from 0")
+        raise malformed("attempt must be a whole number from 0")
     return value
+
+
+def _request(value: object) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise malformed("request must be a text")
+    if not value.strip():
+        raise BadRequest("request-empty")
+    if len(value) > _LONGEST_REQUEST:
+        raise BadRequest("chat-message-long", characters=len(value), most=_LONGEST_REQUEST)
+    return value.encode("utf-8", "replace").decode("utf-8")
 
 
 def _token(value: object) -> str | int | None:
     return value if isinstance(value, str | int) else None
 
 
-def _malformed(problem: str) -> BadRequest:
+def malformed(problem: str) -> BadRequest:
+    """The refusal of parameters; ``problem`` says in English which of them are wrong."""
     return BadRequest("request-malformed", problem=problem)

@@ -9,8 +9,15 @@ Code is run only where ``trusted`` says that the editor trusts the workspace, an
 the client then asks once, and may send the request again.
 
 ``planfirst/spot`` takes `ask.Ask` and answers `WireSpot` or null; ``planfirst/place`` takes it with ``code`` or
-``plan`` and answers `Placed`. Neither asks a model. ``planfirst/speed`` takes nothing, lets the generator write a
+``plan`` and answers `Placed`. Neither asks a model. A ``request`` that stands nowhere in the document, such as one that
+was typed in a chat, counts as a comment below the range; there is no edit for it before ``planfirst/place``, whose edit
+puts the comment in, too. ``planfirst/speed`` takes nothing, lets the generator write a
 little and answers `Speed`.
+
+``planfirst/chat`` takes `chat_ask.ChatAsk` and answers `ChatAnswer`; while the model writes it sends `TextEvent` and
+`NoticeEvent`. Cancelling it stops the model. ``planfirst/models`` takes nothing and answers the list of `ChatModel`
+that can hold a conversation, the one in use first. ``planfirst/count`` takes ``model`` and ``texts`` and answers
+`Counted`.
 """
 
 from __future__ import annotations
@@ -28,10 +35,13 @@ METHODS: dict[Goal, str] = {
     "generate": "planfirst/generate",
 }
 
-QUERIES: dict[Literal["spot", "place", "speed"], str] = {
+QUERIES: dict[Literal["spot", "place", "speed", "chat", "models", "count"], str] = {
     "spot": "planfirst/spot",
     "place": "planfirst/place",
     "speed": "planfirst/speed",
+    "chat": "planfirst/chat",
+    "models": "planfirst/models",
+    "count": "planfirst/count",
 }
 
 Verb = Literal["plan", "generate", "showPrompt", "insertPlan", "generateFromPlan"]
@@ -247,6 +257,62 @@ class Speed(TypedDict):
     model: str
     tokens: int
     seconds: float
+
+
+class ChatMessage(TypedDict):
+    """A message of a conversation."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+class ChatFile(TypedDict):
+    """Code that goes along with the last message; ``name`` is how you know it, ``language`` the editor's id."""
+
+    name: str
+    language: str
+    text: str
+
+
+class ChatAnswer(TypedDict):
+    """What ``planfirst/chat`` answers.
+
+    ``text`` is all that the model wrote, ``sent`` the last message as the model read it, ``dropped`` how many turns at
+    the beginning it did not read, since they do not fit; ``notices`` says so, too. Tokens are estimated for a server.
+    """
+
+    model: str
+    text: str
+    sent: str
+    dropped: int
+    promptTokens: int
+    tokens: int
+    notices: list[WireNotice]
+
+
+class ChatModel(TypedDict):
+    """A model that can hold a conversation.
+
+    ``id`` is what ``model`` is to be set to. ``promptTokens`` and ``answerTokens`` are the most that fit into its
+    window. ``size`` is in bytes, 0 for a server's; ``licence`` is empty where it is not known. ``tools`` tells whether
+    it can call tools.
+    """
+
+    id: str
+    name: str
+    inUse: bool
+    isLocal: bool
+    promptTokens: int
+    answerTokens: int
+    size: int
+    licence: str
+    tools: bool
+
+
+class Counted(TypedDict):
+    """The length of each text, in the model's tokens; of a server's model, an estimate."""
+
+    tokens: list[int]
 
 
 def plain(value: Any) -> Any:

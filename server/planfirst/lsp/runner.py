@@ -211,6 +211,8 @@ class Runner:
             return replace(run, notices=notices)
         if run.spot.described and run.goal == "generate":
             notices = (*notices, Message("code-goes-between"))
+        if run.ask.request is not None:
+            return replace(run, notices=notices)  # `planfirst/place` puts it in, and the code with it
         if not before.unchanged(self._session.document(before.uri)):
             changed = Message("document-moved-on")
             return replace(run, notices=(*notices, changed))

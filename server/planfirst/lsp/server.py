@@ -31,6 +31,9 @@ from planfirst.lsp.messages import (
     OUR_CLIENT,
     QUERIES,
     Answer,
+    ChatAnswer,
+    ChatModel,
+    Counted,
     Placed,
     Speed,
     Verb,
@@ -115,6 +118,9 @@ def create_server() -> PlanfirstServer:
     server.feature(QUERIES["spot"])(_spot)
     server.feature(QUERIES["place"])(_place)
     server.feature(QUERIES["speed"])(_speed)
+    server.feature(QUERIES["chat"])(_chat)
+    server.feature(QUERIES["models"])(_models)
+    server.feature(QUERIES["count"])(_count)
     for verb in get_args(Verb):
         server.command(server_command(verb))(_command(verb))
     return server
@@ -231,6 +237,30 @@ def _place(server: PlanfirstServer, params: Any) -> Placed:
 async def _speed(server: PlanfirstServer, params: Any) -> Speed:
     with _answered(server):
         return await measured(server.session.engine.pipeline().generator)
+
+
+# ---------------------------------------------------------------------- conversations
+
+
+async def _chat(server: PlanfirstServer, params: Any) -> ChatAnswer:
+    from planfirst.lsp import chat, chat_ask
+
+    with _answered(server):
+        return await chat.chat(server.session, server.client, chat_ask.parse_chat(params))
+
+
+async def _models(server: PlanfirstServer, params: Any) -> list[ChatModel]:
+    from planfirst.lsp import chat
+
+    with _answered(server):
+        return await chat.models(server.session)
+
+
+async def _count(server: PlanfirstServer, params: Any) -> Counted:
+    from planfirst.lsp import chat, chat_ask
+
+    with _answered(server):
+        return await chat.count(server.session, *chat_ask.parse_count(params))
 
 
 # ---------------------------------------------------------------------- runs

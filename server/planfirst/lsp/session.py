@@ -61,6 +61,8 @@ class Session:
     def find(self, ask: Ask) -> tuple[Snapshot, Spot]:
         """The document and the spot that an ask is about.
 
+        A request that stands nowhere is in the document as if it did.
+
         Raises:
             BadRequest: the document is not open, has moved on, or has nothing to work from there.
         """
@@ -70,7 +72,11 @@ class Session:
         before = snapshot(document)
         if ask.version is not None and before.version is not None and ask.version != before.version:
             raise BadRequest("document-changed")
-        spot = before.spot(ask.first, ask.last, ask.rewrite)
+        if ask.request is not None:
+            before, line = before.with_request(ask.last, ask.request)
+            spot = before.spot(line, line)
+        else:
+            spot = before.spot(ask.first, ask.last, ask.rewrite)
         if spot is None and ask.rewrite:
             raise BadRequest("nothing-to-rewrite")
         if spot is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from pygls.workspace import TextDocument
 from planfirst.source.languages import Language, language_of
 from planfirst.source.locate import Spot, locate, rewriting
 from planfirst.source.place import Insertion
+from planfirst.source.typed import with_request
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -45,6 +46,11 @@ class Snapshot:
             return locate(self.text, first, last, self.language)
         found = locate(self.text, first, first, self.language)
         return rewriting(self.text, found) if found else None
+
+    def with_request(self, line: int, request: str) -> tuple[Snapshot, int]:
+        """As if a request stood in it as a comment below a line; and the comment's first line."""
+        text, first = with_request(self.text, line, request, self.language)
+        return replace(self, text=text), first
 
     def unchanged(self, document: TextDocument | None) -> bool:
         """Whether the document is still open and still the same."""

@@ -9,6 +9,7 @@ from planfirst.lsp.convert import notice_of, spot_of
 from planfirst.lsp.messages import Placed, WireSpot
 from planfirst.lsp.session import Session
 from planfirst.lsp.snapshot import snapshot
+from planfirst.source.edits import between
 from planfirst.source.place import place_code, place_plan
 
 
@@ -32,6 +33,11 @@ def place(session: Session, client: Client, ask: Ask) -> Placed:
         placement = place_plan(before.text, found, ask.plan, before.language)
     else:
         raise BadRequest("request-malformed", problem="code or plan is missing")
-    edit = client.edit(before, placement.edits) if placement.edits else None
+    edits = placement.edits
+    document = session.document(ask.uri)
+    if ask.request is not None and edits and document is not None:  # the comment goes in, too
+        before = snapshot(document)
+        edits = between(before.text, placement.result)
+    edit = client.edit(before, edits) if edits else None
     said = [notice_of(one, client.words) for one in (*placement.notices, placement.warning) if one]
     return Placed(edit=edit, notices=said, refused=client.words(placement.refused) if placement.refused else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from planfirst.source import lines as lined
 
@@ -50,6 +51,21 @@ def apply(text: str, edits: Sequence[Insertion]) -> str:
         result += [*lines[position : edit.line], edit.text]
         position = edit.end_line
     return "".join(result + lines[position:])
+
+
+def between(before: str, after: str) -> tuple[Insertion, ...]:
+    """The edits that make one text of another; `apply` with them gives ``after``."""
+    old, new = lined.split(before), lined.split(after)
+    first = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    same = min(len(old), len(new)) - first
+    last = next((n for n in range(same) if old[-1 - n] != new[-1 - n]), same)
+    middle, written = old[first : len(old) - last], new[first : len(new) - last]
+    steps = SequenceMatcher(None, middle, written, autojunk=False).get_opcodes()
+    return tuple(
+        Insertion(first + start, "".join(written[begin:end]), first + stop)
+        for tag, start, stop, begin, end in steps
+        if tag != "equal"
+    )
 
 
 def _insertion(lines: list[str], newline: str, draft: Draft) -> Insertion:

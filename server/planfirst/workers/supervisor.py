@@ -24,6 +24,7 @@ from planfirst.workers.crashes import Crashes
 
 log = logging.getLogger(__name__)
 _PATIENCE = 2.0  # seconds that a child has to end by itself
+_SOON = 0.1  # seconds
 
 
 class Worker:
@@ -105,6 +106,13 @@ class Worker:
     def tell(self, method: str, **params: Any) -> None:
         """Sends a request whose answer nobody waits for; a child that does not run is not started for it."""
         self._write({"id": next(self._numbers), "method": method, "params": params})
+
+    def rest(self) -> None:
+        """Ends the child as soon as it has nothing in hand; the next request starts another one."""
+        self.unload = _SOON
+        if not self._waiting:
+            self._stay()
+            self._end_idle()
 
     async def close(self) -> None:
         """Ends the child: first politely, then by force."""
