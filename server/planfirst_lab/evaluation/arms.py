@@ -150,7 +150,7 @@ class Answerer:
             first: it is written before there is a draft.
             adapted: by the model with its adapter; only where there is one.
         """
-        planner = Asked(self._writer, replace(self._writer.profile, plan="first")) if first else None
+        planner: Writer | None = Asked(self._writer, replace(self._writer.profile, plan="first")) if first else None
         if adapted:
             assert self._adapted is not None  # who asks for such an arm brings what it takes
             planner = self._adapted

@@ -338,6 +338,7 @@ async def test_the_tables_fit_a_terminal(make: Make) -> None:
     [
         (Options("humaneval", arms=("plain", "best")), "There is no arm 'best'"),
         (Options("humaneval", arms=()), "No arm is chosen"),
+        (Options("humaneval", arms=("adapted",)), "no adapter"),
         (Options("humaneval", budget=8), "is too small"),
         (Options("humaneval"), "does not come with Planfirst"),
         (Options("cookbook", file=Path("x")), "takes no file"),

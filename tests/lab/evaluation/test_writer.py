@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from planfirst.adapters.lora_file import read_lora
+from planfirst.core.ports import Writer
 from planfirst.core.types import Decoding, Prompt
 from planfirst.models import resolve
 from planfirst_lab.evaluation.writer import InProcessWriter
+from tests.random_lora import write_random_lora
 
 pytestmark = pytest.mark.real
 
 
-async def answer(writer: InProcessWriter, n: int) -> str:
+async def answer(writer: Writer, n: int) -> str:
     """The answer to one of several prompts; of every third one, no more than its beginning is read."""
     text = ""
     async with aclosing(writer.stream(Prompt("", f"say {n} " * (1 + n % 5)), Decoding(6 + n % 7))) as pieces:
@@ -36,6 +39,24 @@ async def test_answers_at_a_time_are_those_of_one_after_the_other(random_llama: 
         one.close()
         several.close()
     assert together == alone
+
+
+async def test_plans_with_an_adapter_and_answers_without_do_not_mix(random_llama: Path, tmp_path: Path) -> None:
+    spec = resolve(str(random_llama), 512)
+    adapter = read_lora(write_random_lora(tmp_path / "small.gguf", random_llama, strength=2.0))
+    writer = InProcessWriter(spec, 1, at_once=3, adapter=adapter)
+    try:
+        assert writer.adapted is not None
+        assert writer.adapted.profile.plan == "first"
+        plain = [await answer(writer, n) for n in (1, 2)]
+        tuned = [await answer(writer.adapted, n) for n in (1, 2)]
+        mixed = await asyncio.wait_for(
+            asyncio.gather(*(answer(by, n) for n in (1, 2) for by in (writer, writer.adapted))), 60
+        )
+    finally:
+        writer.close()
+    assert mixed == [plain[0], tuned[0], plain[1], tuned[1]]
+    assert plain != tuned
 
 
 async def test_an_error_reaches_everyone_who_waits(random_llama: Path, monkeypatch: pytest.MonkeyPatch) -> None:
