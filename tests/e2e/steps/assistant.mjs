@@ -46,7 +46,7 @@ export default async function (w) {
 
   await w.step('assistant-explains', async () => {
     await send('/explain'); // the participant stays in the input
-    const wanted = MODEL === 'starter' ? /cannot hold a conversation/ : /\/explain[\s\S]*stock\.py[\s\S]{100}/;
+    const wanted = MODEL === 'starter' ? /cannot hold a conversation/ : /Used 1 reference[\s\S]{160}/;
     return until('an explanation', async () => wanted.test(await said()) && (await said()));
   });
 }
