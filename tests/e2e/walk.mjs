@@ -5,11 +5,13 @@ import path from 'node:path';
 
 import { Walk } from './walker.mjs';
 
-const TOPICS = ['first', 'entries', 'keeping', 'plan', 'prompt', 'models', 'chat', 'store', 'start', 'leave', 'practice', 'ghost', 'slow', 'korean', 'missing', 'wheels'];
+const TOPICS = ['first', 'entries', 'keeping', 'plan', 'prompt', 'models', 'chat', 'assistant', 'store', 'start', 'leave', 'practice', 'ghost', 'slow', 'korean', 'missing', 'wheels'];
+const ASKED = ['assistant']; // only where E2E_TOPICS asks for them: with its own chat on, the editor can hold extensions up for minutes
 
 const walk = await Walk.begin(process.argv[2] ?? 'all', path.resolve(process.argv[3]));
 try {
   for (const topic of TOPICS) {
+    if (ASKED.includes(topic) && !process.env.E2E_TOPICS) continue;
     if (process.env.E2E_TOPICS && !new RegExp(process.env.E2E_TOPICS).test(topic)) continue;
     await (await import(`./steps/${topic}.mjs`)).default(walk);
   }
