@@ -32,7 +32,7 @@ def test_what_cannot_be_done_is_one_line(tmp_path: Path) -> None:
     done = in_process(
         "train", "planner", "--base", tmp_path / "none", "--data", tmp_path / "none.jsonl", "--device", "cpu"
     )
-    assert last_line(done, 1).startswith("There is no folder")
+    assert last_line(done, 1).startswith("There is no model")
     done = in_process(
         "train", "augment", "--corpus", "cookbook", "--teacher", "http://192.0.2.7/v1#x", "--out", tmp_path
     )

@@ -62,7 +62,14 @@ def base_of(base: str, work: Path) -> Base:
         return Base(place)
     if place.suffix.lower() != ".gguf" and base.count("/") == 1 and not place.is_absolute():
         return Base(_from_hub(base))
-    source = resolve(base).path
+    try:
+        source = resolve(base).path
+    except ModelMissing as error:
+        raise ModelMissing(
+            "plain",
+            what=f"There is no model {base}.",
+            next="Name a Hugging Face folder, a model of this machine or its GGUF file, or owner/model on the hub.",
+        ) from error
     target = work / source.stem
     if not (target / "config.json").is_file():
         if read_header(source).copies:

@@ -141,7 +141,11 @@ def _as_file(base: Base, adapter: Path, target: Path, profile: str, console: Con
         f"{found.effect:.3f}. The likeliest token is the same in {found.agreement:.1%} of the places.",
         soft_wrap=True,
     )
-    console.print(f"Wrote {target} ({target.stat().st_size / 1e6:.1f} MB). Use it with the setting planner.adapter.")
+    console.print(
+        f"Wrote {target} ({target.stat().st_size / 1e6:.1f} MB). Use it with the setting planner.adapter.",
+        soft_wrap=True,
+        highlight=False,
+    )
 
 
 def _losses(path: Path | None) -> list[dict[str, float]]:
