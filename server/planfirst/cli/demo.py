@@ -225,7 +225,7 @@ def _print_answer(answer: dict[str, Any], path: Path) -> None:
     out.print(Panel(escape(plan), title=f"Plan, by {answer['planner']}", border_style="cyan"))
     prompt = answer["prompt"]
     sections = ", ".join(f"{section['name']} {section['tokens']} tokens" for section in prompt["sections"])
-    text = f"{prompt['system']}\n\n{prompt['user']}"
+    text = f"{prompt['system']}\n\n{prompt['user']}".strip()  # few models are given a system message
     out.print(Panel(escape(text), title="Enhanced prompt", subtitle=sections, border_style="magenta"))
     out.print(
         Panel(
