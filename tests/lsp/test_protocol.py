@@ -16,7 +16,6 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
 from tests.lsp.editor import Editor
-from tests.random_lora import write_random_lora
 
 pytestmark = pytest.mark.real
 
@@ -344,7 +343,6 @@ async def test_it_ends_with_its_editor(random_llama: Path) -> None:
 import asyncio, sys
 sys.path[:0] = {[str(Path(__file__).parents[2])]!r}
 from tests.lsp.editor import Editor
-from tests.random_lora import write_random_lora
 async def main():
     editor = Editor()
     await editor.start({{"planner": {{"model": {str(random_llama)!r}}}}})
@@ -376,36 +374,3 @@ async def test_shutdown_while_a_request_and_a_command_are_in_flight(start: Any, 
     with pytest.raises(JsonRpcException) as caught:
         await asyncio.wait_for(asked, 20)
     assert caught.value.code == lsp.LSPErrorCodes.RequestCancelled
-
-
-async def test_an_adapter_is_put_on_and_off_in_the_same_model_process(
-    start: Any, random_llama: Path, tmp_path: Path
-) -> None:
-    adapter = write_random_lora(tmp_path / "careful.gguf", random_llama)
-    editor: Editor = await start()
-    uri = editor.open(COMMENT)
-
-    async def planned(adapter: str) -> str:
-        settings = {"planner": {"model": str(random_llama), "maxTokens": 40, "adapter": adapter}}
-        editor.client.workspace_did_change_configuration(lsp.DidChangeConfigurationParams({"planfirst": settings}))
-        editor.events["t"] = []
-        planner: str = (await editor.ask("plan", uri, 2))["planner"]
-        return planner
-
-    assert await planned("") == "random"
-    assert is_writing(editor)  # it plans from a draft
-    models = model_processes(editor)
-    assert len(models) == 1
-    assert await planned(str(adapter)) == "random + careful"
-    assert not is_writing(editor)
-    assert await planned("") == "random"
-    assert await planned(str(adapter)) == "random + careful"
-    with pytest.raises(JsonRpcException, match=r"planner adapter at .*none\.gguf"):
-        await planned(str(tmp_path / "none.gguf"))
-    assert await planned("") == "random"
-    assert model_processes(editor) == models
-
-
-def model_processes(editor: Editor) -> list[int]:
-    children = psutil.Process(editor.client._server.pid).children()
-    return [child.pid for child in children if "model" in child.cmdline()]

@@ -31,6 +31,14 @@ def keep_kernels_away() -> None:
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
 
 
+def keep_quiet() -> None:
+    """Has transformers report errors alone, and draw no bars of its own."""
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
+
 def load_base(folder: Path, architecture: str, **options: Any) -> Any:
     """The model of a folder in transformers' own class, so that no code of the folder can be meant.
 
@@ -41,10 +49,8 @@ def load_base(folder: Path, architecture: str, **options: Any) -> Any:
         ModelRefused: transformers cannot load it.
     """
     import transformers
-    from transformers.utils import logging as transformers_logging
 
-    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    keep_quiet()
     kind = getattr(transformers, _CLASSES[architecture])
     try:
         return kind.from_pretrained(

@@ -18,7 +18,7 @@ from planfirst.adapters.checksums import sha256_of
 from planfirst.adapters.gguf_header import read_header
 from planfirst.core.errors import ModelError, ModelRefused
 from planfirst_lab.convert.folder import ARCHITECTURES
-from planfirst_lab.convert.reference import keep_kernels_away
+from planfirst_lab.convert.reference import keep_kernels_away, keep_quiet
 
 SOURCE = "gguf"  # key in the folder's config, below our own: the SHA-256 of the file
 
@@ -77,10 +77,8 @@ def _without_more_tokens(folder: Path) -> None:
 def _write(source: Path, folder: Path) -> None:
     keep_kernels_away()
     import transformers
-    from transformers.utils import logging as transformers_logging
 
-    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    keep_quiet()
     where, file = source.parent, source.name
     try:
         with redirect_stderr(StringIO()):  # a bar of progress that cannot be switched off
