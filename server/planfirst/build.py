@@ -18,6 +18,7 @@ from planfirst.core.errors import BadSetting, ModelError
 from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.ports import Sandbox, Writer
 from planfirst.core.prompt import NOTHING, Budget, PromptBook
+from planfirst.core.screened import Screened
 from planfirst.core.types import Task
 from planfirst.folders import store_folder, workspace_place
 from planfirst.human_language import unread
@@ -66,7 +67,7 @@ class Engine:
         planner = self._planner()
         generator: Writer
         if settings.generator.endpoint:
-            generator = self._endpoint_writer(settings.generator)
+            generator = Screened(self._endpoint_writer(settings.generator), _redact)
         else:
             generator = self._model(settings.generator.model or settings.planner.model)
         prompt = settings.prompt
@@ -275,6 +276,13 @@ class Engine:
         task = asyncio.create_task(closing)
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
+
+
+def _redact(text: str) -> tuple[str, int]:
+    """A prompt without its secrets, and how many there were."""
+    from planfirst.corpora.code.secrets import redact
+
+    return redact(text, "prompt.py")
 
 
 def budget_of(prompt: PromptSettings) -> Budget:

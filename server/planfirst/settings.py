@@ -164,7 +164,7 @@ class PromptSettings:
         "",
         "A folder with prompt templates of your own, `<profile>/<name>.j2`; the shipped ones serve for what it lacks.",
     )
-    context_tokens: int = setting(256, "Token budget for imports and the enclosing definition.", 0, 8192)
+    context_tokens: int = setting(512, "Token budget for the code around the request.", 0, 8192)
     example_tokens: int = setting(768, "Token budget for the example.", 0, 8192)
     request_tokens: int = setting(512, "Token budget for the request.", 16, 8192)
     plan_tokens: int = setting(256, "Token budget for the plan.", 16, 8192)

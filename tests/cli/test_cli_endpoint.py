@@ -42,6 +42,24 @@ async def test_a_server_writes_the_code(quick: list[str]) -> None:
 
 
 @pytest.mark.real
+async def test_a_server_hears_no_secret_of_the_file(quick: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "shop.py"
+    file.write_text(
+        'API_KEY = "sk-proj-abcdefghij1234567890ABCDEFGHIJ12345678"\n\n\n# the total\ndef total(x):\n    pass\n'
+    )
+    place = ["--file", str(file), "--line", "4"]
+    async with serving(GOOD) as server:
+        url = f"http://127.0.0.1:{server.port}/v1"
+        chosen = [f"generator.endpoint={url}", "generator.endpointModel=coder"]
+        options = [part for setting in chosen for part in ("--set", setting)]
+        found = answer(await asyncio.to_thread(planfirst, "generate", *place, "--json", *quick, *options))
+    assert server.requests
+    assert all("sk-proj" not in str(body) for _, _, body in server.requests)
+    assert 'API_KEY = "REDACTED"' in found["prompt"]
+    assert any("replaced by REDACTED" in notice for notice in found["notices"])
+
+
+@pytest.mark.real
 async def test_a_server_that_is_down(quick: list[str], closed_port: int) -> None:
     done = await generate(f"http://127.0.0.1:{closed_port}/v1", quick)
     assert (done.returncode, done.stdout) == (1, "")

@@ -73,7 +73,7 @@ async def test_what_is_over_budget_is_cut_and_told() -> None:
     (section,) = prompt.sections
     assert section.tokens <= 100
     assert section.trimmed == 500 - section.tokens
-    assert prompt.trimmed == (Message("prompt-request-cut", tokens=section.trimmed),)
+    assert prompt.notices == (Message("prompt-request-cut", tokens=section.trimmed),)
 
 
 async def test_an_endless_request_is_cut_in_no_time() -> None:
@@ -152,7 +152,7 @@ async def test_rules_are_cut_to_their_budget_and_none_of_it_leaves_them_out() ->
     prompt = await build(PromptBook(), SHOWING, "code", task, None, None, Budget(rules=100), 4000, words)
     section = prompt.sections[0]
     assert 0 < section.tokens <= 100
-    assert prompt.trimmed == (Message("prompt-rules-cut", tokens=500 - section.tokens),)
+    assert prompt.notices == (Message("prompt-rules-cut", tokens=500 - section.tokens),)
     none = await build(PromptBook(), SHOWING, "code", task, None, None, Budget(rules=0), 4000, words)
     assert none == await build(PromptBook(), SHOWING, "code", TASK, None, None, Budget(), 4000, words)
 
@@ -173,3 +173,20 @@ async def test_templates_without_a_place_for_rules_go_without(tmp_path: Path) ->
 )
 def test_whether_a_model_is_shown_rules(wanted: bool | None, profile: bool, shown: bool) -> None:
     assert Limits(0.5, rules=wanted).shows_rules(replace(INSTRUCT, rules=profile)) is shown
+
+
+EXCERPTS = Task("the newest", stub="def newest():", imports=("import re",), excerpts=("a " * 40, "b " * 20, "c " * 10))
+
+
+@pytest.mark.parametrize(("room", "shown"), [(40, "a"), (39, "b"), (20, "b"), (10, "c")])
+async def test_of_the_code_around_the_longest_excerpt_that_fits_is_shown(room: int, shown: str) -> None:
+    prompt = await build(PromptBook(), INSTRUCT, "code", EXCERPTS, None, None, Budget(context=room), 4000, words)
+    (context,) = [section for section in prompt.sections if section.name == "context"]
+    assert set(context.text.split()) == {shown}
+    assert not context.trimmed
+
+
+async def test_a_model_that_knows_names_alone_is_shown_no_code() -> None:
+    prompt = await build(PromptBook(), COMPACT, "code", EXCERPTS, None, None, Budget(), 4000, words)
+    assert "import re" in prompt.user
+    assert "a a" not in prompt.user

@@ -58,7 +58,7 @@ class Budget:
     """Tokens that each section may take."""
 
     rules: int = 256
-    context: int = 256
+    context: int = 512
     example: int = 768
     request: int = 512
     plan: int = 256
@@ -122,16 +122,19 @@ class PromptBook:
         return self._with_rules[profile, kind]
 
 
-def values_of(task: Task, example: Example | None, plan: Plan | None, shown: str = "") -> dict[SectionName, str]:
+def values_of(
+    task: Task, example: Example | None, plan: Plan | None, shown: str = "", excerpt: str = ""
+) -> dict[SectionName, str]:
     """The untrimmed text of each section; a section that has none is left out.
 
     Args:
         shown: the beginning of the code, which is shown by itself, so that nothing in it is said twice.
+        excerpt: the code around the request; without it, what is there is named.
     """
     around = task.signature.split("\n")
     if shown and shown == task.stub:
         around.pop()
-    context = "\n".join([*task.imports, *around, *task.neighbours]).strip()
+    context = excerpt or "\n".join([*task.imports, *around, *task.neighbours]).strip()
     texts: dict[SectionName, str] = {
         "rules": task.rules,
         "context": context,
@@ -192,6 +195,14 @@ async def clip(text: str, limit: int, count: Counter) -> tuple[str, int]:
     return clipped, tokens
 
 
+async def _longest(texts: Sequence[str], most: int, count: Counter) -> str:
+    """The first of some texts that has no more than ``most`` tokens, the longest being first; else the last."""
+    if len(texts) < 2:
+        return texts[0] if texts else ""
+    lengths = await count(list(texts))
+    return next((text for text, tokens in zip(texts, lengths, strict=True) if tokens <= most), texts[-1])
+
+
 async def build(
     book: PromptBook,
     profile: Profile,
@@ -215,7 +226,9 @@ async def build(
         leave_out |= {"example"}
     if not task.rules or not budget.rules or not book.has_place_for_rules(profile.name, kind):
         leave_out |= {"rules"}
-    wanted = {name: text for name, text in values_of(task, example, plan, stub).items() if name not in leave_out}
+    excerpt = await _longest(task.excerpts, budget.context, count) if profile.around == "code" else ""
+    texts = values_of(task, example, plan, stub, excerpt)
+    wanted = {name: text for name, text in texts.items() if name not in leave_out}
     budgets = [int(getattr(budget, name)) for name in wanted]
     # What is far too long is not counted to its end.
     seen = [text[: most * _CHARS_PER_TOKEN] for text, most in zip(wanted.values(), budgets, strict=True)]

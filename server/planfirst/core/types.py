@@ -82,6 +82,7 @@ class Task:
         announced: the header that the request itself gives, as in ``mean(values): the average``; only without a stub.
         comment: at the top level of a file, the comment that holds the request, as it stands there.
         rules: what the project says of its code, in its own words; data, as all that a repository holds.
+        excerpts: the code around it as it stands in the file, the longest excerpt first.
     """
 
     request: str
@@ -94,6 +95,7 @@ class Task:
     announced: str = ""
     comment: str = ""
     rules: str = ""
+    excerpts: tuple[str, ...] = ()
 
     @property
     def header(self) -> str:
@@ -103,7 +105,7 @@ class Task:
     @property
     def opening(self) -> str:
         """What the answer is begun with: else a small model that is shown the code around it writes that again."""
-        return self.header or (self.comment if self.imports or self.neighbours else "")
+        return self.header or (self.comment if self.imports or self.neighbours or self.excerpts else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ class Prompt:
     Attributes:
         turns: what was asked and answered before, oldest first.
         begun: how the model's answer begins; it goes on from there. Empty when it begins by itself.
+        secrets: how many keys, tokens and passwords were taken out, because it is sent to another machine's model.
     """
 
     system: str
@@ -170,6 +173,7 @@ class Prompt:
     sections: tuple[Section, ...] = ()
     turns: tuple[tuple[str, str], ...] = ()
     begun: str = ""
+    secrets: int = 0
 
     @property
     def text(self) -> str:
@@ -178,9 +182,10 @@ class Prompt:
         return "\n\n".join(text for text in said if text)
 
     @property
-    def trimmed(self) -> tuple[Message, ...]:
-        """What was cut; empty when nothing was."""
-        return tuple(section.cut for section in self.sections if section.trimmed)
+    def notices(self) -> tuple[Message, ...]:
+        """What was cut or taken out; empty when nothing was."""
+        cut = tuple(section.cut for section in self.sections if section.trimmed)
+        return (*cut, Message("prompt-secrets-out", count=self.secrets)) if self.secrets else cut
 
 
 @dataclass(frozen=True, slots=True)

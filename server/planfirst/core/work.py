@@ -17,6 +17,7 @@ from planfirst.core.limits import Limits as Limits
 from planfirst.core.ports import Retriever, Writer
 from planfirst.core.prompt import Kind, PromptBook, build
 from planfirst.core.retrieve import worth
+from planfirst.core.screened import Screened
 from planfirst.core.types import (
     Decoding,
     Event,
@@ -195,8 +196,8 @@ class Work:
     async def _prompt(self) -> AsyncGenerator[Event, None]:
         prompt = await self._code_prompt()
         self.so_far = replace(self.so_far, prompt=prompt)
-        for cut in prompt.trimmed:
-            yield self._tell(cut)
+        for notice in prompt.notices:
+            yield self._tell(notice)
 
     async def _code_prompt(self) -> Prompt:
         plan = self.so_far.plan
@@ -283,4 +284,5 @@ class Work:
             writer.count,
             off,
         )
-        return prompt if limits.begun else replace(prompt, begun="")
+        prompt = prompt if limits.begun else replace(prompt, begun="")
+        return writer.screened(prompt) if isinstance(writer, Screened) else prompt

@@ -11,6 +11,7 @@ from planfirst.source.announced import announced
 from planfirst.source.blocks import Block, block_at, blocks, clean, has_words, plan_below
 from planfirst.source.comments import Comment, scan
 from planfirst.source.context import imports_of, signature_of
+from planfirst.source.excerpt import excerpts_of
 from planfirst.source.exemplified import examples_of, exemplified
 from planfirst.source.languages import Language
 from planfirst.source.python import parses, statement_row
@@ -165,6 +166,7 @@ class _Finder:
         request = "\n".join(
             [request, *(one for one in examples_of(self.text, site, self.language) if one not in request)]
         )
+        name = site.definition.name
         task = Task(
             request,
             self.language.id,
@@ -173,10 +175,14 @@ class _Finder:
             plan,
             site.stub,
             neighbours_of(self.text, site.header_first, self.language, request),
+            excerpts=self._excerpts(min(first, site.first), max(last, site.last), f"{request}\n{site.stub}", name),
         )
         hole = site.hole
         body = (hole.first, hole.end - 1) if hole.end > hole.first else None
         return Spot("stub", task, first, last, request_last, site.indent, body, site)
+
+    def _excerpts(self, first: int, last: int, wanted: str, name: str = "") -> tuple[str, ...]:
+        return excerpts_of(self.text, first, last, self.language, wanted, name)
 
     # ------------------------------------------------------------------ comments
 
@@ -296,5 +302,6 @@ class _Finder:
         alone = kind == "comment" and not (indent or signature) and at is None
         comment = "\n".join(lined.bare(line) for line in self.lines[first : request_last + 1])
         comment = comment if alone and len(comment) <= _MOST_BEGUN else ""
-        task = Task(request, self.language.id, signature, imports, plan, "", beside, header, comment)
+        code = self._excerpts(first, last, request)
+        task = Task(request, self.language.id, signature, imports, plan, "", beside, header, comment, excerpts=code)
         return Spot(kind, task, first, last, request_last, indent, at=at, described=described)

@@ -33,10 +33,10 @@ def neighbours_of(text: str, line: int, language: Language, request: str = "") -
         return ()
     here, owner, type_node = _around(syntax, line)
     functions = [node for node in _functions(syntax) if node != here and not _holds(node, syntax, line)]
-    wanted = _words(request)
+    wanted = words_of(request)
 
     def far(node: Node) -> tuple[bool, int]:
-        return wanted.isdisjoint(_words(definition_of(node, syntax).name)), abs(syntax.first(node) - line)
+        return wanted.isdisjoint(words_of(definition_of(node, syntax).name)), abs(syntax.first(node) - line)
 
     functions.sort(key=far)
     owners = {node.id: owner_of(node, syntax) for node in functions} if owner else {}
@@ -88,7 +88,7 @@ def _functions(syntax: Syntax) -> list[Node]:
     return found
 
 
-def _words(text: str) -> frozenset[str]:
+def words_of(text: str) -> frozenset[str]:
     """The words of a text, or of a name in any style, without the ending of the plural."""
     return frozenset(word.lower().removesuffix("s") for word in _WORD.findall(text))
 
