@@ -190,12 +190,9 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """Generated code.
+    """Generated code, cut out of its fence and not yet indented.
 
-    Attributes:
-        code: cut out of fences, not yet indented to its place.
-        raw: what the model wrote, behind what was begun for it.
-        model: the name of the model that wrote it.
+    ``raw`` is what the model of that name wrote, behind what was begun for it.
     """
 
     code: str

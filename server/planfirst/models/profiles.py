@@ -19,7 +19,7 @@ from typing import Any, Literal, get_args
 
 from planfirst.adapters.gguf_header import GgufHeader
 from planfirst.core.errors import ProfileRefused
-from planfirst.core.profile import BUILT_IN, COMPACT, INSTRUCT, SERVED, ExampleForm, PlanForm, Profile, named
+from planfirst.core.profile import BUILT_IN, COMPACT, INSTRUCT, SERVED, Around, ExampleForm, PlanForm, Profile, named
 from planfirst.models.entries import ModelEntry
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ _SAMPLING = {
     "chat_repeat_penalty": (0.5, 2),
 }
 _RANGES: dict[str, tuple[float, float]] = {**_SCORES, "plan_tokens": (16, 1024), "candidates": (1, 64), **_SAMPLING}
-_CHOICES = {"example": get_args(ExampleForm), "plan": get_args(PlanForm)}
+_CHOICES = {"example": get_args(ExampleForm), "plan": get_args(PlanForm), "around": get_args(Around)}
 
 Source = Literal["tuned", "manifest", "gguf", "setting", "default"]
 

@@ -116,6 +116,8 @@ class Trials:
         """What an answer depends on, besides the model, the templates and the item."""
         profile, example = trial.profile, self._shown(trial.profile, trial.item)
         parts = [profile.name, "begun" if profile.begun else "whole", profile.example if example else "none"]
+        if profile.around != "code":
+            parts.append(profile.around)
         if trial.drafted:
             parts.append("draft")
         elif profile.plan == "first":
