@@ -83,6 +83,12 @@ def test_a_comment_is_no_usage_example_where_nothing_is_defined_or_it_is_indente
     [
         ("pattern = r'" + r"\d+ " * 80, True),
         ("x = 1\n" + "f(x)\ng(x)\n" * 30, True),
+        ("    # Check that the address holds one sign\n    if mail.find('@') == 0 or mail.count('@') > 1:\n" * 3, True),
+        (
+            "    # Check that the address holds one sign\n    if mail.find('@') == 0 or mail.count('@') > 1:\n" * 2,
+            False,
+        ),
+        ("    x += 1\n" * 3, False),
         ("rows = [0, 0, 0, 0]\n", False),
         ("        " * 4 + "return x", False),
         ("-" * 78 + "\n", False),

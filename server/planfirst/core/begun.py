@@ -28,6 +28,7 @@ _USAGE = re.compile(r"(?:#|//|--)\s*(?:example|sample|usage|test|output|run )|if
 _DEFINED = re.compile(r"^\S.*[:{]\s*$", re.MULTILINE)
 _ROUND = re.compile(r"(.{2,80}?)\1{3,}\Z", re.DOTALL)
 _SEEN, _LONG = 480, 240  # characters at the end that are looked at, and that must go round in circles
+_ROWS = 12  # lines that are written three times over
 _HEADER = re.compile(r"(?:\w+ +){0,3}(?:def|class|function|func|fn|interface|struct|trait|enum) +(\w+)")
 _MARK = re.compile(r"(?:#|//|--)\s*")
 _QUOTES = re.compile(r'"""|\'\'\'')
@@ -111,9 +112,16 @@ def _is_request(line: str, task: Task) -> bool:
 
 
 def goes_round(answer: str) -> bool:
-    """Whether an answer ends with the same few characters again and again: then nothing else will come of it."""
+    """Whether an answer ends with the same few characters, or lines, again and again: nothing else will come of it."""
     found = _ROUND.search(answer[-_SEEN:])
-    return found is not None and len(found[0]) >= _LONG
+    if found is not None and len(found[0]) >= _LONG:
+        return True
+    rows = answer.split("\n")[:-1]
+    return any(
+        rows[-each:] == rows[-2 * each : -each] == rows[-3 * each : -2 * each]
+        and sum(map(len, rows[-3 * each :])) >= _LONG
+        for each in range(1, min(_ROWS, len(rows) // 3) + 1)
+    )
 
 
 def open_quote(line: str, quote: str) -> str:

@@ -226,7 +226,10 @@ class Work:
                 break
             again = True
             # Without the plan, or without the code around it where the model wrote that again.
+            asked = self.so_far.prompt
             await self._ask(None, alone=plan is None)
+            if self.so_far.prompt == asked:
+                break
         if self.so_far.generation and not self.so_far.generation.code:
             yield self._tell(no_code(self.so_far.generation.raw, writer.name))
 
@@ -234,9 +237,9 @@ class Work:
         self.so_far = replace(self.so_far, prompt=await self._fill(self.with_.generator, "code", plan, alone))
 
     def _is_in_vain(self) -> bool:
-        """Whether the model wrote no code by a plan, or only what the file has already."""
+        """Whether the model wrote no code by a plan, only what the file has already, or the same lines for ever."""
         made, prompt = self.so_far.generation, self.so_far.prompt
-        if not made or not prompt or (self.so_far.plan and not made.code):
+        if not made or not prompt or (self.so_far.plan and not made.code) or begun.goes_round(made.raw):
             return made is not None
         return bool(prompt.begun) and begun.only_again(made.raw, self.so_far.task)
 

@@ -13,8 +13,7 @@ from planfirst.core.errors import SandboxRefused
 from planfirst.core.ports import Sandbox
 from planfirst.core.types import Event, Pair, SectionName, Task
 from planfirst.source.bare_examples import bare_examples
-from planfirst.source.example_names import with_names
-from planfirst.source.example_parameters import with_own_parameters
+from planfirst.source.carried_over import carried_over
 from planfirst.source.examples import Check, checks_in, wanted_name
 from planfirst.source.python import Function, parses
 from planfirst.verify.assessment import Judge as Judging
@@ -97,10 +96,7 @@ class Verification:
         return await self._judge(code)
 
     def _complete(self, code: str, example: Pair) -> str:
-        # What your own code defines is there already, and a copy of it would go its own way.
-        text = self._destination.text
-        code = with_own_parameters(code, example.code, text)
-        return with_names(code, example.code, text, definitions=not example.is_own)
+        return carried_over(code, example, self._destination.text)
 
     def _fit(self, code: str) -> str | None:
         return fitted(code, self._name, self._parameters)

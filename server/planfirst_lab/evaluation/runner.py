@@ -14,6 +14,7 @@ from itertools import groupby
 
 from planfirst.core import plan as plans
 from planfirst.core.types import Example, Pair, Plan
+from planfirst.source.carried_over import carried_over
 from planfirst_lab.evaluation.arms import Answerer, Arm, Coded, Planned
 from planfirst_lab.evaluation.checks import Checker, Verdict, under_its_own_name
 from planfirst_lab.evaluation.items import Item
@@ -137,6 +138,8 @@ class Runner:
         coded = self._codes.get(known) if not job.sample else None
         if coded is None:
             coded = await self._answerer.code(item.task, hits, planned, arm.shown, temperature, seed)
+            if arm.shown and example and item.task.language == "python":
+                coded = replace(coded, code=carried_over(coded.code, example.pair, item.file))
             if not job.sample:
                 self._codes[known] = coded
         return _answer_of(job, example, planned, coded)
