@@ -115,7 +115,8 @@ _benchmark("cookbook", "the held-out requests of the cookbook, which comes with 
 _benchmark("cookbook-fresh", "one more wording of each of these requests, by which nothing was chosen")
 _benchmark("cookbook-examples", "the same requests, each with the first example of its recipe's doctest in it")
 _benchmark("development", "93 tasks in files, by which it is chosen how a model is asked")
-_benchmark("natural", "20 comments as people write them, by which nothing is chosen")
+_benchmark("natural", "20 comments as people write them")
+_benchmark("natural-fresh", "20 more of them, by which nothing is chosen")
 _benchmark("edited-plans", "25 requests with a plan that a user edited: whether the code follows it", "plain,followed")
 _benchmark(
     "recipes",

@@ -59,8 +59,13 @@ def load_natural() -> list[Item]:
     return shuffled([task.item for task in tasks("natural")])
 
 
+def load_fresh() -> list[Item]:
+    """Twenty more of them, written when the first had been read for what goes wrong."""
+    return shuffled([task.item for task in tasks("natural_fresh")])
+
+
 @cache
-def tasks(folder: Literal["development", "natural"]) -> tuple[FileTask, ...]:
+def tasks(folder: Literal["development", "natural", "natural_fresh"]) -> tuple[FileTask, ...]:
     """All tasks of a set, by file and in the order in which they stand there."""
     return tuple(_tasks(folder))
 

@@ -56,6 +56,7 @@ OURS: Mapping[str, Callable[[], list[Item]]] = {
     "cookbook-examples": lambda: with_example(from_cookbook(recipes.load())),
     "development": development.load,
     "natural": development.load_natural,
+    "natural-fresh": development.load_fresh,
     edited.NAME: edited.load,
     recipe_items.NAME: recipe_items.load,
     unknown_code.NAME: unknown_code.load,

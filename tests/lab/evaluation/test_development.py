@@ -26,7 +26,13 @@ from tests.adapters import sandbox_outside as outside
 
 REASON = outside.why_not_here()
 sandboxed = pytest.mark.skipif(bool(REASON), reason=REASON)
-ALL = [*development.load(), *development.load_natural(), *unknown_code.load(), *edited.load()]
+ALL = [
+    *development.load(),
+    *development.load_natural(),
+    *development.load_fresh(),
+    *unknown_code.load(),
+    *edited.load(),
+]
 GRAM = 13  # words in a row that no two independent texts share
 ROW: dict[str, Any] = {
     "id": "half",
@@ -43,10 +49,9 @@ def test_the_sets_are_mixed() -> None:
     assert Counter(task.form for task in tasks) == {"docstring": 31, "above": 16, "inside": 15, "comment": 31}
     assert Counter(task.example for task in tasks) == {"close": 28, "related": 30, "none": 35}
     assert {(task.form, task.example) for task in development.tasks("natural")} == {("natural", "")}
-    assert [len(load(Options(name))) for name in ("development", "natural", "unknown-code", "edited-plans")] == [
-        *(93, 20, 36, 25),
-    ]
-    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 174
+    sizes = {"development": 93, "natural": 20, "natural-fresh": 20, "unknown-code": 36, "edited-plans": 25}
+    assert {name: len(load(Options(name))) for name in sizes} == sizes
+    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 194
     first = development.load()[:20]
     assert first == development.load()[:20]
     assert len({item.id.partition("/")[0] for item in first}) == 4
@@ -71,7 +76,7 @@ def test_a_request_stands_where_it_is_marked(item: Item) -> None:
 
 @sandboxed
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("name", ["development", "natural", "unknown-code"])
+@pytest.mark.parametrize("name", ["development", "natural", "natural-fresh", "unknown-code"])
 def test_right_answers_pass_and_wrong_ones_do_not(name: str) -> None:
     items = OURS[name]()
     tallies = references.run(items, check, 2, lambda: None)
