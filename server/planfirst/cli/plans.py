@@ -32,7 +32,7 @@ from planfirst.source.lines import split
 from planfirst.source.locate import locate
 from planfirst.source.unsafe import escaped
 from planfirst.verify.destination import Destination
-from planfirst.verify.workspace import workspace_of
+from planfirst.verify.project import project_of
 
 app = typer.Typer(help="Save a plan as a file, run it step by step, and undo it.", rich_markup_mode=None)
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The plan's file.", show_default=False)]
@@ -157,7 +157,7 @@ def _code(step: Step, path: Path, root: Path, before: bytes | None, settings: Se
     spot = locate(text, last, last, language)
     if spot is None:
         return _Made()
-    destination = Destination(text, spot, workspace_of(path, [root]), language)
+    destination = Destination(text, spot, project_of(path, [root]), language)
     outcome, verdict = asyncio.run(verified(spot.task, destination, settings, may_run=settings.verify.run == "on"))
     made = outcome.generation
     code = made.code if made else ""

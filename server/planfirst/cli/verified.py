@@ -31,8 +31,8 @@ async def verified(
         return may_run
 
     engine = Engine(settings)
-    if workspace := destination.workspace:
-        task = engine.ruled(task, workspace.file, [workspace.root])
+    if project := destination.project:
+        task = engine.ruled(task, project.file, [project.root])
     made: list[Attempt] = []
     budget = Budget(settings.verify.seconds, settings.verify.tokens, settings.verify.attempts)
     try:
