@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from planfirst.build import Engine
-from planfirst.cli.console import Sets, err, settings_from
+from planfirst.cli.console import Sets, settings_from
+from planfirst.cli.outcome import outcome_of
 from planfirst.cli.verified import verified
 from planfirst.core.errors import BadRequest
-from planfirst.core.types import Goal, Notice, Outcome, Stage
+from planfirst.core.types import Goal, Outcome
 from planfirst.likelihood import match
 from planfirst.settings import Settings
 from planfirst.source.unsafe import escaped
@@ -99,21 +99,7 @@ async def _run(site: Located, goal: Goal, settings: Settings) -> Outcome:
     engine = Engine(settings)
     project = site.destination.project
     task = engine.ruled(site.task, project.file, [project.root]) if project else site.task
-    outcome: Outcome | None = None
-    try:
-        with err.status("Starting") as status:
-            async with aclosing(engine.pipeline().run(task, goal)) as events:
-                async for event in events:
-                    if isinstance(event, Stage) and event.seconds is None:
-                        status.update(event.name)
-                    elif isinstance(event, Notice):
-                        err.print(str(event.message), style="yellow", markup=False, soft_wrap=True)
-                    elif isinstance(event, Outcome):
-                        outcome = event
-    finally:
-        await engine.close()
-    assert outcome is not None  # the last event of a run
-    return outcome
+    return await outcome_of(engine, task, goal)
 
 
 def _as_text(outcome: Outcome, goal: Goal) -> str:
