@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from planfirst.settings import Described, described
+from planfirst.settings_reader import Described, described
 from planfirst.source.languages import known_languages
 
 ROOT = Path(__file__).resolve().parent.parent

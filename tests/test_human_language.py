@@ -6,7 +6,7 @@ import pytest
 
 from planfirst.build import Engine
 from planfirst.human_language import MULTILINGUAL, unread
-from planfirst.settings import parse
+from planfirst.settings_reader import parse
 from planfirst.words import Message
 
 

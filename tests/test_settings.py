@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planfirst.core.profile import COMPACT, INSTRUCT
-from planfirst.settings import Settings, described, parse
+from planfirst.settings import Settings
+from planfirst.settings_reader import described, parse
 
 
 def test_nothing_gives_the_defaults() -> None:

@@ -74,7 +74,7 @@ export interface AskParams {
   partialResultToken?: string | number;
 }
 
-export interface Place {
+export interface WireSite {
   uri: string;
   version: number | null;
   range: WireRange;

@@ -20,7 +20,7 @@ from planfirst.core.ports import Sandbox, Writer
 from planfirst.core.prompt import NOTHING, Budget, PromptBook
 from planfirst.core.screened import Screened
 from planfirst.core.types import Task
-from planfirst.folders import store_folder, workspace_place
+from planfirst.folders import folder_index, store_folder
 from planfirst.human_language import unread
 from planfirst.models import ModelSpec, resolve
 from planfirst.models.planner_adapters import chosen
@@ -28,7 +28,7 @@ from planfirst.models.profiles import of_server
 from planfirst.project_rules import rules_for
 from planfirst.settings import GeneratorSettings, PromptSettings, Settings
 from planfirst.workers.excluding_request import ExcludingRequest
-from planfirst.workers.proxies import AdaptedPlanner, IndexWorker, ModelWorker, RetrieverWorker, Workspace
+from planfirst.workers.proxies import AdaptedPlanner, FolderIndex, IndexWorker, ModelWorker, RetrieverWorker
 
 if TYPE_CHECKING:
     from planfirst.adapters.openai import OpenAIWriter
@@ -48,7 +48,7 @@ class Engine:
         self._guests: dict[tuple[Path, int, int], ModelWorker] = {}
         self._retriever: RetrieverWorker | None = None
         self._indexer: IndexWorker | None = None
-        self._workspaces: tuple[Workspace, ...] = ()
+        self._folder_indexes: tuple[FolderIndex, ...] = ()
         self._endpoint: OpenAIWriter | None = None
         self._book: tuple[Path | None, PromptBook] | None = None
         self._closing: set[asyncio.Task[None]] = set()
@@ -144,12 +144,12 @@ class Engine:
             self._retriever = RetrieverWorker(
                 store_folder(settings.store), settings.model, settings.store, settings.index, settings.engine
             )
-        self._retriever.workspaces = self._workspaces
+        self._retriever.folder_indexes = self._folder_indexes
         return self._retriever
 
     def search_in(self, folders: Iterable[Path]) -> None:
         """Which opened folders' code is searched besides the store."""
-        self._workspaces = tuple(Workspace(folder, workspace_place(folder)) for folder in folders)
+        self._folder_indexes = tuple(FolderIndex(folder, folder_index(folder)) for folder in folders)
 
     def refresh(self, folder: Path, changed: Sequence[str] | None, python: str) -> AsyncGenerator[dict[str, Any], None]:
         """Brings the store of an opened folder up to date, in a process that starts with the first of them.
@@ -159,12 +159,12 @@ class Engine:
             python: an interpreter whose packages belong to it; empty for none.
 
         Yields:
-            What `workers.workspaces.Workspaces.refresh` emits, and then what it returns.
+            What `workers.folder_indexes.FolderIndexes.refresh` emits, and then what it returns.
         """
         if self._indexer is None:
             retriever = self.settings.retriever
             self._indexer = IndexWorker(retriever.model, retriever.engine)
-        return self._indexer.refresh(Workspace(folder, workspace_place(folder)), changed, python)
+        return self._indexer.refresh(FolderIndex(folder, folder_index(folder)), changed, python)
 
     def rest_indexer(self) -> None:
         """Ends the process that keeps stores up to date, in the background; it starts again when it is needed."""

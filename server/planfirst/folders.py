@@ -36,12 +36,12 @@ def embedding_folder() -> Path:
     return data_folder() / "embedding"
 
 
-def workspaces_folder() -> Path:
-    """Where the places of opened folders are."""
+def folder_indexes() -> Path:
+    """Where the indexes of opened folders are."""
     return data_folder() / "workspaces"
 
 
-def workspace_place(folder: Path) -> Path:
+def folder_index(folder: Path) -> Path:
     """Where the store of an opened folder is kept, and what is known of its files. It may not exist yet."""
     digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
-    return workspaces_folder() / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', folder.name)[:40]}-{digest}"
+    return folder_indexes() / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', folder.name)[:40]}-{digest}"

@@ -75,17 +75,17 @@ def write_wheels(folder: Path) -> Path:
     return folder
 
 
-def ask_only(place: Path | str, patch: pytest.MonkeyPatch) -> None:
+def ask_only(index: Path | str, patch: pytest.MonkeyPatch) -> None:
     """Makes a folder of wheels, or the address of an index, all that pip asks, whatever this machine is set to."""
     for name in [name for name in os.environ if name.startswith("PIP_")]:
         patch.delenv(name)
     patch.setenv("PIP_CONFIG_FILE", os.devnull)
     patch.setenv("NO_PROXY", "*")
-    if isinstance(place, Path):
+    if isinstance(index, Path):
         patch.setenv("PIP_NO_INDEX", "1")
-        patch.setenv("PIP_FIND_LINKS", str(place))
+        patch.setenv("PIP_FIND_LINKS", str(index))
     else:
-        patch.setenv("PIP_INDEX_URL", place)
+        patch.setenv("PIP_INDEX_URL", index)
         patch.setenv("PIP_RETRIES", "0")
 
 

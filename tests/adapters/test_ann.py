@@ -141,9 +141,9 @@ def test_a_row_that_is_named_twice(made: dict[str, Arrays]) -> None:
 
 def test_a_link_to_a_row_that_is_not_on_that_level(made: dict[str, Arrays]) -> None:
     levels = np.frombuffer(made["hnsw"]["levels.i32"], dtype="<i4")
-    places = np.array([0, 32, 48, 64, 80])
+    slots = np.array([0, 32, 48, 64, 80])
     owner = int(np.flatnonzero(levels > 1)[0])
     low = int(np.flatnonzero(levels == 1)[0])
-    where = int(places[levels[:owner]].sum()) + 32
+    where = int(slots[levels[:owner]].sum()) + 32
     with pytest.raises(BadIndexError, match="not on that level"):
         opened("hnsw", {**made["hnsw"], "links.i32": changed(made["hnsw"]["links.i32"], "<i4", where, low)})

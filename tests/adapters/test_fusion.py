@@ -8,7 +8,7 @@ import pytest
 from planfirst.adapters.fusion import fused
 from planfirst.core.retrieve import WORDS, gate
 from planfirst.core.types import Example, Pair
-from planfirst.corpora.code.workspace import found_by
+from planfirst.corpora.code.pairs import found_by
 from planfirst.embedders.sbert import Embedder
 from planfirst.store.build import build
 from planfirst.workers.proxies import RetrieverWorker

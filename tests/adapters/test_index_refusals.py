@@ -251,7 +251,7 @@ def test_pip_ends_with_a_download_that_is_killed(tmp_path: Path, loopback: Index
         "import sys; from pathlib import Path; from tests.adapters.index_lookalike import ENTRY; "
         "from planfirst.adapters.index import pull; pull(ENTRY, Path(sys.argv[1]), lambda done, total: None)"
     )
-    path = os.pathsep.join(place for place in sys.path if place)
+    path = os.pathsep.join(path for path in sys.path if path)
     child = subprocess.Popen([sys.executable, "-c", text, str(models)], env={**os.environ, "PYTHONPATH": path})
     try:
         assert loopback.halfway.wait(120)

@@ -155,9 +155,9 @@ def test_a_line_that_looks_like_an_ending_is_the_programs() -> None:
 def test_the_filter_has_no_jump_that_leaves_it(machine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("platform.machine", lambda: machine)
     code = list(struct.iter_unpack("=HBBI", seccomp.program()))
-    for place, (operation, if_true, if_false, _) in enumerate(code):
+    for at, (operation, if_true, if_false, _) in enumerate(code):
         if operation in (0x15, 0x35, 0x45):
-            assert place + 1 + max(if_true, if_false) < len(code)
+            assert at + 1 + max(if_true, if_false) < len(code)
     assert code[-1] == (0x06, 0, 0, 0x7FFF0000)
     assert len(code) < 4096
 
@@ -170,11 +170,11 @@ def test_another_machine_has_no_filter(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="bubblewrap is for Linux")
 def test_bubblewraps_command_shows_packages_read_only(tmp_path: Path) -> None:
     command = Bubblewrap("/usr/bin/bwrap", this_python(), [tmp_path]).command(LIMITS, hosts=3, filter_=4)
-    place = command.index("/packages/0", command.index(str(tmp_path)))
-    assert command[place - 2 : place] == ["--ro-bind", str(tmp_path)]
+    at = command.index("/packages/0", command.index(str(tmp_path)))
+    assert command[at - 2 : at] == ["--ro-bind", str(tmp_path)]
     assert not {"--bind", "--share-net", "--unshare-all"} & set(command)
     assert {"--unshare-net", "--unshare-pid", "--unshare-ipc", "--die-with-parent", "--new-session"} <= set(command)
-    shown = {command[place + 1] for place, part in enumerate(command) if part.startswith("--ro-bind")}
+    shown = {command[at + 1] for at, part in enumerate(command) if part.startswith("--ro-bind")}
     assert not {"/", "/home", "/etc", "/usr", "/var", str(Path.home()), str(Path.cwd())} & shown
 
 

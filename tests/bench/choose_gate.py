@@ -31,8 +31,8 @@ from planfirst.adapters.fusion import CANDIDATES, fused
 from planfirst.core.retrieve import WORDS
 from planfirst.core.types import Example, Pair
 from planfirst.corpora import recipes
+from planfirst.corpora.code.pairs import found_by
 from planfirst.corpora.code.words import name_in_words
-from planfirst.corpora.code.workspace import found_by
 from planfirst.corpora.held_out import requests
 from planfirst.embedders.sbert import Embedder
 from planfirst.store.pairs import embedded_text

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command_line import COMMAND, Done, answer, complaint, environment, planfirst
+from tests.cli.command_line import COMMAND, Done, answer, complaint, environment, in_process
 from tests.random_llama import write_random_llama
 
 pytestmark = pytest.mark.real
@@ -45,15 +45,15 @@ def test_a_pipe_brings_messages_and_what_was_said_is_kept(assigning: Path) -> No
     done = said(assigning, "Hello\\\nyou\n\n   \nAgain\n/list\n")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("x=1\n") == 12
-    (kept,) = answer(planfirst("chat", "list", "--json"))
+    (kept,) = answer(in_process("chat", "list", "--json"))
     assert (kept["title"], kept["turns"]) == ("Hello", 2)
     assert kept["id"] in done.stdout
     again = said(assigning, "More\n", "--continue")
     assert again.returncode == 0, again.stderr
-    data = json.loads(planfirst("chat", "export", kept["id"][:5], "--json").stdout)
+    data = json.loads(in_process("chat", "export", kept["id"][:5], "--json").stdout)
     assert [turn["user"] for turn in data["turns"]] == ["Hello\nyou", "Again", "More"]
-    assert "> More" in planfirst("chat", "show", kept["id"]).stdout
-    (found,) = answer(planfirst("chat", "search", "agai", "--json"))
+    assert "> More" in in_process("chat", "show", kept["id"]).stdout
+    (found,) = answer(in_process("chat", "search", "agai", "--json"))
     assert (found["id"], found["turns"]) == (kept["id"], 2)
 
 
@@ -113,8 +113,8 @@ def test_commands_and_mistakes_in_a_conversation(assigning: Path, tmp_path: Path
 def test_a_file_goes_with_the_next_message(assigning: Path, tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("y = '```'\n", encoding="utf-8")
     said(assigning, f"/file {tmp_path / 'a.py'}\nWhat is y?\nAnd now?\n/fix {tmp_path / 'a.py'}\n")
-    (kept,) = answer(planfirst("chat", "list", "--json"))
-    turns = json.loads(planfirst("chat", "export", kept["id"], "--json").stdout)["turns"]
+    (kept,) = answer(in_process("chat", "list", "--json"))
+    turns = json.loads(in_process("chat", "export", kept["id"], "--json").stdout)["turns"]
     assert turns[0]["user"].startswith("What is y?\n\n")
     assert "````python\ny = '```'\n````" in turns[0]["user"]
     assert turns[1]["user"] == "And now?"
@@ -123,17 +123,17 @@ def test_a_file_goes_with_the_next_message(assigning: Path, tmp_path: Path) -> N
 
 def test_deleting_needs_a_yes(assigning: Path) -> None:
     said(assigning, "Hello\n")
-    (kept,) = answer(planfirst("chat", "list", "--json"))
-    assert "--yes" in complaint(planfirst("chat", "delete", kept["id"]), 2)
-    assert planfirst("chat", "delete", kept["id"], "--yes").returncode == 0
-    assert answer(planfirst("chat", "list", "--json")) == []
-    assert "planfirst chat list" in complaint(planfirst("chat", "show", kept["id"]), 1)
+    (kept,) = answer(in_process("chat", "list", "--json"))
+    assert "--yes" in complaint(in_process("chat", "delete", kept["id"]), 2)
+    assert in_process("chat", "delete", kept["id"], "--yes").returncode == 0
+    assert answer(in_process("chat", "list", "--json")) == []
+    assert "planfirst chat list" in complaint(in_process("chat", "show", kept["id"]), 1)
 
 
 def test_what_cannot_be_opened_is_said_in_one_line(own_data_folder: Path) -> None:
     own_data_folder.mkdir(parents=True)
     (own_data_folder / "conversations.sqlite3").write_bytes(b"no database " * 100)
-    assert "move it away to begin anew" in complaint(planfirst("chat", "list"), 1)
+    assert "move it away to begin anew" in complaint(in_process("chat", "list"), 1)
 
 
 class Terminal:
@@ -199,8 +199,8 @@ def test_ctrl_c_stops_the_answer_and_not_the_program(terminal: Terminal) -> None
     terminal.until(">")
     terminal.type("\x04")
     assert terminal.ended() == 0
-    (kept,) = answer(planfirst("chat", "list", "--json"))
-    (turn,) = json.loads(planfirst("chat", "export", kept["id"], "--json").stdout)["turns"]
+    (kept,) = answer(in_process("chat", "list", "--json"))
+    (turn,) = json.loads(in_process("chat", "export", kept["id"], "--json").stdout)["turns"]
     assert turn["stopped"]
     assert re.search("x=1", turn["assistant"])
 
@@ -211,7 +211,7 @@ def test_a_window_that_is_closed_in_mid_answer_keeps_what_was_written(terminal: 
     terminal.until("x=1")
     os.kill(terminal.pid, signal.SIGHUP)
     assert terminal.ended() == 128 + signal.SIGHUP
-    (kept,) = answer(planfirst("chat", "list", "--json"))
-    (turn,) = json.loads(planfirst("chat", "export", kept["id"], "--json").stdout)["turns"]
+    (kept,) = answer(in_process("chat", "list", "--json"))
+    (turn,) = json.loads(in_process("chat", "export", kept["id"], "--json").stdout)["turns"]
     assert turn["stopped"]
     assert "x=1" in turn["assistant"]

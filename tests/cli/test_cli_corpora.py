@@ -56,11 +56,11 @@ def test_a_table_from_add_to_remove(table: Path, tmp_path: Path) -> None:
     assert checked["sampled"] == 3
     assert checked["lowest"] > 0.999
     exported = tmp_path / "out.jsonl"
-    assert planfirst("index", "export", exported).stdout == f"3 examples in {exported}\n"
+    assert in_process("index", "export", exported).stdout == f"3 examples in {exported}\n"
     assert [json.loads(line)["code"] for line in exported.read_text(encoding="utf-8").splitlines()] == [
         f"vault.open({n})" for n in range(3)
     ]
-    done = planfirst("index", "remove", "company")
+    done = in_process("index", "remove", "company")
     assert done.stdout.startswith("0 examples (), ")
 
 
@@ -93,7 +93,7 @@ def test_control_c_pauses(own_data_folder: Path, tmp_path: Path) -> None:
     steps = [json.loads(line) for line in done.stderr.splitlines() if line.startswith('{"done"')]
     assert steps[0] == {"done": kept, "total": 900}
     assert steps[-1] == {"done": 900, "total": 900}
-    assert answer(planfirst("index", "status", "--json"))["waiting"] == 0
+    assert answer(in_process("index", "status", "--json"))["waiting"] == 0
 
 
 @pytest.mark.real
@@ -132,7 +132,7 @@ def test_add_is_told_what(arguments: list[str], said: str) -> None:
 
 
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
-    line = complaint(planfirst("index", "add", tmp_path / "no.jsonl"), 1)
+    line = complaint(in_process("index", "add", tmp_path / "no.jsonl"), 1)
     assert line.startswith(f"There is no file or folder {tmp_path / 'no.jsonl'}.")
 
 
@@ -151,9 +151,9 @@ def test_a_data_set_that_is_not_here_offline(tmp_path: Path) -> None:
 
 
 def test_remove_needs_no_model(small_store: Path) -> None:
-    done = planfirst("index", "remove", "one", "--set", "retriever.model=/nowhere")
+    done = in_process("index", "remove", "one", "--set", "retriever.model=/nowhere")
     assert done.stdout.startswith("3 examples (two 3), ")
-    line = complaint(planfirst("index", "remove", "one"), 2)
+    line = complaint(in_process("index", "remove", "one"), 2)
     assert line == "The store has no corpus named 'one'. It has: two."
 
 
@@ -162,14 +162,14 @@ def test_export(small_store: Path, tmp_path: Path) -> None:
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["p1", "p2", "p3"]
     mine = tmp_path / "mine.jsonl"
     mine.write_text("my own text", encoding="utf-8")
-    assert complaint(planfirst("index", "export", mine), 2).startswith(f"There is already a file {mine}.")
+    assert complaint(in_process("index", "export", mine), 2).startswith(f"There is already a file {mine}.")
     assert mine.read_text(encoding="utf-8") == "my own text"
-    assert "no corpus named 'three'" in complaint(planfirst("index", "export", "-", "--corpus", "three"), 2)
+    assert "no corpus named 'three'" in complaint(in_process("index", "export", "-", "--corpus", "three"), 2)
     assert list(tmp_path.glob(".*part")) == []
 
 
 def test_verify_tells_damage_before_a_model_is_loaded(small_store: Path) -> None:
     path = small_store / "g-000001" / "vectors.f32"
     path.write_bytes(b"\x7f" + path.read_bytes()[1:])
-    line = complaint(planfirst("index", "verify", "--set", "retriever.model=/nowhere"), 1)
+    line = complaint(in_process("index", "verify", "--set", "retriever.model=/nowhere"), 1)
     assert "vectors.f32 does not match its checksum" in line

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from planfirst.cli import doctor
-from planfirst.settings import parse
+from planfirst.settings_reader import parse
 from tests.cli.command_line import Done, planfirst
 from tests.small_gguf import write_gguf
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.completion_server import GOOD, serving
-from tests.cli.command_line import Done, answer, complaint, last_line, planfirst
+from tests.cli.command_line import Done, answer, complaint, in_process, last_line, planfirst
 
 REQUEST = "read a csv file into a list of dicts"
 
@@ -81,5 +81,5 @@ async def test_a_host_that_is_not_allowed_hears_nothing(quick: list[str]) -> Non
 
 
 def test_a_server_without_a_model(random_llama: Path, quick: list[str]) -> None:
-    line = complaint(planfirst("plan", REQUEST, *quick, "--set", "generator.endpoint=http://127.0.0.1:9/v1"), 2)
+    line = complaint(in_process("plan", REQUEST, *quick, "--set", "generator.endpoint=http://127.0.0.1:9/v1"), 2)
     assert line.startswith("No model is named for the server 127.0.0.1. ")

@@ -10,7 +10,7 @@ from filelock import FileLock
 from planfirst.adapters.running import Running
 from planfirst.models import fitted
 from planfirst.models.fitted import File, Fitted
-from tests.cli.command_line import answer, complaint, planfirst
+from tests.cli.command_line import answer, complaint, in_process, planfirst
 from tests.random_llama import write_random_llama
 from tests.small_gguf import write_gguf
 
@@ -32,13 +32,13 @@ def test_what_is_there_is_listed_explained_and_removed(own_data_folder: Path) ->
     model = write_gguf(own_data_folder / "models" / "mine.gguf")
     copy = write_gguf(fitted.copy_of(model))
     fitted.write(model, Fitted(File.of(model), "IQ4_NL", File.of(copy), Running(threads=3)))
-    (line,) = [line for line in planfirst("models", "list").stdout.splitlines() if line.startswith("mine ")]
+    (line,) = [line for line in in_process("models", "list").stdout.splitlines() if line.startswith("mine ")]
     assert line.endswith(", fitted to this machine: IQ4_NL")
     assert ". Fitted to this machine: IQ4_NL, threads: 3." in planner_line()
     copy.write_bytes(copy.read_bytes() + b"x")
     assert "is not used, since the copy was altered; `planfirst models fit mine` makes it anew." in planner_line()
     assert "fitted" not in planner_line("--set", "planner.fitted=false")
-    done = planfirst("models", "fit", "mine", "--forget")
+    done = in_process("models", "fit", "mine", "--forget")
     assert (done.returncode, done.stdout) == (0, "Removed what was fitted for mine: 0 MB\n")
     assert not copy.exists()
     assert model.exists()
@@ -60,7 +60,7 @@ def test_two_at_a_time(tmp_path: Path) -> None:
 
 
 def test_no_such_model(tmp_path: Path) -> None:
-    assert complaint(planfirst("models", "fit", "none"), 1).startswith("There is no model named 'none'.")
+    assert complaint(in_process("models", "fit", "none"), 1).startswith("There is no model named 'none'.")
     damaged = tmp_path / "damaged.gguf"
     damaged.write_bytes(b"GGUF")
-    assert "cannot be used as a model" in complaint(planfirst("models", "fit", damaged), 1)
+    assert "cannot be used as a model" in complaint(in_process("models", "fit", damaged), 1)

@@ -16,7 +16,7 @@ from planfirst.core.types import Pair
 from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store.build import build
 from planfirst.store.write import locked
-from tests.cli.command_line import COMMAND, answer, complaint, environment, planfirst
+from tests.cli.command_line import COMMAND, answer, complaint, environment, in_process, planfirst
 
 QUESTION = "read a csv file into a list of dicts"
 REBUILD = "Build it again with `planfirst index build`."
@@ -42,7 +42,7 @@ def test_without_a_store(arguments: list[str], own_data_folder: Path) -> None:
 
 
 def test_an_empty_question() -> None:
-    assert complaint(planfirst("index", "search", "  "), 2) == "Your question is empty. Write what to look for."
+    assert complaint(in_process("index", "search", "  "), 2) == "Your question is empty. Write what to look for."
 
 
 def test_a_corpus_that_is_not_there() -> None:
@@ -115,7 +115,7 @@ def test_a_second_build_at_the_same_time_is_refused(own_data_folder: Path) -> No
 @pytest.mark.real
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to one process there")
 def test_control_c_leaves_the_old_store_in_place(own_copy: Path, own_data_folder: Path) -> None:
-    before = answer(planfirst("index", "status", "--json"))
+    before = answer(in_process("index", "status", "--json"))
     command = [*COMMAND, "index", "build", "functions"]
     with subprocess.Popen(
         command,
@@ -131,5 +131,5 @@ def test_control_c_leaves_the_old_store_in_place(own_copy: Path, own_data_folder
         printed, said = process.communicate(timeout=60)
     assert (process.returncode, printed) == (1, "")
     assert said.splitlines()[-1] == "planfirst: Stopped."
-    after = answer(planfirst("index", "status", "--json"))
+    after = answer(in_process("index", "status", "--json"))
     assert {**after, "waiting": 0} == before

@@ -38,7 +38,7 @@ def test_help_names_every_command_in_whole_sentences() -> None:
 
 
 def test_help_of_a_command_tells_its_options() -> None:
-    done = planfirst("generate", "-h")
+    done = in_process("generate", "-h")
     assert (done.returncode, done.stderr) == (0, "")
     for option in ("request", "--file", "--line", "--json", "--set NAME=VALUE"):
         assert option in done.stdout
@@ -112,5 +112,5 @@ def test_a_file_that_is_no_model(tmp_path: Path, content: bytes) -> None:
 
 def test_a_missing_folder_of_templates(quick: list[str], tmp_path: Path) -> None:
     folder = tmp_path / "templates"
-    line = complaint(planfirst("plan", "sort a list", *quick, "--set", f"prompt.templates={folder}"), 2)
+    line = complaint(in_process("plan", "sort a list", *quick, "--set", f"prompt.templates={folder}"), 2)
     assert line.startswith(f"There is no folder of prompt templates at {folder}. ")

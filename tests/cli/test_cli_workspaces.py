@@ -5,28 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 
 from planfirst.embedders.hashed import HashedEmbedder
-from planfirst.folders import workspace_place
+from planfirst.folders import folder_index
 from planfirst.lsp import read_permission
-from planfirst.workers.workspaces import Workspaces
-from tests.cli.command_line import answer, complaint, planfirst
+from planfirst.workers.folder_indexes import FolderIndexes
+from tests.cli.command_line import answer, complaint, in_process
 
 
 def test_from_reading_to_forgetting(tmp_path: Path) -> None:
-    assert planfirst("index", "workspaces").stdout == "No opened folder has been read.\n"
+    assert in_process("index", "workspaces").stdout == "No opened folder has been read.\n"
     folder = tmp_path / "my shop 가게"
     folder.mkdir()
     (folder / "a.py").write_text("def open_door(key):\n    return key.turn()\n", encoding="utf-8")
     read_permission.remember(folder, True)
-    place = workspace_place(folder)
-    Workspaces("", HashedEmbedder).refresh(place, folder, None, "", lambda item: None, lambda: False)
-    (found,) = answer(planfirst("index", "workspaces", "--json"))
-    assert (found["folder"], found["count"], found["place"]) == (str(folder), 1, str(place))
+    index = folder_index(folder)
+    FolderIndexes("", HashedEmbedder).refresh(index, folder, None, "", lambda item: None, lambda: False)
+    (found,) = answer(in_process("index", "workspaces", "--json"))
+    assert (found["folder"], found["count"], found["place"]) == (str(folder), 1, str(index))
     assert found["size"] > 512
-    assert planfirst("index", "workspaces").stdout == f"{folder}  1 examples, 0.0 MB\n"
-    line = complaint(planfirst("index", "workspaces", "--forget", tmp_path / "other"), 2)
+    assert in_process("index", "workspaces").stdout == f"{folder}  1 examples, 0.0 MB\n"
+    line = complaint(in_process("index", "workspaces", "--forget", tmp_path / "other"), 2)
     assert line.startswith(f"Nothing is kept of {tmp_path / 'other'}.")
-    assert planfirst("index", "workspaces", "--forget", folder).stdout == "No opened folder has been read.\n"
-    assert not place.exists()
+    assert in_process("index", "workspaces", "--forget", folder).stdout == "No opened folder has been read.\n"
+    assert not index.exists()
     assert read_permission.answer(folder) is None
     assert (folder / "a.py").exists()
 
@@ -34,6 +34,6 @@ def test_from_reading_to_forgetting(tmp_path: Path) -> None:
 def test_a_damaged_place_is_shown_or_passed_over(tmp_path: Path) -> None:
     read_permission.remember(tmp_path / "a", None)
     read_permission.remember(tmp_path / "b", None)
-    (workspace_place(tmp_path / "b") / read_permission.ANSWER).write_bytes(b"\xff[")
-    found = answer(planfirst("index", "workspaces", "--json"))
+    (folder_index(tmp_path / "b") / read_permission.ANSWER).write_bytes(b"\xff[")
+    found = answer(in_process("index", "workspaces", "--json"))
     assert [(row["folder"], row["count"]) for row in found] == [(str(tmp_path / "a"), 0)]

@@ -90,10 +90,10 @@ def test_the_order_of_what_is_found_is_the_same(light: LlamaEmbedder, reference:
     for one, other in zip(ours, theirs, strict=True):
         order = np.argsort(-other)
         gaps = -np.diff(other[order])
-        clear = np.flatnonzero(gaps > 1e-3)  # after these places the order cannot depend on the last digits
+        clear = np.flatnonzero(gaps > 1e-3)  # after these ranks the order cannot depend on the last digits
         assert len(clear) > len(texts) // 4
-        for place in clear:
-            assert set(np.argsort(-one)[: place + 1]) == set(order[: place + 1])
+        for rank in clear:
+            assert set(np.argsort(-one)[: rank + 1]) == set(order[: rank + 1])
 
 
 @pytest.mark.parametrize("window", [None, 17, 512])

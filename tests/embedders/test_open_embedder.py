@@ -167,7 +167,7 @@ def test_the_retriever_needs_no_torch(tmp_path: Path) -> None:
         "def ask(method, /, **params): return host.methods[method](params, out, lambda: False)\n"
         "ask('open', root=sys.argv[1], model='', engine='auto', store='', index='auto')\n"
         "ask('add', name='rows', origin=Origin('table', sys.argv[2]).to_record())\n"
-        "assert ask('search', query='files', count=2, workspaces=[])\n"
+        "assert ask('search', query='files', count=2, folder_indexes=[])\n"
         "sys.exit(3 if {'torch', 'transformers', 'sentence_transformers'} & set(sys.modules) else 0)"
     )
     command = [sys.executable, "-c", script, str(tmp_path / "store"), str(table)]

@@ -30,12 +30,12 @@ def packed() -> bytes:
     before = head + words + struct.pack("<iI", 3, len(mapped)) + mapped
     tensors = {"plain": (0, 6, FLOATS.tobytes()), "small": (1, 64, four_bits())}
     start = len(before) + 4 + sum(2 + len(name) + 21 for name in tensors)
-    places, data = b"", b""
+    offsets, data = b"", b""
     for name, (kind, numbers, content) in tensors.items():
-        places += struct.pack("<H", len(name)) + name.encode()
-        places += struct.pack("<BIQQ", kind, numbers, start + len(data), len(content))
+        offsets += struct.pack("<H", len(name)) + name.encode()
+        offsets += struct.pack("<BIQQ", kind, numbers, start + len(data), len(content))
         data += content
-    return before + struct.pack("<i", len(tensors)) + places + data
+    return before + struct.pack("<i", len(tensors)) + offsets + data
 
 
 def test_all_that_it_holds() -> None:

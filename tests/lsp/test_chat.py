@@ -14,6 +14,7 @@ from pygls.exceptions import JsonRpcException
 
 from planfirst.lsp.messages import QUERIES, plain
 from planfirst.models import models_folder
+from tests.lsp.conftest import shares_editor
 from tests.lsp.editor import Editor
 
 pytestmark = pytest.mark.real
@@ -108,8 +109,8 @@ async def test_a_server_is_offered_by_its_name(start: Any) -> None:
 
 
 @pytest.mark.parametrize("model", ["/etc/passwd", "../random.gguf", "in-use:another", "nowhere"])
-async def test_a_request_chooses_no_file(start: Any, model: str) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_a_request_chooses_no_file(editor: Editor, model: str) -> None:
     with pytest.raises(JsonRpcException) as refused:
         await query(editor, "chat", {"messages": [HI], "model": model})
     assert refused.value.data["type"] == "ModelMissing"
@@ -128,8 +129,8 @@ async def test_a_cancel_stops_the_model_and_the_next_message_is_answered(start: 
     assert counted["tokens"][0] > 0
 
 
-async def test_too_long_a_paste_and_a_wrong_shape_are_refused_with_what_to_do(start: Any) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_too_long_a_paste_and_a_wrong_shape_are_refused_with_what_to_do(editor: Editor) -> None:
     for params, match in (
         ({"messages": [{"role": "user", "text": "word " * 40_000}]}, "nothing longer than 100000 is sent"),
         ({"messages": [{"role": "user", "text": "word " * 12_000}]}, "room for"),
@@ -157,8 +158,8 @@ async def test_notices_are_korean_for_a_korean_editor(start: Any) -> None:
     assert "토큰에서 끊겼습니다" in answer["notices"][0]["text"]
 
 
-async def test_a_request_that_was_typed_goes_into_the_file_with_its_code(start: Any) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_a_request_that_was_typed_goes_into_the_file_with_its_code(editor: Editor) -> None:
     text = "import os\n\nx = 1\n"
     uri = editor.open(text)
     answer = await editor.ask("generate", uri, 2, request="read a file 한글 😀")

@@ -17,7 +17,7 @@ from planfirst.lsp.chat_ask import ChatAsk
 
 SOURCE = (Path(__file__).parents[2] / "client-vscode" / "src" / "protocol.ts").read_text(encoding="utf-8")
 SHAPES = [
-    messages.Place,
+    messages.WireSite,
     messages.StageEvent,
     messages.TextEvent,
     messages.WireNotice,

@@ -11,7 +11,7 @@ import pytest
 from lsprotocol import types as lsp
 
 from planfirst.core.errors import StoreError
-from planfirst.folders import workspace_place
+from planfirst.folders import folder_index
 from planfirst.lsp.messages import plain
 from planfirst.lsp.opened_folders import INDEX_COMMAND
 from planfirst.lsp.read_permission import YES
@@ -46,7 +46,7 @@ async def until(holds: Callable[[], bool]) -> None:
 def stored(folder: Path) -> set[str]:
     """The questions in the folder's store."""
     try:
-        return {pair.question for pair in read.rows(workspace_place(folder) / "store").pairs}
+        return {pair.question for pair in read.rows(folder_index(folder) / "store").pairs}
     except StoreError:
         return set()
 
@@ -89,7 +89,7 @@ async def test_own_functions_become_examples(start: Any, project: Path) -> None:
 async def test_a_branch_switch_is_one_reading(start: Any, project: Path) -> None:
     editor: Editor = await start({"workspace": {"index": "on"}}, folders=[project])
     await until(lambda: len(stored(project)) == 2)
-    before = read.status(workspace_place(project) / "store").generation
+    before = read.status(folder_index(project) / "store").generation
     made = [project / "src" / f"m{n}.py" for n in range(200)]
     made[0].parent.mkdir()
     for n, path in enumerate(made):
@@ -97,7 +97,7 @@ async def test_a_branch_switch_is_one_reading(start: Any, project: Path) -> None
         path.write_text(code, encoding="utf-8")
     tell(editor, *made)
     await until(lambda: len(stored(project)) == 42)
-    assert read.status(workspace_place(project) / "store").generation == before + 1
+    assert read.status(folder_index(project) / "store").generation == before + 1
 
     def words() -> list[dict[str, Any]]:
         return [event for events in editor.events.values() for event in events if "kind" in event]

@@ -15,6 +15,7 @@ import pytest
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
+from tests.lsp.conftest import shares_editor
 from tests.lsp.editor import Editor
 
 pytestmark = pytest.mark.real
@@ -32,8 +33,8 @@ def is_writing(editor: Editor) -> bool:
     return any(event["kind"] == "stage" and event["stage"] == "generate" for event in editor.events.get("t", []))
 
 
-async def test_initialize_says_what_it_can(start: Any) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_initialize_says_what_it_can(editor: Editor) -> None:
     assert editor.result is not None
     capabilities = editor.result.capabilities
     assert capabilities.hover_provider
@@ -44,8 +45,8 @@ async def test_initialize_says_what_it_can(start: Any) -> None:
     assert "planfirst.server.generate" in capabilities.execute_command_provider.commands
 
 
-async def test_code_actions_only_where_they_can_work(start: Any) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_code_actions_only_where_they_can_work(editor: Editor) -> None:
     uri = editor.open(
         COMMENT + PLANNED.replace("# read", "\n# then read") + '\ndef f(x):\n    """Double x."""\n\ny = 1\n'
     )
@@ -61,8 +62,8 @@ async def test_code_actions_only_where_they_can_work(start: Any) -> None:
     assert await editor.actions(uri, 999) == []
 
 
-async def test_a_selection_is_a_request(start: Any) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_a_selection_is_a_request(editor: Editor) -> None:
     uri = editor.open("x = 1\ny = 2\n")
     assert await editor.actions(uri, 0) == []
     assert "Plan" in titles(await editor.actions(uri, 0, 2, 0))
@@ -109,8 +110,8 @@ async def test_plan_then_hover_then_insert(start: Any) -> None:
     assert titles(await editor.actions(uri, 3))[0] == "Generate from this plan"
 
 
-async def test_the_plan_in_the_file_is_used_as_it_was_edited(start: Any) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_the_plan_in_the_file_is_used_as_it_was_edited(editor: Editor) -> None:
     uri = editor.open(PLANNED)
     answer = await editor.ask("generate", uri, 0)
     assert answer["plan"] == ["open it", "read it"]
@@ -124,8 +125,8 @@ async def test_the_plan_in_the_file_is_used_as_it_was_edited(start: Any) -> None
     assert editor.apply(edited).startswith(editor.texts[uri][:40])
 
 
-async def test_sections_can_be_switched_off_and_a_plan_can_be_sent(start: Any) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_sections_can_be_switched_off_and_a_plan_can_be_sent(editor: Editor) -> None:
     uri = editor.open(COMMENT)
     answer = await editor.ask("prompt", uri, 2, leaveOut=["context", "plan"])
     assert {section["name"] for section in answer["prompt"]["sections"]} == {"request"}
@@ -134,8 +135,8 @@ async def test_sections_can_be_switched_off_and_a_plan_can_be_sent(start: Any) -
     assert "1. my step" in answer["prompt"]["user"]
 
 
-async def test_code_lens_above_a_plan(start: Any) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_code_lens_above_a_plan(editor: Editor) -> None:
     uri = editor.open("x = 1\n" + PLANNED)
     params = lsp.CodeLensParams(lsp.TextDocumentIdentifier(uri))
     (lens,) = await editor.client.text_document_code_lens_async(params) or []
@@ -247,8 +248,8 @@ async def test_a_document_that_moved_on_is_not_written(start: Any, slow_llama: P
         ({"textDocument": {"uri": "file:///x.py"}, "range": {"start": {"line": 0}, "end": {"line": 0}}}, "not open"),
     ],
 )
-async def test_a_malformed_request_gets_an_answer(start: Any, params: Any, said: str) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_a_malformed_request_gets_an_answer(editor: Editor, params: Any, said: str) -> None:
     with pytest.raises(JsonRpcException, match=said):
         await asyncio.wait_for(editor.client.protocol.send_request_async("planfirst/plan", params), 20)
 
@@ -304,8 +305,8 @@ async def test_the_model_process_is_killed_while_it_writes(start: Any, random_ll
     assert (await editor.ask("prompt", uri, 2, plan=["a step"]))["prompt"]
 
 
-async def test_a_long_comment_and_odd_files(start: Any) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_a_long_comment_and_odd_files(editor: Editor) -> None:
     uri = editor.open("# " + "word " * 20_000)  # 100,000 characters, and no final newline
     answer = await editor.ask("prompt", uri, 0, plan=["a step"])
     assert "prompt-request-cut" in [notice["code"] for notice in answer["notices"]]
@@ -325,8 +326,8 @@ async def test_a_long_comment_and_odd_files(start: Any) -> None:
             assert all(line.startswith("\t") for line in edited.split("\n")[2:] if line)
 
 
-async def test_another_language_by_its_comments(start: Any) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_another_language_by_its_comments(editor: Editor) -> None:
     uri = editor.open("function f() {\n  // add two numbers\n}\nf();\n", "a.ts", "typescript")
     assert titles(await editor.actions(uri, 1))
     assert await editor.actions(uri, 3) == []

@@ -9,6 +9,7 @@ import pytest
 from pygls.exceptions import JsonRpcException
 
 from planfirst.lsp.messages import QUERIES, plain
+from tests.lsp.conftest import shares_editor
 from tests.lsp.editor import Editor
 
 pytestmark = pytest.mark.real
@@ -49,8 +50,8 @@ async def test_a_spot_says_what_stands_there_and_what_is_known(start: Any) -> No
     assert await query(editor, "spot", at("file:///not-open.py", 0)) is None
 
 
-async def test_a_folder_with_spaces_hangul_and_an_emoji(start: Any) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_a_folder_with_spaces_hangul_and_an_emoji(editor: Editor) -> None:
     uri = editor.open(COMMENT, "my stock 재고 📦/a.py")
     assert "%" in uri
     assert (await query(editor, "spot", at(uri, 2)))["request"] == "read a file 한글 😀"
@@ -61,9 +62,9 @@ async def test_a_folder_with_spaces_hangul_and_an_emoji(start: Any) -> None:
     assert editor.apply(placed["edit"]) == f"{COMMENT}x = 1\n"
 
 
-async def test_a_changed_plan_is_remembered_as_the_users(start: Any) -> None:
-    editor: Editor = await start()
-    uri = editor.open(COMMENT)
+@shares_editor
+async def test_a_changed_plan_is_remembered_as_the_users(editor: Editor) -> None:
+    uri = editor.open(COMMENT.replace("read", "write"))
     await editor.ask("prompt", uri, 2, plan=["my own step"])
     known = (await query(editor, "spot", at(uri, 2)))["known"]
     assert known["steps"] == ["my own step"]
@@ -72,8 +73,8 @@ async def test_a_changed_plan_is_remembered_as_the_users(start: Any) -> None:
     assert answer["plan"] == ["my own step"]
 
 
-async def test_code_and_plan_are_placed_in_the_text_as_it_is_now(start: Any) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_code_and_plan_are_placed_in_the_text_as_it_is_now(editor: Editor) -> None:
     uri = editor.open(COMMENT)
     editor.change(uri, "# moved\n\n" + COMMENT)
     placed = await query(editor, "place", at(uri, 4, code="import re\nx = re.compile('a')\n"))
@@ -88,14 +89,14 @@ async def test_code_and_plan_are_placed_in_the_text_as_it_is_now(start: Any) -> 
 
 
 @pytest.mark.parametrize("more", [{}, {"code": 5}, {"plan": []}])
-async def test_a_malformed_place_gets_an_answer(start: Any, more: dict[str, Any]) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_a_malformed_place_gets_an_answer(editor: Editor, more: dict[str, Any]) -> None:
     with pytest.raises(JsonRpcException):
         await query(editor, "place", at(editor.open(COMMENT), 2, **more))
 
 
-async def test_another_attempt_writes_something_else(start: Any) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_another_attempt_writes_something_else(editor: Editor) -> None:
     uri = editor.open(PLANNED)
     raw = []
     for attempt in (0, 0, 1, 2):
@@ -108,8 +109,8 @@ async def test_another_attempt_writes_something_else(start: Any) -> None:
         await editor.ask("generate", uri, 0, attempt=-1)
 
 
-async def test_the_speed_is_measured(start: Any) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_the_speed_is_measured(editor: Editor) -> None:
     speed = await query(editor, "speed", None)
     assert speed["model"] == "random"
     assert speed["tokens"] > 1

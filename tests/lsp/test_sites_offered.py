@@ -12,6 +12,7 @@ from pygls.exceptions import JsonRpcException
 
 from planfirst.lsp.messages import REWRITE, TITLES, WRITE_BELOW
 from planfirst.words import Message
+from tests.lsp.conftest import shares_editor
 from tests.lsp.editor import Editor
 from tests.lsp.test_queries import at, query
 
@@ -19,8 +20,8 @@ pytestmark = pytest.mark.real
 ABOVE = "import os\n\n# list the files\nfiles = []\nfiles.sort()\n\nprint(files)\n"
 
 
-async def test_a_comment_above_code_lets_the_person_choose(start: Any) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_a_comment_above_code_lets_the_person_choose(editor: Editor) -> None:
     uri = editor.open(ABOVE)
     titles = [action.title for action in await editor.actions(uri, 2)]
     offered = [WRITE_BELOW, REWRITE, TITLES["plan"], TITLES["showPrompt"], TITLES["insertPlan"]]
@@ -38,8 +39,8 @@ async def test_a_comment_above_code_lets_the_person_choose(start: Any) -> None:
     assert editor.apply(anew["edit"]) == "import os\n\n# list the files\nfiles = sorted(os.listdir())\n\nprint(files)\n"
 
 
-async def test_it_is_said_that_the_code_below_stays(start: Any) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_it_is_said_that_the_code_below_stays(editor: Editor) -> None:
     uri = editor.open(ABOVE)
     answer = await editor.ask("generate", uri, 2)
     assert "code-goes-between" in [notice["code"] for notice in answer["notices"]]
@@ -58,8 +59,8 @@ async def test_another_editor_rewrites_by_a_command(start: Any) -> None:
     assert "files = []" not in editor.texts[uri]
 
 
-async def test_there_must_be_code_to_rewrite(start: Any) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_there_must_be_code_to_rewrite(editor: Editor) -> None:
     uri = editor.open("# list the files\n\nfiles = []\n")
     assert await query(editor, "spot", at(uri, 0, rewrite=True)) is None
     with pytest.raises(JsonRpcException, match="no code directly below"):
@@ -74,8 +75,8 @@ async def test_there_must_be_code_to_rewrite(start: Any) -> None:
         ("a.go", "go", "package a\n// add up\nfunc total(xs int) int {\n\tpanic(1)\n}\n", "\treturn sum(xs)\n}"),
     ],
 )  # fmt: skip
-async def test_a_function_to_be_written(start: Any, name: str, language: str, text: str, body: str) -> None:
-    editor: Editor = await start()
+@shares_editor
+async def test_a_function_to_be_written(editor: Editor, name: str, language: str, text: str, body: str) -> None:
     uri = editor.open(text, name, language)
     line = text[: text.index("add up")].count("\n")
     for one in (line, line + 1):

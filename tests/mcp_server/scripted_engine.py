@@ -13,7 +13,8 @@ from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.prompt import PromptBook
 from planfirst.core.types import Example, Pair, RunResult
 from planfirst.mcp_server.tools import Tools
-from planfirst.settings import Settings, parse
+from planfirst.settings import Settings
+from planfirst.settings_reader import parse
 
 PAIR = Pair(
     "p", "read a csv file", "import csv\n", "cookbook", "Apache-2.0", "cookbook/csv_data.toml#read", steps="Open it."

@@ -11,7 +11,7 @@ from planfirst.core.errors import ModelMissing, ModelRefused
 from planfirst.core.profile import INSTRUCT
 from planfirst.models import import_file, resolve
 from planfirst.models.planner_adapters import chosen, made_for, planning
-from planfirst.settings import parse
+from planfirst.settings_reader import parse
 from tests.cli.command_line import in_process
 from tests.random_llama import write_random_llama
 from tests.random_lora import write_random_lora

@@ -1,4 +1,4 @@
-"""``planfirst plans`` in processes of its own, with a store and the starter: run, refused, and undone."""
+"""``planfirst plans`` with a store and the starter: run, refused, and undone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from planfirst.plans.document import parse, written
-from tests.cli.command_line import COMMAND, Done, complaint, environment
+from tests.cli.command_line import COMMAND, Done, complaint, environment, in_process
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(400)]
 MODEL = ("--set", "planner.model=starter")
@@ -83,12 +83,13 @@ def test_a_plan_over_two_files_is_run_and_undone(project: Path, stocked_home: Pa
     ],
 )
 def test_what_cannot_be_run_is_refused_before_anything_is_written(
-    project: Path, change: tuple[str, str], arguments: tuple[str, ...], what: str
+    project: Path, change: tuple[str, str], arguments: tuple[str, ...], what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(project)
     plan = project / "plan.md"
     plan.write_text(plan.read_text(encoding="utf-8").replace(*change), encoding="utf-8")
     before = plan.read_bytes()
-    assert what in complaint(plans(project, None, "run", "plan.md", *arguments), 2)
+    assert what in complaint(in_process("plans", "run", "plan.md", *arguments), 2)
     assert plan.read_bytes() == before
     assert sorted(path.name for path in project.iterdir()) == ["groups.py", "plan.md"]
 

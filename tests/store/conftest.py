@@ -49,18 +49,18 @@ def reseal() -> Callable[..., None]:
     """Tampers with a store and then makes all sizes and checksums right, as somebody who knows the format would."""
 
     def apply(folder: Path, manifest: Callable[[dict[str, Any]], object] = lambda record: None, **files: bytes) -> None:
-        place = folder / "g-000001"
-        record = json.loads((place / "manifest.json").read_bytes())
+        generation = folder / "g-000001"
+        record = json.loads((generation / "manifest.json").read_bytes())
         entries = record["segments"][0]["files"]
         if "pairs" in files:
             files["rows"] = _table(files["pairs"])
         for key, data in files.items():
             name = {"vectors": "vectors.f32", "pairs": "pairs.jsonl", "rows": "rows.bin"}[key]
-            (place / name).write_bytes(data)
+            (generation / name).write_bytes(data)
             entries[name] = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
         manifest(record)
         text = json.dumps(record).encode()
-        (place / "manifest.json").write_bytes(text)
+        (generation / "manifest.json").write_bytes(text)
         (folder / "CURRENT").write_text(f"g-000001 {hashlib.sha256(text).hexdigest()}\n", encoding="ascii")
 
     return apply

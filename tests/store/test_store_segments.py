@@ -54,7 +54,7 @@ def add(folder: Path, name: str, pairs: list[Pair], indexer: merge.Indexer | Non
 
 def written(folder: Path, generation: int) -> int:
     """Bytes of the files of a generation."""
-    return sum(path.stat().st_size for path in read.segment_place(folder, generation).iterdir())
+    return sum(path.stat().st_size for path in read.segment_folder(folder, generation).iterdir())
 
 
 def test_a_small_change_of_a_large_store_writes_little(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from planfirst.verify.destination import Destination
 from planfirst.verify.judge import Judge
 from planfirst.verify.reading import doubts, says_nothing
 from planfirst.words import Message, Value
-from tests.verify.places import destination
+from tests.verify.destinations import destination
 
 BEFORE = "import json\n\n\ndef load(x):\n    return x\n"
 

@@ -14,7 +14,7 @@ from planfirst.source.examples import checks_in
 from planfirst.verify.judge import Judge
 from planfirst.verify.running import LIMITS, Layout, run
 from planfirst.words import Message
-from tests.verify.places import ENDED, destination
+from tests.verify.destinations import ENDED, destination
 
 CHECKS = checks_in("f(1) -> 1\nf(2) -> 2").checks
 LAYOUT = Layout({"work/answer.py": b""}, "work/answer.py")

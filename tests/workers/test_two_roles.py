@@ -16,7 +16,8 @@ from planfirst.core.errors import ModelRefused, PlanfirstError
 from planfirst.core.ports import Writer
 from planfirst.core.types import Decoding, Prompt
 from planfirst.models import resolve
-from planfirst.settings import Settings, parse
+from planfirst.settings import Settings
+from planfirst.settings_reader import parse
 from planfirst.workers.proxies import AdaptedPlanner, ModelWorker
 from tests.random_llama import write_random_llama
 from tests.random_lora import write_random_lora

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import type { Context } from '../context.js';
-import type { Place, WireExample, WireSpot } from '../protocol.js';
+import type { WireSite, WireExample, WireSpot } from '../protocol.js';
 import { commandLink, escapeMarkdown } from '../pure/markdown.js';
 import { similarText } from '../pure/match.js';
 import { spotAt } from './targets.js';
@@ -31,12 +31,12 @@ export async function hoverAt(
 }
 
 function render(context: Context, document: vscode.TextDocument, spot: WireSpot): string {
-  const place: Place = {
+  const site: WireSite = {
     uri: document.uri.toString(),
     version: document.version,
     range: { start: { line: spot.first, character: 0 }, end: { line: spot.last + 1, character: 0 } },
   };
-  const link = (icon: string, title: string, verb: string): string => `$(${icon})&nbsp;${commandLink(title, `planfirst.${verb}`, [place])}`;
+  const link = (icon: string, title: string, verb: string): string => `$(${icon})&nbsp;${commandLink(title, `planfirst.${verb}`, [site])}`;
   const stale = context.memory.stale(document.uri, spot);
   const edit = link('edit', t('Edit plan'), 'editPlan');
   const prompt = link('note', t('Show prompt'), 'showPrompt');

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import { Failure } from '../failures.js';
-import type { AskParams, Place, WireRange, WireSpot } from '../protocol.js';
+import type { AskParams, WireSite, WireRange, WireSpot } from '../protocol.js';
 import { QUERIES } from '../protocol.js';
 import { anchorOf, relocate, type Anchor } from '../pure/anchor.js';
 import type { Context } from '../context.js';
@@ -53,7 +53,7 @@ export async function spotAt(context: Context, document: vscode.TextDocument, fi
  */
 export async function targetOf(context: Context, argument: unknown): Promise<Target> {
   const { document, first, last } = await linesOf(argument);
-  const rewrite = isPlace(argument) && argument.rewrite === true;
+  const rewrite = isSite(argument) && argument.rewrite === true;
   const spot = await spotAt(context, document, first, last, rewrite);
   if (!spot) {
     throw new Failure(
@@ -64,7 +64,7 @@ export async function targetOf(context: Context, argument: unknown): Promise<Tar
 }
 
 /** The place of a target as it was, as an argument for a command. */
-export function placeOf({ uri, spot }: Pick<Target, 'uri' | 'spot'>): Place {
+export function siteOf({ uri, spot }: Pick<Target, 'uri' | 'spot'>): WireSite {
   return { uri: uri.toString(), version: null, range: { start: { line: spot.first, character: 0 }, end: { line: spot.last, character: 1 } } };
 }
 
@@ -81,7 +81,7 @@ export async function findAgain(target: Pick<Target, 'uri' | 'anchor'>): Promise
 }
 
 async function linesOf(argument: unknown): Promise<{ document: vscode.TextDocument; first: number; last: number }> {
-  if (isPlace(argument)) {
+  if (isSite(argument)) {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(argument.uri, true));
     const last = argument.range.end.line - (argument.range.end.character === 0 && argument.range.end.line > argument.range.start.line ? 1 : 0);
     return { document, first: argument.range.start.line, last };
@@ -95,7 +95,7 @@ async function linesOf(argument: unknown): Promise<{ document: vscode.TextDocume
   return { document: editor.document, first: start.line, last };
 }
 
-function isPlace(argument: unknown): argument is { uri: string; range: WireRange; rewrite?: boolean } {
+function isSite(argument: unknown): argument is { uri: string; range: WireRange; rewrite?: boolean } {
   if (typeof argument !== 'object' || argument === null || argument instanceof vscode.Uri) {
     return false;
   }

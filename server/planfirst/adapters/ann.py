@@ -225,16 +225,16 @@ def _hnsw_files(index: Any) -> Iterator[tuple[str, Iterator[bytes]]]:
 def _read_hnsw(rows: int, dimension: int, files: Files) -> Any:
     faiss = _faiss()
     index = _empty_hnsw(dimension)
-    places = faiss.vector_to_array(index.hnsw.cum_nneighbor_per_level).astype(np.int64)
+    slots = faiss.vector_to_array(index.hnsw.cum_nneighbor_per_level).astype(np.int64)
     levels = _array(files, "levels.i32", "<i4", rows)
     entry = int(_array(files, "entry.u32", "<u4", 1)[0])
-    if int(levels.min()) < 1 or int(levels.max()) >= len(places):
+    if int(levels.min()) < 1 or int(levels.max()) >= len(slots):
         raise BadIndexError("its graph has a level that cannot be")
     if entry >= rows or int(levels[entry]) != int(levels.max()):
         raise BadIndexError("its graph begins nowhere")
-    offsets = np.concatenate([[0], np.cumsum(places[levels])])
+    offsets = np.concatenate([[0], np.cumsum(slots[levels])])
     links = _array(files, "links.i32", "<i4", int(offsets[-1]))
-    _require_links(links, levels, offsets, places)
+    _require_links(links, levels, offsets, slots)
     storage: Any = faiss.downcast_index(index.storage)
     _set_scale(storage.sq, dimension, files)
     file, size = files("codes.u8")
@@ -256,15 +256,15 @@ def _read_hnsw(rows: int, dimension: int, files: Files) -> Any:
 
 
 def _require_links(
-    links: NDArray[np.int32], levels: NDArray[np.int32], offsets: NDArray[np.int64], places: NDArray[np.int64]
+    links: NDArray[np.int32], levels: NDArray[np.int32], offsets: NDArray[np.int64], slots: NDArray[np.int64]
 ) -> None:
     """FAISS follows a link without looking, so each must lead to a row that is on the same level."""
     if int(links.min()) < -1 or int(links.max()) >= len(levels):
         raise BadIndexError("its graph leads to a row that is not there")
     for level in range(1, int(levels.max())):
         owners = np.flatnonzero(levels > level)
-        width = int(places[level + 1] - places[level])
-        reached = links[(offsets[owners] + places[level])[:, None] + np.arange(width)]
+        width = int(slots[level + 1] - slots[level])
+        reached = links[(offsets[owners] + slots[level])[:, None] + np.arange(width)]
         if bool(np.any((reached >= 0) & (levels[reached] <= level))):
             raise BadIndexError("its graph leads to a row that is not on that level")
 

@@ -1,6 +1,6 @@
 """A prompt as token ids, so that no retrieved or typed text can become a control token.
 
-A model's own chat template is rendered with place-holders in the messages. What the template wrote is tokenised with
+A model's own chat template is rendered with placeholders in the messages. What the template wrote is tokenised with
 control tokens recognised; what the messages hold is tokenised as plain text. It knows nothing of llama.cpp beyond two
 callables.
 
@@ -74,7 +74,7 @@ class ChatTemplate:
         """
         texts = {_SYSTEM: prompt.system}
         for n, (asked, answered) in enumerate([*prompt.turns, (prompt.user, "")]):
-            texts[_place("user", n)], texts[_place("assistant", n)] = asked, answered
+            texts[_placeholder("user", n)], texts[_placeholder("assistant", n)] = asked, answered
         tokens: list[int] = []
         for piece in self._frame(bool(prompt.system), len(prompt.turns) + 1):
             if piece not in texts:
@@ -86,7 +86,7 @@ class ChatTemplate:
         return [*tokens, *tokenise(prompt.begun, False)]
 
     def _frame(self, with_system: bool, turns: int) -> list[str]:
-        """What the template writes, cut at the places of the messages, which stand between."""
+        """What the template writes, cut at the messages, which stand between."""
         if (with_system, turns) not in self._frames:
             self._frames[with_system, turns] = self._cut(with_system, turns)
         return self._frames[with_system, turns]
@@ -94,9 +94,9 @@ class ChatTemplate:
     def _cut(self, with_system: bool, turns: int) -> list[str]:
         messages = [{"role": "system", "content": _SYSTEM}] if with_system else []
         for n in range(turns):
-            messages.append({"role": "user", "content": _place("user", n)})
+            messages.append({"role": "user", "content": _placeholder("user", n)})
             if n < turns - 1:
-                messages.append({"role": "assistant", "content": _place("assistant", n)})
+                messages.append({"role": "assistant", "content": _placeholder("assistant", n)})
         try:
             text = self._template.render(messages=messages, add_generation_prompt=True, **self._special)
             if with_system and _SYSTEM not in text:  # some models have no system role
@@ -117,7 +117,7 @@ class ChatTemplate:
         return [piece for piece in [*pieces, text[end:]] if piece]
 
 
-def _place(role: str, number: int) -> str:
+def _placeholder(role: str, number: int) -> str:
     return f"{_OPEN}{role}{number}{_CLOSE}"
 
 

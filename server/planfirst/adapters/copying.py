@@ -3,7 +3,7 @@
 Such a model looks up what followed the last few tokens. Where the same few stand twice in the example, as in
 ``(a: Point, b: Point)``, it loses its place. Two things help, both told by the prompt alone:
 
-- The place whose past agrees longest with what was written is worth a hint: its next token is mixed into the model's
+- The position whose past agrees longest with what was written is worth a hint: its next token is mixed into the model's
   choice, as in language models with unbounded n-grams (Liu et al. 2024, "Infini-gram").
 - What is copied holds each run of tokens as often as the prompt does, so a run is not written more often than that.
 """
@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-_AGREES = 4  # tokens that must agree before a place gives a hint
+_AGREES = 4  # tokens that must agree before a position gives a hint
 _LONG = 10  # tokens after which it hardly errs
 _SHARES = (
     0.4,
@@ -45,14 +45,14 @@ class Copying:
             for first in range(1, len(prompt) - len(run) + 1):
                 if run and list(prompt[first : first + len(run)]) == list(run):
                     self._next[first - 1] = end
-        self._agrees = np.zeros(len(self._prompt), np.int64)  # how many tokens before and at each place were written
+        self._agrees = np.zeros(len(self._prompt), np.int64)  # how many tokens before and at each position were written
         self._given = Counter(_runs(prompt))
         self._written: Counter[tuple[int, ...]] = Counter()
         self._spent: dict[tuple[int, ...], set[int]] = {}
         self._last: tuple[int, ...] = ()
 
     def hint(self) -> tuple[int, float] | None:
-        """The token that follows at the place whose past agrees longest, and its share; None if that is not clear."""
+        """The token that follows at the position whose past agrees longest, and its share; None if it is unclear."""
         longest = int(self._agrees.max())
         if longest < _AGREES:
             return None

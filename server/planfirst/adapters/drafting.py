@@ -28,7 +28,9 @@ class Drafting:
 
     def __init__(self, prompt: Sequence[int]) -> None:
         self._tokens: list[int] = []
-        self._behind: dict[tuple[int, ...], int] = {}  # a run, and the place behind its last occurrence but the newest
+        self._behind: dict[
+            tuple[int, ...], int
+        ] = {}  # a run, and the position behind its last occurrence but the newest
         self._newest: tuple[tuple[int, ...], int] | None = None
         self._pause, self._skipped = _FIRST_PAUSE, 0
         for token in prompt:
@@ -61,7 +63,7 @@ class Drafting:
             self._pause = _FIRST_PAUSE
 
     def _agrees(self, at: int) -> int:
-        """How many tokens before a place are the last ones, up to what counts as long."""
+        """How many tokens before a position are the last ones, up to what counts as long."""
         length, end = _RUN, len(self._tokens)
         while length < _LONG and at > length and self._tokens[at - length - 1] == self._tokens[end - length - 1]:
             length += 1

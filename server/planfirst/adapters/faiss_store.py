@@ -55,10 +55,10 @@ class _Part:
         else:
             import faiss
 
-            found, places = faiss.knn(
+            found, positions = faiss.knn(
                 query, self.vectors, min(count, len(self.vectors)), metric=faiss.METRIC_INNER_PRODUCT
             )
-            scores, rows = found[0], self.rows[places[0]]
+            scores, rows = found[0], self.rows[positions[0]]
         return zip(scores.tolist(), rows.tolist(), strict=True)
 
 

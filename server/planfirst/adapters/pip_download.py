@@ -134,12 +134,12 @@ def _read(child: subprocess.Popen[bytes], said: list[bytes]) -> None:
 
 
 def _bytes_in(folder: Path) -> int:
-    """The size of the largest file there: pip writes a wheel to one place and copies it to another."""
+    """The size of the largest file there: pip writes a wheel in one folder and copies it to another."""
     most = 0
-    for place, _, names in os.walk(folder):
+    for inner, _, names in os.walk(folder):
         for name in names:
             try:
-                most = max(most, os.stat(os.path.join(place, name)).st_size)  # noqa: PTH116, PTH118 (ten times a second)
+                most = max(most, os.stat(os.path.join(inner, name)).st_size)  # noqa: PTH116, PTH118 (ten times a second)
             except OSError:  # moved meanwhile
                 continue
     return most

@@ -76,7 +76,7 @@ class Trial:
         return self._timed(len(wanted), once)
 
     def expected(self) -> tuple[list[int], list[float]]:
-        """At each place of the text but the last: the likeliest next token, and the log-likelihood of the true one."""
+        """At each position but the last: the likeliest next token, and the log-likelihood of the true one."""
         self._forget(0)
         likeliest: list[int] = []
         likelihoods: list[float] = []

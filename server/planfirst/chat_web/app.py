@@ -24,7 +24,8 @@ from planfirst.chat_web.streaming import Streamed, as_shown
 from planfirst.chat_web.talks import Busy, Talks
 from planfirst.chat_web.texts import FILES, file, page
 from planfirst.core.errors import BadRequest, BadSetting, PlanfirstError
-from planfirst.settings import ChatSettings, parse
+from planfirst.settings import ChatSettings
+from planfirst.settings_reader import parse
 from planfirst.source.unsafe import escaped
 
 log = logging.getLogger(__name__)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from planfirst.build import Engine
-from planfirst.cli.console import Sets, err, settings_from
+from planfirst.cli.console import Sets, settings_from
+from planfirst.cli.outcome import outcome_of
 from planfirst.cli.verified import verified
 from planfirst.core.errors import BadRequest
-from planfirst.core.types import Goal, Notice, Outcome, Stage
+from planfirst.core.types import Goal, Outcome
 from planfirst.likelihood import match
 from planfirst.settings import Settings
 from planfirst.source.unsafe import escaped
@@ -62,8 +62,8 @@ def generate(
     if not verify:
         _answer("generate", request, file, line, as_json, sets)
         return
-    place = _located(request, file, line)
-    outcome, verdict = asyncio.run(verified(place.task, place.destination, settings_from(sets)))
+    site = _located(request, file, line)
+    outcome, verdict = asyncio.run(verified(site.task, site.destination, settings_from(sets)))
     if as_json:
         sys.stdout.write(json.dumps(_as_json(outcome) | {"verdict": verdict}, ensure_ascii=False, indent=2) + "\n")
     else:
@@ -95,25 +95,11 @@ def _located(request: str, file: Path | None, line: int | None) -> Located:
     return at_line(file.absolute(), line, Path.cwd(), str(file))
 
 
-async def _run(place: Located, goal: Goal, settings: Settings) -> Outcome:
+async def _run(site: Located, goal: Goal, settings: Settings) -> Outcome:
     engine = Engine(settings)
-    workspace = place.destination.workspace
-    task = engine.ruled(place.task, workspace.file, [workspace.root]) if workspace else place.task
-    outcome: Outcome | None = None
-    try:
-        with err.status("Starting") as status:
-            async with aclosing(engine.pipeline().run(task, goal)) as events:
-                async for event in events:
-                    if isinstance(event, Stage) and event.seconds is None:
-                        status.update(event.name)
-                    elif isinstance(event, Notice):
-                        err.print(str(event.message), style="yellow", markup=False, soft_wrap=True)
-                    elif isinstance(event, Outcome):
-                        outcome = event
-    finally:
-        await engine.close()
-    assert outcome is not None  # the last event of a run
-    return outcome
+    project = site.destination.project
+    task = engine.ruled(site.task, project.file, [project.root]) if project else site.task
+    return await outcome_of(engine, task, goal)
 
 
 def _as_text(outcome: Outcome, goal: Goal) -> str:

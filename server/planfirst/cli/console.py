@@ -28,7 +28,8 @@ from rich.progress import (
 )
 
 from planfirst.core.errors import BadSetting
-from planfirst.settings import Settings, described, parse
+from planfirst.settings import Settings
+from planfirst.settings_reader import described, parse
 from planfirst.source.unsafe import escaped
 from planfirst.words import Message
 

@@ -219,8 +219,8 @@ def _show_message(params: lsp.ShowMessageParams) -> None:
 def _print_answer(answer: dict[str, Any], path: Path) -> None:
     for example in answer["examples"]:
         style = "bold green" if example["used"] else "dim"
-        place = f"{example['source']}, {example['licence']}, {example['place']}"
-        out.print(f"  [{style}]{example['score']:.2f}  {escape(example['question'])}[/]  [dim]{escape(place)}[/]")
+        origin = f"{example['source']}, {example['licence']}, {example['place']}"
+        out.print(f"  [{style}]{example['score']:.2f}  {escape(example['question'])}[/]  [dim]{escape(origin)}[/]")
     plan = "\n".join(f"{n}. {step}" for n, step in enumerate(answer["plan"], start=1))
     out.print(Panel(escape(plan), title=f"Plan, by {answer['planner']}", border_style="cyan"))
     prompt = answer["prompt"]

@@ -55,7 +55,7 @@ def build(
     "code, or a data set on the hub. Adding it again reads it again; only what is new is embedded."
 )
 def add(
-    place: Annotated[
+    address: Annotated[
         str, typer.Argument(metavar="PATH|hf:OWNER/NAME[/SUBSET]", help="What to add; omit it with --python.")
     ] = "",
     name: Annotated[str, typer.Option("--name", help="What to call it; by default its own name.")] = "",
@@ -72,7 +72,7 @@ def add(
     sets: Sets = None,
 ) -> None:
     settings = settings_from(sets)
-    if bool(place) == bool(python):
+    if bool(address) == bool(python):
         raise BadRequest("add-ambiguous")
     if package and not python:
         raise BadRequest("add-package-alone")
@@ -80,7 +80,7 @@ def add(
     origin = (
         Origin("packages", _absolute(str(python)), only=tuple(package or ()))
         if python
-        else _origin(place, options, tables)
+        else _origin(address, options, tables)
     )
     called = name or origin.default_name
     title = f"Adding {called}"
@@ -205,10 +205,10 @@ async def _search(settings: Settings, query: str, count: int) -> list[Example]:
         await engine.close()
 
 
-def _origin(place: str, options: Options, tables: bool) -> Origin:
-    if place.startswith(HUB):
-        return Origin("hub", place.removeprefix(HUB).strip("/"), options)
-    path = Path(_absolute(place))
+def _origin(address: str, options: Options, tables: bool) -> Origin:
+    if address.startswith(HUB):
+        return Origin("hub", address.removeprefix(HUB).strip("/"), options)
+    path = Path(_absolute(address))
     if not path.exists():
         raise CorpusError("corpus-path-missing", path=path)
     kind: Kind = "table"
@@ -219,8 +219,8 @@ def _origin(place: str, options: Options, tables: bool) -> Origin:
     return Origin(kind, str(path), options)
 
 
-def _absolute(place: str) -> str:
-    return os.path.abspath(Path(place).expanduser())  # noqa: PTH100 (a virtual environment's python stays the link it is)
+def _absolute(path: str) -> str:
+    return os.path.abspath(Path(path).expanduser())  # noqa: PTH100 (a virtual environment's python stays the link it is)
 
 
 def _print_status(settings: Settings, as_json: bool) -> None:

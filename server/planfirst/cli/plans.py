@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -16,11 +15,12 @@ from planfirst.build import Engine
 from planfirst.chat.tasks import fenced
 from planfirst.cli.console import Sets, err, out, settings_from, tell
 from planfirst.cli.example import used
+from planfirst.cli.outcome import outcome_of
 from planfirst.cli.plan_saving import saved
 from planfirst.cli.verified import verified
 from planfirst.core.begun import label
 from planfirst.core.errors import BadRequest
-from planfirst.core.types import Notice, Outcome, Stage, Task
+from planfirst.core.types import Outcome, Task
 from planfirst.plans import files
 from planfirst.plans.checkpoints import Checkpoints
 from planfirst.plans.document import PlanDocument, Step, parse, with_result
@@ -32,7 +32,7 @@ from planfirst.source.lines import split
 from planfirst.source.locate import locate
 from planfirst.source.unsafe import escaped
 from planfirst.verify.destination import Destination
-from planfirst.verify.workspace import workspace_of
+from planfirst.verify.project import project_of
 
 app = typer.Typer(help="Save a plan as a file, run it step by step, and undo it.", rich_markup_mode=None)
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The plan's file.", show_default=False)]
@@ -157,7 +157,7 @@ def _code(step: Step, path: Path, root: Path, before: bytes | None, settings: Se
     spot = locate(text, last, last, language)
     if spot is None:
         return _Made()
-    destination = Destination(text, spot, workspace_of(path, [root]), language)
+    destination = Destination(text, spot, project_of(path, [root]), language)
     outcome, verdict = asyncio.run(verified(spot.task, destination, settings, may_run=settings.verify.run == "on"))
     made = outcome.generation
     code = made.code if made else ""
@@ -191,19 +191,4 @@ def _read(file: Path) -> tuple[bytes, PlanDocument]:
 
 async def _planned(request: str, settings: Settings) -> Outcome:
     task = Task(request.strip(), announced=announced(request, language_of("python")))
-    engine = Engine(settings)
-    outcome: Outcome | None = None
-    try:
-        with err.status("Starting") as status:
-            async with aclosing(engine.pipeline().run(task, "plan")) as events:
-                async for event in events:
-                    if isinstance(event, Stage) and event.seconds is None:
-                        status.update(event.name)
-                    elif isinstance(event, Notice):
-                        tell(event.message)
-                    elif isinstance(event, Outcome):
-                        outcome = event
-    finally:
-        await engine.close()
-    assert outcome is not None  # the last event of a run
-    return outcome
+    return await outcome_of(Engine(settings), task, "plan")

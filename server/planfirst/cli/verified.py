@@ -5,9 +5,11 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import Any
 
+from rich.status import Status
+
 from planfirst.build import Engine
-from planfirst.cli.console import err
-from planfirst.core.types import Notice, Outcome, Stage, Task
+from planfirst.cli.console import err, tell
+from planfirst.core.types import Event, Notice, Outcome, Stage, Task
 from planfirst.settings import Settings
 from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
 from planfirst.verify.destination import Destination
@@ -31,48 +33,57 @@ async def verified(
         return may_run
 
     engine = Engine(settings)
-    if workspace := destination.workspace:
-        task = engine.ruled(task, workspace.file, [workspace.root])
+    if project := destination.project:
+        task = engine.ruled(task, project.file, [project.root])
     made: list[Attempt] = []
     budget = Budget(settings.verify.seconds, settings.verify.tokens, settings.verify.attempts)
     try:
         found = await verification(task, destination, engine.sandbox, trusted=True, permit=permit)
         for problem in found.problems:
-            _say(str(problem))
+            tell(problem)
         if found.refused:
-            _say(str(Message("verify-without-sandbox", error=found.refused)))
+            tell(Message("verify-without-sandbox", error=found.refused))
         keep_plan = task.plan is not None
         with err.status("Starting") as status:
-            events = found.attempts(engine.pipeline(), task, budget, keep_plan=keep_plan)
-            async with aclosing(events):
+            async with aclosing(found.attempts(engine.pipeline(), task, budget, keep_plan=keep_plan)) as events:
                 async for event in events:
-                    if isinstance(event, Stage) and event.seconds is None:
-                        status.update(event.name)
-                    elif isinstance(event, Checking):
-                        status.update("check")
-                    elif isinstance(event, Trying) and event.number > 1:
-                        left = f"{event.seconds_left:.0f} s, {event.tokens_left} tokens left"
-                        _say(f"Attempt {event.number}, {event.how} ({left}).")
-                    elif isinstance(event, Notice):
-                        _say(str(event.message))
-                    elif isinstance(event, Attempt):
+                    _show(event, status)
+                    if isinstance(event, Attempt):
                         made.append(event)
-                        if event.verdict.status == "failed":
-                            _say(f"Attempt {event.number} fails: {ENGLISH(event.verdict.output)}")
             chosen = best(made)
             outcome = chosen.outcome
             status.update("plan")
-            async for event in engine.pipeline().explained(outcome):
-                outcome = event if isinstance(event, Outcome) else outcome
+            async for explained in engine.pipeline().explained(outcome):
+                outcome = explained if isinstance(explained, Outcome) else outcome
     finally:
         await engine.close()
+    return outcome, _told(chosen, found.needs, len(made))
+
+
+def _show(event: Event | Trying | Checking | Attempt, status: Status) -> None:
+    """Says what is tried, and why it failed."""
+    if isinstance(event, Stage) and event.seconds is None:
+        status.update(event.name)
+    elif isinstance(event, Checking):
+        status.update("check")
+    elif isinstance(event, Trying) and event.number > 1:
+        left = f"{event.seconds_left:.0f} s, {event.tokens_left} tokens left"
+        tell(f"Attempt {event.number}, {event.how} ({left}).")
+    elif isinstance(event, Notice):
+        tell(event.message)
+    elif isinstance(event, Attempt) and event.verdict.status == "failed":
+        tell(f"Attempt {event.number} fails: {ENGLISH(event.verdict.output)}")
+
+
+def _told(chosen: Attempt, needs: str, attempts: int) -> dict[str, Any]:
+    """The verdict as JSON; it is said in one line, too."""
     verdict = chosen.verdict
     check, output = ENGLISH(verdict.check), ENGLISH(verdict.output)
     counted = f" {verdict.held} of {verdict.of} hold." if verdict.of else ""
     headline = "Not run" if verdict.status == "read" else verdict.status.capitalize()
     said = f"{check} {output}" if verdict.status == "read" else "" if verdict.ran else output
-    _say(f"{headline}.{counted} {said}".strip())
-    return outcome, {
+    tell(f"{headline}.{counted} {said}".strip())
+    return {
         "status": verdict.status,
         "check": check,
         "output": output,
@@ -80,11 +91,7 @@ async def verified(
         "of": verdict.of,
         "ran": verdict.ran,
         "placed": verdict.placed,
-        "needs": found.needs,
-        "attempts": len(made),
+        "needs": needs,
+        "attempts": attempts,
         "how": str(chosen.how or ""),
     }
-
-
-def _say(text: str) -> None:
-    err.print(text, style="yellow", markup=False, soft_wrap=True)

@@ -14,12 +14,12 @@ from typing import Annotated
 import typer
 
 from planfirst.core.errors import BadRequest, StoreError
-from planfirst.folders import workspace_place, workspaces_folder
+from planfirst.folders import folder_index, folder_indexes
 from planfirst.lsp import read_permission
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Index:
     folder: str
     count: int
     size: int
@@ -35,35 +35,35 @@ def workspaces(
     """What is kept of opened folders."""
     if forget:
         _forget(Path(os.path.abspath(Path(forget).expanduser())))  # noqa: PTH100 (an editor's folder keeps its links)
-    found = sorted(_places(), key=lambda place: place.folder)
+    found = sorted(_indexes(), key=lambda index: index.folder)
     if as_json:
-        sys.stdout.write(json.dumps([asdict(place) for place in found], ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(json.dumps([asdict(index) for index in found], ensure_ascii=False, indent=2) + "\n")
         return
-    for place in found:
-        sys.stdout.write(f"{place.folder}  {place.count} examples, {place.size / 1e6:.1f} MB\n")
+    for index in found:
+        sys.stdout.write(f"{index.folder}  {index.count} examples, {index.size / 1e6:.1f} MB\n")
     if not found:
         sys.stdout.write("No opened folder has been read.\n")
 
 
 def _forget(folder: Path) -> None:
-    place = workspace_place(folder)
-    if not place.is_dir():
+    index = folder_index(folder)
+    if not index.is_dir():
         raise BadRequest("workspace-unknown", folder=folder)
-    shutil.rmtree(place)
+    shutil.rmtree(index)
 
 
-def _places() -> Iterator[_Place]:
+def _indexes() -> Iterator[_Index]:
     from planfirst.store.read import status
-    from planfirst.workers.workspaces import STORE
+    from planfirst.workers.folder_indexes import STORE
 
-    root = workspaces_folder()
-    for place in sorted(root.iterdir()) if root.is_dir() else []:
-        folder = read_permission.folder_of(place)
+    root = folder_indexes()
+    for path in sorted(root.iterdir()) if root.is_dir() else []:
+        folder = read_permission.folder_of(path)
         if not folder:
             continue
         try:
-            count = status(place / STORE).count
+            count = status(path / STORE).count
         except StoreError:
             count = 0
-        size = sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
-        yield _Place(folder, count, size, str(place))
+        size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+        yield _Index(folder, count, size, str(path))

@@ -87,7 +87,7 @@ class ProfileRefused(ModelError):
 
 
 class CorpusError(PlanfirstError):
-    """A table, a folder of code or another place that examples come from cannot be read."""
+    """A table, a folder of code or another source of examples cannot be read."""
 
 
 class StoreError(PlanfirstError):

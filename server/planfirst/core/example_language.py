@@ -38,6 +38,6 @@ def suits(example: Example, language: str) -> bool:
 
 def family(pair: Pair) -> str:
     """The language of a pair, or the first of those that count as one."""
-    place = pair.place.rpartition("#")[0] or pair.place
-    file = place.rstrip("0123456789").rstrip(":")
+    file = pair.place.rpartition("#")[0] or pair.place
+    file = file.rstrip("0123456789").rstrip(":")
     return _OF_SUFFIX.get(file.rpartition(".")[2].lower(), "python")

@@ -106,8 +106,8 @@ class PromptBook:
         except TemplateNotFound as error:
             raise BadSetting("template-missing", name=str(error.message)) from error
         except TemplateError as error:
-            place = f"{error.name}, line {error.lineno}: " if isinstance(error, TemplateSyntaxError) else ""
-            raise BadSetting("template-broken", reason=place + str(error).rstrip(".")) from error
+            at = f"{error.name}, line {error.lineno}: " if isinstance(error, TemplateSyntaxError) else ""
+            raise BadSetting("template-broken", reason=at + str(error).rstrip(".")) from error
         return system.strip(), user.strip()
 
     def has_place_for_rules(self, profile: str, kind: Kind) -> bool:

@@ -44,15 +44,15 @@ def functions_in(folder: Path, source: str, licence: str) -> Iterator[Pair]:
         yield from functions_of(path, path.relative_to(folder).as_posix(), source, licence)
 
 
-def functions_of(path: Path, place: str, source: str, licence: str) -> Iterator[Pair]:
-    """Documented functions of one Python file, whose path is shown as ``place``; none if it cannot be read."""
+def functions_of(path: Path, shown: str, source: str, licence: str) -> Iterator[Pair]:
+    """Documented functions of one Python file, whose path is shown as ``shown``; none if it cannot be read."""
     try:
         text = path.read_text(encoding="utf-8-sig")  # some editors put a byte order mark first
         tree = _parsed(text)
     except (OSError, UnicodeDecodeError, SyntaxError, ValueError, RecursionError, MemoryError):
         return  # not ours to mend: the standard library ships broken files on purpose
     # Not splitlines: it also splits at form feeds, which the line numbers of a tree do not count.
-    yield from _pairs(tree, text.split("\n"), place, source, licence)
+    yield from _pairs(tree, text.split("\n"), shown, source, licence)
 
 
 def _parsed(text: str) -> ast.Module:
@@ -68,7 +68,7 @@ def _python_files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _pairs(tree: ast.Module, lines: list[str], place: str, source: str, licence: str) -> Iterator[Pair]:
+def _pairs(tree: ast.Module, lines: list[str], shown: str, source: str, licence: str) -> Iterator[Pair]:
     for function, owner in _functions(tree.body, ""):
         docstring = ast.get_docstring(function)
         if docstring is None or function.name.startswith("_") or not _has_lines_of_its_own(function):
@@ -79,7 +79,7 @@ def _pairs(tree: ast.Module, lines: list[str], place: str, source: str, licence:
             continue  # says too little, repeats the signature, or is too long to be an example
         name = f"{owner}{function.name}"
         code = _without_docstring(function, lines)
-        yield Pair(f"{place}:{name}:{start}", question, code, source, licence, f"{place}:{start}")
+        yield Pair(f"{shown}:{name}:{start}", question, code, source, licence, f"{shown}:{start}")
 
 
 def _functions(body: Iterable[ast.stmt], owner: str) -> Iterator[tuple[ast.FunctionDef | ast.AsyncFunctionDef, str]]:

@@ -108,8 +108,8 @@ def _pairs(dist: Distribution) -> Iterator[Pair]:
     source = f"{dist.name}-{dist.version}"
     licence = _licence(dist)
     for file in sorted(dist.files or [], key=str):
-        place = file.as_posix()
-        if file.suffix != ".py" or ".." in file.parts or file.is_absolute() or _NOT_FOR_USERS.search(place):
+        shown = file.as_posix()
+        if file.suffix != ".py" or ".." in file.parts or file.is_absolute() or _NOT_FOR_USERS.search(shown):
             continue
         path = Path(str(dist.locate_file(file)))
         try:
@@ -117,7 +117,7 @@ def _pairs(dist: Distribution) -> Iterator[Pair]:
                 continue
         except OSError:
             continue
-        yield from functions_of(path, place, source, licence)
+        yield from functions_of(path, shown, source, licence)
 
 
 def _licence(dist: Distribution) -> str:

@@ -25,19 +25,19 @@ class Origin:
 
     Attributes:
         kind: how to read it.
-        place: an absolute path; ``owner/name`` or ``owner/name/subset`` of a data set; an interpreter.
+        address: an absolute path; ``owner/name`` or ``owner/name/subset`` of a data set; an interpreter.
         options: for tables.
         only: of the packages of an interpreter, those to take; empty for all.
     """
 
     kind: Kind
-    place: str
+    address: str
     options: Options = field(default_factory=Options)
     only: tuple[str, ...] = ()
 
     def to_record(self) -> dict[str, str]:
         """As a flat record of texts."""
-        record = {"kind": self.kind, "place": self.place, **self.options.to_record()}
+        record = {"kind": self.kind, "place": self.address, **self.options.to_record()}
         return record | ({"only": ",".join(self.only)} if self.only else {})
 
     @classmethod
@@ -47,24 +47,24 @@ class Origin:
         Raises:
             CorpusError: it was written by a newer version, or is none.
         """
-        kind, place = record.get("kind"), record.get("place")
-        if kind not in get_args(Kind) or not place:
+        kind, address = record.get("kind"), record.get("place")
+        if kind not in get_args(Kind) or not address:
             raise CorpusError("corpus-kind-unknown", kind=str(kind)[:40])
         only = tuple(filter(None, record.get("only", "").split(",")))
-        return cls(cast(Kind, kind), place, Options.from_record(record), only)
+        return cls(cast(Kind, kind), address, Options.from_record(record), only)
 
     @property
     def shown(self) -> str:
         """For a person: what was given to ``planfirst index add``."""
         if self.kind == "packages":
-            return f"--python {self.place}"
-        return f"{HUB}{self.place}" if self.kind == "hub" else self.place
+            return f"--python {self.address}"
+        return f"{HUB}{self.address}" if self.kind == "hub" else self.address
 
     @property
     def default_name(self) -> str:
         """A name for the corpus, when the user gives none."""
         if self.kind == "packages":
             return "packages"
-        last = self.place.rstrip("/").rsplit("/", 1)[-1] if self.kind == "hub" else Path(self.place).name
+        last = self.address.rstrip("/").rsplit("/", 1)[-1] if self.kind == "hub" else Path(self.address).name
         stem = Path(last).stem if self.kind == "table" else last
         return re.sub(r"[^\w.-]+", "-", stem).strip("-.")[:64] or self.kind

@@ -56,10 +56,10 @@ def load(folder: Path | None = None) -> list[Recipe]:
     Raises:
         BadSetting: a file or a recipe is not as it has to be.
     """
-    place: Traversable = folder or files("planfirst.corpora") / "cookbook"
+    cookbook: Traversable = folder or files("planfirst.corpora") / "cookbook"
     recipes: list[Recipe] = []
     owners: dict[str, str] = {}
-    for file in sorted(_toml_files(place), key=lambda file: file.name):
+    for file in sorted(_toml_files(cookbook), key=lambda file: file.name):
         for recipe in _recipes(file):
             if recipe.id in owners:
                 raise _refusal(file.name, recipe.id, f"has an id that {owners[recipe.id]} uses already")

@@ -23,29 +23,29 @@ _PICKLES = (".pkl", ".pickle", ".pt", ".joblib")
 _PROBED = 1000  # rows in which the columns must show up
 
 
-def table_files(place: Path) -> list[Path]:
+def table_files(path: Path) -> list[Path]:
     """The tables in a folder, sorted, or the one that is named. Links and hidden files in a folder are not followed.
 
     Raises:
         CorpusError: there is none, or it is no table.
     """
-    if place.is_file():
-        return [_table(place)]
-    if not place.is_dir():
-        raise CorpusError("corpus-path-missing", path=place)
+    if path.is_file():
+        return [_table(path)]
+    if not path.is_dir():
+        raise CorpusError("corpus-path-missing", path=path)
     found: list[Path] = []
-    for folder, names, files in os.walk(place):
+    for folder, names, files in os.walk(path):
         names[:] = sorted(name for name in names if not name.startswith("."))
         paths = (Path(folder) / name for name in sorted(files) if not name.startswith("."))
         found += [path for path in paths if path.suffix.lower() in SUFFIXES and not path.is_symlink()]
         if len(found) > MAX_FILES:
-            raise CorpusError("tables-too-many", folder=place, most=MAX_FILES)
+            raise CorpusError("tables-too-many", folder=path, most=MAX_FILES)
     if not found:
-        raise CorpusError("tables-none", folder=place, suffixes=", ".join(SUFFIXES))
+        raise CorpusError("tables-none", folder=path, suffixes=", ".join(SUFFIXES))
     return found
 
 
-def pairs_in(place: Path, name: str, options: Options, report: Report) -> Iterator[Pair]:
+def pairs_in(path: Path, name: str, options: Options, report: Report) -> Iterator[Pair]:
     """The pairs of a table, or of all tables in a folder; what cannot be used is left out and told to ``report``.
 
     Args:
@@ -54,8 +54,8 @@ def pairs_in(place: Path, name: str, options: Options, report: Report) -> Iterat
     Raises:
         CorpusError: there is no table, none has the columns that are needed, or one is damaged.
     """
-    files = table_files(place)
-    yield from pairs_of(files, place if place.is_dir() else place.parent, name, options, report)
+    files = table_files(path)
+    yield from pairs_of(files, path if path.is_dir() else path.parent, name, options, report)
 
 
 def pairs_of(

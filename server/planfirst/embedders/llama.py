@@ -200,7 +200,7 @@ class _Model:
 
 
 class _Context:
-    """A place in which one thread computes."""
+    """A context in which one thread computes."""
 
     def __init__(self, model: _Model, room: int, width: int) -> None:
         self._model = model  # held, so that the weights outlive the context

@@ -1,4 +1,4 @@
-"""Code actions and code lenses: what the editor offers at a place. They come from the syntax alone, without a model."""
+"""Code actions and code lenses: what the editor offers at a site. They come from the syntax alone, without a model."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from lsprotocol import types as lsp
 
 from planfirst.lsp.ask import parse_ask
 from planfirst.lsp.client import Client
-from planfirst.lsp.convert import ask_of, place_of
-from planfirst.lsp.messages import REWRITE, TITLES, WRITE_BELOW, Place, Verb, client_command, server_command
+from planfirst.lsp.convert import ask_of, site_of
+from planfirst.lsp.messages import REWRITE, TITLES, WRITE_BELOW, Verb, WireSite, client_command, server_command
 from planfirst.lsp.session import Session
 from planfirst.lsp.snapshot import Snapshot, snapshot
 from planfirst.source.locate import Spot
@@ -21,10 +21,10 @@ KIND = "refactor.rewrite.planfirst"
 _LARGEST_SCAN = 2000  # lines; a code lens must not make a large file slow
 
 
-def _command(verb: Verb, place: Place, client: Client) -> lsp.Command:
+def _command(verb: Verb, site: WireSite, client: Client) -> lsp.Command:
     """The command behind an entry: our extension's own where that is the client, else one that the server executes."""
     name = client_command(verb) if client.is_ours else server_command(verb)
-    return lsp.Command(title=client.words(Message(TITLES[verb])), command=name, arguments=[place])
+    return lsp.Command(title=client.words(Message(TITLES[verb])), command=name, arguments=[site])
 
 
 def _verbs(spot: Spot) -> tuple[Verb, ...]:
@@ -35,7 +35,7 @@ def _verbs(spot: Spot) -> tuple[Verb, ...]:
 
 
 def code_actions(session: Session, client: Client, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
-    """The entries for a place."""
+    """The entries for a site."""
     document = session.document(params.text_document.uri)
     if document is None or not _is_wanted(params.context.only):
         return []
@@ -44,7 +44,7 @@ def code_actions(session: Session, client: Client, params: lsp.CodeActionParams)
     if spot is None:
         return []
     later = client.resolves_edits and session.known(spot.task) is not None
-    return list(_entries(spot, place_of(ask.first, ask.last, before), client, later))
+    return list(_entries(spot, site_of(ask.first, ask.last, before), client, later))
 
 
 def resolve(session: Session, client: Client, action: lsp.CodeAction) -> lsp.CodeAction:
@@ -57,7 +57,7 @@ def resolve(session: Session, client: Client, action: lsp.CodeAction) -> lsp.Cod
     return action
 
 
-def _entries(spot: Spot, place: Place, client: Client, later: bool) -> Iterator[lsp.CodeAction]:
+def _entries(spot: Spot, site: WireSite, client: Client, later: bool) -> Iterator[lsp.CodeAction]:
     """The entries for a spot.
 
     Args:
@@ -68,12 +68,12 @@ def _entries(spot: Spot, place: Place, client: Client, later: bool) -> Iterator[
         title = WRITE_BELOW if verb == "generate" and spot.described else TITLES[verb]
         action = lsp.CodeAction(title=words(Message(title)), kind=KIND)
         if verb == "insertPlan" and later:
-            action.data = place
+            action.data = site
         else:
-            action.command = _command(verb, place, client)
+            action.command = _command(verb, site, client)
         yield action
         if verb == "generate" and spot.described:
-            rewrite = _command(verb, Place(**place, rewrite=True), client)
+            rewrite = _command(verb, WireSite(**site, rewrite=True), client)
             yield lsp.CodeAction(title=words(Message(REWRITE)), kind=KIND, command=rewrite)
 
 
@@ -97,8 +97,8 @@ def _lenses(before: Snapshot, client: Client) -> Iterator[lsp.CodeLens]:
         spot = before.spot(line, line) if "Plan:" in lines[line] else None
         if spot is not None and spot.task.plan is not None:
             at = lsp.Range(lsp.Position(spot.first, 0), lsp.Position(spot.first, 0))
-            place = place_of(spot.first, spot.last, before)
-            yield lsp.CodeLens(at, _command("generateFromPlan", place, client))
+            site = site_of(spot.first, spot.last, before)
+            yield lsp.CodeLens(at, _command("generateFromPlan", site, client))
             line = max(line, spot.last)
         line += 1
 

@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 from planfirst.core.types import Example, Outcome
 from planfirst.likelihood import match
 from planfirst.lsp.ask import Ask
-from planfirst.lsp.messages import Answer, Place, WireExample, WireKnown, WireNotice, WirePrompt, WireSpot
+from planfirst.lsp.messages import Answer, WireExample, WireKnown, WireNotice, WirePrompt, WireSite, WireSpot
 from planfirst.lsp.plan_book import KnownPlan
 from planfirst.lsp.snapshot import Snapshot
 from planfirst.source.locate import Spot
@@ -19,10 +19,10 @@ if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's fi
     from planfirst.lsp.run import Run
 
 
-def place_of(first: int, last: int, before: Snapshot) -> Place:
+def site_of(first: int, last: int, before: Snapshot) -> WireSite:
     """A command's argument for those lines."""
     lines = {"start": {"line": first, "character": 0}, "end": {"line": last + 1, "character": 0}}
-    return Place(uri=before.uri, version=before.version, range=lines)
+    return WireSite(uri=before.uri, version=before.version, range=lines)
 
 
 def ask_of(uri: str, range_: lsp.Range) -> Ask:

@@ -83,7 +83,7 @@ def client_command(verb: Verb) -> str:
     return f"planfirst.{verb}"
 
 
-class Place(TypedDict):
+class WireSite(TypedDict):
     """The argument of every command: which lines of which document, and whether the code below is to be rewritten."""
 
     uri: str
@@ -228,7 +228,7 @@ class WireKnown(TypedDict):
 
 
 class WireSpot(TypedDict):
-    """A request and its place; lines are zero-based and inclusive, ``plan`` is the one that stands in the file."""
+    """A request and its site; lines are zero-based and inclusive, ``plan`` is the one that stands in the file."""
 
     kind: str
     first: int

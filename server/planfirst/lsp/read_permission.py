@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planfirst.folders import workspace_place
+from planfirst.folders import folder_index
 from planfirst.words import Message
 
 if TYPE_CHECKING:  # the command line reads the answers, and LSP's types take half a second to load
@@ -26,16 +26,16 @@ async def ask(client: Client, folder: Path) -> bool | None:
 def answer(folder: Path) -> bool | None:
     """Whether you allowed this folder to be read; None if you have not said."""
     try:
-        said = json.loads((workspace_place(folder) / ANSWER).read_text(encoding="utf-8")).get("read")
+        said = json.loads((folder_index(folder) / ANSWER).read_text(encoding="utf-8")).get("read")
     except (OSError, ValueError, AttributeError):
         return None
     return said if isinstance(said, bool) else None
 
 
-def folder_of(place: Path) -> str:
-    """The folder that a place belongs to; empty if it does not say."""
+def folder_of(index: Path) -> str:
+    """The folder that an index belongs to; empty if it does not say."""
     try:
-        return str(json.loads((place / ANSWER).read_text(encoding="utf-8")).get("folder", ""))
+        return str(json.loads((index / ANSWER).read_text(encoding="utf-8")).get("folder", ""))
     except (OSError, ValueError, AttributeError):
         return ""
 
@@ -43,10 +43,10 @@ def folder_of(place: Path) -> str:
 def remember(folder: Path, said: bool | None) -> None:
     """Saves the folder's path and your answer beside its store; None keeps the answer that is there."""
     said = answer(folder) if said is None else said
-    place = workspace_place(folder)
+    index = folder_index(folder)
     with suppress(OSError):
-        place.mkdir(parents=True, exist_ok=True)
-        (place / ANSWER).write_text(json.dumps({"folder": str(folder), "read": said}), encoding="utf-8")
+        index.mkdir(parents=True, exist_ok=True)
+        (index / ANSWER).write_text(json.dumps({"folder": str(folder), "read": said}), encoding="utf-8")
 
 
 def too_wide(folder: Path) -> bool:

@@ -17,7 +17,7 @@ _REST_SECONDS = 1.0
 
 
 class ReadingAhead:
-    """Reads ahead for the one place that the cursor rests on, where the user wants that and nothing has to be loaded.
+    """Reads ahead for the one site that the cursor rests on, where the user wants that and nothing has to be loaded.
 
     Nobody waits for it, so it neither loads a model nor keeps one in memory that nobody uses.
 
@@ -41,7 +41,7 @@ class ReadingAhead:
         self._used = monotonic()
 
     def rests_on(self, ask: Ask | None) -> None:
-        """The cursor is at a place; None where there is nothing to work from."""
+        """The cursor is at a site; None where there is nothing to work from."""
         if ask == self._at:
             return
         self._leave()
@@ -50,7 +50,7 @@ class ReadingAhead:
             self._timer = asyncio.get_running_loop().call_later(self._seconds, self._begin, ask)
 
     def asked(self, ask: Ask) -> None:
-        """A request has come. What is read for the same place is its own prompt; for another, it is in its way."""
+        """A request has come. What is read for the same site is its own prompt; for another, it is in its way."""
         self._used = monotonic()
         if self._at is None or (ask.uri, ask.first) != (self._at.uri, self._at.first):
             self._leave()

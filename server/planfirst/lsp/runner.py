@@ -1,4 +1,4 @@
-"""Runs the pipeline for a place in a document, streams what happens, and turns the result into an edit.
+"""Runs the pipeline for a site in a document, streams what happens, and turns the result into an edit.
 
 Two ways lead here: a custom request, which its client can cancel and whose answer holds the edit, and a command, for
 any other editor, which answers at once, shows work-done progress and applies the edit itself (`commands`).
@@ -30,8 +30,8 @@ from planfirst.source.locate import Spot
 from planfirst.source.place import Placement, place_code, place_plan
 from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
 from planfirst.verify.destination import Destination
+from planfirst.verify.project import project_of
 from planfirst.verify.verification import Verification, verification
-from planfirst.verify.workspace import workspace_of
 from planfirst.words import Message
 
 log = logging.getLogger(__name__)
@@ -124,10 +124,10 @@ class Runner:
                 return setting == "on"
             return ask.may_run or (worth_asking and await self._permission.given())
 
-        workspace = workspace_of(before.path, self._session.folders) if before.path and trusted else None
+        project = project_of(before.path, self._session.folders) if before.path and trusted else None
         found = await verification(
             run.spot.task,
-            Destination(before.text, run.spot, workspace, before.language),
+            Destination(before.text, run.spot, project, before.language),
             self._session.engine.sandbox,
             trusted=trusted,
             permit=permitted,

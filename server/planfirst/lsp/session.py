@@ -21,7 +21,8 @@ from planfirst.folders import store_folder
 from planfirst.lsp.ask import Ask
 from planfirst.lsp.plan_book import KnownPlan, PlanBook, PlanKey
 from planfirst.lsp.snapshot import Snapshot, snapshot
-from planfirst.settings import Settings, parse
+from planfirst.settings import Settings
+from planfirst.settings_reader import parse
 from planfirst.source.locate import Spot
 from planfirst.words import Message
 

@@ -1,4 +1,4 @@
-"""``planfirst/spot`` and ``planfirst/place``: what stands at a place, and the edit that puts something there."""
+"""``planfirst/spot`` and ``planfirst/place``: what stands at a site, and the edit that puts something there."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def spot(session: Session, ask: Ask) -> WireSpot | None:
 
 
 def place(session: Session, client: Client, ask: Ask) -> Placed:
-    """The edit that puts code or a plan at a place in the document as it is now.
+    """The edit that puts code or a plan at a site in the document as it is now.
 
     Raises:
-        BadRequest: there is no such place, or nothing to put there.
+        BadRequest: there is no such site, or nothing to put there.
     """
     before, found = session.find(ask)
     if ask.code is not None:

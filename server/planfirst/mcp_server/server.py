@@ -35,7 +35,7 @@ _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 Answer = TypeVar("Answer")
 Call = Context[Tools, Any]
 Request = Annotated[str, Field(description="What the code should do, in plain words, best with an example.")]
-AtPlace = Annotated[
+OptionalRequest = Annotated[
     str,
     Field(
         description="What the code should do, in plain words, best with an example such as `double(2) -> 4`. With file "
@@ -92,12 +92,14 @@ async def search_examples(
     return await _answered(context, lambda tools, report: tools.search_examples(request, count, language, report))
 
 
-async def make_plan(context: Call, request: AtPlace = "", file: File = "", line: Line = None) -> WrittenPlan:
+async def make_plan(context: Call, request: OptionalRequest = "", file: File = "", line: Line = None) -> WrittenPlan:
     """Write one to six steps for a request with the user's local model, after the most similar example."""
     return await _answered(context, lambda tools, report: tools.make_plan(request, file, line, report))
 
 
-async def enhanced_prompt(context: Call, request: AtPlace = "", file: File = "", line: Line = None) -> EnhancedPrompt:
+async def enhanced_prompt(
+    context: Call, request: OptionalRequest = "", file: File = "", line: Line = None
+) -> EnhancedPrompt:
     """Put together what a model should be sent for a request: the request, the code around it and the most similar
     example, each within its token budget. Use it with any model.
     """
@@ -106,7 +108,7 @@ async def enhanced_prompt(context: Call, request: AtPlace = "", file: File = "",
 
 async def generate(
     context: Call,
-    request: AtPlace = "",
+    request: OptionalRequest = "",
     file: File = "",
     line: Line = None,
     run: Annotated[

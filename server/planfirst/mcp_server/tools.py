@@ -26,8 +26,8 @@ from planfirst.mcp_server.answers import (
     plan_of,
     prompt_of,
 )
-from planfirst.mcp_server.place import located
 from planfirst.mcp_server.progress import Progress, Report
+from planfirst.mcp_server.site import located
 from planfirst.verify.attempt import Attempt, Budget, best
 from planfirst.verify.destination import Destination
 from planfirst.verify.located import Located
@@ -78,24 +78,24 @@ class Tools:
         """Writes a plan.
 
         Raises:
-            PlanfirstError: there is no such place, or a model cannot answer.
+            PlanfirstError: there is no such site, or a model cannot answer.
         """
-        place = self._located(request, file, line)
-        return plan_of(await _run(self._engine.pipeline(place.file), place.task, "plan", Progress(report)))
+        site = self._located(request, file, line)
+        return plan_of(await _run(self._engine.pipeline(site.file), site.task, "plan", Progress(report)))
 
     async def enhanced_prompt(self, request: str, file: str, line: int | None, report: Report) -> EnhancedPrompt:
         """Puts the enhanced prompt together; raises as `make_plan`."""
-        place = self._located(request, file, line)
-        pipeline = self._engine.pipeline(place.file)
-        return prompt_of(await _run(pipeline, place.task, "prompt", Progress(report)), pipeline.generator.name)
+        site = self._located(request, file, line)
+        pipeline = self._engine.pipeline(site.file)
+        return prompt_of(await _run(pipeline, site.task, "prompt", Progress(report)), pipeline.generator.name)
 
     async def generate(self, request: str, file: str, line: int | None, run: bool, report: Report) -> Generated:
         """Writes code and checks it; raises as `make_plan`."""
-        place = self._located(request, file, line)
-        verified = await self._verification(place.task, place.destination, run and self._may_run)
-        pipeline = self._engine.pipeline(place.file)
-        chosen, outcome = await self._written(pipeline, place.task, verified, Progress(report))
-        edit, said = self._placed(place, outcome)
+        site = self._located(request, file, line)
+        verified = await self._verification(site.task, site.destination, run and self._may_run)
+        pipeline = self._engine.pipeline(site.file)
+        chosen, outcome = await self._written(pipeline, site.task, verified, Progress(report))
+        edit, said = self._placed(site, outcome)
         notices = [*verified.problems, *said, *filter(None, [verified.refused])]
         if verified.needs == "permission":
             notices.append(_NOT_ASKED if self._may_run else _NOT_ALLOWED)
@@ -122,10 +122,10 @@ class Tools:
         return Verified(checked(verdict, verified.needs), [str(notice) for notice in notices])
 
     def _located(self, request: str, file: str, line: int | None) -> Located:
-        """The place of a request, with the rules of the project that it stands in."""
-        place = located(request, file, line, self._folder)
+        """The site of a request, with the rules of the project that it stands in."""
+        site = located(request, file, line, self._folder)
         folders = [self._folder] if self._folder else []
-        return replace(place, task=self._engine.ruled(place.task, place.file, folders))
+        return replace(site, task=self._engine.ruled(site.task, site.file, folders))
 
     async def _verification(self, task: Task, destination: Destination, allowed: bool) -> Verification:
         async def permit(worth_asking: bool) -> bool:
@@ -153,17 +153,17 @@ class Tools:
                 outcome = event if isinstance(event, Outcome) else outcome
         return chosen, outcome
 
-    def _placed(self, place: Located, outcome: Outcome) -> tuple[Edit | None, list[Message]]:
+    def _placed(self, site: Located, outcome: Outcome) -> tuple[Edit | None, list[Message]]:
         """The edit, if the code can be put into the file, and what the user is to know of it."""
         made = outcome.generation
-        if place.file is None or self._folder is None or made is None or not made.code.strip():
+        if site.file is None or self._folder is None or made is None or not made.code.strip():
             return None, []
-        placement = place.destination.placement(made.code)
+        placement = site.destination.placement(made.code)
         notices = [text for text in (*placement.notices, placement.warning) if text]
         if placement.refused or not placement.edits:
             return None, notices
-        before, after = place.mark + place.destination.text, place.mark + placement.result
-        return edit_of(before, after, place.file, self._folder), notices
+        before, after = site.mark + site.destination.text, site.mark + placement.result
+        return edit_of(before, after, site.file, self._folder), notices
 
 
 async def _run(pipeline: Pipeline, task: Task, goal: Goal, progress: Progress) -> Outcome:

@@ -66,8 +66,8 @@ def _of_row(row: str, parameters: int) -> list[tuple[str, str]]:
 
 def _last(text: str, parameters: int) -> str:
     """The longest literal that a text ends with; with several parameters, as many of them, with commas."""
-    for place in _BEFORE.finditer(text):
-        found = text[place.end() :].strip()
+    for match in _BEFORE.finditer(text):
+        found = text[match.end() :].strip()
         if _is_literal(found) if parameters == 1 else _values(found) == parameters:
             return found
     return ""
@@ -75,7 +75,7 @@ def _last(text: str, parameters: int) -> str:
 
 def _first(text: str) -> str:
     """The longest literal that a text begins with."""
-    ends = [place.start() for place in _BEHIND.finditer(text)]
+    ends = [match.start() for match in _BEHIND.finditer(text)]
     return next((text[:end].rstrip() for end in reversed(ends) if _is_literal(text[:end])), "")
 
 

@@ -1,4 +1,4 @@
-"""The context of a place: the definitions around it, and the imports of the file."""
+"""The context of a site: the definitions around it, and the imports of the file."""
 
 from __future__ import annotations
 

@@ -45,9 +45,9 @@ def _meant(missing: set[str], function: Function, example: ast.Module) -> dict[s
         defaults = dict(zip(names[::-1], node.args.defaults[::-1], strict=False))
         defaults |= {arg.arg: one for arg, one in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if one}
         for name in missing & {*names, *defaults}:
-            place = names.index(name) if name in names else len(own)
-            if place < len(own) and own[place] not in names:
-                meant[name] = own[place]
+            index = names.index(name) if name in names else len(own)
+            if index < len(own) and own[index] not in names:
+                meant[name] = own[index]
             elif name in defaults:
                 meant[name] = _operand(defaults[name])
     return meant

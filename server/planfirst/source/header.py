@@ -29,8 +29,8 @@ def import_row(tree: ast.Module, lines: Sequence[str], row: int, last: int, nest
     above = [node for node in before if nested or node.lineno - 1 <= row]
     if before and not above:
         return None
-    place = _below(tree, above[-1]) if above else after_docstring(tree, lines, row, last)
-    return place if nested or place <= row or place == last + 1 else None
+    target = _below(tree, above[-1]) if above else after_docstring(tree, lines, row, last)
+    return target if nested or target <= row or target == last + 1 else None
 
 
 def after_docstring(tree: ast.Module, lines: Sequence[str], row: int, last: int) -> int:
@@ -42,12 +42,12 @@ def after_docstring(tree: ast.Module, lines: Sequence[str], row: int, last: int)
     return _below(tree, doc) if doc else _after_comments(lines, row, last)
 
 
-def spaced(tree: ast.Module, lines: Sequence[str], place: int, rows: Sequence[str]) -> list[str]:
+def spaced(tree: ast.Module, lines: Sequence[str], target: int, rows: Sequence[str]) -> list[str]:
     """The rows with the blank lines that set them off; imports below an import need none."""
-    if any(isinstance(node, _IMPORT) and _below(tree, node) == place for node in tree.body):
+    if any(isinstance(node, _IMPORT) and _below(tree, node) == target for node in tree.body):
         return list(rows)
-    above = lines[place - 1].strip() if place else ""
-    below = lines[place].strip() if place < len(lines) else ""
+    above = lines[target - 1].strip() if target else ""
+    below = lines[target].strip() if target < len(lines) else ""
     return [*([""] if above else []), *rows, *([""] if below else [])]
 
 

@@ -90,10 +90,10 @@ def hoist(text: str, code: str, row: int, last: int, indent: str) -> tuple[str, 
     clashing = [name for name in missing if name not in future and (bound.clashes(name) or name.bound in outer)]
     added = [name for name in missing if name not in future and name not in clashing]
     lines = lined.split(text)
-    place = import_row(tree, lines, row, last, nested)
-    if text.startswith("\ufeff") and 0 in (place, after_docstring(tree, lines, row, last)):
+    target = import_row(tree, lines, row, last, nested)
+    if text.startswith("\ufeff") and 0 in (target, after_docstring(tree, lines, row, last)):
         return code, []  # nothing may stand before a byte order mark
-    if place is None:
+    if target is None:
         clashing, added = clashing + added, []
     rest = _without(code, statements)
     if not rest and parses(text) is None:  # the function has no other body than these imports
@@ -102,7 +102,7 @@ def hoist(text: str, code: str, row: int, last: int, indent: str) -> tuple[str, 
     code = "\n".join(
         kept + ([""] if kept and rest and rest[0].startswith(("def ", "class ", "@", "async ")) else []) + rest
     )
-    return code, list(_drafts(tree, lines, row, last, _statements(future), _statements(added), place))
+    return code, list(_drafts(tree, lines, row, last, _statements(future), _statements(added), target))
 
 
 def _tree(text: str, last: int, indent: str) -> ast.Module | None:
@@ -115,12 +115,12 @@ def _tree(text: str, last: int, indent: str) -> ast.Module | None:
 
 
 def _drafts(
-    tree: ast.Module, lines: list[str], row: int, last: int, future: list[str], added: list[str], place: int | None
+    tree: ast.Module, lines: list[str], row: int, last: int, future: list[str], added: list[str], target: int | None
 ) -> Iterator[Draft]:
     top = after_docstring(tree, lines, row, last)
-    if future and added and place == top:
+    if future and added and target == top:
         future, added = [*future, "", *added], []
-    for position, rows in ((top, future), (place, added)):
+    for position, rows in ((top, future), (target, added)):
         if rows and position is not None:
             yield Draft(position, position, tuple(spaced(tree, lines, position, rows)))
 

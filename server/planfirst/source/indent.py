@@ -23,7 +23,7 @@ def tidy(code: str) -> str:
 
 
 def uses_tabs(text: str, indent: str, language: Language) -> bool:
-    """Whether code at this indentation is to use tabs: as the place does, or else the file, or else the language."""
+    """Whether code at this indentation is to use tabs: as the site does, or else the file, or else the language."""
     if indent:
         return "\t" in indent
     lines = lined.split(text)

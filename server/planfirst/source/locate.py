@@ -28,7 +28,7 @@ Kind = Literal["comment", "stub", "selection"]
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A request and its place. Lines are counted from zero.
+    """A request and its site. Lines are counted from zero.
 
     Attributes:
         kind: ``stub`` where the body of a function or type is to be written, however the request is written; else what
@@ -37,7 +37,7 @@ class Spot:
         first, last: its lines, inclusive; a plan below it is part of them.
         request_last: the last line of the request proper, before the plan; of a stub, of its docstring. It is
             ``first - 1`` in a comment that is nothing but a plan.
-        indent: the white space that code at this place begins with.
+        indent: the white space that code at this site begins with.
         body: the lines that code takes the place of; None when it only goes between lines.
         site: of a stub, what is to be written.
         at: the line that code goes above, where it cannot stand below the request.
@@ -218,12 +218,12 @@ class _Finder:
         site = site or unwritten_below(self.text, block.last, self.language)
         if site:
             return self._by_block(site, block)
-        place = standing(self.text, block.first, block.last, head.column, False, self.language)
-        if place is None:
+        stands = standing(self.text, block.first, block.last, head.column, False, self.language)
+        if stands is None:
             return None
-        at, indent = place.at or (None, block.indent)
+        at, indent = stands.at or (None, block.indent)
         lines = (block.first, block.last, block.request_last)
-        return self._spot("comment", block.request, block.plan, *lines, indent, at, place.described)
+        return self._spot("comment", block.request, block.plan, *lines, indent, at, stands.described)
 
     def _trailing(self, comment: Comment) -> Spot | None:
         words = clean(comment.rows)
@@ -232,12 +232,12 @@ class _Finder:
         site = unwritten_at(self.text, comment.first, comment.last, self.language)
         if site:
             return self._by_trailing(site, comment)
-        place = standing(self.text, comment.first, comment.last, comment.column, True, self.language)
-        if place is None:
+        stands = standing(self.text, comment.first, comment.last, comment.column, True, self.language)
+        if stands is None:
             return None
-        if place.at is not None:
+        if stands.at is not None:
             return self._spot(
-                "comment", words, None, comment.first, comment.last, comment.last, place.at[1], place.at[0]
+                "comment", words, None, comment.first, comment.last, comment.last, stands.at[1], stands.at[0]
             )
         return self._with_plan("comment", words, comment.first, comment.last, self._indent_after(comment))
 

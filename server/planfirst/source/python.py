@@ -118,10 +118,10 @@ def header(lines: Sequence[str], row: int) -> tuple[str, int]:
 
 
 def enclosing(tree: ast.Module, row: int, width: int) -> list[Definition]:
-    """The definitions around a place, outermost first.
+    """The definitions around a position, outermost first.
 
-    A place is a row and its indentation in characters. Indentation counts and not where a body ends in the tree, for a
-    comment after a body's last statement belongs to it as well.
+    A position is a row and its indentation in characters. Indentation counts and not where a body ends in the tree, for
+    a comment after a body's last statement belongs to it as well.
     """
     found: list[Definition] = []
     above = [node for node in statements(tree) if node.lineno <= row]
@@ -134,7 +134,7 @@ def enclosing(tree: ast.Module, row: int, width: int) -> list[Definition]:
 
 
 def enclosing_rows(lines: Sequence[str], row: int, width: int) -> list[int]:
-    """The rows of the definitions around a place, outermost first, by indentation: for text that does not parse."""
+    """The rows of the definitions around a position, outermost first, by indentation: for text that does not parse."""
     found = []
     for n in range(min(row, len(lines)) - 1, -1, -1):
         if not width:

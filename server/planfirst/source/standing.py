@@ -20,7 +20,7 @@ _BLOCKS = ("_definition", "_statement", "preproc_if", "preproc_ifdef")  # statem
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A place for the code that a comment asks for.
+    """Where the code that a comment asks for can stand.
 
     Attributes:
         at: the line that it goes above, and its indentation; None where it goes directly below the comment.

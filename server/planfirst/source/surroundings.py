@@ -1,4 +1,4 @@
-"""What code at a place can use: fields and methods of its type, and functions beside it."""
+"""What code at a site can use: fields and methods of its type, and functions beside it."""
 
 from __future__ import annotations
 

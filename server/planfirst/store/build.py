@@ -138,14 +138,14 @@ class _Vectors:
         self._embedder = embedder
         self._partial = partial
         self._base = base
-        self._places: dict[bytes, tuple[int, int]] = {}
+        self._embedded: dict[bytes, tuple[int, int]] = {}
 
     def embed_missing(
         self, wanted: Mapping[bytes, Pair], kept: int, progress: Progress | None, stop: Stop | None
     ) -> None:
         """Makes the vectors that are nowhere yet; ``kept`` rows have theirs already."""
         self._find(wanted)
-        missing = {key: pair for key, pair in wanted.items() if key not in self._places and key not in self._partial}
+        missing = {key: pair for key, pair in wanted.items() if key not in self._embedded and key not in self._partial}
         embed_missing(missing, kept + len(wanted) - len(missing), self._embedder, self._partial, progress, stop)
 
     def of(self, keys: Sequence[bytes]) -> list[bytes]:
@@ -161,13 +161,13 @@ class _Vectors:
             for row in range(len(segment)):
                 key = short.get(checks[16 * row : 16 * row + 16])
                 if key is not None:
-                    self._places[key] = number, row
+                    self._embedded[key] = number, row
 
     def _one(self, key: bytes) -> bytes:
-        place = self._places.get(key)
-        if place is None or self._base is None:
+        found = self._embedded.get(key)
+        if found is None or self._base is None:
             return self._partial.vector(key)
-        return bytes(self._base.segments[place[0]].vectors_of([place[1]]).astype("<f4").tobytes())
+        return bytes(self._base.segments[found[0]].vectors_of([found[1]]).astype("<f4").tobytes())
 
 
 def _now(folder: Path, *, whole: bool) -> Opened | None:

@@ -40,17 +40,17 @@ class Partial:
         self._length = _KEY + 4 * dimension + _CHECK
         self._dimension = dimension
         self._file: IO[bytes] | None = None
-        self._places: dict[bytes, int] = {}
+        self._offsets: dict[bytes, int] = {}
         with writing(folder):
             self._open()
 
     def __contains__(self, key: bytes) -> bool:
-        return key in self._places
+        return key in self._offsets
 
     @property
     def keys(self) -> Set[bytes]:
         """The keys of all texts whose vectors are in here."""
-        return self._places.keys()
+        return self._offsets.keys()
 
     def __enter__(self) -> Partial:
         return self
@@ -70,14 +70,14 @@ class Partial:
             for number, (key, vector) in enumerate(zip(keys, vectors, strict=True)):
                 body = key + vector.astype("<f4").tobytes()
                 file.write(body + _check(body))
-                self._places[key] = end + number * self._length + _KEY
+                self._offsets[key] = end + number * self._length + _KEY
             file.flush()
 
     def vector(self, key: bytes) -> bytes:
         """The vector of a text as little-endian float32; ``key`` is in here."""
         assert self._file is not None
         with writing(self._folder):
-            self._file.seek(self._places[key])
+            self._file.seek(self._offsets[key])
             return self._file.read(4 * self._dimension)
 
     def close(self) -> None:
@@ -106,7 +106,7 @@ class Partial:
             body, check = record[:-_CHECK], record[-_CHECK:]
             if _check(body) != check or not _is_unit(body[_KEY:]):
                 break
-            self._places[body[:_KEY]] = end + _KEY
+            self._offsets[body[:_KEY]] = end + _KEY
             end += self._length
         file.truncate(end)
 

@@ -160,9 +160,9 @@ def corpora_in(folder: Path) -> Mapping[str, CorpusEntry]:
 
     For a build, so that what a user has added is not forgotten with a store that has to be built again.
     """
-    for _, place in sorted(layout.generations(folder).items(), reverse=True):
+    for _, generation in sorted(layout.generations(folder).items(), reverse=True):
         with contextlib.suppress(OSError, ValueError, DamageError):
-            path = place / layout.MANIFEST
+            path = generation / layout.MANIFEST
             return manifest.corpora_of(layout.read_exactly(path, min(path.stat().st_size, manifest.MAX_BYTES)))
     return {}
 
@@ -176,7 +176,7 @@ def current(folder: Path) -> Pointer:
     return _newest(folder, lambda pointer: pointer)
 
 
-def segment_place(folder: Path, generation: int) -> Path:
+def segment_folder(folder: Path, generation: int) -> Path:
     """Where the files of a segment are."""
     return folder / layout.generation_name(generation)
 
@@ -229,7 +229,7 @@ def _status(folder: Path, pointer: Pointer) -> tuple[StoreStatus, Manifest]:
         kind = segment.index or "flat"
         indexes[kind] = indexes.get(kind, 0) + segment.rows
         for name, entry in segment.files.items():
-            require_size(segment_place(folder, segment.generation) / name, entry.size)
+            require_size(segment_folder(folder, segment.generation) / name, entry.size)
             size += entry.size
     if found.live:
         require_size(folder / pointer.folder / manifest.LIVE, found.live.size)
@@ -257,17 +257,17 @@ def _open(folder: Path, pointer: Pointer, embedding: str | None, whole: bool, kn
     for entry in found.segments:
         segment = earlier.get(entry.generation)
         if segment is None or segment.entry != entry:
-            segment = Segment(segment_place(folder, entry.generation), entry, state.dimension, whole=whole)
+            segment = Segment(segment_folder(folder, entry.generation), entry, state.dimension, whole=whole)
         segments.append(segment)
     result = Opened(folder, pointer, state, tuple(segments), _live(folder / pointer.folder, found))
     _require_counts(result)
     return result
 
 
-def _live(place: Path, found: Manifest) -> tuple[NDArray[np.bool_], ...]:
+def _live(generation: Path, found: Manifest) -> tuple[NDArray[np.bool_], ...]:
     if found.live is None:
         return tuple(np.ones(segment.rows, dtype=np.bool_) for segment in found.segments)
-    data = np.frombuffer(read_checked(place / manifest.LIVE, found.live), dtype=np.uint8)
+    data = np.frombuffer(read_checked(generation / manifest.LIVE, found.live), dtype=np.uint8)
     live, start = [], 0
     for segment in found.segments:
         size = -(-segment.rows // 8)

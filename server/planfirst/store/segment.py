@@ -43,7 +43,7 @@ class Segment:
     """A segment that is open for reading.
 
     Args:
-        place: the folder of the generation that wrote it.
+        folder: that of the generation that wrote it.
         entry: what the manifest says of it.
         dimension: length of a vector.
         whole: whether every byte is checked now, though it could be checked later.
@@ -52,13 +52,13 @@ class Segment:
         DamageError: a file is missing, of another size, or not what the manifest says.
     """
 
-    def __init__(self, place: Path, entry: SegmentEntry, dimension: int, *, whole: bool = False) -> None:
-        self.place = place
+    def __init__(self, folder: Path, entry: SegmentEntry, dimension: int, *, whole: bool = False) -> None:
+        self.folder = folder
         self.entry = entry
         self.dimension = dimension
         self._lock = threading.Lock()  # around seeking and reading
         for name, file in entry.files.items():
-            require_size(place / name, file.size)
+            require_size(folder / name, file.size)
         self.table: NDArray[np.void] = np.frombuffer(self.read(manifest.ROWS), dtype=ROW)
         self._require_starts()
         self._vectors: NDArray[np.float32] | None = None
@@ -143,7 +143,7 @@ class Segment:
         """
         digest = hashlib.sha256()
         try:
-            with (self.place / name).open("rb") as file:
+            with (self.folder / name).open("rb") as file:
                 while block := file.read(_BLOCK):
                     digest.update(block)
         except OSError as error:
@@ -157,7 +157,7 @@ class Segment:
         Raises:
             DamageError: it does not match its checksum.
         """
-        return read_checked(self.place / name, self.entry.files[name])
+        return read_checked(self.folder / name, self.entry.files[name])
 
     def open(self, name: str) -> IO[bytes]:
         """A file of the segment, to be read from its beginning; `check` it first.
@@ -166,7 +166,7 @@ class Segment:
             DamageError: it is gone.
         """
         try:
-            return (self.place / name).open("rb", buffering=0)
+            return (self.folder / name).open("rb", buffering=0)
         except OSError as error:
             raise DamageError(f"{name} cannot be read ({error.strerror})") from error
 

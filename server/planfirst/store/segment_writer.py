@@ -55,7 +55,7 @@ class SegmentWriter:
             manifest.ROWS: self._table.finish(),
         }
         if indexer and kind:
-            path = self._new.place / manifest.VECTORS  # our own, which nobody else has seen yet
+            path = self._new.written / manifest.VECTORS  # our own, which nobody else has seen yet
             with writing(self._new.folder):
                 mapped = np.memmap(path, dtype="<f4", mode="r").reshape(-1, self._dimension)
             for name, blocks in indexer.make(kind, mapped, stop):

@@ -67,11 +67,11 @@ def verify(
 
 def _sample(store: Opened, count: int) -> list[tuple[int, int]]:
     """Some rows that are alive: numbers of segments, and of rows in them."""
-    places = [np.flatnonzero(alive) for alive in store.live]
-    total = sum(map(len, places))
-    ends = np.cumsum([len(rows) for rows in places])
+    rows_in = [np.flatnonzero(alive) for alive in store.live]
+    total = sum(map(len, rows_in))
+    ends = np.cumsum([len(rows) for rows in rows_in])
     found = []
     for at in sorted(random.sample(range(total), min(count, total))):
         segment = int(np.searchsorted(ends, at, side="right"))
-        found.append((segment, int(places[segment][at - (ends[segment - 1] if segment else 0)])))
+        found.append((segment, int(rows_in[segment][at - (ends[segment - 1] if segment else 0)])))
     return found

@@ -71,20 +71,20 @@ def staging(folder: Path) -> Iterator[Staging]:
         remove_leftovers(folder, current)
         taken = [path.name.removeprefix(layout.NEW) for path in folder.iterdir()]
         number = max([0, *filter(None, map(layout.generation_number, taken))]) + 1
-        place = folder / f"{layout.NEW}{layout.generation_name(number)}"
-        place.mkdir()
-        stack.callback(shutil.rmtree, place, ignore_errors=True)
+        written = folder / f"{layout.NEW}{layout.generation_name(number)}"
+        written.mkdir()
+        stack.callback(shutil.rmtree, written, ignore_errors=True)
         rest = stack.pop_all()
     with rest:
-        yield Staging(folder, place, number, current, rest)
+        yield Staging(folder, written, number, current, rest)
 
 
 @dataclass(frozen=True, slots=True)
 class Staging:
-    """A generation that is being written."""
+    """A generation of the store in ``folder`` that is being written, in the folder ``written``."""
 
     folder: Path
-    place: Path
+    written: Path
     generation: int
     current: Pointer | None
     _open_files: contextlib.ExitStack
@@ -92,16 +92,16 @@ class Staging:
     def file(self, name: str) -> HashedFile:
         """A new file of this generation."""
         with writing(self.folder):
-            return HashedFile(self.folder, self._open_files.enter_context(_abandoned(self.place / name)))
+            return HashedFile(self.folder, self._open_files.enter_context(_abandoned(self.written / name)))
 
     def publish(self, described: Manifest) -> Pointer:
         """Makes this the generation in use; all its files are finished."""
         data = described.to_bytes()
         pointer = Pointer(self.generation, hashlib.sha256(data).hexdigest())
         with writing(self.folder):
-            _write_synced(self.place / layout.MANIFEST, data)
-            _sync_folder(self.place)
-            self.place.rename(self.folder / pointer.folder)
+            _write_synced(self.written / layout.MANIFEST, data)
+            _sync_folder(self.written)
+            self.written.rename(self.folder / pointer.folder)
             beside = self.folder / f"{layout.NEW}{layout.CURRENT}"
             _write_synced(beside, pointer.to_bytes())
             _sync_folder(self.folder)
@@ -174,8 +174,8 @@ def remove_leftovers(folder: Path, current: Pointer | None, previous: Pointer | 
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _segments_of(place: Path) -> set[int]:
-    path = place / layout.MANIFEST
+def _segments_of(generation: Path) -> set[int]:
+    path = generation / layout.MANIFEST
     described = manifest.parse(layout.read_exactly(path, min(path.stat().st_size, manifest.MAX_BYTES)))
     return {segment.generation for segment in described.segments}
 

@@ -190,11 +190,11 @@ def _statement(text: str, error: BaseException) -> str:
 def _by_tests(check: dict[str, Any], module: types.ModuleType) -> Result:
     if importlib.util.find_spec("pytest"):
         return _by_pytest(check)
-    spec = importlib.util.spec_from_file_location("workspace_tests", _at(check["file"]))
+    spec = importlib.util.spec_from_file_location("project_tests", _at(check["file"]))
     assert spec is not None
     assert spec.loader is not None
     tests = importlib.util.module_from_spec(spec)
-    sys.modules["workspace_tests"] = tests
+    sys.modules["project_tests"] = tests
     spec.loader.exec_module(tests)
     held, of, said, lacks = 0, 0, "", "pytest"
     for name in check["names"]:
@@ -292,7 +292,7 @@ def _same(got: Any, want: Any) -> bool:
 
 
 def _told(error: BaseException) -> str:
-    """The error with its message, and the line of the workspace's code that it comes from."""
+    """The error with its message, and the line of the project's code that it comes from."""
     named = type(error).__name__ + (f": {_short(error)}" if str(error) else "")
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(_OWN)]
     return f"{named} (at `{own[-1].line}`)" if own and own[-1].line else named
@@ -304,7 +304,7 @@ def _short(value: Any) -> str:
 
 
 def _lacks(why: str) -> str:
-    """What a test needs that the sandbox does not have: a file of the workspace or a module."""
+    """What a test needs that the sandbox does not have: a file of the project or a module."""
     found = re.match(r"(?:FileNotFoundError: .*|ModuleNotFoundError: No module named )'([^']+)'", why)
     return found[1] if found else ""
 

@@ -11,9 +11,9 @@ from planfirst.source.languages import Language, language_of
 from planfirst.source.locate import Spot, locate
 from planfirst.source.place import Placement, place_code
 from planfirst.source.python import names_bound, parses
+from planfirst.verify.project import Project
 from planfirst.verify.running import WORK, Layout
 from planfirst.verify.static import undefined
-from planfirst.verify.workspace import Workspace
 
 _PYTHON = language_of("python")
 _ALONE = f"{WORK}/answer.py"
@@ -21,24 +21,24 @@ _ALONE = f"{WORK}/answer.py"
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A file, the request in it, and the workspace around it.
+    """A file, the request in it, and the project around it.
 
     Attributes:
         spot: None when there is no file, and the code stands for itself.
-        workspace: None when the file is not saved anywhere.
+        project: None when the file is not saved anywhere.
         language: the file's.
     """
 
     text: str = ""
     spot: Spot | None = None
-    workspace: Workspace | None = None
+    project: Project | None = None
     language: Language = _PYTHON
 
     def placement(self, code: str) -> Placement:
         """The file with the code in it, as you would get it; without a file, the code by itself."""
         if self.spot is None:
             return Placement((), code)
-        depth = self.workspace.name.count("/") if self.workspace is not None else None
+        depth = self.project.name.count("/") if self.project is not None else None
         return place_code(self.text, self.spot, code, self.language, depth)
 
     @property
@@ -50,12 +50,12 @@ class Destination:
 
     def finds(self, name: str) -> bool:
         """Whether a module may be there, by its top name. Where no environment is known, any may."""
-        return self.workspace is None or self.workspace.finds(name)
+        return self.project is None or self.project.finds(name)
 
     def layout(self, text: str, checks: Sequence[Check]) -> Layout:
         """The file with this text, and what it needs."""
-        if self.workspace is not None:
-            return self.workspace.layout(text, checks)
+        if self.project is not None:
+            return self.project.layout(text, checks)
         return Layout({_ALONE: text.encode("utf-8", "replace")}, _ALONE)
 
     def alone(self, code: str) -> Layout | None:

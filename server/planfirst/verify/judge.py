@@ -21,7 +21,7 @@ _NO_CHECKS = Message("check-without-example")
 
 
 class Judge:
-    """Judges codes for one place.
+    """Judges codes for one site.
 
     Args:
         sandbox: None when nothing may be run, or nothing can.

@@ -12,7 +12,7 @@ from planfirst.source.languages import language_of
 from planfirst.source.lines import split
 from planfirst.source.locate import Spot, locate
 from planfirst.verify.destination import Destination
-from planfirst.verify.workspace import workspace_of
+from planfirst.verify.project import project_of
 
 _MARK = "\ufeff"
 _PYTHON = language_of("python")
@@ -69,12 +69,12 @@ def at_line(file: Path, line: int, folder: Path, shown: str, request: str = "") 
         raise BadRequest("ask-nothing-there", file=shown, line=line)
     if request.strip():
         spot = _asking(spot, request.strip(), text)
-    destination = Destination(text, spot, workspace_of(file, [folder]), language)
+    destination = Destination(text, spot, project_of(file, [folder]), language)
     return Located(spot.task, destination, file, _MARK if whole != text else "")
 
 
 def _asking(spot: Spot, request: str, text: str) -> Spot:
-    """The same place, with another request."""
+    """The same site, with another request."""
     task = replace(spot.task, request=request, plan=None, comment="")
     if spot.kind == "comment":
         in_class = task.signature.rpartition("\n")[2].startswith("class ")

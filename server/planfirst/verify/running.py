@@ -17,7 +17,7 @@ from planfirst.source.examples import Check
 from planfirst.words import Message, Value
 
 LIMITS = RunLimits(wall=20.0, cpu=5.0)  # a busy machine may be slow to start a program; a loop is ended sooner
-WORK = "work"  # the folder of the workspace's files
+WORK = "work"  # the folder of the project's files
 # What the program in the sandbox says of a check; it cannot import our messages.
 _SAID = {"check-gave", "check-raised-nothing", "check-does-not-hold", "check-does-not-hold-since", "check-error"}
 _PROGRAM = Path(__file__).with_name("check_program.py")  # never imported here

@@ -123,8 +123,8 @@ async def verification(
     header = _header(destination)
     name = header.name if header else wanted_name(found.checks)
     checks = found.checks or (bare_examples(task.request, header.name, _wanted(header)) if header else ())
-    if name and destination.workspace is not None:
-        checks += tuple(await asyncio.to_thread(destination.workspace.tests, name))
+    if name and destination.project is not None:
+        checks += tuple(await asyncio.to_thread(destination.project.tests, name))
     needs, sandbox, refused = await _sandbox(destination, checks, get_sandbox, trusted, permit)
     why = refused or _WHY[needs]
     return Verification(
@@ -155,7 +155,7 @@ async def _of_program(
         return _reading(task, destination)
     checks = tuple(Check("value", one.text, one.call, one.wanted) for one in examples)
     needs, sandbox, refused = await _sandbox(Destination(), checks, get_sandbox, trusted, permit)
-    folders = [destination.workspace.file.parent] if destination.workspace else []
+    folders = [destination.project.file.parent] if destination.project else []
     running = programs.ProgramJudge(task, destination, examples, sandbox, refused or _WHY[needs], folders)
     reading = Judge(destination, (), None)
 
@@ -173,7 +173,7 @@ async def _sandbox(
         return "trust", None, None
     if not await permit(bool(checks)):
         return "permission", None, None
-    packages = await asyncio.to_thread(destination.workspace.packages) if destination.workspace else []
+    packages = await asyncio.to_thread(destination.project.packages) if destination.project else []
     try:
         return "", await get_sandbox(packages), None
     except SandboxRefused as error:

@@ -76,7 +76,7 @@ class Indexing:
             if not present.whole and present.corpora:
                 raise CorpusError("store-unreadable")
             there = present.corpora.get(name)
-            if there and there.origin.get("place") != origin.place:
+            if there and there.origin.get("place") != origin.address:
                 shown = Origin.from_record(there.origin).shown
                 raise BadRequest("corpus-exists", name=name, place=shown)
             return {**dict.fromkeys(present.corpora), name: self._read(name, origin, again=False)}
@@ -120,23 +120,23 @@ class Indexing:
         if origin.kind == "hub":
             return self._hub_pairs(name, origin, report, again)
         if origin.kind == "code":
-            from planfirst.corpora.code import workspace
+            from planfirst.corpora.code import pairs
 
-            return workspace.pairs_in(Path(origin.place), name, report, origin.options.licence or OWN, self._stop)
+            return pairs.pairs_in(Path(origin.address), name, report, origin.options.licence or OWN, self._stop)
         if origin.kind == "packages":
             from planfirst.corpora import installed
 
-            return installed.pairs_in(Path(origin.place), origin.only, report, self._stop)
+            return installed.pairs_in(Path(origin.address), origin.only, report, self._stop)
         from planfirst.corpora import tables
 
-        return tables.pairs_in(Path(origin.place), name, origin.options, report)
+        return tables.pairs_in(Path(origin.address), name, origin.options, report)
 
     def _hub_pairs(self, name: str, origin: Origin, report: Report, again: bool) -> Iterator[Pair]:
         from planfirst.adapters import datasets
         from planfirst.corpora import tables
         from planfirst.corpora.known_sets import KNOWN_SETS
 
-        repository, subset = datasets.split_name(origin.place)
+        repository, subset = datasets.split_name(origin.address)
         # A build never fetches anything: that is done when the user adds the data set, by its name.
         fetched = datasets.local(repository, subset) if again else datasets.fetch(repository, subset, self._note)
         known = KNOWN_SETS.get(repository)

@@ -12,7 +12,7 @@ from planfirst.workers.opening import open_embedder
 from planfirst.workers.priority import yield_to_others
 
 if TYPE_CHECKING:
-    from planfirst.workers.workspaces import Workspaces
+    from planfirst.workers.folder_indexes import FolderIndexes
 
 
 class IndexingHost:
@@ -25,7 +25,7 @@ class IndexingHost:
 
     def __init__(self) -> None:
         self._opening: Mapping[str, Any] = {}
-        self._workspaces: Workspaces | None = None
+        self._folder_indexes: FolderIndexes | None = None
         self.methods: Mapping[str, Method] = {"open": self._open, "refresh": self._refresh}
 
     def _open(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
@@ -34,9 +34,9 @@ class IndexingHost:
             yield_to_others()
 
     def _refresh(self, params: dict[str, Any], emit: Emit, stop: Stop) -> dict[str, Any]:
-        if self._workspaces is None:
-            from planfirst.workers.workspaces import Workspaces
+        if self._folder_indexes is None:
+            from planfirst.workers.folder_indexes import FolderIndexes
 
-            self._workspaces = Workspaces(self._opening["model"], cache(partial(open_embedder, self._opening)))
-        place, folder = Path(params["place"]), Path(params["folder"])
-        return self._workspaces.refresh(place, folder, params["changed"], params["python"], emit, stop)
+            self._folder_indexes = FolderIndexes(self._opening["model"], cache(partial(open_embedder, self._opening)))
+        path, folder = Path(params["path"]), Path(params["folder"])
+        return self._folder_indexes.refresh(path, folder, params["changed"], params["python"], emit, stop)

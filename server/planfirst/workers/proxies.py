@@ -19,11 +19,11 @@ Note = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Workspace:
+class FolderIndex:
     """An opened folder, and where the store of its code is kept."""
 
     folder: Path
-    place: Path
+    path: Path
 
 
 def wired(prompt: Prompt) -> dict[str, Any]:
@@ -106,11 +106,11 @@ class RetrieverWorker:
     def __init__(self, root: Path, model: str, store: str = "", index: str = "auto", engine: str = "auto") -> None:
         opening = {"root": str(root), "model": model, "store": store, "index": index, "engine": engine}
         self.worker = Worker("retriever", Message("process-retriever"), opening)
-        self.workspaces: Sequence[Workspace] = ()  # their code is searched, too
+        self.folder_indexes: Sequence[FolderIndex] = ()  # their code is searched, too
 
     async def search(self, query: str, count: int) -> list[Example]:
-        workspaces = [{"place": str(at.place), "folder": str(at.folder)} for at in self.workspaces]
-        found = await self.worker.call("search", query=query, count=count, workspaces=workspaces)
+        folder_indexes = [{"path": str(at.path), "folder": str(at.folder)} for at in self.folder_indexes]
+        found = await self.worker.call("search", query=query, count=count, folder_indexes=folder_indexes)
         return [Example(Pair(**one["pair"]), one["score"], one["shared"]) for one in found]
 
     async def warm(self) -> None:
@@ -163,10 +163,10 @@ class IndexWorker:
         self.worker = Worker("indexing", Message("process-indexing"), opening)
 
     async def refresh(
-        self, at: Workspace, changed: Sequence[str] | None, python: str
+        self, at: FolderIndex, changed: Sequence[str] | None, python: str
     ) -> AsyncGenerator[dict[str, Any], None]:
-        """Yields the records that `workers.workspaces.Workspaces.refresh` emits, and the one that it returns."""
-        params = {"place": str(at.place), "folder": str(at.folder), "changed": changed, "python": python}
+        """Yields the records that `workers.folder_indexes.FolderIndexes.refresh` emits, and the one that it returns."""
+        params = {"path": str(at.path), "folder": str(at.folder), "changed": changed, "python": python}
         async with aclosing(self.worker.stream("refresh", **params)) as messages:
             async for _, value in messages:
                 if value is not None:  # None when it was told to stop

@@ -46,20 +46,20 @@ class RetrieverHost:
     def _search(self, params: dict[str, Any], emit: Emit, stop: Stop) -> list[dict[str, Any]]:
         from planfirst.adapters.fusion import CANDIDATES, fused
         from planfirst.adapters.wording import bare
-        from planfirst.workers.workspaces import merged
+        from planfirst.workers.folder_indexes import merged
 
         query, count = bare(params["query"]), max(params["count"], CANDIDATES)
         beside = [
-            lambda at=at: self._in_workspace(Path(at["place"]), Path(at["folder"]), query, count)
-            for at in params["workspaces"]
+            lambda at=at: self._in_folder_index(Path(at["path"]), Path(at["folder"]), query, count)
+            for at in params["folder_indexes"]
         ]
         found = merged(lambda: self._ready().search(query, count), beside, count)
         return [asdict(example) for example in fused(query, found)[: params["count"]]]
 
-    def _in_workspace(self, place: Path, folder: Path, query: str, count: int) -> list[Example]:
-        from planfirst.workers.workspaces import STORE, is_there
+    def _in_folder_index(self, path: Path, folder: Path, query: str, count: int) -> list[Example]:
+        from planfirst.workers.folder_indexes import STORE, is_there
 
-        root = place / STORE
+        root = path / STORE
         if root in self._beside:
             self._beside[root].refresh()
         else:
@@ -69,14 +69,14 @@ class RetrieverHost:
     def _indexing(self, emit: Emit, stop: Stop) -> Indexing:
         from planfirst.workers.indexing import Indexing
 
-        return Indexing(self._place(), self._embedding, emit, stop)
+        return Indexing(self._named_store(), self._embedding, emit, stop)
 
     def _embedding(self) -> TextEmbedder:
         if self._embedder is None:
             self._embedder = open_embedder(self._opening)
         return self._embedder
 
-    def _place(self) -> Store:
+    def _named_store(self) -> Store:
         from planfirst.adapters.stores import store_at
 
         opening = self._opening
@@ -84,9 +84,9 @@ class RetrieverHost:
 
     def _ready(self) -> Searchable:
         if self._store is None:
-            place = self._place()
-            place.status()  # whether there is one, before the embedding model takes its seconds to load
-            self._store = place.open(self._embedding())
+            named = self._named_store()
+            named.status()  # whether there is one, before the embedding model takes its seconds to load
+            self._store = named.open(self._embedding())
         else:
             self._store.refresh()
         return self._store

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
@@ -24,11 +24,20 @@ def write(folder: Path, result: Figures, console: Console) -> None:
     Raises:
         PlanfirstError: the folder cannot be written.
     """
+    save(folder, as_json(result), lambda: plot.pass_at_one(result, folder / PLOT), console)
+
+
+def save(folder: Path, text: str, draw: Callable[[], None], console: Console) -> None:
+    """Writes a report as JSON and draws its picture; one that cannot be drawn is told and no error.
+
+    Raises:
+        PlanfirstError: the folder cannot be written.
+    """
     try:
         aside = folder / f".{JSON}.part"
-        aside.write_text(as_json(result), encoding="utf-8")
+        aside.write_text(text, encoding="utf-8")
         aside.replace(folder / JSON)
-        plot.pass_at_one(result, folder / PLOT)
+        draw()
     except PlanfirstError as error:
         console.print(str(error), style="yellow", markup=False, soft_wrap=True)
     except OSError as error:

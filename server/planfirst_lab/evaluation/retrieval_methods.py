@@ -220,10 +220,10 @@ def _cross_encoder(folder: Path | None) -> Reranker:
 
 
 def _ranks(numbers: Numbers) -> NDArray[np.int64]:
-    """The place of each row, from zero."""
-    places = np.empty(len(numbers), dtype=np.int64)
-    places[np.argsort(-numbers, kind="stable")] = np.arange(len(numbers))
-    return places
+    """The rank of each row, from zero."""
+    ranks = np.empty(len(numbers), dtype=np.int64)
+    ranks[np.argsort(-numbers, kind="stable")] = np.arange(len(numbers))
+    return ranks
 
 
 def _first(numbers: Numbers, rows: NDArray[np.int64], scores: Numbers) -> Numbers:

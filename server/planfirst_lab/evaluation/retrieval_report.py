@@ -11,8 +11,9 @@ from rich.table import Table
 
 from planfirst.core.errors import PlanfirstError
 from planfirst_lab.evaluation.figures import Figures
+from planfirst_lab.evaluation.report import save
 
-JSON, PLOT = "report.json", "retrieval.png"
+PLOT = "retrieval.png"
 _COLOURS = {True: "#0f766e", False: "#1f4e79"}
 
 
@@ -22,19 +23,7 @@ def write(folder: Path, result: Figures, console: Console) -> None:
     Raises:
         PlanfirstError: the folder cannot be written.
     """
-    try:
-        aside = folder / f".{JSON}.part"
-        aside.write_text(_json(result), encoding="utf-8")
-        aside.replace(folder / JSON)
-        plot(result, folder / PLOT)
-    except PlanfirstError as error:
-        console.print(str(error), style="yellow", markup=False, soft_wrap=True)
-    except OSError as error:
-        raise PlanfirstError(
-            "plain",
-            what=f"The folder {folder} cannot be written: {error.strerror or error}.",
-            next="Choose another one with --out.",
-        ) from error
+    save(folder, _json(result), lambda: plot(result, folder / PLOT), console)
 
 
 def as_json(result: Figures) -> str:

@@ -134,7 +134,7 @@ def _forms(query: str) -> tuple[str, str, str]:
 
 
 def _rank(numbers: Numbers, relevant: frozenset[int]) -> int:
-    """The place of the first relevant row, from 1; of equal rows the earlier one comes first."""
+    """The rank of the first relevant row, from 1; of equal rows the earlier one comes first."""
     rows = np.fromiter(relevant, dtype=np.int64)
     best = numbers[rows].max()
     first = rows[numbers[rows] == best].min()

@@ -19,7 +19,7 @@ from planfirst.core.ports import Retriever
 from planfirst.core.types import Example
 from planfirst.settings import Settings
 from planfirst.workers.excluding_request import ExcludingRequest
-from planfirst.workers.proxies import IndexWorker, RetrieverWorker, Workspace
+from planfirst.workers.proxies import FolderIndex, IndexWorker, RetrieverWorker
 from planfirst_lab.evaluation.development import item_of
 from planfirst_lab.evaluation.items import Item, shuffled
 from planfirst_lab.evaluation.retrieval import Hits
@@ -73,21 +73,21 @@ async def search(retriever: RetrieverWorker, settings: Settings, items: Sequence
         try:
             for package in packages():
                 asked = [item for item in package.items if item.id in wanted]
-                at = Workspace(Path(name) / package.name, Path(name) / f"{package.name}-index")
+                at = FolderIndex(Path(name) / package.name, Path(name) / f"{package.name}-index")
                 if asked:
                     await _index(indexer, at, package)
                 for item in asked:
-                    retriever.workspaces = ()
+                    retriever.folder_indexes = ()
                     without = await _hits(retriever, item, at, count)
-                    retriever.workspaces = (at,)
+                    retriever.folder_indexes = (at,)
                     found[item.id] = Hits(await _hits(retriever, item, at, count), without)
         finally:
-            retriever.workspaces = ()
+            retriever.folder_indexes = ()
             await indexer.worker.close()
     return found
 
 
-async def _index(indexer: IndexWorker, at: Workspace, package: Package) -> None:
+async def _index(indexer: IndexWorker, at: FolderIndex, package: Package) -> None:
     for path, text in package.files:
         file = at.folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -97,6 +97,6 @@ async def _index(indexer: IndexWorker, at: Workspace, package: Package) -> None:
             pass
 
 
-async def _hits(retriever: Retriever, item: Item, at: Workspace, count: int) -> tuple[Example, ...]:
+async def _hits(retriever: Retriever, item: Item, at: FolderIndex, count: int) -> tuple[Example, ...]:
     here = ExcludingRequest(retriever, at.folder / CALLER)
     return tuple(await here.search(item.task.request, count))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command_line import COMMAND, answer, complaint, environment, planfirst
+from tests.cli.command_line import COMMAND, answer, complaint, environment, in_process, planfirst
 
 MBPP = [
     {
@@ -32,8 +32,8 @@ def test_without_a_store(own_data_folder: Path) -> None:
 
 
 def test_a_model_and_a_file_that_are_not_there(tmp_path: Path) -> None:
-    assert complaint(planfirst("eval", "starter", "--model", "nosuch"), 1).startswith("There is no model named")
-    line = complaint(planfirst("eval", "starter", "--mbpp", tmp_path / "none.json"), 2)
+    assert complaint(in_process("eval", "starter", "--model", "nosuch"), 1).startswith("There is no model named")
+    line = complaint(in_process("eval", "starter", "--mbpp", tmp_path / "none.json"), 2)
     assert line.endswith(
         "Give the file sanitized-mbpp.json of the data set, mbpp.jsonl, or MBPP+ as a table of JSON lines."
     )

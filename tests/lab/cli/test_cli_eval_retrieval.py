@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command_line import answer, complaint, planfirst
+from tests.cli.command_line import answer, complaint, in_process, planfirst
 
 ROWS = [
     {"id": "csv", "question": "read a csv file", "code": "list(csv.reader(path.open()))"},
@@ -27,9 +27,9 @@ def written(path: Path, rows: list[dict[str, object]]) -> Path:
 
 def test_files_that_are_not_there_or_hold_nothing(tmp_path: Path) -> None:
     corpus, empty = written(tmp_path / "c.jsonl", [*ROWS]), written(tmp_path / "empty.jsonl", [])
-    line = complaint(planfirst("eval", "retrieval", "--corpus", corpus, "--queries", tmp_path / "none.jsonl"), 2)
+    line = complaint(in_process("eval", "retrieval", "--corpus", corpus, "--queries", tmp_path / "none.jsonl"), 2)
     assert "none.jsonl cannot be read" in line
-    line = complaint(planfirst("eval", "retrieval", "--corpus", corpus, "--queries", empty), 2)
+    line = complaint(in_process("eval", "retrieval", "--corpus", corpus, "--queries", empty), 2)
     assert "holds no queries that can be used" in line
 
 

@@ -46,4 +46,4 @@ def test_a_folder_becomes_a_file_that_is_used(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Equal to PyTorch: 200 texts in tokens, ")
     assert "small.md" in done.stdout
-    assert "its header is whole" in planfirst("models", "verify", tmp_path / "small.gguf").stdout
+    assert "its header is whole" in in_process("models", "verify", tmp_path / "small.gguf").stdout

@@ -11,7 +11,7 @@ import pytest
 from planfirst.models import profiles
 from tests.adapters import sandbox_outside as outside
 from tests.adapters.completion_server import HEAD, event, serving
-from tests.cli.command_line import answer, complaint, last_line, planfirst
+from tests.cli.command_line import answer, complaint, in_process, last_line, planfirst
 from tests.random_llama import write_random_llama
 from tests.small_gguf import write_gguf
 
@@ -20,7 +20,7 @@ sandboxed = pytest.mark.skipif(bool(REASON), reason=REASON)
 
 
 def test_a_model_with_prompts_of_its_own_is_not_tuned() -> None:
-    said = complaint(planfirst("models", "tune", "starter"), 2)
+    said = complaint(in_process("models", "tune", "starter"), 2)
     assert said == "starter was trained on prompts of its own, so there is nothing to tune. Tune another model."
 
 

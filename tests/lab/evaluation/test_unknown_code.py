@@ -63,7 +63,7 @@ async def test_the_search_with_the_index_and_without_it(tmp_path: Path) -> None:
         found = await unknown_code.search(retriever, Settings(), wanted)
     finally:
         await retriever.worker.close()
-    assert list(retriever.workspaces) == []
+    assert list(retriever.folder_indexes) == []
     assert sorted(found) == ["ledgerline/read-amounts", "tidepool/second-chance"]
     assert {hit.pair.place.rpartition(":")[0] for hit in found["tidepool/second-chance"].store[:1]} == {
         "tidepool/pool.py"

@@ -11,7 +11,7 @@ from lsprotocol import types as lsp
 from planfirst.core.errors import CorpusError, StoreBusy
 from planfirst.corpora.code.grammars import BY_SUFFIX
 from planfirst.corpora.code.ignore import IGNORE_FILES
-from planfirst.folders import workspace_place
+from planfirst.folders import folder_index
 from planfirst.lsp import opened_folders
 from planfirst.lsp.opened_folders import OpenedFolders
 from planfirst.words import Message
@@ -188,6 +188,6 @@ def test_what_is_watched_is_what_is_understood() -> None:
 
 
 def test_places_differ_and_are_names(tmp_path: Path) -> None:
-    places = [workspace_place(tmp_path / name) for name in ("a b", "a-b", "A b", "한글", "x" * 300, "..")]
-    assert len(set(places)) == len(places)
-    assert all(place.parent.name == "workspaces" and len(place.name) < 80 for place in places)
+    indexes = [folder_index(tmp_path / name) for name in ("a b", "a-b", "A b", "한글", "x" * 300, "..")]
+    assert len(set(indexes)) == len(indexes)
+    assert all(index.parent.name == "workspaces" and len(index.name) < 80 for index in indexes)

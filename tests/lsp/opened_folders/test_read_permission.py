@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lsprotocol import types as lsp
 
-from planfirst.folders import workspace_place
+from planfirst.folders import folder_index
 from planfirst.lsp import read_permission
 from planfirst.lsp.opened_folders import OpenedFolders
 from planfirst.lsp.read_permission import NO, YES
@@ -42,7 +42,7 @@ async def test_a_question_that_is_closed_comes_again_at_the_next_start(
     while watching._asking:
         await asyncio.sleep(0)
     assert read_permission.answer(project) is None
-    assert not workspace_place(project).exists()
+    assert not folder_index(project).exists()
     watching.used(uri(project, "b.py"))
     watching.opened([uri(project)])
     await asyncio.sleep(0)

@@ -149,7 +149,7 @@ def test_two_gigabytes_of_memory(language: str, mark: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_writing_outside(language: str, mark: str) -> None:
     places = ["/usr/lib", "/etc", "/", str(Path.home())]
-    shown = [place for place in toolchain(language).shown if Path(place).is_dir()]
+    shown = [path for path in toolchain(language).shown if Path(path).is_dir()]
     for folder in [*places, *shown][:: 3 if language in ("java", "go", "rust", "cpp") else 1]:
         ended = ran(language, program(WRITES, language).replace("@PATH@", f"{folder}/{mark}"), mark)
         assert (ended.compile_error, written(ended)) == ("", ["no"]), folder

@@ -128,7 +128,7 @@ class Bubblewrap:
             "/etc/ld.so.cache",
         ]
         command += ["--perms", "1777", "--size", str(limits.scratch), "--tmpfs", SCRATCH]
-        if not any(Path(place).is_relative_to(_TEMPORARY) for place in shown):  # else that folder is seen instead
+        if not any(Path(path).is_relative_to(_TEMPORARY) for path in shown):  # else that folder is seen instead
             command += ["--symlink", SCRATCH, _TEMPORARY]
         command += ["--remount-ro", "/", "--chdir", "/", "--seccomp", str(filter_)]
         return [*command, "--", self._python.executable, "-I", "-S", "-c", INSIDE.read_text(encoding="utf-8")]
@@ -137,14 +137,14 @@ class Bubblewrap:
         tops = [top for top in map(Path, _TOP) if top.is_dir()]
         shown = [folder for folder in _SYSTEM if Path(folder).is_dir()] + self._python.folders()
         shown += [str(top) for top in tops if not top.is_symlink()]
-        shown += [place for place in more if not any(Path(place).is_relative_to(folder) for folder in shown)]
-        places = {folder: folder for folder in shown} | self._packages
-        above = {str(parent) for place in [*places.values(), "/dev/x", "/etc/x"] for parent in Path(place).parents[:-1]}
+        shown += [path for path in more if not any(Path(path).is_relative_to(folder) for folder in shown)]
+        inside = {folder: folder for folder in shown} | self._packages
+        above = {str(parent) for path in [*inside.values(), "/dev/x", "/etc/x"] for parent in Path(path).parents[:-1]}
         command = [
             part for parent in sorted(above) for part in ("--perms", "755", "--dir", parent)
         ]  # else root's alone
-        for folder, place in places.items():
-            command += ["--ro-bind", folder, place]
+        for folder, path in inside.items():
+            command += ["--ro-bind", folder, path]
         for top in tops:
             if top.is_symlink():
                 command += ["--symlink", str(top.readlink()), str(top)]

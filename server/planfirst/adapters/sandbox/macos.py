@@ -158,8 +158,8 @@ def _paths(kind: str, paths: Sequence[str]) -> str:
 def _size(folder: Path) -> int:
     """Bytes of all files in a folder, as they lie on the disk; a sparse file counts with what it really takes."""
     total = 0
-    for place, _, names in os.walk(folder):
+    for inner, _, names in os.walk(folder):
         for name in names:
             with suppress(OSError):
-                total += (Path(place) / name).lstat().st_blocks * 512
+                total += (Path(inner) / name).lstat().st_blocks * 512
     return total

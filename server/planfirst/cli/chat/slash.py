@@ -20,7 +20,8 @@ from planfirst.core.begun import label
 from planfirst.core.errors import BadRequest, BadSetting
 from planfirst.core.types import Goal
 from planfirst.models import installed
-from planfirst.settings import ChatSettings, parse
+from planfirst.settings import ChatSettings
+from planfirst.settings_reader import parse
 from planfirst.source.languages import language_of
 
 _COMMAND = re.compile(r"/([a-z]+)(?:\s+|$)")

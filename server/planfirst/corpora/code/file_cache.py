@@ -18,7 +18,7 @@ from typing import IO, Any
 from planfirst import __version__
 from planfirst.core.types import OWN, Pair
 from planfirst.corpora.code.files import Signature
-from planfirst.corpora.code.workspace import CUT
+from planfirst.corpora.code.pairs import CUT
 
 _LONGEST = 64 << 20  # bytes of a line
 _SPARE = 1000  # records that may be out of date before the file is written anew

@@ -123,14 +123,14 @@ class Walk:
     def at(self, name: str) -> Candidate | None:
         """The one of that name; None if there is none, or it is not one of the folder's own."""
         *folders, last = PurePosixPath(name).parts
-        place, prefix = self._folder, ""
+        folder, prefix = self._folder, ""
         try:
             for part in folders:
-                place = place / part
-                if not stat.S_ISDIR(place.lstat().st_mode) or self._is_foreign(place, f"{prefix}{part}/", prefix):
+                folder = folder / part
+                if not stat.S_ISDIR(folder.lstat().st_mode) or self._is_foreign(folder, f"{prefix}{part}/", prefix):
                     return None
                 prefix += f"{part}/"
-            path = place / last
+            path = folder / last
             about = path.lstat()
         except (OSError, ValueError):
             return None
@@ -151,10 +151,10 @@ class Walk:
         suffix = PurePosixPath(last).suffix.lower()
         return suffix in BY_SUFFIX and not ignored(prefix + last, self._rules_at(prefix))
 
-    def _is_foreign(self, place: Path, name: str, prefix: str) -> bool:
-        if place.name.startswith(".") or place.name in _VENDORED or place.name.endswith(".egg-info"):
+    def _is_foreign(self, folder: Path, name: str, prefix: str) -> bool:
+        if folder.name.startswith(".") or folder.name in _VENDORED or folder.name.endswith(".egg-info"):
             return True
-        return ignored(name, self._rules_at(prefix)) or _is_environment(place)
+        return ignored(name, self._rules_at(prefix)) or _is_environment(folder)
 
     def _rules_at(self, prefix: str) -> tuple[Rules, ...]:
         """The rules for what stands in a folder, from the root inwards."""

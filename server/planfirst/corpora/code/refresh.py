@@ -11,7 +11,7 @@ from planfirst.core.types import Pair
 from planfirst.corpora.code.file_cache import CachedFile, FileCache
 from planfirst.corpora.code.files import NOT_UTF8, Candidate, Walk, read
 from planfirst.corpora.code.ignore import IGNORE_FILES
-from planfirst.corpora.code.workspace import cut, note_secrets
+from planfirst.corpora.code.pairs import cut, note_secrets
 from planfirst.corpora.origins import WORKSPACE
 from planfirst.corpora.report import Report
 

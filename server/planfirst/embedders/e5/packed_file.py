@@ -2,7 +2,7 @@
 
 The file is known by its SHA-256 before it comes here, so this reader need not fear it; a file that is built otherwise
 ends in a ValueError. All numbers are little-endian. In order it holds: a head, the offsets, scores and bytes of the
-pieces, a map of characters, the places of the tensors, and the tensors.
+pieces, a map of characters, the offsets of the tensors, and the tensors.
 
 A block of 4 bits has a 16-bit scale and 16 bytes for 32 numbers; byte j holds number j in its low half and number
 j + 16 in its high half, each 8 too large.

@@ -63,11 +63,11 @@ def _named(tensors: Mapping[str, NDArray[np.float32]]) -> Iterator[tuple[str, ND
         yield f"embeddings.{part}_embeddings.weight", tensors[f"emb.{theirs}"].reshape(-1, WIDTH)
     norms = {"emb.ln": "embeddings.LayerNorm"}
     for layer in range(LAYERS):
-        place = f"encoder.layer.{layer}"
-        norms |= {f"l{layer}.{theirs}": f"{place}.{part}" for theirs, part in _NORMS.items()}
+        layer_name = f"encoder.layer.{layer}"
+        norms |= {f"l{layer}.{theirs}": f"{layer_name}.{part}" for theirs, part in _NORMS.items()}
         for theirs, (part, out, into) in _MATRICES.items():
-            yield f"{place}.{part}.weight", tensors[f"l{layer}.{theirs}.w"].reshape(out, into)
-            yield f"{place}.{part}.bias", tensors[f"l{layer}.{theirs}.b"]
+            yield f"{layer_name}.{part}.weight", tensors[f"l{layer}.{theirs}.w"].reshape(out, into)
+            yield f"{layer_name}.{part}.bias", tensors[f"l{layer}.{theirs}.b"]
     for theirs, part in norms.items():
         yield f"{part}.weight", tensors[f"{theirs}.w"]
         yield f"{part}.bias", tensors[f"{theirs}.b"]

@@ -63,10 +63,10 @@ def _named(tensors: Tensors) -> Iterator[tuple[str, NDArray[np.float32]]]:
         (name.removesuffix("_q") for name in tensors if name.startswith("val_") and name.endswith("_q")),
         key=lambda name: int(name.removeprefix("val_")),
     )
-    places = [f"encoder.layer.{layer}.{part}" for layer in range(LAYERS) for part in _MATRICES]
-    for name, place in zip(numbered, places, strict=True):
-        yield f"{place}.weight", _floats(tensors, name).T
-        plain.append(f"{place}.bias")
+    theirs = [f"encoder.layer.{layer}.{part}" for layer in range(LAYERS) for part in _MATRICES]
+    for name, original in zip(numbered, theirs, strict=True):
+        yield f"{original}.weight", _floats(tensors, name).T
+        plain.append(f"{original}.bias")
     plain += [name for layer in range(LAYERS) for part in _NORMS for name in _pair(f"encoder.layer.{layer}.{part}")]
     for name in plain:
         yield name, np.asarray(tensors[_PREFIX + name], dtype=np.float32)

@@ -192,7 +192,7 @@ class Search:
                 "agreement": round(quality.agreement, 4),
                 "loss": round(quality.loss, 4),
             }
-            near = f"the same token in {quality.agreement:.1%} of places, {quality.loss:+.3f} nats lost"
+            near = f"the same token in {quality.agreement:.1%} of positions, {quality.loss:+.3f} nats lost"
             if not quality.equal(self._loss):
                 return Outcome(tried, False, f"Not as good as the original: {near}.", figures)
             duel = await self._duel(aside, self._best.running, wall=False)

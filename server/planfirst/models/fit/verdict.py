@@ -12,7 +12,7 @@ from planfirst.adapters.running import Pace
 READ, WRITTEN = 400, 100  # tokens of a usual request: what is read anew, and what is written
 ROUNDS, LEAST_ROUNDS = 5, 3
 BETTER = 0.95  # a change is made for a twentieth of the time at least: less is noise, and not worth a file
-AGREEMENT = 0.90  # of the places, at least, the likeliest token is the same
+AGREEMENT = 0.90  # of the positions, at least, the likeliest token is the same
 LOSS = 0.05  # nats a token, at most, that the true text is less likely: five per cent of perplexity
 
 Expected = tuple[list[int], list[float]]  # what `Trial.expected` gives
@@ -81,7 +81,7 @@ class Quality:
     """How near a copy is to the original.
 
     Attributes:
-        agreement: the share of places with the same likeliest next token.
+        agreement: the share of positions with the same likeliest next token.
         loss: how much less likely the true text is, in nats a token; negative where it is likelier.
     """
 
@@ -91,10 +91,10 @@ class Quality:
     @classmethod
     def of(cls, original: Expected, copy: Expected) -> Quality:
         """Compares what both expect of the same text."""
-        places = len(original[0])
+        positions = len(original[0])
         same = sum(a == b for a, b in zip(original[0], copy[0], strict=True))
         lost = sum(a - b for a, b in zip(original[1], copy[1], strict=True))
-        return cls(same / places, lost / places)
+        return cls(same / positions, lost / positions)
 
     def equal(self, most: float = LOSS) -> bool:
         """Whether the copy may take the original's place, with a loss of ``most``; a number that is none says no."""

@@ -121,22 +121,22 @@ def _in_line(line: str, below: str, language: str, name: str) -> Example | None:
 def _value(text: str) -> str:
     """The value that a text begins with; empty where it does not end where a value should."""
     text = text.strip()
-    depth, place = 0, 0
-    while place < len(text):
-        char = text[place]
+    depth, at = 0, 0
+    while at < len(text):
+        char = text[at]
         if char in _QUOTES:
-            quoted = _STRINGS.match(text, place)
+            quoted = _STRINGS.match(text, at)
             if quoted is None:
                 return ""
-            place = quoted.end()
+            at = quoted.end()
             continue
         depth += (char in _OPENING) - (char in _CLOSING)
         if depth < 0:
             return ""
-        if depth == 0 and (char in ",;" or char.isspace()) and not _GOES_ON.match(text, place):
+        if depth == 0 and (char in ",;" or char.isspace()) and not _GOES_ON.match(text, at):
             break
-        place += 1
-    value, after = text[:place].rstrip("."), text[place:].strip(" ;.`")
+        at += 1
+    value, after = text[:at].rstrip("."), text[at:].strip(" ;.`")
     return value if depth == 0 and (not after or after[:1] in ",(#/" or after.startswith(("and ", "because "))) else ""
 
 
@@ -146,19 +146,19 @@ def _known(text: str, name: str) -> bool:
 
 
 def _balanced(text: str, opening: int) -> int | None:
-    """The place behind the bracket that closes the one at ``opening``."""
-    depth, place = 0, opening
-    while place < len(text):
-        if text[place] in _QUOTES:
-            quoted = _STRINGS.match(text, place)
+    """The position behind the bracket that closes the one at ``opening``."""
+    depth, at = 0, opening
+    while at < len(text):
+        if text[at] in _QUOTES:
+            quoted = _STRINGS.match(text, at)
             if quoted is None:
                 return None
-            place = quoted.end()
+            at = quoted.end()
             continue
-        depth += (text[place] in _OPENING) - (text[place] in _CLOSING)
-        place += 1
+        depth += (text[at] in _OPENING) - (text[at] in _CLOSING)
+        at += 1
         if depth == 0:
-            return place
+            return at
     return None
 
 

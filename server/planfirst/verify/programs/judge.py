@@ -34,7 +34,7 @@ _NAME = re.compile(r"(\w+)\s*(?:<[^<>]*>)?\s*\(")
 
 
 class ProgramJudge:
-    """Judges codes for one place.
+    """Judges codes for one site.
 
     Args:
         examples: what the comment says the function must give.

@@ -79,12 +79,12 @@ def _node(language: str) -> tuple[Path, tuple[int, ...]] | Missing:
 
 
 def _libraries(folders: Sequence[Path], node: Path) -> Iterator[Path]:
-    """The places where a package ``typescript`` is: the project's first, then that of the PATH, then Node.js's own."""
-    places = [above / "node_modules" for folder in folders for above in (folder, *folder.parents)]
+    """The folders where a package ``typescript`` is: the project's first, then that of the PATH, then Node.js's own."""
+    parents = [above / "node_modules" for folder in folders for above in (folder, *folder.parents)]
     tsc = program("tsc")  # node_modules/typescript/bin/tsc
-    candidates = [place / "typescript" for place in places] + ([tsc.parent.parent] if tsc else [])
+    candidates = [folder / "typescript" for folder in parents] + ([tsc.parent.parent] if tsc else [])
     candidates.append(node.parent.parent / "lib" / "node_modules" / "typescript")
-    yield from (place.resolve() for place in candidates if (place / "package.json").is_file())
+    yield from (folder.resolve() for folder in candidates if (folder / "package.json").is_file())
 
 
 def _ending(module: bool) -> str:

@@ -178,8 +178,8 @@ def _subject(options: Options) -> Subject:
                 next="Tune another model.",
             )
         subject = Subject(model, name, base, profiles.beside(path), header.size)
-    place = next(folder for folder in subject.file.parents if folder.exists())
-    if not os.access(place, os.W_OK):
+    there = next(folder for folder in subject.file.parents if folder.exists())
+    if not os.access(there, os.W_OK):
         raise BadSetting(
             "plain",
             what=f"The profile would be {subject.file}, and that folder cannot be written.",

@@ -46,5 +46,5 @@ def pairs(name: str, options: Options, report: Report) -> Iterator[Pair]:
             report.taken += 1
             yield pair
     else:
-        place = Path(name).expanduser()
-        yield from pairs_in(place, place.stem, options, report)
+        path = Path(name).expanduser()
+        yield from pairs_in(path, path.stem, options, report)

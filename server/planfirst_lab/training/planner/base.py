@@ -57,10 +57,10 @@ def base_of(base: str, work: Path) -> Base:
         ModelError: there is no such model, or it cannot be used.
         HubError: it could not be fetched.
     """
-    place = Path(base).expanduser()
-    if place.is_dir():
-        return Base(place)
-    if place.suffix.lower() != ".gguf" and base.count("/") == 1 and not place.is_absolute():
+    path = Path(base).expanduser()
+    if path.is_dir():
+        return Base(path)
+    if path.suffix.lower() != ".gguf" and base.count("/") == 1 and not path.is_absolute():
         return Base(_from_hub(base))
     try:
         source = resolve(base).path

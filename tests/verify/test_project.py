@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from planfirst.verify.workspace import Workspace, workspace_of
+from planfirst.verify.project import Project, project_of
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Workspace:
+def shop(tmp_path: Path) -> Project:
     files = {
         "shop/__init__.py": "",
         "shop/stock.py": "",
@@ -27,24 +27,24 @@ def shop(tmp_path: Path) -> Workspace:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    return Workspace(tmp_path, tmp_path / "shop" / "stock.py")
+    return Project(tmp_path, tmp_path / "shop" / "stock.py")
 
 
-def test_a_file_has_a_name_and_a_module(shop: Workspace) -> None:
+def test_a_file_has_a_name_and_a_module(shop: Project) -> None:
     assert (shop.name, shop.module) == ("shop/stock.py", "shop.stock")
-    assert Workspace(shop.root, shop.root / "shop" / "__init__.py").module == "shop"
-    assert Workspace(shop.root, shop.root / "unused.py").module == "unused"
-    assert Workspace(shop.root, shop.root / "my-script.py").module == ""
-    assert Workspace(shop.root, shop.root / "note.ipynb").module == ""
+    assert Project(shop.root, shop.root / "shop" / "__init__.py").module == "shop"
+    assert Project(shop.root, shop.root / "unused.py").module == "unused"
+    assert Project(shop.root, shop.root / "my-script.py").module == ""
+    assert Project(shop.root, shop.root / "note.ipynb").module == ""
 
 
-def test_the_tests_that_name_a_function(shop: Workspace) -> None:
+def test_the_tests_that_name_a_function(shop: Project) -> None:
     (check,) = shop.tests("load")
     assert (check.kind, check.file, check.names) == ("tests", "tests/test_stock.py", ("test_load",))
     assert shop.tests("missing") == []
 
 
-def test_a_run_gets_what_it_imports_and_no_more(shop: Workspace) -> None:
+def test_a_run_gets_what_it_imports_and_no_more(shop: Project) -> None:
     layout = shop.layout("from shop import prices\n", shop.tests("load"))
     assert layout.files["work/shop/stock.py"] == b"from shop import prices\n"
     assert set(layout.files) == {
@@ -56,7 +56,7 @@ def test_a_run_gets_what_it_imports_and_no_more(shop: Workspace) -> None:
     assert layout.path == ("work", "work/tests")
 
 
-def test_links_lead_nowhere(shop: Workspace, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_links_lead_nowhere(shop: Project, tmp_path_factory: pytest.TempPathFactory) -> None:
     outside = tmp_path_factory.mktemp("outside") / "secret.py"
     outside.write_text("KEY = 1\n")
     (shop.root / "secret.py").symlink_to(outside)
@@ -66,31 +66,31 @@ def test_links_lead_nowhere(shop: Workspace, tmp_path_factory: pytest.TempPathFa
     assert len(shop.tests("load")) == 1
 
 
-def test_what_can_be_imported(shop: Workspace) -> None:
+def test_what_can_be_imported(shop: Project) -> None:
     assert shop.finds("shop")
     assert shop.finds("unused")
-    assert shop.finds("pricelib")  # from the workspace's own environment
+    assert shop.finds("pricelib")  # from the project's own environment
     assert not shop.finds("pricelab")
-    assert not shop.finds("pytest")  # this process has it, but the workspace has an environment of its own
+    assert not shop.finds("pytest")  # this process has it, but the project has an environment of its own
     (shop.root / ".venv/lib/python3.9/site-packages/__editable__.own_tools-1.0.pth").touch()
     assert shop.finds("own_tools")  # it lies elsewhere
-    assert Workspace(shop.root / "shop", shop.file).finds("anything")  # nobody knows what is there
+    assert Project(shop.root / "shop", shop.file).finds("anything")  # nobody knows what is there
 
 
-def test_packages_of_another_python_are_not_shown(shop: Workspace) -> None:
+def test_packages_of_another_python_are_not_shown(shop: Project) -> None:
     assert shop.packages() == []
     own = shop.root / "venv" / "lib" / f"python3.{sys.version_info[1]}" / "site-packages"
     own.mkdir(parents=True)
     assert shop.packages() == [own]
 
 
-def test_the_innermost_folder_is_the_workspace(tmp_path: Path) -> None:
+def test_the_innermost_folder_is_the_project(tmp_path: Path) -> None:
     file = tmp_path / "a" / "b" / "c.py"
-    assert workspace_of(file, [tmp_path, tmp_path / "a", tmp_path / "z"]).root == tmp_path / "a"
-    assert workspace_of(file, []).root == file.parent
+    assert project_of(file, [tmp_path, tmp_path / "a", tmp_path / "z"]).root == tmp_path / "a"
+    assert project_of(file, []).root == file.parent
 
 
-def test_odd_files_do_no_harm(shop: Workspace) -> None:
+def test_odd_files_do_no_harm(shop: Project) -> None:
     (shop.root / "tests" / "test_bytes.py").write_bytes(b"\xff\xfeload")
     (shop.root / "tests" / "test_large.py").write_text("# load\n" * 100_000)
     (shop.root / "tests" / "test_broken.py").write_text("from shop.stock import load\ndef (")

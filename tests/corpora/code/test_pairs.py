@@ -20,8 +20,8 @@ from planfirst.core.errors import CorpusError
 from planfirst.core.types import Pair
 from planfirst.corpora.code import files
 from planfirst.corpora.code.files import holds_code, source_files
+from planfirst.corpora.code.pairs import found_by, pairs_in
 from planfirst.corpora.code.secrets import REDACTED, redact
-from planfirst.corpora.code.workspace import found_by, pairs_in
 from planfirst.corpora.report import Report
 from planfirst.store.pairs import embedded_text
 

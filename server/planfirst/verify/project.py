@@ -1,6 +1,6 @@
-"""The workspace around a file: which modules it imports, which tests name its functions, which packages it has.
+"""The project around a file: which modules it imports, which tests name its functions, which packages it has.
 
-Files are read here and never run. Symbolic links out of the workspace, large files, and folders without sources of
+Files are read here and never run. Symbolic links out of the project, large files, and folders without sources of
 their own are skipped.
 """
 
@@ -26,7 +26,7 @@ _FOREIGN = {"node_modules", "site-packages", "__pycache__", "build", "dist", "ta
 
 
 @dataclass(frozen=True, slots=True)
-class Workspace:
+class Project:
     """A file and the folder that it is worked on in; both absolute. The file need not be saved."""
 
     root: Path
@@ -34,7 +34,7 @@ class Workspace:
 
     @property
     def name(self) -> str:
-        """The file's path below the workspace, with ``/``."""
+        """The file's path below the project, with ``/``."""
         return self.file.relative_to(self.root).as_posix()
 
     @property
@@ -45,7 +45,7 @@ class Workspace:
         return ".".join(parts) if self.file.suffix == ".py" and all(part.isidentifier() for part in parts) else ""
 
     def finds(self, name: str) -> bool:
-        """Whether a module may be there, by its top name; any may where the workspace has no environment of its own."""
+        """Whether a module may be there, by its top name; any may where the project has no environment of its own."""
         if any((base / f"{name}.py").exists() or (base / name).is_dir() for base in self._bases()):
             return True
         folders = self.packages(matching=False)
@@ -54,7 +54,7 @@ class Workspace:
         return any(_plain(name) in _plain(entry.name) for folder in folders for entry in folder.iterdir())
 
     def packages(self, matching: bool = True) -> list[Path]:
-        """The package folders of the workspace's own environment.
+        """The package folders of the project's own environment.
 
         Args:
             matching: only those that this Python can import from.
@@ -64,7 +64,7 @@ class Workspace:
         return [folder for folder in found if folder.is_dir()]
 
     def tests(self, name: str) -> list[Check]:
-        """The tests of the workspace that use a function of this file, one check a test file."""
+        """The tests of the project that use a function of this file, one check a test file."""
         checks = []
         for file in self._test_files():
             if file == self.file:
@@ -77,7 +77,7 @@ class Workspace:
         return checks
 
     def layout(self, text: str, checks: Sequence[Check]) -> Layout:
-        """The file with this text, the test files, and whatever of the workspace they import."""
+        """The file with this text, the test files, and whatever of the project they import."""
         tests = [self.root / check.file for check in checks if check.kind == "tests"]
         found = {self.file: text} | {file: _read(file) for file in tests}
         waiting = list(found)
@@ -137,7 +137,7 @@ class Workspace:
                 return
 
     def _is_own(self, file: Path) -> bool:
-        """Whether it is a file of the workspace; through a link one could get anywhere."""
+        """Whether it is a file of the project; through a link one could get anywhere."""
         try:
             return file.is_file() and file.resolve().is_relative_to(self.root.resolve())
         except OSError:
@@ -157,10 +157,10 @@ class Workspace:
                 return
 
 
-def workspace_of(file: Path, folders: Sequence[Path]) -> Workspace:
+def project_of(file: Path, folders: Sequence[Path]) -> Project:
     """The innermost of the editor's folders that a file is in; its own folder when it is in none."""
     around = [folder for folder in folders if file.is_relative_to(folder)]
-    return Workspace(max(around, key=lambda folder: len(folder.parts), default=file.parent), file)
+    return Project(max(around, key=lambda folder: len(folder.parts), default=file.parent), file)
 
 
 def _plain(name: str) -> str:

@@ -10,7 +10,7 @@ from planfirst.core.types import RunResult
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
 from planfirst.verify.destination import Destination
-from planfirst.verify.workspace import Workspace
+from planfirst.verify.project import Project
 from tests.adapters.sandbox_outside import why_not_here
 
 _REASON = why_not_here()
@@ -22,7 +22,7 @@ def destination(text: str, line: int, root: Path | None = None, name: str = "sto
     """The request at a line of a file, which is not written."""
     spot = locate(text, line, line, language_of("python"))
     assert spot is not None
-    return Destination(text, spot, Workspace(root, root.joinpath(*name.split("/"))) if root else None)
+    return Destination(text, spot, Project(root, root.joinpath(*name.split("/"))) if root else None)
 
 
 def write(root: Path, files: dict[str, str]) -> None:

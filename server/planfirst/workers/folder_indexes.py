@@ -37,8 +37,8 @@ Emit = Callable[[Any], None]
 Stop = Callable[[], bool]
 
 
-class Workspaces:
-    """Keeps the places of several folders up to date.
+class FolderIndexes:
+    """Keeps the indexes of several folders up to date.
 
     Args:
         model: what the settings name as embedding model.
@@ -52,14 +52,14 @@ class Workspaces:
         self._caches: dict[Path, FileCache] = {}
 
     def refresh(
-        self, place: Path, folder: Path, changed: Collection[str] | None, python: str, emit: Emit, stop: Stop
+        self, path: Path, folder: Path, changed: Collection[str] | None, python: str, emit: Emit, stop: Stop
     ) -> dict[str, Any]:
         """Brings the store of a folder up to date.
 
         It emits ``{"files"}``, how many were looked at, then ``{"done", "total"}`` in texts to embed, and ``{"note"}``.
 
         Args:
-            place: where its store is kept.
+            path: where its store is kept.
             changed: paths below the folder; None for a look at all files.
             python: an interpreter whose packages' documented functions belong to it; empty for none.
 
@@ -71,14 +71,14 @@ class Workspaces:
             StoreBusy, StoreError: as `planfirst.store.build.update`.
             CancelledError: ``stop`` returned True. The next call goes on from what was read and embedded.
         """
-        cache = self._caches.setdefault(place, FileCache(place / FILES, WORKSPACE))
+        cache = self._caches.setdefault(path, FileCache(path / FILES, WORKSPACE))
         report = Report()
 
         def tell(count: int) -> None:
             if count % _TELL_EVERY == 0:
                 emit({"files": count})
 
-        with writing(place):
+        with writing(path):
             try:
                 read = refresh.refresh(folder, cache, changed, report, stop, tell)
             finally:
@@ -107,7 +107,7 @@ class Workspaces:
 
         changed_store = True
         try:
-            update(place / STORE, choose, self._embedder, indexer=AnnIndexer(), progress=progress, stop=stop)
+            update(path / STORE, choose, self._embedder, indexer=AnnIndexer(), progress=progress, stop=stop)
         except _Unchanged:
             changed_store = False
         if changed is None:

@@ -16,7 +16,7 @@ from planfirst.corpora import installed
 from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store import read
 from planfirst.store.write import locked
-from planfirst.workers.workspaces import FILES, STORE, Workspaces, is_there, merged
+from planfirst.workers.folder_indexes import FILES, STORE, FolderIndexes, is_there, merged
 
 
 class Opened:
@@ -24,17 +24,17 @@ class Opened:
 
     def __init__(self, tmp_path: Path) -> None:
         self.folder = tmp_path / "project"
-        self.place = tmp_path / "place"
+        self.path = tmp_path / "index"
         self.folder.mkdir()
         self.models = 0
         self.model = ""
         self.stop_at = 10**9
         self.items: list[dict[str, Any]] = []
-        self.workspaces = self.new()
+        self.indexes = self.new()
 
-    def new(self) -> Workspaces:
+    def new(self) -> FolderIndexes:
         """As another process would begin."""
-        return Workspaces(self.model, self._embedder)
+        return FolderIndexes(self.model, self._embedder)
 
     def _embedder(self) -> HashedEmbedder:
         self.models += 1
@@ -48,7 +48,7 @@ class Opened:
 
     def refresh(self, changed: list[str] | None = None, python: str = "") -> dict[str, Any]:
         self.items = []
-        return self.workspaces.refresh(self.place, self.folder, changed, python, self._emit, self._stopped)
+        return self.indexes.refresh(self.path, self.folder, changed, python, self._emit, self._stopped)
 
     def _emit(self, item: dict[str, Any]) -> None:
         self.items.append(item)
@@ -64,7 +64,7 @@ class Opened:
 
     @property
     def questions(self) -> list[str]:
-        return sorted(pair.question for pair in read.load(self.place / STORE, "hashed-words-64").pairs)
+        return sorted(pair.question for pair in read.load(self.path / STORE, "hashed-words-64").pairs)
 
 
 @pytest.fixture
@@ -91,18 +91,18 @@ def test_the_store_follows_the_folder(opened: Opened) -> None:
 
 def test_nothing_new_loads_no_model_and_writes_nothing(opened: Opened) -> None:
     opened.refresh()
-    generation = read.status(opened.place / STORE).generation
-    opened.models, opened.workspaces = 0, opened.new()
+    generation = read.status(opened.path / STORE).generation
+    opened.models, opened.indexes = 0, opened.new()
     assert opened.refresh()["changed"] is False
     assert opened.refresh(["a.py", "not-there.py"])["changed"] is False
     assert opened.models == 0
-    assert read.status(opened.place / STORE).generation == generation
+    assert read.status(opened.path / STORE).generation == generation
 
 
 def test_a_folder_without_code_gets_no_store(tmp_path: Path) -> None:
     opened = Opened(tmp_path)
     assert opened.refresh() == {"read": 0, "count": 0, "changed": False}
-    assert not (opened.place / STORE / "CURRENT").exists()
+    assert not (opened.path / STORE / "CURRENT").exists()
     opened.write("a.py", "door")
     opened.refresh(["a.py"])
     (opened.folder / "a.py").unlink()
@@ -125,7 +125,7 @@ def test_a_branch_switch_embeds_only_what_changed(opened: Opened) -> None:
     assert len(opened.questions) == 3 + 2 * 290
     for n, name in enumerate(names):
         opened.write(name, f"lid{n}", f"jar{n}")
-    opened.workspaces = opened.new()
+    opened.indexes = opened.new()
     opened.refresh()  # and back, noticed at the next start
     assert opened.embedded <= 29 + 20
     assert len(opened.questions) == 603
@@ -136,8 +136,8 @@ def test_a_stop_goes_on_where_it_was(opened: Opened) -> None:
     opened.stop_at = 300
     with pytest.raises(CancelledError):
         opened.refresh()
-    assert not (opened.place / STORE / "CURRENT").exists()
-    opened.stop_at, opened.workspaces = 10**9, opened.new()
+    assert not (opened.path / STORE / "CURRENT").exists()
+    opened.stop_at, opened.indexes = 10**9, opened.new()
     assert opened.refresh()["read"] <= 3
     assert 0 < opened.embedded <= 603 - 256
     assert len(opened.questions) == 603
@@ -145,10 +145,10 @@ def test_a_stop_goes_on_where_it_was(opened: Opened) -> None:
 
 def test_what_is_kept_is_lost(opened: Opened) -> None:
     opened.refresh()
-    (opened.place / FILES).unlink()
-    opened.workspaces = opened.new()
+    (opened.path / FILES).unlink()
+    opened.indexes = opened.new()
     assert opened.refresh() == {"read": 2, "count": 3, "changed": False}
-    for path in (opened.place / STORE).rglob("*"):
+    for path in (opened.path / STORE).rglob("*"):
         if path.is_file():
             path.write_bytes(b"damage")
     assert opened.refresh([])["changed"]
@@ -158,26 +158,26 @@ def test_what_is_kept_is_lost(opened: Opened) -> None:
 def test_another_model_makes_the_vectors_again(opened: Opened) -> None:
     opened.refresh()
     opened.model = "another"
-    opened.workspaces = Workspaces("another", lambda: HashedEmbedder(32))
+    opened.indexes = FolderIndexes("another", lambda: HashedEmbedder(32))
     assert opened.refresh()["changed"]
     assert opened.embedded == 3
-    assert read.status(opened.place / STORE).embedding == "hashed-words-32"
+    assert read.status(opened.path / STORE).embedding == "hashed-words-32"
 
 
 def test_so_does_another_model_that_planfirst_comes_with(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
     opened.write("a.py", "door")
     opened.refresh()
-    assert opened.new().refresh(opened.place, opened.folder, None, "", opened._emit, lambda: False)["changed"] is False
+    assert opened.new().refresh(opened.path, opened.folder, None, "", opened._emit, lambda: False)["changed"] is False
     monkeypatch.setattr(
-        "planfirst.workers.workspaces.BUNDLED", SimpleNamespace(identity="all-MiniLM-L6-v2 0123456789abcdef")
+        "planfirst.workers.folder_indexes.BUNDLED", SimpleNamespace(identity="all-MiniLM-L6-v2 0123456789abcdef")
     )
-    assert opened.new().refresh(opened.place, opened.folder, None, "", opened._emit, lambda: False)["changed"] is True
+    assert opened.new().refresh(opened.path, opened.folder, None, "", opened._emit, lambda: False)["changed"] is True
 
 
 def test_another_process_is_at_it(opened: Opened) -> None:
     opened.refresh()
     opened.write("a.py", "window")
-    with locked(opened.place / STORE), pytest.raises(StoreBusy):
+    with locked(opened.path / STORE), pytest.raises(StoreBusy):
         opened.refresh(["a.py"])
     assert opened.refresh([])["changed"]  # what was read then is not forgotten
     assert opened.questions == ["open box", "open window"]
@@ -188,7 +188,7 @@ def test_no_secret_is_kept_beside_the_store(opened: Opened) -> None:
         'def connect_to_it():\n    key = "AKIAZ7Q3MNBVCXLKJHGF"\n    return connect(key)\n', encoding="utf-8"
     )
     opened.refresh()
-    everything = b"".join(path.read_bytes() for path in opened.place.rglob("*") if path.is_file())
+    everything = b"".join(path.read_bytes() for path in opened.path.rglob("*") if path.is_file())
     assert b"connect" in everything
     assert b"AKIAZ7Q3" not in everything
     assert any("1 secrets were taken out" in item.get("note", "") for item in opened.items)
@@ -273,6 +273,6 @@ def test_code_of_a_file_that_is_gone_is_not_offered(tmp_path: Path) -> None:
 
 def test_the_place_says_which_folder_it_is_of(opened: Opened) -> None:
     opened.refresh()
-    origin = read.status(opened.place / STORE).corpora["workspace"].origin
+    origin = read.status(opened.path / STORE).corpora["workspace"].origin
     assert origin["place"] == str(opened.folder)
-    assert json.loads((opened.place / FILES).read_text().splitlines()[0])["name"] == "workspace"
+    assert json.loads((opened.path / FILES).read_text().splitlines()[0])["name"] == "workspace"

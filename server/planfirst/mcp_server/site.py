@@ -11,7 +11,7 @@ _LARGEST = 4 << 20  # bytes of a file
 
 
 def located(request: str, file: str, line: int | None, folder: Path | None) -> Located:
-    """The place of a request.
+    """The site of a request.
 
     Args:
         request: with a file, it takes the place of the words that stand there; it may then be empty.
@@ -19,7 +19,7 @@ def located(request: str, file: str, line: int | None, folder: Path | None) -> L
         folder: absolute, without links; files outside it are not read. None for no file at all.
 
     Raises:
-        BadRequest: there is no such place, or nothing is asked for.
+        BadRequest: there is no such site, or nothing is asked for.
     """
     if bool(file) != (line is not None):
         raise BadRequest("agent-file-without-line")
