@@ -30,7 +30,7 @@ def part_for(text: str, spot: Spot, code: str, language: Language, depth: int | 
     if other := foreign(code, language.id):
         wanted = NAMES.get(language.id, language.id)
         return Part("", refused=Message("answer-other-language", written=other, wanted=wanted))
-    if spot.kind != "stub" and spot.body is not None:  # it is to take the place of what stands there
+    if spot.kind != "stub" and spot.body is not None and spot.body[0] <= spot.last:  # it is to be written anew
         text = _without(text, *spot.body)
     if language.id == "python":
         is_function = spot.task.signature.split("\n")[-1].lstrip().startswith(("def ", "async def "))

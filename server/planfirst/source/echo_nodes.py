@@ -180,6 +180,21 @@ def _comment(row: str) -> str:
     return said if any(character.isalnum() for character in said) else ""  # the end of a comment says nothing
 
 
+def _repeating(rows: list[str], comments: set[str]) -> set[int]:
+    """The rows of the comments at the margin that say nothing but what the request says, each as a whole."""
+    found: set[int] = set()
+    n = 0
+    while n < len(rows):
+        end = n
+        if rows[n].startswith("/*"):
+            end = next((m for m in range(n, len(rows)) if "*/" in rows[m]), n)
+        said = [words for row in rows[n : end + 1] if (words := _comment(row))]
+        if said and not rows[n][:1].isspace() and all(words in comments for words in said):
+            found.update(range(n, end + 1))
+        n = end + 1
+    return found
+
+
 def _without(code: str, answer: Syntax, nodes: list[Node], gone: list[Node], comments: set[str]) -> list[str]:
     """The rows without some nodes, the comments that belong to them, and comments that say what the request says."""
     rows = code.split("\n")
@@ -190,7 +205,5 @@ def _without(code: str, answer: Syntax, nodes: list[Node], gone: list[Node], com
         while first and rows[first - 1].strip().startswith(("//", "/*", "*", "#[", "@")):
             first -= 1
             left.add(first)
-    left.update(
-        n for n, row in enumerate(rows) if not row[:1].isspace() and (said := _comment(row)) and said in comments
-    )
+    left |= _repeating(rows, comments)
     return lined.trim([row for n, row in enumerate(rows) if n not in left]) if left else rows

@@ -208,4 +208,6 @@ def _from(base: str, rows: list[str], kept: frozenset[int], indent: str, text: s
 
 
 def _less(row: str, base: str) -> str:
-    return row.removeprefix(base) if row.startswith(base) else row.lstrip()
+    """A row without the indentation of the first; of rows that mix tabs and spaces, without what they share of it."""
+    shared = next((n for n, (one, other) in enumerate(zip(row, base, strict=False)) if one != other), len(base))
+    return row[shared:]

@@ -12,6 +12,7 @@ from planfirst.source.breaks import breaks
 from planfirst.source.edits import Draft, Insertion, apply, finish
 from planfirst.source.filling import Body, body_in
 from planfirst.source.guards import without_guard
+from planfirst.source.heads import without_head
 from planfirst.source.import_nodes import without_imports
 from planfirst.source.imports import hoist
 from planfirst.source.indent import indented, tidy, uses_tabs
@@ -20,6 +21,7 @@ from planfirst.source.locate import Spot
 from planfirst.source.part import Part
 from planfirst.source.plans import plan_draft
 from planfirst.source.reach import dead_statements
+from planfirst.source.repeated import without_gaps, without_said
 from planfirst.source.standing import top_of
 from planfirst.source.stubs import Unwritten
 from planfirst.source.unimported import unimported
@@ -55,7 +57,7 @@ def place_code(text: str, spot: Spot, code: str, language: Language, depth: int 
         code: flush left; its line ends do not matter. Blank code makes no edit.
         depth: how many folders the file is below its project's; None where that is not known.
     """
-    code = tidy(code)
+    code = without_gaps(without_head(tidy(code), text))
     if not code:
         return Placement((), text)
     part = part_for(text, spot, code, language, depth)
@@ -115,6 +117,7 @@ def _site_drafts(text: str, spot: Spot, site: Unwritten, code: str, part: Part, 
             code = body_of(code, spot.task.signature.split("\n")[-1])
         tabs = uses_tabs(text, spot.indent, language)
         body = Body(tuple(indented(code, spot.indent, tabs, language)) if code else ())
+    body = replace(body, rows=without_said(body.rows, spot, text))
     if not any(row.strip() for row in body.rows):
         return []
     end = min(hole.end, len(lined.split(text)))
