@@ -115,6 +115,9 @@ def _fits(node: Node, column: int, trailing: bool, syntax: Syntax) -> bool:
     shape = syntax.shape
     if parent.type == "jsx_expression":
         return parent.parent is not None and parent.parent.type in ("jsx_element", "jsx_fragment")
+    if parent.type == "enum_body":  # Java's members stand behind its constants
+        siblings, here = beside(node)
+        return any(one.type == "enum_body_declarations" for one in siblings[:here])
     if parent.type not in shape.cases and shape.module != "tree_sitter_python":
         return parent.type in shape.holders
     siblings, here = beside(node)
