@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from planfirst.core.types import Plan
 from planfirst.source import lines as lined
 from planfirst.source.answer import part_for
+from planfirst.source.begun_blocks import readable
 from planfirst.source.body import body_of
 from planfirst.source.breaks import breaks
 from planfirst.source.edits import Draft, Insertion, apply, finish
@@ -18,6 +19,7 @@ from planfirst.source.imports import hoist
 from planfirst.source.indent import indented, tidy, uses_tabs
 from planfirst.source.initialisers import initialised
 from planfirst.source.languages import Language
+from planfirst.source.legible import legible
 from planfirst.source.locate import Spot
 from planfirst.source.part import Part
 from planfirst.source.plans import plan_draft
@@ -58,11 +60,11 @@ def place_code(text: str, spot: Spot, code: str, language: Language, depth: int 
         code: flush left; its line ends do not matter. Blank code makes no edit.
         depth: how many folders the file is below its project's; None where that is not known.
     """
-    code = without_gaps(without_head(tidy(code), text))
+    code = without_gaps(legible(without_head(tidy(code), text), language))
     if not code:
         return Placement((), text)
     written = code
-    part = part_for(text, spot, code, language, depth)
+    part = part_for(readable(text, spot, language.id), spot, code, language, depth)
     if part.refused:
         return Placement((), text, notices=part.notices, refused=part.refused)
     code = part.code
@@ -90,7 +92,7 @@ def place_code(text: str, spot: Spot, code: str, language: Language, depth: int 
     else:
         drafts += _drafts(text, spot, code, language)
     placed = _placement(text, finish(text, drafts), language)
-    if breaks(text, placed.result, language.id):
+    if placed.result != text and breaks(readable(text, spot, language.id), placed.result, language.id):
         return Placement((), text, notices=part.notices, refused=Message("answer-breaks-file"))
     return replace(placed, notices=part.notices)
 
