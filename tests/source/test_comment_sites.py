@@ -44,7 +44,7 @@ def test_code_goes_above_the_statement_around_a_comment(language: str, text: str
         ("python", "def f(\n    a,  # the list¤\n    b,\n):\n    return a\n"),
         ("python", "from a import (\n    b,  # for later¤\n)\n"),
         ("javascript", "const a = [\n  // more¤\n];\n"),
-        ("typescript", "enum A {\n  // more¤\n}\n"),
+        ("typescript", "enum A {\n  // more¤\n  B,\n}\n"),
         ("typescript", "import {\n  // more¤\n  a,\n} from 'b';\n"),
         ("java", "enum A {\n  // more¤\n  B\n}\n"),
         ("go", "var a = []int{\n\t1, // one¤\n}\n"),

@@ -1,5 +1,7 @@
 """Faults that reading finds in code that runs, and what is none."""
 
+# ruff: noqa: E501 (sources in one row each)
+
 from __future__ import annotations
 
 import pytest
@@ -187,3 +189,32 @@ async def test_other_languages_are_read(language: str, text: str, code: str, sta
     assert verdict.status == status
     assert isinstance(verdict.output, Message)
     assert verdict.output.code == said
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        # another of that name was unwritten, and stays so
+        (
+            "class A:\n    def f(self, x):\n        raise NotImplementedError\n\n\nclass B(A):\n    def f(self, x):\n        pass\n",
+            "class A:\n    def f(self, x):\n        raise NotImplementedError\n\n\nclass B(A):\n    def f(self, x):\n        return x\n",
+        ),
+        # others say what a method takes
+        ("class B(A):\n    def f(self, x):\n        pass\n", "class B(A):\n    def f(self, x):\n        return self.n\n"),
+        ("class B(A):\n    def f(self, *args, **more):\n        pass\n", "class B(A):\n    def f(self, *args, **more):\n        return 1\n"),
+    ],
+)  # fmt: skip
+def test_no_false_alarm(before: str, after: str) -> None:
+    assert doubts(before, after, "f") == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("class B:\n    def f(self, x):\n        pass\n", "class B:\n    def f(self, x):\n        return self.n\n", "code-ignores-parameters"),
+        ("class B(A):\n    def f(self, x):\n        pass\n", "class B(A):\n    def f(self, x):\n        return 4\n", "code-ignores-parameters"),
+        ("def f(x):\n    pass\n", "def f(x):\n    ...\n", "code-unwritten"),
+    ],
+)  # fmt: skip
+def test_these_are_still_found(before: str, after: str, code: str) -> None:
+    assert [one.code for one in doubts(before, after, "f")] == [code]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planfirst.core.prose import is_prose
+from planfirst.core.transcripts import plain
 
 _HASH = {
     "",
@@ -77,6 +78,7 @@ def blocks_of(answer: str, language: str) -> list[Block]:
             continue
         end, closed = _end(rows, starts, n + 1, opening["fence"], _is_hash(label, language), answer)
         inside = rows[n + 1 : end]
+        inside, label = plain(inside, label, ">" in opening["before"])
         if not closed:
             inside = _without_tail(_cut_beside(inside, opening["fence"], language), language)
         found += [*_runs(loose, language), Block(label, _lead(loose), "\n".join(inside), True)]

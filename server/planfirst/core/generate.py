@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from planfirst.core.blocks import Block, blocks_of
 from planfirst.core.reasoning import without_reasoning
+from planfirst.core.transcripts import unwrapped
 from planfirst.words import Message
 
 # What a label says: the languages by the editor's names, each with what else it is called.
@@ -72,7 +73,7 @@ def extract_code(answer: str, language: str = "", wanted: str = "") -> str:
         language: the file's, as an editor calls it; empty when it is not known.
         wanted: the name that the code is to define; empty for any.
     """
-    answer = without_reasoning(answer.replace("\r\n", "\n").replace("\r", "\n"))
+    answer = unwrapped(without_reasoning(answer.replace("\r\n", "\n").replace("\r", "\n")))
     blocks = blocks_of(answer, language)
     fenced = [block for block in blocks if block.fenced]
     loose = [block for block in blocks if not block.fenced]

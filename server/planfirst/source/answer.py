@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planfirst.source import lines as lined
+from planfirst.source.arrows import with_braces
 from planfirst.source.echo import new_code
 from planfirst.source.echo_nodes import new_nodes
 from planfirst.source.foreign import NAMES, foreign
@@ -30,13 +31,15 @@ def part_for(text: str, spot: Spot, code: str, language: Language, depth: int | 
     if other := foreign(code, language.id):
         wanted = NAMES.get(language.id, language.id)
         return Part("", refused=Message("answer-other-language", written=other, wanted=wanted))
-    if spot.kind != "stub" and spot.body is not None:  # it is to take the place of what stands there
+    if spot.kind != "stub" and spot.body is not None and spot.body[0] <= spot.last:  # it is to be written anew
         text = _without(text, *spot.body)
     if language.id == "python":
         is_function = spot.task.signature.split("\n")[-1].lstrip().startswith(("def ", "async def "))
         return written_for(text, spot, code) if spot.kind == "stub" and is_function else new_code(text, spot, code)
     if language.id not in SHAPES:
         return Part(code)
+    if spot.site is not None:
+        code = with_braces(code, spot.site, language.id)
     if spot.site is not None and (method := method_for(text, spot.site, code, language.id)) is not None:
         return method
     part = new_nodes(text, spot, code, language.id)

@@ -29,10 +29,21 @@ def signature_of(text: str, language: Language, row: int, indent: str) -> str:
         rows = [node.lineno - 1 for node in enclosing(tree, row, width)] if tree else enclosing_rows(lines, row, width)
         return "\n".join(header(lines, n)[0] for n in rows)
     width = _width(indent)
-    for line in reversed(lines[:row]):
+    for n in range(min(row, len(lines)) - 1, -1, -1):
+        line = lines[n]
         if line.rstrip().endswith(("{", ":")) and _width(lined.leading(line)) < width:
-            return line.strip()
+            return _above_brace(lines, n) if line.strip() == "{" else line.strip()
     return ""
+
+
+def _above_brace(lines: Sequence[str], row: int) -> str:
+    """The header that ends above a brace with a line of its own, on one line."""
+    width, first = _width(lined.leading(lines[row])), row
+    while first and row - first < _MOST_CONTINUED and lines[first - 1].strip():
+        first -= 1
+        if _width(lined.leading(lines[first])) <= width:
+            break
+    return " ".join(line.strip() for line in lines[first : row + 1])
 
 
 def imports_of(text: str, language: Language) -> tuple[str, ...]:

@@ -6,11 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from planfirst.source import lines as lined
-from planfirst.source.definitions import Definition, definition_of
+from planfirst.source.definitions import definition_of
 from planfirst.source.locate import Spot
+from planfirst.source.new_members import bare_members, members_of_type
+from planfirst.source.nodes import defined_in, inner_of, key_of, plain_of
 from planfirst.source.part import Part, listed
 from planfirst.source.shapes import ECMA
-from planfirst.source.syntax import Syntax, syntax_of, walk
+from planfirst.source.syntax import Syntax, named, syntax_of, walk
 from planfirst.words import Message
 
 if TYPE_CHECKING:
@@ -25,18 +27,22 @@ _KEPT = re.compile(r"(?:module\.)?exports\b|export\b|['\"]use ")
 
 def new_nodes(text: str, spot: Spot, code: str, language: str) -> Part:
     """What is new in an answer: code with a tree, flush left. What has syntax errors is left as it is."""
-    answer, file = syntax_of(code, language), syntax_of(text, language)
-    if answer is None or file is None or answer.root.has_error:
+    answer, file = syntax_of(f"{code}\n", language), syntax_of(text, language)  # a type in Go ends with its line
+    if answer is None or file is None:
         return Part(code)
     wanted = spot.site.definition.name if spot.site is not None else ""
     around = _type_around(file, spot)
-    if around is not None and (spot.site is None or spot.site.kind == "type"):
-        unwrapped = _members(answer, file, around, language)
+    if around is not None and spot.site is None and (fewer := bare_members(code, file, around, language)) is not None:
+        return fewer
+    if answer.root.has_error:
+        return Part(code)
+    if around is not None and (spot.site is None or (spot.site.kind == "type" and not _is_written(answer, wanted))):
+        unwrapped = members_of_type(answer, file, around, language)
         if unwrapped is not None:
             return unwrapped
     has = _definitions(file, around)
     nodes = [node for node in answer.root.named_children if node.type not in answer.shape.comments]
-    found = {node.id: _defined(node, answer) for node in nodes}
+    found = {node.id: defined_in(node, answer) for node in nodes}
     others = [one for one in found.values() if one is not None and one.name != "main" and one.name != wanted]
     dropped: list[Node] = []
     changed: list[str] = []
@@ -47,10 +53,10 @@ def new_nodes(text: str, spot: Spot, code: str, language: str) -> Part:
         one = found[node.id]
         if one is not None and one.name != wanted:
             seen = True
-            known = has.get(_key(one))
+            known = has.get(key_of(one))
             if known is not None:
                 dropped.append(node)
-                changed += [one.name] if known != _plain(node, answer) else []
+                changed += [one.name] if known != plain_of(node, answer) else []
             elif (one.name == "main" and (others or wanted)) or _TEST.match(one.name):
                 tried.append(node)
         elif one is not None:
@@ -58,7 +64,8 @@ def new_nodes(text: str, spot: Spot, code: str, language: str) -> Part:
         elif _is_tests(node, answer) or (seen and language in ECMA and _only_tries(node, answer, used)):
             tried.append(node)
     rows = _without(code, answer, nodes, [*dropped, *tried], _said(text, spot))
-    if not "".join(rows).strip():
+    rest = [node for node in nodes if node not in dropped and node not in tried]
+    if not "".join(rows).strip() or (dropped and all(_BESIDE.search(node.type) for node in rest)):
         again = Message("answer-again", names=listed(changed))
         return Part("", refused=again if changed else Message("answer-repeats"))
     notices = [Message("answer-rewrote", names=listed(changed))] if changed else []
@@ -66,6 +73,13 @@ def new_nodes(text: str, spot: Spot, code: str, language: str) -> Part:
         row = answer.lines[answer.first(tried[0])].strip()
         notices.append(Message("answer-trial-left-out", row=row[:80]))
     return Part("\n".join(rows), tuple(notices))
+
+
+def _is_written(answer: Syntax, name: str) -> bool:
+    """Whether an answer holds the type of that name, whose body is taken as it is laid out there."""
+    types = (node for node in answer.root.named_children if node.type not in answer.shape.comments)
+    inner = (inner_of(node, answer, answer.shape.types) for node in types)
+    return any(one is not None and definition_of(one, answer).name == name for one in inner)
 
 
 def _is_tests(node: Node, answer: Syntax) -> bool:
@@ -99,74 +113,16 @@ def _type_around(file: Syntax, spot: Spot) -> Node | None:
     return found
 
 
-def _members(answer: Syntax, file: Syntax, around: Node, language: str) -> Part | None:
-    """The new members of the answer's only type, for a place within a type; None where it is written otherwise."""
-    types = [node for node in answer.root.named_children if _inner(node, answer, answer.shape.types) is not None]
-    beside = [node for node in answer.root.named_children if node not in types]
-    rest = [node for node in beside if node.type not in answer.shape.comments and not _BESIDE.search(node.type)]
-    if len(types) != 1 or rest:
-        return None
-    inner = _inner(types[0], answer, answer.shape.types)
-    assert inner is not None  # it was looked for
-    written, own = definition_of(inner, answer), definition_of(around, file)
-    if written.body is None or (written.name != own.name and language != "java"):
-        return None
-    has = _definitions(file, around)
-    new: list[str] = []
-    for node in written.body.named_children:
-        one = _defined(node, answer)
-        if node.type in answer.shape.comments or (one is not None and _key(one) in has):
-            continue
-        if one is not None and (one.name in (written.name, "main", "constructor") or "constructor" in node.type):
-            continue
-        if one is None and _plain(node, answer) in has.values():
-            continue
-        first = answer.first(node)
-        while first and answer.lines[first - 1].strip().startswith(("//", "/*", "*", "@")):
-            first -= 1
-        new += [*([""] if new else []), *(lined.bare(row) for row in answer.lines[first : answer.last(node) + 1])]
-    if not new:
-        return Part("", refused=Message("answer-repeats"))
-    imports = [answer.text(node).strip() for node in answer.root.named_children if "import" in node.type]
-    return Part("\n".join([*imports, *([""] if imports else []), *lined.dedent(new)]))
-
-
-def _inner(node: Node, syntax: Syntax, kinds: frozenset[str]) -> Node | None:
-    """The node of one of these kinds that a node is, or wraps."""
-    while node.type not in kinds:
-        if node.type not in syntax.shape.wrappers or not node.named_children:
-            return None
-        node = next((one for one in reversed(node.named_children) if "decorator" not in one.type), node)
-    return node
-
-
-def _defined(node: Node, syntax: Syntax) -> Definition | None:
-    """What a top-level node or a member defines."""
-    inner = _inner(node, syntax, syntax.shape.functions | syntax.shape.types)
-    found = definition_of(inner, syntax) if inner is not None else None
-    return found if found is not None and found.name else None
-
-
-def _key(one: Definition) -> tuple[str, str, int]:
-    return one.owner, one.name, len(one.parameters)
-
-
 def _definitions(file: Syntax, around: Node | None) -> dict[tuple[str, str, int], str]:
     """The definitions at the top of a file, and in the type around, with their texts."""
     nodes = list(file.root.named_children)
-    body = around.child_by_field_name("body") if around is not None else None
-    nodes += body.named_children if body is not None else []
+    body = definition_of(around, file).body if around is not None else None
+    nodes += named(body) if body is not None else []
     found = {}
     for node in nodes:
-        one = _defined(node, file)
-        found[_key(one) if one is not None else ("", _plain(node, file), -1)] = _plain(node, file)
+        one = defined_in(node, file)
+        found[key_of(one) if one is not None else ("", plain_of(node, file), -1)] = plain_of(node, file)
     return found
-
-
-def _plain(node: Node, syntax: Syntax) -> str:
-    """A node's text without comments and white space, for comparing."""
-    leaves = [one for one in walk(node) if not one.child_count and one.parent is not None]
-    return " ".join(syntax.text(one) for one in leaves if one.type not in syntax.shape.comments and one.type != ";")
 
 
 def _said(text: str, spot: Spot) -> set[str]:
@@ -180,6 +136,21 @@ def _comment(row: str) -> str:
     return said if any(character.isalnum() for character in said) else ""  # the end of a comment says nothing
 
 
+def _repeating(rows: list[str], comments: set[str]) -> set[int]:
+    """The rows of the comments at the margin that say nothing but what the request says, each as a whole."""
+    found: set[int] = set()
+    n = 0
+    while n < len(rows):
+        end = n
+        if rows[n].startswith("/*"):
+            end = next((m for m in range(n, len(rows)) if "*/" in rows[m]), n)
+        said = [words for row in rows[n : end + 1] if (words := _comment(row))]
+        if said and not rows[n][:1].isspace() and all(words in comments for words in said):
+            found.update(range(n, end + 1))
+        n = end + 1
+    return found
+
+
 def _without(code: str, answer: Syntax, nodes: list[Node], gone: list[Node], comments: set[str]) -> list[str]:
     """The rows without some nodes, the comments that belong to them, and comments that say what the request says."""
     rows = code.split("\n")
@@ -190,7 +161,5 @@ def _without(code: str, answer: Syntax, nodes: list[Node], gone: list[Node], com
         while first and rows[first - 1].strip().startswith(("//", "/*", "*", "#[", "@")):
             first -= 1
             left.add(first)
-    left.update(
-        n for n, row in enumerate(rows) if not row[:1].isspace() and (said := _comment(row)) and said in comments
-    )
+    left |= _repeating(rows, comments)
     return lined.trim([row for n, row in enumerate(rows) if n not in left]) if left else rows

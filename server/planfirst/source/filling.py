@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from planfirst.source.syntax import Syntax, named, syntax_of
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_LABEL = re.compile(r"\s*(?:public|protected|private)\s*:\s*")
 _LEAVES = frozenset(("{", "}", "${"))
 # What `import_nodes` looks after.
 _TAKEN = frozenset(("import_declaration", "package_declaration", "use_declaration", "using_declaration"))
@@ -163,7 +165,7 @@ def with_comments(node: Node, syntax: Syntax) -> list[str]:
 
 def defines(node: Node, syntax: Syntax) -> bool:
     """Whether a statement at the top defines something."""
-    if node.type in _TAKEN or node.is_error:
+    if node.type in _TAKEN or node.type in syntax.shape.marks or node.is_error:
         return False
     if node.type.endswith(("_declaration", "_item", "_definition", "_def", "_specifier")) or node.type == "declaration":
         return True
@@ -189,6 +191,10 @@ def _moved(code: str, start: int, end: int, site: Unwritten, text: str, language
     kept = frozenset(n - top - 1 for n in kept_rows(code, language) if n > top)
     outer = lined.leading(lined.split(text)[site.header_first])
     inner = site.indent.removeprefix(outer)
+    if language.id == "cpp":  # ``public:`` stands where the class does
+        labels = {n: f"{outer}{row.strip()}" for n, row in enumerate(rows) if _LABEL.fullmatch(row)}
+        kept |= labels.keys()
+        rows = [labels.get(n, row) for n, row in enumerate(rows)]
     base = next((lined.leading(row) for n, row in enumerate(rows) if row.strip() and n not in kept), inner)
     if base == inner or (base and not shown_unit(text, outer, language)):
         rows = [row if n in kept or not row else outer + row for n, row in enumerate(rows)]
@@ -208,4 +214,6 @@ def _from(base: str, rows: list[str], kept: frozenset[int], indent: str, text: s
 
 
 def _less(row: str, base: str) -> str:
-    return row.removeprefix(base) if row.startswith(base) else row.lstrip()
+    """A row without the indentation of the first; of rows that mix tabs and spaces, without what they share of it."""
+    shared = next((n for n, (one, other) in enumerate(zip(row, base, strict=False)) if one != other), len(base))
+    return row[shared:]

@@ -21,7 +21,7 @@ from planfirst.source.stubs import Unwritten
 from planfirst.source.surroundings import neighbours_of
 from planfirst.source.syntax import MOST_CHARACTERS
 from planfirst.source.unwritten import unwritten_at, unwritten_below
-from planfirst.source.wording import request_of
+from planfirst.source.wording import is_mere_mark, request_of
 
 Kind = Literal["comment", "stub", "selection"]
 
@@ -123,11 +123,12 @@ class _Finder:
             return self._by_itself(site, site.docstring, site.doc_last)
         for block in self._blocks(site):
             asks = not is_silent(self.text, block, self.language) and not is_example(block.request, self.language)
-            if asks and not block.only_plan and has_words(block.request):
+            if asks and not block.only_plan and has_words(block.request) and not is_mere_mark(block.request):
                 return self._by_block(site, block)
         for comment in site.comments:
             words = clean(comment.rows)
-            if not comment.own and not comment.pragma and has_words(words) and not is_code(words, self.language):
+            asks = has_words(words) and not is_mere_mark(words) and not is_code(words, self.language)
+            if asks and not comment.own and not comment.pragma:
                 return self._by_trailing(site, comment)
         words = request_of(site.definition)
         if site.kind == "type" or not words:
@@ -216,6 +217,8 @@ class _Finder:
             return self._site(site) if site else None
         site = unwritten_at(self.text, block.first, block.last, self.language)
         site = site or unwritten_below(self.text, block.last, self.language)
+        if is_mere_mark(block.request) and block.plan is None:
+            return self._site(site) if site else None
         if site:
             return self._by_block(site, block)
         stands = standing(self.text, block.first, block.last, head.column, False, self.language)
@@ -223,13 +226,16 @@ class _Finder:
             return None
         at, indent = stands.at or (None, block.indent)
         lines = (block.first, block.last, block.request_last)
-        return self._spot("comment", block.request, block.plan, *lines, indent, at, stands.described)
+        spot = self._spot("comment", block.request, block.plan, *lines, indent, at, stands.described)
+        return replace(spot, body=stands.instead) if spot is not None else None
 
     def _trailing(self, comment: Comment) -> Spot | None:
         words = clean(comment.rows)
         if is_code(words, self.language):
             return None
         site = unwritten_at(self.text, comment.first, comment.last, self.language)
+        if is_mere_mark(words):
+            return self._site(site) if site else None
         if site:
             return self._by_trailing(site, comment)
         stands = standing(self.text, comment.first, comment.last, comment.column, True, self.language)
@@ -239,7 +245,8 @@ class _Finder:
             return self._spot(
                 "comment", words, None, comment.first, comment.last, comment.last, stands.at[1], stands.at[0]
             )
-        return self._with_plan("comment", words, comment.first, comment.last, self._indent_after(comment))
+        spot = self._with_plan("comment", words, comment.first, comment.last, self._indent_after(comment))
+        return replace(spot, body=stands.instead) if spot is not None else None
 
     def _comments(self, first: int, last: int) -> Spot | None:
         """A selection of comment lines from more than one block."""

@@ -59,7 +59,7 @@ def method_for(text: str, site: Unwritten, code: str, language: str) -> Part | N
     header = syntax.cut(one.start, opening.end_byte)
     rows = _flush(code, syntax, one.start, one.body.end_byte, language)
     inner = "\n".join(rows)[len(header) - _moved_by(header, syntax, one.start) :]
-    parts = [_flush(code, syntax, _outer(node, syntax), node.end_byte, language) for node in needed]
+    parts = [_flush(code, syntax, _outer(node, syntax), _end(node, syntax), language) for node in needed]
     above = _above([method, *needed], syntax, text, language)
     imports = [syntax.text(node).strip() for node in syntax.root.named_children if _is_import(node)]
     beside = tuple(row for rows in parts for row in ("", *rows))
@@ -88,16 +88,17 @@ def _method(syntax: Syntax, site: Unwritten) -> tuple[Node, Node] | None:
     for kind in walk_types(syntax):
         body = definition_of(kind, syntax).body
         for member in named(body) if body is not None else []:
-            one = definition_of(member, syntax) if member.type in syntax.shape.functions else None
-            if body is not None and one is not None and one.name == wanted.name and one.body is not None:
-                found.append((member, body))
+            inner = member.child_by_field_name("value") if member.type in syntax.shape.wrappers else member
+            one = definition_of(inner, syntax) if inner is not None and inner.type in syntax.shape.functions else None
+            if body is not None and inner and one and one.name == wanted.name and one.body is not None:
+                found.append((inner, body))
     alike = [one for one in found if len(definition_of(one[0], syntax).parameters) == len(wanted.parameters)]
     return (alike or found)[-1] if found else None
 
 
 def _needed(method: Node, body: Node, syntax: Syntax, has: set[str]) -> list[Node]:
     """The other members that a method uses, directly or not, and the file's type does not have."""
-    members = [node for node in named(body) if node != method and node.type not in syntax.shape.comments]
+    members = [node for node in named(body) if not _holds(node, method) and node.type not in syntax.shape.comments]
     found: list[Node] = []
     todo = [method]
     while todo:
@@ -195,6 +196,11 @@ def _outer(node: Node, syntax: Syntax) -> int:
     while first and syntax.lines[first - 1].strip().startswith(("//", "/*", "*", "@", "#[")):
         first -= 1
     return syntax.byte(first, len(lined.leading(syntax.lines[first])))
+
+
+def _end(node: Node, syntax: Syntax) -> int:
+    """Where a member ends, with the semicolon that its grammar may leave out."""
+    return node.end_byte + (syntax.data[node.end_byte : node.end_byte + 1] == b";")
 
 
 def _is_import(node: Node) -> bool:

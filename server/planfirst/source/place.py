@@ -7,19 +7,24 @@ from dataclasses import dataclass, replace
 from planfirst.core.types import Plan
 from planfirst.source import lines as lined
 from planfirst.source.answer import part_for
+from planfirst.source.begun_blocks import readable
 from planfirst.source.body import body_of
 from planfirst.source.breaks import breaks
 from planfirst.source.edits import Draft, Insertion, apply, finish
 from planfirst.source.filling import Body, body_in
 from planfirst.source.guards import without_guard
+from planfirst.source.heads import without_head
 from planfirst.source.import_nodes import without_imports
 from planfirst.source.imports import hoist
 from planfirst.source.indent import indented, tidy, uses_tabs
+from planfirst.source.initialisers import initialised
 from planfirst.source.languages import Language
+from planfirst.source.legible import legible
 from planfirst.source.locate import Spot
 from planfirst.source.part import Part
 from planfirst.source.plans import plan_draft
 from planfirst.source.reach import dead_statements
+from planfirst.source.repeated import without_gaps, without_said
 from planfirst.source.standing import top_of
 from planfirst.source.stubs import Unwritten
 from planfirst.source.unimported import unimported
@@ -55,10 +60,11 @@ def place_code(text: str, spot: Spot, code: str, language: Language, depth: int 
         code: flush left; its line ends do not matter. Blank code makes no edit.
         depth: how many folders the file is below its project's; None where that is not known.
     """
-    code = tidy(code)
+    code = without_gaps(legible(without_head(tidy(code), text), language))
     if not code:
         return Placement((), text)
-    part = part_for(text, spot, code, language, depth)
+    written = code
+    part = part_for(readable(text, spot, language.id), spot, code, language, depth)
     if part.refused:
         return Placement((), text, notices=part.notices, refused=part.refused)
     code = part.code
@@ -67,17 +73,26 @@ def place_code(text: str, spot: Spot, code: str, language: Language, depth: int 
         first, last = _rows_of(spot)
         code = without_guard(text, code, last, spot.indent)
         is_function = spot.site is not None and spot.site.kind == "function"
-        written = body_of(code, spot.task.signature.split("\n")[-1]) if is_function else code  # not its header
-        code = "\n".join([*unimported(text, "\n".join([written, *part.beside])), code])
+        inner = body_of(code, spot.task.signature.split("\n")[-1]) if is_function else code  # not its header
+        code = "\n".join([*unimported(text, "\n".join([inner, *part.beside])), code])
         code, drafts = hoist(text, code, first, last, spot.indent)
     else:
         code, drafts = without_imports(text, code, language.id)
     if spot.site is not None:
-        drafts += _site_drafts(text, spot, spot.site, code, part, language)
+        head = (
+            initialised(text, code, spot.site) or initialised(text, written, spot.site)
+            if language.id == "cpp"
+            else None
+        )
+        body = _site_drafts(text, spot, spot.site, code, part, language, head)
+        if not body:
+            name = spot.site.definition.name or spot.task.request
+            return Placement((), text, notices=part.notices, refused=Message("answer-no-body", name=name))
+        drafts += body
     else:
         drafts += _drafts(text, spot, code, language)
     placed = _placement(text, finish(text, drafts), language)
-    if breaks(text, placed.result, language.id):
+    if placed.result != text and breaks(readable(text, spot, language.id), placed.result, language.id):
         return Placement((), text, notices=part.notices, refused=Message("answer-breaks-file"))
     return replace(placed, notices=part.notices)
 
@@ -106,8 +121,14 @@ def _drafts(text: str, spot: Spot, code: str, language: Language) -> list[Draft]
     return [Draft(at, at, tuple(rows))]
 
 
-def _site_drafts(text: str, spot: Spot, site: Unwritten, code: str, part: Part, language: Language) -> list[Draft]:
-    """The body of a function or type, in the place of what stands for it, and what is to stand below it."""
+def _site_drafts(
+    text: str, spot: Spot, site: Unwritten, code: str, part: Part, language: Language, head: list[str] | None
+) -> list[Draft]:
+    """The body of a function or type, in the place of what stands for it, and what is to stand below it.
+
+    Args:
+        head: the last row of its header, where that changes.
+    """
     hole = site.hole
     body = body_in(code, site, text, language)
     if body is None:
@@ -115,8 +136,11 @@ def _site_drafts(text: str, spot: Spot, site: Unwritten, code: str, part: Part, 
             code = body_of(code, spot.task.signature.split("\n")[-1])
         tabs = uses_tabs(text, spot.indent, language)
         body = Body(tuple(indented(code, spot.indent, tabs, language)) if code else ())
-    if not any(row.strip() for row in body.rows):
+    body = replace(body, rows=without_said(body.rows, spot, text))
+    if not any(row.strip() for row in body.rows) and head is None:
         return []
+    if head is not None and hole.before:
+        hole = replace(hole, before="\n".join(head))
     end = min(hole.end, len(lined.split(text)))
     rows: tuple[str, ...]
     if body.one_line is not None and hole.on_one_line:
@@ -124,6 +148,8 @@ def _site_drafts(text: str, spot: Spot, site: Unwritten, code: str, part: Part, 
     else:
         rows = (*filter(None, (hole.top,)), *hole.kept, *body.rows, *filter(None, (hole.after,)))
     drafts = [Draft(min(hole.first, end), end, rows)]
+    if head is not None and not hole.before:
+        drafts.insert(0, Draft(site.header_last, site.header_last + 1, tuple(head)))
     top = top_of(text, site.first, language) if language.id != "java" else None
     above, beside = (*part.above, *body.above), body.beside
     if top is None:

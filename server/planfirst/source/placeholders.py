@@ -15,7 +15,8 @@ _PYTHON = re.compile(
 )
 _ECMA = re.compile(
     rf"""throw\s+(?:new\s+)?[\w.]*Error{_CALL}|throw\s+["'`][\s\S]*
-    |return(?:\s+(?:null|undefined|void\s+0)!?(?:\s+as\s+[\w<>\[\]. ]+)*)?""",
+    |return(?:\s+(?:null|undefined|void\s+0)!?(?:\s+as\s+[\w<>\[\]. ]+)*)?
+    |return\s+(?:\{{\s*\}}|\[\s*\])\s+as\s+(?:any|unknown|never)(?:\s+as\s+[\w<>\[\]. ]+)*""",
     re.VERBOSE,
 )
 _JAVA = re.compile(rf"throw\s+new\s+[\w.]*(?:Exception|Error){_CALL}|return(?:\s+null)?")
@@ -38,7 +39,19 @@ _WEAK = re.compile(
     |Vec::new\(\)|Default::default\(\)|vec!\[\s*\])""",
     re.VERBOSE,
 )
-_TODO = re.compile(r"\b(?:TODO|FIXME|XXX|implement|placeholder|stub|for now|not (?:yet )?written)\b", re.IGNORECASE)
+# In a block that belongs to other code, a bare return or error may be meant; only these never are.
+_BLANK = {
+    "python": re.compile(rf"pass|\.\.\.|raise\s+NotImplementedError{_CALL}"),
+    "rust": re.compile(r"(?:todo|unimplemented)!\s*(?:\([\s\S]*\)|\[[\s\S]*\]|\{[\s\S]*\})"),
+    "java": re.compile(rf"throw\s+new\s+UnsupportedOperationException{_CALL}"),
+}
+_RAISES = re.compile(r"(?:throw|panic)\b[\s\S]*?[\"'`]([^\"'`]*)[\"'`]\s*\)?")
+_LATER = re.compile(
+    r"\b(?:to ?do|fixme|not (?:yet )?(?:implemented|written|done)|(?:un|not )implemented|later)\b", re.I
+)
+_TODO = re.compile(
+    r"\b(?:TODO|FIXME|XXX|implement|placeholder|stub|for now|not (?:yet )?(?:written|implemented))\b", re.IGNORECASE
+)
 
 
 def is_placeholder(statement: str, language: str, comments: str = "") -> bool:
@@ -53,3 +66,14 @@ def is_placeholder(statement: str, language: str, comments: str = "") -> bool:
     if pattern is not None and pattern.fullmatch(statement):
         return True
     return bool(_WEAK.fullmatch(statement) and _TODO.search(comments))
+
+
+def is_blank(statement: str, language: str) -> bool:
+    """Whether a statement that stands alone in a block, such as an ``if`` or a ``catch``, stands for code to come."""
+    statement = statement.strip().rstrip(";").rstrip()
+    if not statement and language != "python":
+        return True
+    if language in _BLANK and _BLANK[language].fullmatch(statement):
+        return True
+    said = _RAISES.fullmatch(statement) if language != "python" else None
+    return said is not None and bool(_LATER.search(said[1]))

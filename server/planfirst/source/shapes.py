@@ -75,7 +75,7 @@ _ECMA_HOLDERS = (
     "program statement_block class_body class_static_block switch_case switch_default interface_body object_type"
 )
 _ECMA_CLOSED = "formal_parameters type_parameters named_imports export_clause enum_body import_clause object array"
-_ECMA_TYPES = "class_declaration class abstract_class_declaration interface_declaration"
+_ECMA_TYPES = "class_declaration class abstract_class_declaration interface_declaration enum_declaration"
 _ECMA_WRAPPERS = (
     "export_statement ambient_declaration lexical_declaration variable_declaration variable_declarator "
     "expression_statement assignment_expression pair public_field_definition field_definition "
@@ -107,7 +107,9 @@ def _ecma(module: str, entry: str = "language") -> Shape:
 _JAVA = Shape(
     "tree_sitter_java",
     functions=_set("method_declaration constructor_declaration compact_constructor_declaration"),
-    types=_set("class_declaration interface_declaration record_declaration annotation_type_declaration"),
+    types=_set(
+        "class_declaration interface_declaration record_declaration annotation_type_declaration enum_declaration"
+    ),
     comments=_set("line_comment block_comment"),
     holders=_set(
         "program block class_body interface_body annotation_type_body enum_body_declarations constructor_body "
@@ -139,7 +141,7 @@ _GO = Shape(
 _RUST = Shape(
     "tree_sitter_rust",
     functions=_set("function_item"),
-    types=_set("struct_item trait_item impl_item union_item"),
+    types=_set("struct_item trait_item impl_item union_item enum_item"),
     marks=_set("attribute_item"),
     comments=_set("line_comment block_comment"),
     holders=_set("source_file block declaration_list field_declaration_list"),
@@ -162,7 +164,7 @@ _C_CLOSED = (
 _C = Shape(
     "tree_sitter_c",
     functions=_set("function_definition"),
-    types=_set("struct_specifier union_specifier"),
+    types=_set("struct_specifier union_specifier enum_specifier"),
     wrappers=_set("type_definition declaration"),
     holders=_set(_C_HOLDERS),
     closed=_set(_C_CLOSED),
@@ -172,7 +174,7 @@ _C = Shape(
 _CPP = Shape(
     "tree_sitter_cpp",
     functions=_set("function_definition"),
-    types=_set("class_specifier struct_specifier union_specifier"),
+    types=_set("class_specifier struct_specifier union_specifier enum_specifier"),
     wrappers=_set("template_declaration type_definition declaration"),
     holders=_set(_C_HOLDERS),
     closed=_set(_C_CLOSED),

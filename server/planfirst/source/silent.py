@@ -25,6 +25,8 @@ _CALL = re.compile(r"[\w.\]>]+\(.*\)[;,]?\s*$")
 _ASSIGNED = re.compile(
     r"^\s*(?:(?:const|let|var|final|auto|static|int|my|local)\s+)?[\w.\[\]*]+\s*(?::=|[-+*/]?=)\s*\S"
 )
+_LINK = re.compile(r"(?:\w+:\s+)?https?://\S+")
+_PARTS = ("if x:\n    pass\n", "try:\n    pass\n", "match x:\n    ")  # what may stand before the rest of a statement
 _EXAMPLE = re.compile(r"\s*(?:console\.)?(?:debug_)?(?:assert|expect)(?:_eq)?\b")
 _MOST_ROWS = 400
 _FRAMES: dict[str, tuple[str, str]] = {
@@ -40,7 +42,17 @@ def is_silent(text: str, block: Block, language: Language) -> bool:
     """Whether a comment block is no request."""
     if block.plan is not None:
         return False
-    return _is_licence(text, block) or is_code(block.request, language)
+    if _LINK.fullmatch(block.request) or _is_licence(text, block):
+        return True
+    return _is_region(text, block, language) or is_code(block.request, language)
+
+
+def _is_region(text: str, block: Block, language: Language) -> bool:
+    """Whether it is the title of lines that an editor folds, with its end below it."""
+    if not block.request.startswith("region ") or "\n" in block.request:
+        return False
+    below = (line.strip().removeprefix(language.line).strip() for line in lined.split(text)[block.last + 1 :])
+    return any(row.startswith("endregion") for row in below)
 
 
 def _is_licence(text: str, block: Block) -> bool:
@@ -83,7 +95,15 @@ def is_example(words: str, language: Language) -> bool:
 
 def _is_python(words: str) -> bool:
     tree = parses(words) or parses(f"{words}\n    pass\n")
-    if tree is None or not tree.body:
+    if tree is None:
+        begins = words.split(None, 1)[0].rstrip(":")
+        if words.startswith("@") and "\n" not in words.strip():
+            return parses(f"{words}\ndef f(): pass\n") is not None
+        if begins not in ("else", "elif", "except", "finally", "case"):
+            return False
+        whole = [f"{before}{words}\n    {more}" for before in _PARTS[:2] for more in ("", "pass\n")]
+        return any(parses(one) is not None for one in [*whole, f"{_PARTS[2]}{words}"])
+    if not tree.body:
         return False
     return any(not _is_sentence(node, len(tree.body) == 1) for node in tree.body)
 
@@ -109,6 +129,9 @@ def _is_sentence(node: ast.stmt, alone: bool) -> bool:
 
 def _is_braced(words: str, rows: list[str], language: Language) -> bool:
     begin, end = _FRAMES.get(language.id, ("async function f() {\n", "\n}"))
+    if language.id in ECMA and words.lstrip().startswith("<") and words.rstrip().endswith(">"):
+        syntax = syntax_of(f"x = (\n{words}\n)", "typescriptreact")
+        return syntax is not None and not syntax.root.has_error
     if not any(_ENDS.search(row) or _CALL.search(row) or _ASSIGNED.match(row) for row in rows):
         return False
     for text in (f"{begin}{words}{end}", words):

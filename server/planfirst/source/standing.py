@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from planfirst.source import lines as lined
 from planfirst.source.languages import Language
+from planfirst.source.placeholders import is_blank
 from planfirst.source.syntax import Syntax, beside, named, syntax_of
 
 if TYPE_CHECKING:
@@ -25,10 +26,12 @@ class Standing:
     Attributes:
         at: the line that it goes above, and its indentation; None where it goes directly below the comment.
         described: the lines of the code that the comment stands directly above, inclusive; None for none.
+        instead: the lines of the placeholder that the code takes the place of; None for none.
     """
 
     at: tuple[int, str] | None = None
     described: tuple[int, int] | None = None
+    instead: tuple[int, int] | None = None
 
 
 def standing(text: str, first: int, last: int, column: int, trailing: bool, language: Language) -> Standing | None:
@@ -53,6 +56,8 @@ def standing(text: str, first: int, last: int, column: int, trailing: bool, lang
         return Standing()  # the tree is broken here, or reads it otherwise
     fits = _fits(node, column, trailing, syntax)
     if fits is True:
+        if (blank := _placeholder_below(syntax, last, None if trailing else column, language)) is not None:
+            return Standing(instead=blank)
         return Standing(None, None if trailing else _described(syntax, node, last, column, language))
     above = _statement_above(node, syntax)
     if above is None:
@@ -110,6 +115,9 @@ def _fits(node: Node, column: int, trailing: bool, syntax: Syntax) -> bool:
     shape = syntax.shape
     if parent.type == "jsx_expression":
         return parent.parent is not None and parent.parent.type in ("jsx_element", "jsx_fragment")
+    if parent.type == "enum_body":  # Java's members stand behind its constants
+        siblings, here = beside(node)
+        return any(one.type == "enum_body_declarations" for one in siblings[:here])
     if parent.type not in shape.cases and shape.module != "tree_sitter_python":
         return parent.type in shape.holders
     siblings, here = beside(node)
@@ -165,6 +173,30 @@ def _described(syntax: Syntax, node: Node, last: int, column: int, language: Lan
             break
         end = syntax.last(below)
     return line, end
+
+
+def _placeholder_below(syntax: Syntax, last: int, column: int | None, language: Language) -> tuple[int, int] | None:
+    """The lines of the placeholder that is all there is in a block, directly below a comment.
+
+    Args:
+        column: of the comment; None where it stands behind the block's header.
+    """
+    line = last + 1
+    if line >= len(syntax.lines) or not syntax.lines[line].strip():
+        return None
+    own = len(lined.leading(syntax.lines[line]))
+    header = syntax.lines[last]
+    if own != column and (column is not None or own <= len(lined.leading(header))):
+        return None
+    node = _statement_at(syntax, line)
+    if node is None or node.parent is None or not is_blank(syntax.text(node), language.id):
+        return None
+    end = syntax.last(node)
+    rest = lined.bare(syntax.lines[end])[syntax.column(node.end_byte) :].strip(" \t;")
+    others = [one for one in named(node.parent) if one != node and one.type not in syntax.shape.comments]
+    alone = not any(syntax.begins_line(one.start_byte) and one.start_byte > node.parent.start_byte for one in others)
+    inner = node.parent.parent is not None and not rest and alone
+    return (line, end) if inner else None
 
 
 def _is_comment(line: str, language: Language) -> bool:

@@ -100,10 +100,10 @@ class Syntax:
 
 
 def named(node: Node) -> list[Node]:
-    """The named children of a node; Go's list of statements is looked through."""
+    """The named children of a node; Go's list of statements and the members of Java's enums are looked through."""
     found: list[Node] = []
     for child in node.named_children:
-        found += named(child) if child.type == "statement_list" else [child]
+        found += named(child) if child.type in ("statement_list", "enum_body_declarations") else [child]
     return found
 
 

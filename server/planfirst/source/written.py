@@ -76,6 +76,8 @@ class _Fitting:
             return self._without_function()
         if isinstance(chosen, ast.AsyncFunctionDef) and isinstance(self.wanted, ast.FunctionDef):
             return Part("", refused=Message("answer-async", written=chosen.name, wanted=self.wanted.name))
+        if (fitting := self._with_own_self(chosen)) is not None:
+            return fitting.part()
         added = called_methods(self.answer, chosen, owner)
         if added and (not self.class_name or (owner is not None and owner.name != self.class_name)):
             lost = listed([one.name for one in added])
@@ -83,14 +85,16 @@ class _Fitting:
         beside = tuple(row for one in added for row in ("", *whole(self.answer, one, flush=True)))
         notice = self._tried(chosen)
         if chosen.name == self.wanted.name and takes_the_same(chosen, self.wanted):
-            return Part(assembled(self.answer, chosen, owner, added), notice, beside=beside)
+            taken = assembled(self.answer, chosen, owner, added)
+            return Part(taken, (*notice, *self._left_out(taken, chosen)), beside=beside)
         own, given = positional(chosen), positional(self.wanted)
         if owner is None and (code := self._renamed(chosen, own, given)) is not None:
             tree = parses(code)
             assert tree is not None  # it was looked at
             again = replace(self.answer, code=code, tree=tree)
             function = [node for node in tree.body if isinstance(node, FUNCTION) and node.name == self.wanted.name][-1]
-            return Part(assembled(again, function, None, added), notice, beside=beside)
+            taken = assembled(again, function, None, added)
+            return Part(taken, (*notice, *self._left_out(taken, chosen)), beside=beside)
         call = call_of(chosen, self.wanted, owner is not None)
         if call is None:
             return Part("", refused=self._mismatch(chosen, own, given))
@@ -101,7 +105,7 @@ class _Fitting:
     def _chosen(self) -> tuple[Function | None, ast.ClassDef | None]:
         body = self.answer.tree.body
         functions = [node for node in body if isinstance(node, FUNCTION)]
-        owners = [node for node in body if isinstance(node, ast.ClassDef)]
+        owners = [node for one in body if isinstance(one, ast.ClassDef) for node in _classes(one)]
         methods = [(node, owner) for owner in owners for node in owner.body if isinstance(node, FUNCTION)]
         named = [(node, None) for node in functions if node.name == self.wanted.name]
         both: list[tuple[Function, ast.ClassDef | None]] = [
@@ -163,6 +167,15 @@ class _Fitting:
 
     # ------------------------------------------------------------------ its parameters
 
+    def _with_own_self(self, chosen: Function) -> _Fitting | None:
+        """For an answer whose method calls its object or class otherwise: the same, with the file's name."""
+        ours, theirs = self_of(self.wanted), [arg.arg for arg in [*chosen.args.posonlyargs, *chosen.args.args]]
+        if not ours or self_of(chosen) or len(theirs) != len(positional(self.wanted)) + 1:
+            return None
+        code = renamed(self.answer.code, self.answer.tree, chosen, chosen.name, {theirs[0]: ours})
+        tree = parses(code) if code is not None else None
+        return replace(self, answer=replace(self.answer, code=code, tree=tree)) if code and tree else None
+
     def _renamed(self, chosen: Function, own: list[str], given: list[str]) -> str | None:
         """The code with the stub's names, where counts and types allow it."""
         theirs, ours = chosen.args, self.wanted.args
@@ -185,15 +198,36 @@ class _Fitting:
         theirs, ours = f"({', '.join(own)})", f"({', '.join(given)})"
         return Message("answer-other-signature", written=chosen.name + theirs, wanted=self.wanted.name + ours)
 
+    def _left_out(self, code: str, chosen: Function) -> tuple[Message, ...]:
+        """Says which definitions that the function does without are left out."""
+        tops = [node for node in self.answer.tree.body if isinstance(node, FUNCTION | ast.ClassDef)]
+        around = [node.name for node in tops if any(one is chosen for one in ast.walk(node))]
+        tests = [node.name for node in tops if _is_test(node)]
+        kept = {*_defined(parses(code)), *_defined(parses(self.answer.text)), *around, *tests}
+        left = [node.name for node in tops if node.name not in kept]
+        return (Message("answer-others-left-out", names=listed(left)),) if left else ()
+
     def _tried(self, chosen: Function) -> tuple[Message, ...]:
         """Says which lines that only run the function are left out."""
         kinds = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+        tests = [node for node in self.answer.tree.body if _is_test(node) and node.lineno > chosen.lineno]
         left = [node for node in self.answer.tree.body if not isinstance(node, kinds) and node.lineno > chosen.lineno]
+        left = sorted([*left, *tests], key=lambda node: node.lineno)
         left = [node for node in left if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))]
         if not left:
             return ()
         row = self.answer.rows[left[0].lineno - 1].strip()
         return (Message("answer-trial-left-out", row=row[:80]),)
+
+
+def _classes(owner: ast.ClassDef) -> list[ast.ClassDef]:
+    """A class, and those within it."""
+    inner = (node for node in owner.body if isinstance(node, ast.ClassDef))
+    return [owner, *(one for node in inner for one in _classes(node))]
+
+
+def _defined(tree: ast.Module | None) -> set[str]:
+    return {node.name for node in (tree.body if tree else []) if isinstance(node, FUNCTION | ast.ClassDef)}
 
 
 def _is_empty(function: Function) -> bool:
@@ -203,6 +237,10 @@ def _is_empty(function: Function) -> bool:
         isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
         for node in rest
     )
+
+
+def _is_test(node: ast.stmt) -> bool:
+    return isinstance(node, FUNCTION | ast.ClassDef) and node.name.lower().startswith("test")
 
 
 def _lambda(node: ast.stmt) -> ast.Lambda | None:

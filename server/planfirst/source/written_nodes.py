@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from planfirst.source.definitions import Definition, definition_of
@@ -13,6 +14,9 @@ from planfirst.words import Message
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+
+_RECEIVER = re.compile(r"\(\s*(\w+)\s+\*?\w")
 
 
 def renamed_for(code: str, site: Unwritten, language: str) -> Part:
@@ -45,9 +49,18 @@ def fitted(syntax: Syntax, node: Node, one: Definition, site: Unwritten) -> Part
         return Part("", refused=Message("answer-other-signature", written=one.name + theirs, wanted=wanted.name + ours))
     left = [name for name in one.parameters if name not in wanted.parameters]
     new = dict(zip(left, [name for name in wanted.parameters if name not in one.parameters], strict=False))
+    new |= _receiver(syntax, node, site)
     if one.name == wanted.name and not new:
         return Part(syntax.cut(0, len(syntax.data)))
     return Part(renamed(syntax, node, one.name, wanted.name, new))
+
+
+def _receiver(syntax: Syntax, node: Node, site: Unwritten) -> dict[str, str]:
+    """The name of Go's receiver in the file, by that in the answer."""
+    receiver = node.child_by_field_name("receiver")
+    theirs = _RECEIVER.match(syntax.text(receiver)) if receiver is not None else None
+    ours = _RECEIVER.search(site.stub[site.stub.rfind("func") :]) if theirs is not None else None
+    return {theirs[1]: ours[1]} if theirs and ours and theirs[1] != ours[1] else {}
 
 
 def _within(node: Node, syntax: Syntax) -> bool:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from planfirst.source.begun_blocks import readable
 from planfirst.source.examples import Check
 from planfirst.source.languages import Language, language_of
 from planfirst.source.locate import Spot, locate
@@ -40,6 +41,11 @@ class Destination:
             return Placement((), code)
         depth = self.project.name.count("/") if self.project is not None else None
         return place_code(self.text, self.spot, code, self.language, depth)
+
+    @property
+    def before(self) -> str:
+        """The file without the code, as it parses."""
+        return readable(self.text, self.spot, self.language.id)
 
     @property
     def wanted(self) -> str:

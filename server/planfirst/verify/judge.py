@@ -55,11 +55,11 @@ class Judge:
         return await self._judged(code, placement.result)
 
     async def _judged(self, code: str, after: str) -> Verdict:
-        faults = await asyncio.to_thread(static.faults, self._destination.text, after, self._destination.finds)
+        faults = await asyncio.to_thread(static.faults, self._destination.before, after, self._destination.finds)
         if faults or reading.says_nothing(code):
             return Verdict("failed", static.READ, tuple(faults[:3]) or Message("code-comments-only"))
         if self._sandbox is None or not self._checks:
-            doubts = await asyncio.to_thread(reading.doubts, self._destination.text, after, self._destination.wanted)
+            doubts = await asyncio.to_thread(reading.doubts, self._destination.before, after, self._destination.wanted)
             if doubts:
                 return Verdict("failed", static.READ, tuple(doubts[:3]))
         if self._sandbox is None:

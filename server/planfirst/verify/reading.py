@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -41,12 +42,14 @@ def doubts(before: str, after: str, name: str = "") -> list[Message]:
     known = set(_found(old, before)) if old is not None else set()
     found = [text for text in dict.fromkeys(_found(tree, after)) if text not in known]
     had = {node.name for node in ast.walk(old) if isinstance(node, _DEFINITION)} if old is not None else set()
-    for node in _functions(tree):
+    now, then = _unwritten(tree), _unwritten(old) if old is not None else Counter[str]()
+    for node, owner in _functions(tree):
         if node.name in had and node.name != name:
             continue
         if _is_placeholder(node):
-            found.append(Message("code-unwritten", name=node.name))
-        elif _ignores_all(node):
+            if now[node.name] >= then[node.name]:  # else it is another one of that name, which was there
+                found.append(Message("code-unwritten", name=node.name))
+        elif _ignores_all(node, owner):
             found.append(Message("code-ignores-parameters", name=node.name))
     return list(dict.fromkeys([*found, *_hiding(old, tree)]))
 
@@ -111,15 +114,25 @@ def _shared(node: ast.AST) -> list[str]:
     return list(node.names) if isinstance(node, ast.Global | ast.Nonlocal) else []
 
 
-def _functions(tree: ast.Module) -> Iterator[Function]:
-    """The functions of the module and the methods of its classes."""
-    stack: list[ast.stmt] = list(tree.body)
+def _functions(tree: ast.Module) -> Iterator[tuple[Function, ast.ClassDef | None]]:
+    """The functions of the module and the methods of its classes, with their class."""
+    stack: list[tuple[ast.stmt, ast.ClassDef | None]] = [(node, None) for node in tree.body]
     while stack:
-        node = stack.pop(0)
+        node, owner = stack.pop(0)
         if isinstance(node, _FUNCTION):
-            yield node
+            yield node, owner
         elif isinstance(node, ast.ClassDef) and not _is_protocol(node):
-            stack += node.body
+            stack += [(one, node) for one in node.body]
+
+
+def _unwritten(tree: ast.Module) -> Counter[str]:
+    """How many functions of each name are still to be written."""
+    return Counter(node.name for node in ast.walk(tree) if isinstance(node, _FUNCTION) and _is_empty(node))
+
+
+def _is_empty(node: Function) -> bool:
+    rest = node.body[1:] if docstring_of(node) else node.body
+    return all(_stands_for_more(one) for one in rest)
 
 
 def _is_protocol(node: ast.ClassDef) -> bool:
@@ -148,13 +161,15 @@ def _stands_for_more(node: ast.stmt) -> bool:
             return False
 
 
-def _ignores_all(node: Function) -> bool:
-    names = {one.arg for one in ast.walk(node.args) if isinstance(one, ast.arg)}
+def _ignores_all(node: Function, owner: ast.ClassDef | None) -> bool:
+    """Whether a function uses nothing that it is given; in a class with bases, others may say what a method takes."""
+    names = {one.arg for one in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]}
     names = {name for name in names if name not in ("self", "cls") and not name.startswith("_")}
     if not names or node.decorator_list or node.name.startswith("__"):
         return False
     read = {one.id for part in node.body for one in ast.walk(part) if isinstance(one, ast.Name)}
-    return not names & read and not {"locals", "vars", "super"} & read
+    inherits = owner is not None and bool(owner.bases) and bool({"self", "cls"} & read)
+    return not names & read and not {"locals", "vars", "super"} & read and not inherits
 
 
 def _hiding(old: ast.Module | None, tree: ast.Module) -> Iterator[Message]:
