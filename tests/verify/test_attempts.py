@@ -194,7 +194,7 @@ async def test_a_budget_is_kept(budget: Budget, made: int) -> None:
 
 
 async def test_no_attempt_may_write_more_than_is_left() -> None:
-    one = pipeline("f(x) " * 50, "b", "c")
+    one = pipeline(" ".join(f"f({n})" for n in range(50)), "b", "c")
     await run(one, Judge(), Budget(tokens=100, attempts=2))
     assert [decoding.max_tokens for decoding in one.generator.decodings] == [512, 100 - 50 - 4]  # type: ignore[attr-defined]
 

@@ -18,6 +18,7 @@ from planfirst.verify.static import undefined
 
 _PYTHON = language_of("python")
 _ALONE = f"{WORK}/answer.py"
+_ASKED = "What is asked for."  # words, since a mere "to do" asks for nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class Destination:
             return None
         rows = _needed(self.spot.task.imports, code)
         rows += [f"{'    ' * n}{header}" for n, header in enumerate(headers)]
-        rows.append("    " * len(headers) + ('"""To be written."""' if is_stub else "# To be written."))
+        rows.append("    " * len(headers) + (f'"""{_ASKED}"""' if is_stub else f"# {_ASKED}"))
         text = "\n".join([*rows, ""])
         spot = locate(text, len(rows) - 1, len(rows) - 1, _PYTHON)
         if spot is None:
