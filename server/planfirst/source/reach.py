@@ -26,7 +26,8 @@ def dead_statements(text: str, first: int, last: int, language: Language) -> int
             continue
         jumped = False
         for child in named(node):
-            if jumped and child.type not in ignored:
+            ends_case = child.type == "break_statement" and ("case" in node.type or "default" in node.type)
+            if jumped and child.type not in ignored and not ends_case:
                 count += 1
                 break
             inner = (

@@ -137,6 +137,7 @@ _GO = Shape(
     ),
     texts=_set("raw_string_literal"),
     jumps=_LEAVES | _GOTO,
+    hoisted=_set("labeled_statement"),
 )
 _RUST = Shape(
     "tree_sitter_rust",

@@ -9,8 +9,9 @@ from planfirst.core.errors import SandboxRefused
 from planfirst.core.ports import Sandbox
 from planfirst.core.types import RunLimits
 from planfirst.source.examples import Check
+from planfirst.source.place import Placement
 from planfirst.source.shapes import SHAPES
-from planfirst.verify import reading, static
+from planfirst.verify import reading, reading_nodes, static
 from planfirst.verify.destination import Destination
 from planfirst.verify.running import LIMITS, WORK, Layout, Ran, run
 from planfirst.verify.verdict import Verdict, reason
@@ -26,6 +27,7 @@ class Judge:
     Args:
         sandbox: None when nothing may be run, or nothing can.
         why_not: in that case, the reason.
+        doubting: whether faults count that do not keep code in other languages than Python from running.
     """
 
     def __init__(
@@ -35,9 +37,10 @@ class Judge:
         sandbox: Sandbox | None,
         why_not: Value = "",
         limits: RunLimits = LIMITS,
+        doubting: bool = True,
     ) -> None:
         self._destination, self._checks, self._sandbox = destination, tuple(checks), sandbox
-        self._why_not, self._limits = why_not, limits
+        self._why_not, self._limits, self._doubting = why_not, limits, doubting
         self._alone: Ran | None = None  # what came of the file without the code
 
     async def __call__(self, code: str) -> Verdict:
@@ -51,8 +54,18 @@ class Judge:
         if language not in SHAPES:
             return Verdict("not checked", "", Message("check-language-unknown", language=language))
         if language != "python":
-            return Verdict("read", Message("check-syntax"), _NO_CHECKS)
+            return await asyncio.to_thread(self._read, placement)
         return await self._judged(code, placement.result)
+
+    def _read(self, placement: Placement) -> Verdict:
+        """The verdict on code in a language with braces."""
+        found = [placement.warning] if placement.warning is not None else []
+        place = self._destination
+        if self._doubting:
+            found += reading_nodes.doubts(place.text, placement.result, place.spot, place.language)
+        if found and self._doubting:
+            return Verdict("failed", Message("check-syntax"), tuple(found[:3]))
+        return Verdict("read", Message("check-syntax"), _NO_CHECKS)
 
     async def _judged(self, code: str, after: str) -> Verdict:
         faults = await asyncio.to_thread(static.faults, self._destination.before, after, self._destination.finds)

@@ -19,11 +19,11 @@ _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _LEAVES = ast.Return | ast.Raise | ast.Break | ast.Continue
 _BLOCKS = ("body", "orelse", "finalbody")
-_UNWRITTEN = re.compile(
+UNWRITTEN = re.compile(
     r"#\s*(?:\.\.\.\s*)?(?:todo\b.{0,20}(?:implement|write)\b.{0,20}|implement(?:ation)? (?:goes )?here"
     r"|(?:add|insert|put|write|your)\s(?:the |your )?(?:own )?(?:code|logic|implementation)"
     r"(?: (?:goes )?(?:here|below))?|(?:the )?(?:rest|remainder) of (?:the|your) \w+"
-    r"|(?:existing|remaining|other) code)\W*$",
+    r"|(?:existing|remaining|other) code)(?: (?:here|unchanged|stays?|remains?|is|the|same|as|before|goes))*\W*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _OBLIGED = ("abstractmethod", "overload", "override")
@@ -72,7 +72,7 @@ def _found(tree: ast.Module, text: str) -> Iterator[Message]:
                 yield from _again(body)
         if isinstance(node, _FUNCTION):
             yield from _unused(node)
-    for comment in _UNWRITTEN.findall(text):
+    for comment in UNWRITTEN.findall(text):
         yield Message("code-placeholder", comment=comment.strip())
 
 

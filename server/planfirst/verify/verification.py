@@ -157,7 +157,7 @@ async def _of_program(
     needs, sandbox, refused = await _sandbox(Destination(), checks, get_sandbox, trusted, permit)
     folders = [destination.project.file.parent] if destination.project else []
     running = programs.ProgramJudge(task, destination, examples, sandbox, refused or _WHY[needs], folders)
-    reading = Judge(destination, (), None)
+    reading = Judge(destination, (), None, doubting=sandbox is None)  # what passes its examples is beyond doubt
 
     async def judge(code: str) -> Verdict:
         read = await reading(code)
