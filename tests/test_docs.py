@@ -139,10 +139,10 @@ def test_the_recipe_in_contributing_is_one(tmp_path: Path) -> None:
 
 
 def test_the_model_in_contributing_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "manifest.toml").write_text(example("[[model]]"), encoding="utf-8")
+    (tmp_path / "manifest.toml").write_text(example("[[model]]") + example("[model.asked]"), encoding="utf-8")
     monkeypatch.setattr("planfirst.models.entries.shipped_folder", lambda: tmp_path)
     (entry,) = manifest.__wrapped__()
-    assert entry.profile == "instruct"
+    assert (entry.profile, entry.asked) == ("instruct", {"plan": "none"})
     assert set(entry.roles) == {"planner", "generator"}
 
 

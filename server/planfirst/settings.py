@@ -76,7 +76,7 @@ class GeneratorSettings:
     profile: str = setting(
         "",
         "How the model on that server is asked: the path of a profile that `planfirst models tune` wrote, or the name "
-        "of a built-in one, `instruct` or `compact`; empty for `instruct` with answers that are not begun for it.",
+        "of a built-in one, `instruct` or `compact`; empty for `instruct`, which then begins no answer for the model.",
     )
     allowed_hosts: tuple[str, ...] = setting(
         ("localhost", "127.0.0.1", "::1"), "Hosts that a request may be sent to. Nothing is ever sent to any other."
@@ -102,9 +102,9 @@ class RetrieverSettings:
     engine: str = setting(
         "auto",
         "What runs the embedding model: `llama.cpp`, which starts sooner and needs less memory, or "
-        "`sentence-transformers`; `auto` is llama.cpp for every model that it can run alike, a BERT such as the one "
-        "that comes with Planfirst, and sentence-transformers for others, which `planfirst[sentence-transformers]` "
-        "installs. Vectors and stores are the same.",
+        "`sentence-transformers`; `auto` takes llama.cpp for every model that it runs with the same results, "
+        "a BERT such as the one that comes with Planfirst, and sentence-transformers for others, which "
+        "`planfirst[sentence-transformers]` installs. Vectors and stores are the same.",
         choices=("auto", "llama.cpp", "sentence-transformers"),
     )
     min_score: float = setting(
@@ -143,8 +143,8 @@ class WorkspaceSettings:
     index: str = setting(
         "ask",
         "Whether the code of an opened folder is read in the background, so that your own functions are found as "
-        "examples: `on`, `off`, or `ask`, with which VS Code asks once for each folder, and other editors do not read "
-        "it. It stays on this machine.",
+        "examples: `on`, `off`, or `ask`, which lets VS Code ask once for each folder; other editors then do not "
+        "read it. It stays on this machine.",
         choices=("ask", "on", "off"),
     )
     python: str = setting(
@@ -158,7 +158,7 @@ class WorkspaceSettings:
 class PromptSettings:
     templates: str = setting(
         "",
-        "A folder with prompt templates of your own, `<profile>/<name>.j2`; the shipped ones serve for what it lacks.",
+        "A folder with prompt templates of your own, `<profile>/<name>.j2`; what it lacks comes from the shipped ones.",
     )
     context_tokens: int = setting(512, "Token budget for the code around the request.", 0, 8192)
     example_tokens: int = setting(768, "Token budget for the example.", 0, 8192)
@@ -167,7 +167,7 @@ class PromptSettings:
     rules: str = setting(
         "auto",
         "Whether the project's own rules stand in the prompt, `AGENTS.md`, and `rules.md` in `.planfirst`, of the "
-        "nearest folder upward from your file: `on`, `off`, or `auto`, with which the model's profile decides.",
+        "nearest folder upward from your file: `on`, `off`, or `auto`, which leaves it to the model's profile.",
         choices=("auto", "on", "off"),
     )
     rules_tokens: int = setting(256, "Token budget for the project's rules; 0 leaves them out.", 0, 8192)
@@ -183,8 +183,8 @@ class VerifySettings:
     run: str = setting(
         "ask",
         "Whether generated Python code may be run, in a sandbox, against the examples in its comment and the tests "
-        "that name it: `on`, `off`, or `ask`, with which you are asked once. Nothing is run in a workspace that is not "
-        "trusted.",
+        "that name it: `on`, `off`, or `ask`, which asks you once. Nothing is run in a workspace that you do not "
+        "trust.",
         choices=("ask", "on", "off"),
     )
     attempts: int = setting(8, "How often one request is tried while its code fails; 1 never tries again.", 1, 64)
@@ -208,23 +208,23 @@ class ChatSettings:
     )
     top_p: float = setting(
         -1.0,
-        "Only the likeliest tokens are drawn that have this share together; 1 draws from all, -1 is the model's own.",
+        "Draw only from the likeliest tokens that make up this share; 1 draws from all, -1 is the model's own.",
         -1,
         1,
     )
     top_k: int = setting(
-        -1, "Only so many of the likeliest tokens are drawn; 0 draws from all, -1 is the model's own.", -1, 1000
+        -1, "Draw only from this many of the likeliest tokens; 0 draws from all, -1 is the model's own.", -1, 1000
     )
     min_p: float = setting(
         -1.0,
-        "Only tokens are drawn that have at least this share of the likeliest one's probability; 0 draws from all, "
+        "Draw only tokens with at least this share of the likeliest one's probability; 0 draws from all, "
         "-1 is the model's own.",
         -1,
         1,
     )
     repeat_penalty: float = setting(
         -1.0,
-        "How much less likely what the answer has just said becomes; 1 leaves it as it is, -1 is the model's own.",
+        "How much an answer is kept from repeating itself; 1 does nothing, -1 is the model's own.",
         -1,
         2,
     )

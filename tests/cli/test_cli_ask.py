@@ -12,6 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
+from planfirst.words import Message
 from tests.cli.command_line import COMMAND, Done, answer, environment, last_line, planfirst
 from tests.random_llama import LONG_NAME, write_random_llama
 
@@ -99,8 +100,7 @@ def test_an_argument_that_is_not_utf8_and_no_store(quick: list[str], own_data_fo
     assert found["request"] == "sort \udcff the 한 names"
     assert found["examples"] == []
     assert found["notices"] == [
-        f"There is no store of examples in {own_data_folder / 'store'}. Build it with `planfirst index build`. "
-        "This time, no example is used."
+        f"{Message('store-missing', place=own_data_folder / 'store')} This time, no example is used."
     ]
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from planfirst.cli import doctor
 from planfirst.settings_reader import parse
+from planfirst.words import Message
 from tests.cli.command_line import Done, planfirst
 from tests.small_gguf import write_gguf
 
@@ -35,7 +36,7 @@ def test_everything_that_is_missing_is_told_with_what_to_do(tmp_path: Path, own_
     said = report(done)
     assert [part for part, (mark, _) in said.items() if mark == "fault"] == ["Planner", "Store", "Answer"]
     store = own_data_folder / "store"
-    assert said["Store"][1] == f"There is no store of examples in {store}. Build it with `planfirst index build`."
+    assert said["Store"][1] == str(Message("store-missing", place=store))
     assert said["Planner"][1].startswith(f"There is no model file at {missing}. ")
     assert said["Answer"][1] == said["Planner"][1]
     assert "llama-cpp-python 0." in said["Packages"][1]

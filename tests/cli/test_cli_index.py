@@ -16,6 +16,7 @@ from planfirst.core.types import Pair
 from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store.build import build
 from planfirst.store.write import locked
+from planfirst.words import Message
 from tests.cli.command_line import COMMAND, answer, complaint, environment, in_process, planfirst
 
 QUESTION = "read a csv file into a list of dicts"
@@ -38,7 +39,7 @@ def write_foreign_store(folder: Path) -> None:
 def test_without_a_store(arguments: list[str], own_data_folder: Path) -> None:
     line = complaint(planfirst("index", *arguments), 1)
     store = own_data_folder / "store"
-    assert line == f"There is no store of examples in {store}. Build it with `planfirst index build`."
+    assert line == str(Message("store-missing", place=store))
 
 
 def test_an_empty_question() -> None:

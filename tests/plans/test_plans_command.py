@@ -75,8 +75,8 @@ def test_a_plan_over_two_files_is_run_and_undone(project: Path, stocked_home: Pa
     [
         (("planfirst-plan: 1", "planfirst-plan: 7"), ("--yes",), "newer version"),
         (("## Steps", "## Stages"), ("--yes",), "cannot be used as a plan"),
-        (("src/stock.py", "../stock.py"), ("--yes",), "is no file of your workspace"),
-        (("file: groups.py", "file: .git/hooks/pre-commit"), ("--yes",), "is no file of your workspace"),
+        (("src/stock.py", "../stock.py"), ("--yes",), "is not a file of your workspace"),
+        (("file: groups.py", "file: .git/hooks/pre-commit"), ("--yes",), "is not a file of your workspace"),
         (("file: groups.py", ""), ("--yes",), "No file is named"),
         (("a", "a"), ("--yes", "--from", "3"), "has no step 3"),
         (("a", "a"), (), "add --yes"),

@@ -17,12 +17,12 @@ from typing import Any
 
 import psutil
 
-from planfirst.adapters.amx import meets_amx
 from planfirst.adapters.chat_tokens import ChatTemplate
 from planfirst.adapters.checksums import sha256_of
 from planfirst.adapters.copying import Copying
 from planfirst.adapters.gguf_header import read_header
 from planfirst.adapters.lanes import Lane, Stop
+from planfirst.adapters.llama_loading import computing, loaded
 from planfirst.adapters.roles import Roles, Weights
 from planfirst.adapters.running import Running
 from planfirst.adapters.written import Written
@@ -86,23 +86,9 @@ class LlamaModel:
         self._cpp: Any = llama_cpp
         forward_log()
         llama_cpp.llama_backend_init()
-        loading = llama_cpp.llama_model_default_params()
-        loading.n_gpu_layers = 0
-        loading.use_mmap = running.mmap
-        loading.use_extra_bufts = not meets_amx(llama_cpp, header.all_types if scored else header.layer_types)
-        self._model: Any = llama_cpp.llama_model_load_from_file(os.fsencode(path), loading)
-        if not self._model:
-            raise ModelRefused("model-not-loaded", file=path.name)
-        params = llama_cpp.llama_context_default_params()
-        params.n_batch = params.n_ubatch = running.batch
+        self._model: Any = loaded(llama_cpp, path, header, running, scored)
         self.threads = threads or min(running.threads, physical_cores()) or threads_for(header.size)
-        params.n_threads = params.n_threads_batch = self.threads
-        # on a CPU it can halve the speed of decoding; docs/log.md has the figures
-        params.flash_attn_type = (
-            llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
-            if running.flash_attention
-            else llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED
-        )
+        params = computing(llama_cpp, running, self.threads)
         self.window = context
         self.vocab: Any = llama_cpp.llama_model_get_vocab(self._model)
         forgetful = llama_cpp.llama_model_is_recurrent(self._model) or llama_cpp.llama_model_is_hybrid(self._model)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from planfirst.words import Message
 from tests.cli.command_line import COMMAND, answer, complaint, environment, in_process, planfirst
 
 MBPP = [
@@ -28,7 +29,7 @@ MBPP = [
 def test_without_a_store(own_data_folder: Path) -> None:
     line = complaint(planfirst("eval", "starter"), 1)
     store = own_data_folder / "store"
-    assert line == f"There is no store of examples in {store}. Build it with `planfirst index build`."
+    assert line == str(Message("store-missing", place=store))
 
 
 def test_a_model_and_a_file_that_are_not_there(tmp_path: Path) -> None:

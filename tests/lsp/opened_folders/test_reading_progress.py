@@ -104,7 +104,7 @@ async def test_a_cancel_pauses_until_the_user_asks(server: Server, watching: Ope
     token.cancel()
     await asyncio.wait_for(cancelled.wait(), 60)
     await idle(watching)
-    assert server.progress[-1].message == "Paused; it goes on at the next start."
+    assert server.progress[-1].message == "Paused. It continues when Planfirst starts again."
     server.engine.refresh = usual  # type: ignore[method-assign]
     watching.changed([uri(project, "a.py")])
     await idle(watching)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from planfirst.adapters.faiss_store import FaissStore
 from planfirst.core.types import OWN, Example, Pair
-from planfirst.corpora.code import pairs
+from planfirst.corpora.code.pairs import pairs_in
 from planfirst.corpora.report import Report
 from planfirst.store.build import Given, TextEmbedder, update
 from planfirst_lab.training.rag.questions import Question
@@ -88,6 +88,6 @@ def is_own(pair: Pair, question: Question) -> bool:
 
 
 def _pairs(snapshot: Snapshot) -> Iterable[Pair]:
-    for pair in pairs.pairs_in(snapshot.folder, snapshot.name, Report(), snapshot.licence or OWN):
+    for pair in pairs_in(snapshot.folder, snapshot.name, Report(), snapshot.licence or OWN):
         if not is_test(place_of(pair)[0]):
             yield pair
