@@ -79,6 +79,10 @@ def main() -> int:
     (staging / "README.txt").write_text(README.format(python=python, system=system), encoding="utf-8")
     about = {"python": python, "platform": place, "version": Path(server).name.split("-")[1]}
     (staging / "bundle.json").write_text(json.dumps(about), encoding="utf-8")
+    from bill import bill_of  # beside this file, which is run as a program
+
+    made = bill_of(wheels.glob("*.whl"), HERE.parent / "package-lock.json", about["version"], model)
+    (staging / "sbom.cdx.json").write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     files = sorted(path for path in staging.rglob("*") if path.is_file())
     sums = "".join(f"{sha256(path)}  {path.relative_to(staging).as_posix()}\n" for path in files)
     (staging / "SHA256SUMS").write_text(sums, encoding="utf-8")
