@@ -63,15 +63,19 @@ class Decision:
         }
 
 
-def prefer(options: Sequence[Option]) -> tuple[Option, str, bool]:
+def prefer(options: Sequence[Option], now: str = "") -> tuple[Option, str, bool]:
     """The option to keep, why, and whether the figures decide it.
 
     Args:
         options: the simplest or cheapest first; at least two, over the same tasks.
+        now: the value in use, which stays where it is better than the simplest, and no other is better than it.
     """
     kept, rest = options[0], [one for one in options[1:] if _margin(one, options[0])[1][0] > 0]
     if rest:
         best = max(rest, key=lambda one: one.right)
+        used = next((one for one in rest if one.value == now), best)
+        if used is not best and _margin(best, used)[1][0] <= 0:
+            return used, f"{_better(used, kept)} {_apart(used, best)} {used.value} stays.", True
         return best, _better(best, kept), True
     closest = max(options[1:], key=lambda one: one.right)
     if _margin(kept, closest)[1][0] > 0:
@@ -94,11 +98,13 @@ def settled(options: Sequence[Option]) -> bool:
     return all(_p(best, one) < _EARLY for one in options if one is not best)
 
 
-def halved(options: Sequence[Option]) -> list[Option]:
-    """The first option and the better half of the others (successive halving; Jamieson and Talwalkar 2016)."""
+def halved(options: Sequence[Option], now: str = "") -> list[Option]:
+    """The first option, the one in use, and the better half of the others (successive halving; Jamieson and
+    Talwalkar 2016).
+    """
     ranked = sorted(options[1:], key=lambda one: -one.right)  # stable: of equals the simpler one
     kept = ranked[: (len(ranked) + 1) // 2]
-    return [one for one in options if one is options[0] or one in kept]
+    return [one for one in options if one is options[0] or one.value == now or one in kept]
 
 
 def _p(one: Option, other: Option) -> float:

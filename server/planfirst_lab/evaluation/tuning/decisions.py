@@ -206,14 +206,14 @@ class Tuning:
             if self._trials.clock() >= until or settled(options):
                 break
             if end < len(items):
-                staying = halved(options)
+                staying = halved(options, now)
                 given_up += [one for one in options if one not in staying]
                 live = {one.value: live[one.value] for one in staying}
                 options = staying
         if len(options[0].rights) < LEAST:
             self._too_few(field, now, len(options[0].rights), self._base)
             return now
-        kept, says, told = prefer(options)
+        kept, says, told = prefer(options, now)
         if given_up:
             says += " Given up early: " + ", ".join(f"{_in_short(one)}" for one in given_up) + "."
         self._decide(Decision(field, kept.value, says, told, (*options, *given_up)))
