@@ -42,6 +42,6 @@ async def test_a_prompt_that_nobody_screened_is_screened_when_it_is_sent() -> No
     assert "hunter2" not in repr(writer.prompts)
 
 
-def test_a_prompt_without_secrets_stays_as_it_is() -> None:
+async def test_a_prompt_without_secrets_stays_as_it_is() -> None:
     prompt = Prompt("", "add two numbers")
-    assert Screened(ScriptedWriter(), _redact).screened(prompt) is prompt
+    assert await Screened(ScriptedWriter(), _redact).screened(prompt) is prompt

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
 from planfirst.core.ports import Writer
 from planfirst.core.profile import Profile
-from planfirst.core.types import Decoding, Prompt, Section
+from planfirst.core.types import Decoding, Prompt
 
 Redact = Callable[[str], tuple[str, int]]
 
@@ -40,12 +41,15 @@ class Screened:
 
     async def stream(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[str, None]:
         """The answer to the prompt without its secrets; whoever asks need not have taken them out."""
-        async with aclosing(self._writer.stream(self.screened(prompt), decoding)) as pieces:
+        async with aclosing(self._writer.stream(await self.screened(prompt), decoding)) as pieces:
             async for piece in pieces:
                 yield piece
 
-    def screened(self, prompt: Prompt) -> Prompt:
+    async def screened(self, prompt: Prompt) -> Prompt:
         """The prompt as it is sent, with the number of secrets that are not in it."""
+        return await asyncio.to_thread(self._screened, prompt)  # looking for them takes a second the first time
+
+    def _screened(self, prompt: Prompt) -> Prompt:
         found = 0
 
         def clean(text: str) -> str:
@@ -56,12 +60,8 @@ class Screened:
 
         system, user, begun = map(clean, (prompt.system, prompt.user, prompt.begun))
         turns = tuple((clean(asked), clean(answered)) for asked, answered in prompt.turns)
-        secrets = prompt.secrets + found
         if not found:
             return prompt
-        sections = tuple(_of(section, self._redact) for section in prompt.sections)
-        return replace(prompt, system=system, user=user, turns=turns, begun=begun, sections=sections, secrets=secrets)
-
-
-def _of(section: Section, redact: Redact) -> Section:
-    return replace(section, text=redact(section.text)[0])
+        sections = tuple(replace(section, text=self._redact(section.text)[0]) for section in prompt.sections)
+        found += prompt.secrets
+        return replace(prompt, system=system, user=user, turns=turns, begun=begun, sections=sections, secrets=found)

@@ -288,4 +288,4 @@ class Work:
             off,
         )
         prompt = prompt if limits.begun else replace(prompt, begun="")
-        return writer.screened(prompt) if isinstance(writer, Screened) else prompt
+        return await writer.screened(prompt) if isinstance(writer, Screened) else prompt

@@ -37,8 +37,8 @@ class PlanBook:
         self._plans: OrderedDict[PlanKey, KnownPlan] = OrderedDict()
 
     def key(self, task: Task, planner: str, store: str) -> PlanKey:
-        """The key of a task; a plan that stands in the file is no part of it, nor are the rules around it."""
-        return PlanKey(replace(task, plan=None, rules=""), planner, store)
+        """The key of a task, without the plan that stands in the file, the rules and the code around it."""
+        return PlanKey(replace(task, plan=None, rules="", excerpts=()), planner, store)
 
     def get(self, key: PlanKey) -> KnownPlan | None:
         """The plan for that key, if it is known."""

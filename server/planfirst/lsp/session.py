@@ -75,9 +75,9 @@ class Session:
             raise BadRequest("document-changed")
         if ask.request is not None:
             before, line = before.with_request(ask.last, ask.request)
-            spot = before.spot(line, line)
+            spot = before.spot(line, line, shown=True)
         else:
-            spot = before.spot(ask.first, ask.last, ask.rewrite)
+            spot = before.spot(ask.first, ask.last, ask.rewrite, shown=True)
         if spot is None and ask.rewrite:
             raise BadRequest("nothing-to-rewrite")
         if spot is None:

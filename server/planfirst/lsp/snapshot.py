@@ -40,11 +40,16 @@ class Snapshot:
         depths = [len(path.relative_to(one).parts) - 1 for one in folders if path.is_relative_to(one)] if path else []
         return min(depths, default=None)
 
-    def spot(self, first: int, last: int, rewrite: bool = False) -> Spot | None:
-        """What can be worked from at those lines; with ``rewrite``, a comment and the code that it describes."""
+    def spot(self, first: int, last: int, rewrite: bool = False, shown: bool = False) -> Spot | None:
+        """What can be worked from at those lines.
+
+        Args:
+            rewrite: a comment and the code that it describes.
+            shown: the task has the code around it, for a model.
+        """
         if not rewrite:
-            return locate(self.text, first, last, self.language)
-        found = locate(self.text, first, first, self.language)
+            return locate(self.text, first, last, self.language, shown)
+        found = locate(self.text, first, first, self.language, shown)
         return rewriting(self.text, found) if found else None
 
     def with_request(self, line: int, request: str) -> tuple[Snapshot, int]:

@@ -1,7 +1,9 @@
 """The code around a request as it stands in its file, folded and shortened until it fits.
 
 A signature says how a function is called. Which fields a type has, what a constant is and how others call what is to be
-written stands in the code itself, and a small model is right more often when it sees that (docs/log.md).
+written stands in the code itself, and a small model is right more often when it sees that.
+
+Why: docs/decisions/0043-the-file-in-the-prompt.md
 """
 
 from __future__ import annotations

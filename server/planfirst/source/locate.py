@@ -56,11 +56,12 @@ class Spot:
     described: tuple[int, int] | None = None
 
 
-def locate(text: str, first_line: int, last_line: int, language: Language) -> Spot | None:
+def locate(text: str, first_line: int, last_line: int, language: Language, shown: bool = True) -> Spot | None:
     """What there is to work from in a range of lines; None when there is nothing. Never raises.
 
     Args:
         first_line, last_line: the lines that a selection touches; equal for a cursor. Past the end means the last line.
+        shown: whether the task has the code around it, for a model; it takes nearly as long as all the rest.
 
     A comment block goes before a stub, a stub before a comment behind code (but not one in its body), all before text.
     """
@@ -72,7 +73,7 @@ def locate(text: str, first_line: int, last_line: int, language: Language) -> Sp
         first += 1
     while first < last and not lines[last].strip():
         last -= 1
-    return _Finder(text, lines, language).find(first, last)
+    return _Finder(text, lines, language, shown).find(first, last)
 
 
 def rewriting(text: str, spot: Spot) -> Spot | None:
@@ -94,6 +95,7 @@ class _Finder:
     text: str
     lines: list[str]
     language: Language
+    shown: bool
 
     def find(self, first: int, last: int) -> Spot | None:
         block = block_at(self.text, self.language, first)
@@ -183,7 +185,7 @@ class _Finder:
         return Spot("stub", task, first, last, request_last, site.indent, body, site)
 
     def _excerpts(self, first: int, last: int, wanted: str, name: str = "") -> tuple[str, ...]:
-        return excerpts_of(self.text, first, last, self.language, wanted, name)
+        return excerpts_of(self.text, first, last, self.language, wanted, name) if self.shown else ()
 
     # ------------------------------------------------------------------ comments
 

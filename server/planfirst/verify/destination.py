@@ -80,7 +80,7 @@ class Destination:
         rows += [f"{'    ' * n}{header}" for n, header in enumerate(headers)]
         rows.append("    " * len(headers) + (f'"""{_ASKED}"""' if is_stub else f"# {_ASKED}"))
         text = "\n".join([*rows, ""])
-        spot = locate(text, len(rows) - 1, len(rows) - 1, _PYTHON)
+        spot = locate(text, len(rows) - 1, len(rows) - 1, _PYTHON, shown=False)
         if spot is None:
             return None
         placed = place_code(text, spot, code, _PYTHON).result
