@@ -108,10 +108,10 @@ def _instead(raw: str, outer: str, syntax: Syntax, language: Language, draw: ran
 
 def given_back(one: Emptied, language: Language) -> str:
     """What became of the file, in a word; ``same`` if it is as it was."""
-    spot = locate(one.text, one.line, one.line, language)
-    if spot is None or spot.kind != "stub":
+    site = locate(one.text, one.line, one.line, language)
+    if site is None or site.kind != "stub":
         return "not offered"
-    result = place_code(one.text, spot, answer(one, spot.task.stub, language), language).result
+    result = place_code(one.text, site, answer(one, site.task.stub, language), language).result
     if result == one.original:
         return "same"
     return _difference(one, result)

@@ -6,8 +6,8 @@ import { QUERIES, type ChatAnswer, type ChatParams, type WireNotice, type WorkEv
 const EVENTS = new ProgressType<WorkEvent>();
 let count = 0;
 
-/** Who hears of an answer while it is written. */
-export interface Hearer {
+/** Hears of an answer while it is written. */
+export interface AnswerListener {
   text(piece: string): void;
   notice(notice: WireNotice): void;
 }
@@ -16,15 +16,15 @@ export interface Hearer {
 export async function ask(
   client: LanguageClient,
   params: ChatParams,
-  hearer: Hearer,
+  listener: AnswerListener,
   token: vscode.CancellationToken,
 ): Promise<ChatAnswer | undefined> {
   const partialResultToken = `planfirst-chat-${++count}`;
-  const listener = client.onProgress(EVENTS, partialResultToken, (event) => {
+  const events = client.onProgress(EVENTS, partialResultToken, (event) => {
     if (event.kind === 'text') {
-      hearer.text(event.text);
+      listener.text(event.text);
     } else if (event.kind === 'notice') {
-      hearer.notice(event.notice);
+      listener.notice(event.notice);
     }
   });
   try {
@@ -35,6 +35,6 @@ export async function ask(
     }
     throw error;
   } finally {
-    listener.dispose();
+    events.dispose();
   }
 }

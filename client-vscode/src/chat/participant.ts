@@ -11,21 +11,21 @@ import { InertText } from '../pure/inert.js';
 import { ask } from './ask.js';
 import { activeCode, attachedTo } from './attached.js';
 import { VENDOR } from './provider.js';
-import { untrusted, type ChatWork } from './work.js';
+import { untrusted, type ChatRequests } from './requests.js';
 
 const { t } = vscode.l10n;
 
 const ID = 'planfirst.chat'; // as in package.json
 
 /** `@planfirst` in the editor's chat. Undefined where the editor has none. */
-export function registerParticipant(context: Context, work: ChatWork): vscode.Disposable | undefined {
+export function registerParticipant(context: Context, requests: ChatRequests): vscode.Disposable | undefined {
   const { chat } = vscode as { chat?: { createChatParticipant?: typeof vscode.chat.createChatParticipant } };
   if (!chat?.createChatParticipant) {
     return undefined;
   }
   const participant = chat.createChatParticipant(ID, async (request, { history }, stream, token) => {
     try {
-      return await answered(context, work, request, history, stream, token);
+      return await answered(context, requests, request, history, stream, token);
     } catch (error) {
       context.log.error(`chat: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       if (error instanceof ResponseError && MODEL_CODES.includes((error.data as { code?: string } | undefined)?.code ?? '')) {
@@ -43,7 +43,7 @@ const MODEL_CODES: readonly string[] = ['chat-model-copies', 'chat-model-gone', 
 
 async function answered(
   context: Context,
-  work: ChatWork,
+  requests: ChatRequests,
   request: vscode.ChatRequest,
   history: vscode.ChatContext['history'],
   stream: vscode.ChatResponseStream,
@@ -51,7 +51,7 @@ async function answered(
 ): Promise<vscode.ChatResult | undefined> {
   const { command = '', prompt } = request;
   if (command in METHODS) {
-    await work.run(command as Goal, prompt, stream, token);
+    await requests.run(command as Goal, prompt, stream, token);
     return undefined;
   }
   if (command === 'index') {
@@ -86,11 +86,11 @@ async function converse(
   };
   const inert = new InertText();
   const show = (text: string): void => (text ? stream.markdown(untrusted(text)) : undefined);
-  const hearer = {
+  const listener = {
     text: (piece: string): void => show(inert.take(piece)),
     notice: (notice: WireNotice): void => show(`${inert.end()}\n\n${noticeText(notice)}\n\n`),
   };
-  const answer = await ask(client, params, hearer, token);
+  const answer = await ask(client, params, listener, token);
   show(inert.end());
   return answer ? { metadata: { sent: answer.sent, text: answer.text } } : undefined;
 }

@@ -93,7 +93,7 @@ async function answer(
     throw notRunning();
   }
   let begun = false;
-  const hearer = {
+  const listener = {
     text: (piece: string): void => {
       begun = true;
       write(piece);
@@ -101,7 +101,7 @@ async function answer(
     notice: (notice: Parameters<typeof noticeText>[0]): void => write(begun ? `\n\n${noticeText(notice)}` : `${noticeText(notice)}\n\n`),
   };
   try {
-    await ask(client, { ...conversationOf(messages), model }, hearer, token);
+    await ask(client, { ...conversationOf(messages), model }, listener, token);
   } catch (error) {
     throw new Error(messageOf(error));
   }

@@ -13,7 +13,7 @@ from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument
 
 from planfirst.source.languages import Language, language_of
-from planfirst.source.locate import Spot, locate, rewriting
+from planfirst.source.locate import Site, locate, rewriting
 from planfirst.source.place import Insertion
 from planfirst.source.typed import with_request
 
@@ -40,16 +40,16 @@ class Snapshot:
         depths = [len(path.relative_to(one).parts) - 1 for one in folders if path.is_relative_to(one)] if path else []
         return min(depths, default=None)
 
-    def spot(self, first: int, last: int, rewrite: bool = False, shown: bool = False) -> Spot | None:
+    def site(self, first: int, last: int, rewrite: bool = False, excerpts: bool = False) -> Site | None:
         """What can be worked from at those lines.
 
         Args:
             rewrite: a comment and the code that it describes.
-            shown: the task has the code around it, for a model.
+            excerpts: the task has the code around it, for a model.
         """
         if not rewrite:
-            return locate(self.text, first, last, self.language, shown)
-        found = locate(self.text, first, first, self.language, shown)
+            return locate(self.text, first, last, self.language, excerpts)
+        found = locate(self.text, first, first, self.language, excerpts)
         return rewriting(self.text, found) if found else None
 
     def with_request(self, line: int, request: str) -> tuple[Snapshot, int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from planfirst.source import lines as lined
 from planfirst.source.definitions import definition_of
-from planfirst.source.locate import Spot
+from planfirst.source.locate import Site
 from planfirst.source.new_members import bare_members, members_of_type
 from planfirst.source.nodes import defined_in, inner_of, key_of, plain_of
 from planfirst.source.part import Part, listed
@@ -25,18 +25,18 @@ _BESIDE = re.compile("import|package|include|using")
 _KEPT = re.compile(r"(?:module\.)?exports\b|export\b|['\"]use ")
 
 
-def new_nodes(text: str, spot: Spot, code: str, language: str) -> Part:
+def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
     """What is new in an answer: code with a tree, flush left. What has syntax errors is left as it is."""
     answer, file = syntax_of(f"{code}\n", language), syntax_of(text, language)  # a type in Go ends with its line
     if answer is None or file is None:
         return Part(code)
-    wanted = spot.site.definition.name if spot.site is not None else ""
-    around = _type_around(file, spot)
-    if around is not None and spot.site is None and (fewer := bare_members(code, file, around, language)) is not None:
+    wanted = site.stub.definition.name if site.stub is not None else ""
+    around = _type_around(file, site)
+    if around is not None and site.stub is None and (fewer := bare_members(code, file, around, language)) is not None:
         return fewer
     if answer.root.has_error:
         return Part(code)
-    if around is not None and (spot.site is None or (spot.site.kind == "type" and not _is_written(answer, wanted))):
+    if around is not None and (site.stub is None or (site.stub.kind == "type" and not _is_written(answer, wanted))):
         unwrapped = members_of_type(answer, file, around, language)
         if unwrapped is not None:
             return unwrapped
@@ -63,7 +63,7 @@ def new_nodes(text: str, spot: Spot, code: str, language: str) -> Part:
             seen = True
         elif _is_tests(node, answer) or (seen and language in ECMA and _only_tries(node, answer, used)):
             tried.append(node)
-    rows = _without(code, answer, nodes, [*dropped, *tried], _said(text, spot))
+    rows = _without(code, answer, nodes, [*dropped, *tried], _said(text, site))
     rest = [node for node in nodes if node not in dropped and node not in tried]
     if not "".join(rows).strip() or (dropped and all(_BESIDE.search(node.type) for node in rest)):
         again = Message("answer-again", names=listed(changed))
@@ -99,11 +99,11 @@ def _only_tries(node: Node, answer: Syntax, used: set[str]) -> bool:
     return node.type in _RUNS
 
 
-def _type_around(file: Syntax, spot: Spot) -> Node | None:
-    """The innermost type that code at a spot stands in, if no function stands between."""
-    byte = file.byte(spot.first, 0)
+def _type_around(file: Syntax, site: Site) -> Node | None:
+    """The innermost type that code at a site stands in, if no function stands between."""
+    byte = file.byte(site.first, 0)
     found: Node | None = None
-    for node in file.touching(spot.first, spot.first):
+    for node in file.touching(site.first, site.first):
         if not node.start_byte < byte < node.end_byte:
             continue
         if node.type in file.shape.types:
@@ -125,8 +125,8 @@ def _definitions(file: Syntax, around: Node | None) -> dict[tuple[str, str, int]
     return found
 
 
-def _said(text: str, spot: Spot) -> set[str]:
-    rows = lined.split(text)[spot.first : spot.last + 1] if spot.kind != "selection" else []
+def _said(text: str, site: Site) -> set[str]:
+    rows = lined.split(text)[site.first : site.last + 1] if site.kind != "selection" else []
     return {said for row in rows if (said := _comment(row))}
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from planfirst.source.assembling import FUNCTION, IMPORT, Answer, assembled, called_methods, whole, with_helper
 from planfirst.source.calling import call_of, positional, self_of, takes_the_same
 from planfirst.source.guards import is_guard
-from planfirst.source.locate import Spot
+from planfirst.source.locate import Site
 from planfirst.source.part import Part, listed
 from planfirst.source.python import Function, docstring_of, parses
 from planfirst.source.renaming import renamed
@@ -20,9 +20,9 @@ from planfirst.source.units import loaded
 from planfirst.words import Message
 
 
-def written_for(text: str, spot: Spot, code: str) -> Part:
+def written_for(text: str, site: Site, code: str) -> Part:
     """The answer to an empty function, fitted to it; code that defines nothing is its body already."""
-    *outer, signature = spot.task.signature.split("\n")
+    *outer, signature = site.task.signature.split("\n")
     wanted, tree = _stub(signature), parses(code)
     if wanted is None:
         return Part(code)
