@@ -16,7 +16,7 @@ import pytest
 
 from planfirst.adapters import index, pip_download
 from planfirst.adapters.index import pull
-from planfirst.adapters.pip_said import explained
+from planfirst.adapters.pip_errors import explained
 from planfirst.core.errors import FetchError
 from tests.adapters.index_lookalike import (
     CUT,
@@ -171,7 +171,7 @@ def test_nobody_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_no_room(tmp_path: Path, wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     free = type("Usage", (), {"free": 100 << 20})
-    monkeypatch.setattr("planfirst.adapters.arrival.shutil.disk_usage", lambda folder: free)
+    monkeypatch.setattr("planfirst.adapters.downloaded_file.shutil.disk_usage", lambda folder: free)
     big = replace(ENTRY, size=len(WHOLE) + (90 << 20), parts=(replace(PARTS[0], size=CUT + (90 << 20)), *PARTS[1:]))
     with pytest.raises(FetchError, match=r"small\.gguf needs 270 MB, .* only 100 MB free"):
         pull(big, tmp_path / "models", lambda done, total: None)

@@ -13,9 +13,9 @@ import pytest
 
 from planfirst.adapters.scripted import ScriptedWriter
 from planfirst.chat.asking import SYSTEM
+from planfirst.chat.conversations import Conversations
 from planfirst.chat.sampling import decoding_of
 from planfirst.chat.session import Chat
-from planfirst.chat.store import Conversations
 from planfirst.chat.turns import Conversation, Turn
 from planfirst.chat.window import MOST_CHARACTERS, first_kept
 from planfirst.core.errors import BadRequest, ConversationError, ModelRefused, WorkerError
@@ -51,7 +51,7 @@ async def test_the_next_prompt_begins_with_the_last_one_and_its_answer(tmp_path:
     first, second = scripted(one).prompts
     assert (first.system, first.turns, first.user) == (SYSTEM, (), "Add two numbers.")
     assert (second.system, second.turns, second.user) == (SYSTEM, (("Add two numbers.", "Use +.\n"),), "And many?")
-    assert one.kept.turns(one.conversation.id) == one.turns
+    assert one.conversations.turns(one.conversation.id) == one.turns
     assert [turn.stopped for turn in one.turns] == [False, False]
 
 
@@ -61,7 +61,7 @@ async def test_an_empty_message_is_none(tmp_path: Path, message: str) -> None:
     with pytest.raises(BadRequest) as caught:
         await said(one, message)
     assert caught.value.code == "chat-message-empty"
-    assert one.kept.listed() == []
+    assert one.conversations.listed() == []
 
 
 async def test_a_message_that_is_too_long_is_refused_and_nothing_is_kept(tmp_path: Path) -> None:
@@ -71,14 +71,14 @@ async def test_a_message_that_is_too_long_is_refused_and_nothing_is_kept(tmp_pat
             await said(one, message)
         assert caught.value.code == code
     assert len("word " * 5000) < MOST_CHARACTERS
-    assert one.kept.listed() == []
+    assert one.conversations.listed() == []
     assert (await said(one, "short"))[0] == "answer"
 
 
 async def test_broken_text_is_kept_and_sent(tmp_path: Path) -> None:
     one = chat(tmp_path, "ok")
     await said(one, "a\ud800b\x00<|im_end|>")
-    assert one.kept.turns(one.conversation.id)[0].user == "a?b\x00<|im_end|>"
+    assert one.conversations.turns(one.conversation.id)[0].user == "a?b\x00<|im_end|>"
 
 
 async def test_what_does_not_fit_is_dropped_and_told_once(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ async def test_a_stopped_answer_is_kept_as_far_as_it_came(tmp_path: Path) -> Non
             if isinstance(event, Text) and event.text == "two\n":
                 break
     assert scripted(one).stopped == 1
-    (turn,) = one.kept.turns(one.conversation.id)
+    (turn,) = one.conversations.turns(one.conversation.id)
     assert (turn.assistant, turn.stopped) == ("one\ntwo\n", True)
     await said(one, "go on")
     assert scripted(one).prompts[1].turns == (("count", "one\ntwo\n"),)
@@ -142,10 +142,10 @@ async def test_a_message_is_kept_though_no_answer_comes(tmp_path: Path) -> None:
     one = chat(tmp_path, WorkerError("worker-ended", process="x", reason="SIGKILL"), "Now.\n")
     with pytest.raises(WorkerError):
         await said(one, "Add.")
-    (turn,) = one.kept.turns(one.conversation.id)
+    (turn,) = one.conversations.turns(one.conversation.id)
     assert (turn.user, turn.assistant, turn.stopped) == ("Add.", "", True)
     assert (await said(one, None))[0] == "Now.\n"
-    assert one.kept.turns(one.conversation.id)[0].assistant == "Now.\n"
+    assert one.conversations.turns(one.conversation.id)[0].assistant == "Now.\n"
     assert scripted(one).prompts[1].turns == ()
 
 
@@ -156,11 +156,11 @@ async def test_another_answer_takes_the_place_once_it_is_whole(tmp_path: Path) -
         async for event in events:
             if isinstance(event, Text):
                 break
-    assert one.kept.turns(one.conversation.id)[0].assistant == "first"
+    assert one.conversations.turns(one.conversation.id)[0].assistant == "first"
     await said(one, None)
-    assert [turn.assistant for turn in one.kept.turns(one.conversation.id)] == ["third"]
+    assert [turn.assistant for turn in one.conversations.turns(one.conversation.id)] == ["third"]
     assert len({decoding.seed for decoding in scripted(one).decodings}) == 3
-    assert one.turns == one.kept.turns(one.conversation.id)
+    assert one.turns == one.conversations.turns(one.conversation.id)
 
 
 async def test_what_was_said_last_can_be_taken_back(tmp_path: Path) -> None:
@@ -175,18 +175,18 @@ async def test_what_was_said_last_can_be_taken_back(tmp_path: Path) -> None:
     turn, notice = one.undo()
     assert (turn.user, notice) == ("b", None)
     assert [turn.user for turn in one.turns] == ["a"]
-    assert one.kept.turns(one.conversation.id) == one.turns
+    assert one.conversations.turns(one.conversation.id) == one.turns
 
 
 async def test_two_windows_on_one_conversation(tmp_path: Path) -> None:
     left, right = chat(tmp_path, "1", "3"), chat(tmp_path, "2")
     await said(left, "a")
-    right.open(right.kept.get("0a"))
+    right.open(right.conversations.get("0a"))
     await said(right, "b")
     answer, codes, _ = await said(left, "c")
     assert (answer, codes) == ("3", ["conversation-changed"])
     assert [(turn.user, turn.assistant) for turn in left.turns] == [("a", "1"), ("b", "2"), ("c", "3")]
-    assert left.turns == left.kept.turns("0a0a0a0a")
+    assert left.turns == left.conversations.turns("0a0a0a0a")
     _, notice = right.undo()
     assert notice is not None
     assert [turn.user for turn in right.turns] == ["a", "b", "c"]
@@ -195,16 +195,16 @@ async def test_two_windows_on_one_conversation(tmp_path: Path) -> None:
 async def test_a_full_disk_costs_nothing_that_was_said(tmp_path: Path) -> None:
     one = chat(tmp_path, "1", "2", "3")
     await said(one, "a")
-    one.kept.listed()
-    assert one.kept._database is not None
-    (pages,) = one.kept._database.execute("PRAGMA page_count").fetchone()
-    one.kept._database.execute(f"PRAGMA max_page_count = {pages}")
+    one.conversations.listed()
+    assert one.conversations._database is not None
+    (pages,) = one.conversations._database.execute("PRAGMA page_count").fetchone()
+    one.conversations._database.execute(f"PRAGMA max_page_count = {pages}")
     answer, codes, _ = await said(one, "b" * 50_000)
     assert (answer, codes) == ("2", ["conversations-disk-full"])
-    assert len(one.kept.turns("0a0a0a0a")) == 1
-    one.kept._database.execute("PRAGMA max_page_count = 100000")
+    assert len(one.conversations.turns("0a0a0a0a")) == 1
+    one.conversations._database.execute("PRAGMA max_page_count = 100000")
     assert (await said(one, "c"))[1] == []
-    assert [turn.assistant for turn in one.kept.turns("0a0a0a0a")] == ["1", "2", "3"]
+    assert [turn.assistant for turn in one.conversations.turns("0a0a0a0a")] == ["1", "2", "3"]
 
 
 async def test_an_answer_that_could_not_be_written_is_written_later(tmp_path: Path) -> None:
@@ -212,15 +212,15 @@ async def test_an_answer_that_could_not_be_written_is_written_later(tmp_path: Pa
     other = sqlite3.connect(tmp_path / "kept.sqlite3", isolation_level=None)
     events = one.ask("a")
     assert isinstance(await anext(events), Text)
-    assert one.kept._database is not None
-    one.kept._database.execute("PRAGMA busy_timeout = 1")
+    assert one.conversations._database is not None
+    one.conversations._database.execute("PRAGMA busy_timeout = 1")
     other.execute("BEGIN IMMEDIATE")
     rest = [event async for event in events]
     assert [event.message.code for event in rest if isinstance(event, Notice)] == ["conversations-busy"]
     other.execute("COMMIT")
     other.close()
     await said(one, "b")
-    assert [turn.assistant for turn in one.kept.turns("0a0a0a0a")] == ["1\n", "2\n"]
+    assert [turn.assistant for turn in one.conversations.turns("0a0a0a0a")] == ["1\n", "2\n"]
 
 
 async def test_a_conversation_that_was_deleted_elsewhere_is_not_brought_back_by_its_answer(tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ async def test_a_conversation_that_was_deleted_elsewhere_is_not_brought_back_by_
     rest = [event async for event in events]
     assert [event.message.code for event in rest if isinstance(event, Notice)] == ["conversation-missing"]
     with pytest.raises(ConversationError):
-        one.kept.get("0a")
+        one.conversations.get("0a")
 
 
 async def test_a_model_that_only_copies_is_refused(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from planfirst.chat.store import Conversations
+from planfirst.chat.conversations import Conversations
 from planfirst.folders import conversations_file
 from tests.chat_web.page_server import IS_WINDOWS, Server, browser, first_words, rows, served
 from tests.random_llama import LONG_NAME, write_random_llama
@@ -147,9 +147,9 @@ def test_a_conversation_that_another_window_deleted(client: httpx.Client) -> Non
 
 def test_a_conversation_that_the_terminal_went_on_with(client: httpx.Client, server: Server) -> None:
     first = rows(client, "/api/ask", message="Hello")[-1]["conversation"]
-    kept = Conversations(conversations_file())
-    talk = kept.get(first["id"])
-    kept.add(talk, talk.turns[0])
+    conversations = Conversations(conversations_file())
+    talk = conversations.get(first["id"])
+    conversations.add(talk, talk.turns[0])
     assert len(client.get(f"/api/conversations/{talk.id}").json()["conversation"]["turns"]) == 2
     turns = rows(client, f"/api/conversations/{talk.id}/ask", message="Third")[-1]["conversation"]["turns"]
     assert [turn["number"] for turn in turns] == [1, 2, 3]

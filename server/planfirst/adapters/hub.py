@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from filelock import FileLock, Timeout
 
-from planfirst.adapters.arrival import accept, check_space
 from planfirst.adapters.checksums import is_sha256
+from planfirst.adapters.downloaded_file import accept, check_space
 from planfirst.core.errors import HubError
 
 if TYPE_CHECKING:

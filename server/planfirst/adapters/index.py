@@ -17,7 +17,7 @@ from typing import Protocol
 
 from filelock import FileLock, Timeout
 
-from planfirst.adapters.arrival import accept, check_space
+from planfirst.adapters.downloaded_file import accept, check_space
 from planfirst.adapters.pip_download import download, pip
 from planfirst.adapters.wheel_member import WheelRefused, member_of
 from planfirst.core.errors import FetchError

@@ -17,6 +17,7 @@ from typing import Any
 
 import psutil
 
+from planfirst.adapters.answer_tokens import AnswerTokens
 from planfirst.adapters.chat_tokens import ChatTemplate
 from planfirst.adapters.checksums import sha256_of
 from planfirst.adapters.copying import Copying
@@ -25,7 +26,6 @@ from planfirst.adapters.lanes import Lane, Stop
 from planfirst.adapters.llama_loading import computing, loaded
 from planfirst.adapters.roles import Roles, Weights
 from planfirst.adapters.running import Running
-from planfirst.adapters.written import Written
 from planfirst.core.errors import BadSetting, ModelRefused
 from planfirst.core.types import Decoding, Prompt
 
@@ -114,7 +114,7 @@ class LlamaModel:
         self._template = ChatTemplate(header.chat_template, self._special(self._bos), "")
         self._wants_bos = bool(llama_cpp.llama_vocab_get_add_bos(self.vocab))
         self._ends = [self._tokenise(text, False) for text in _AFTER_EXAMPLE]
-        self._written = Written(self._piece, self._is_control)
+        self._written = AnswerTokens(self._piece, self._is_control)
         self._answering: list[Lane] = []
         self._open = True
 

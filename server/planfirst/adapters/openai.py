@@ -15,8 +15,8 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from planfirst.adapters import continuation
 from planfirst.adapters import endpoint_errors as errors
-from planfirst.adapters import going_on
 from planfirst.adapters.endpoint import Endpoint, checked_url, tls_context
 from planfirst.adapters.sse import TooMuchError, events
 from planfirst.adapters.stop_texts import StopTexts
@@ -59,7 +59,7 @@ class OpenAIWriter:
         self.profile = profile
         self._endpoint = endpoint
         self._finding_out = asyncio.Lock()
-        self._way: going_on.Way | None = None
+        self._way: continuation.Way | None = None
         self._is_found_out = False
         self._backoff = backoff
         self._client: httpx.AsyncClient | None = None
@@ -86,7 +86,7 @@ class OpenAIWriter:
             EndpointAnswer: it answered with an error or with something unreadable.
             NotBegun: the answer is begun, and it does not go on with such; nothing of the prompt was sent.
         """
-        way: going_on.Way = {}
+        way: continuation.Way = {}
         if prompt.begun:
             found = await self.goes_on()
             if found is None:
@@ -104,7 +104,7 @@ class OpenAIWriter:
         if text := ending.taken("", final=True)[0]:
             yield text
 
-    async def goes_on(self) -> going_on.Way | None:
+    async def goes_on(self) -> continuation.Way | None:
         """How the server is told to go on with an answer that is begun; None when it does not. It is asked once.
 
         Raises:
@@ -112,12 +112,12 @@ class OpenAIWriter:
         """
         async with self._finding_out:
             if not self._is_found_out:
-                self._way = await going_on.way_of(self._probed)
+                self._way = await continuation.way_of(self._probed)
                 self._is_found_out = True
             return self._way
 
-    async def _probed(self, way: going_on.Way) -> str:
-        body = self._body(going_on.PROBE, Decoding(going_on.TOKENS)) | way
+    async def _probed(self, way: continuation.Way) -> str:
+        body = self._body(continuation.PROBE, Decoding(continuation.TOKENS)) | way
         async with aclosing(self._answered(body)) as pieces:
             return "".join([piece async for piece in pieces])
 

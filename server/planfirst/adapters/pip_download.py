@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from planfirst.adapters.pip_said import explained
+from planfirst.adapters.pip_errors import explained
 from planfirst.core.errors import FetchError
 
 _OPTIONS = (
@@ -46,7 +46,7 @@ def download(package: str, version: str, folder: Path, progress: Callable[[int],
         progress: told about ten times a second how many bytes have arrived.
 
     Raises:
-        FetchError: there is no pip, or it could not get the wheel; `pip_said` has the reasons.
+        FetchError: there is no pip, or it could not get the wheel; `pip_errors` has the reasons.
     """
     wheels = folder / "wheels"
     wheels.mkdir()

@@ -7,8 +7,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from planfirst.chat.asking import SYSTEM, asked, of_the_end
+from planfirst.chat.conversations import Conversations
 from planfirst.chat.sampling import decoding_of
-from planfirst.chat.store import Conversations
 from planfirst.chat.turns import Conversation, Turn, now
 from planfirst.chat.window import checked
 from planfirst.core.errors import BadRequest, ConversationError
@@ -24,12 +24,12 @@ class Chat:
 
     Args:
         writer: who answers; it may be changed between two messages.
-        kept: where conversations are kept.
+        conversations: where conversations are kept.
         settings: how answers are sampled.
     """
 
     writer: Writer
-    kept: Conversations
+    conversations: Conversations
     settings: ChatSettings
     conversation: Conversation
 
@@ -97,7 +97,7 @@ class Chat:
         Raises:
             ConversationError: it cannot be kept; then nothing is changed.
         """
-        self.kept.set_system(self.conversation.id, system)
+        self.conversations.set_system(self.conversation.id, system)
         self.conversation = replace(self.conversation, system=system)
 
     def undo(self) -> tuple[Turn, Message | None]:
@@ -115,7 +115,7 @@ class Chat:
         last = self.turns[-1]
         if last in self._unkept:
             self._unkept.remove(last)
-        elif not self.kept.remove_last(self.conversation.id, last.number):
+        elif not self.conversations.remove_last(self.conversation.id, last.number):
             return last, self._grown()
         self.conversation = replace(self.conversation, turns=self.turns[:-1])
         return last, None
@@ -160,7 +160,7 @@ class Chat:
         expected = self.turns[-1].number + 1 if self.turns else 1
         try:
             self._catch_up()
-            turn = replace(turn, number=self.kept.add(self.conversation, turn))
+            turn = replace(turn, number=self.conversations.add(self.conversation, turn))
         except ConversationError as error:
             turn = replace(turn, number=expected)
             self._unkept.append(turn)
@@ -179,7 +179,7 @@ class Chat:
             self._unkept[waiting[0]] = turn
             return []
         try:
-            self.kept.answer(self.conversation.id, turn)
+            self.conversations.answer(self.conversation.id, turn)
         except ConversationError as error:
             if error.code != "conversation-missing":  # it was not deleted in another window
                 self._unanswered.append(turn)
@@ -189,13 +189,13 @@ class Chat:
     def _catch_up(self) -> None:
         """Writes what could not be written before."""
         while self._unanswered:
-            self.kept.answer(self.conversation.id, self._unanswered[0])
+            self.conversations.answer(self.conversation.id, self._unanswered[0])
             del self._unanswered[0]
         while self._unkept:
-            self.kept.add(self.conversation, self._unkept[0])
+            self.conversations.add(self.conversation, self._unkept[0])
             del self._unkept[0]
 
     def _grown(self) -> Message:
         """Takes over what another window has changed; what to say of it."""
-        self.conversation = replace(self.conversation, turns=self.kept.turns(self.conversation.id))
+        self.conversation = replace(self.conversation, turns=self.conversations.turns(self.conversation.id))
         return Message("conversation-changed")

@@ -134,8 +134,8 @@ async def _state(web: Web, request: Request) -> Response:
 
 async def _list(web: Web, request: Request) -> Response:
     text = request.query_params.get("search", "")[:1000]
-    kept = web.talks.kept
-    found = kept.search(text, _MOST_LISTED) if text.strip() else kept.listed(_MOST_LISTED)
+    conversations = web.talks.conversations
+    found = conversations.search(text, _MOST_LISTED) if text.strip() else conversations.listed(_MOST_LISTED)
     return JSONResponse([asdict(replace(one, title=escaped(one.title), found=escaped(one.found))) for one in found])
 
 

@@ -12,7 +12,7 @@ from types import FrameType
 import uvicorn
 
 from planfirst.build import Engine
-from planfirst.chat.store import Conversations
+from planfirst.chat.conversations import Conversations
 from planfirst.chat_web.app import Web
 from planfirst.chat_web.security import Access, Guard
 from planfirst.chat_web.talks import Talks
@@ -22,7 +22,7 @@ _PATIENCE = 5  # seconds that answers have to end in once they were stopped
 
 
 def serve(
-    engine: Engine, kept: Conversations, port: int, began: Callable[[str], None], told: Callable[[str], None]
+    engine: Engine, conversations: Conversations, port: int, began: Callable[[str], None], told: Callable[[str], None]
 ) -> None:
     """Serves until it is interrupted; then answers are stopped, what was written is kept, and the processes end.
 
@@ -36,7 +36,7 @@ def serve(
     """
     with _listening(port) as listener:
         access = Access(listener.getsockname()[1])
-        talks = Talks(engine, kept)
+        talks = Talks(engine, conversations)
         config = uvicorn.Config(
             Guard(Web(talks, access, told).app(), access),
             http="h11",

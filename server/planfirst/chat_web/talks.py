@@ -9,8 +9,8 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from planfirst.build import Engine
+from planfirst.chat.conversations import Conversations
 from planfirst.chat.session import Chat
-from planfirst.chat.store import Conversations
 from planfirst.chat.turns import Conversation, Turn
 from planfirst.chat.window import checked
 from planfirst.core.errors import BadRequest, ConversationError, PlanfirstError
@@ -70,12 +70,12 @@ class Talks:
     """The open conversations.
 
     Args:
-        kept: where they are kept.
+        conversations: where they are kept.
     """
 
-    def __init__(self, engine: Engine, kept: Conversations) -> None:
+    def __init__(self, engine: Engine, conversations: Conversations) -> None:
         self.engine = engine
-        self.kept = kept
+        self.conversations = conversations
         self._chats: dict[str, Chat] = {}
         self._writing: dict[str, Writing] = {}
 
@@ -153,7 +153,7 @@ class Talks:
             ConversationError: it is not there, or cannot be deleted; then its answer goes on.
         """
         try:
-            self.kept.delete(id)
+            self.conversations.delete(id)
         except ConversationError as error:
             if error.code != "conversation-missing":
                 raise
@@ -166,7 +166,7 @@ class Talks:
         """Stops all answers and ends the processes behind them."""
         await self.stop_all()
         await self.engine.close()
-        self.kept.close()
+        self.conversations.close()
 
     def _chat(self, id: str, settings: ChatSettings, system: str | None) -> Chat:
         if id in self._writing:
@@ -175,7 +175,7 @@ class Talks:
         writer = self.writer()
         chat = self._chats.get(id)
         if chat is None:
-            chat = Chat(writer, self.kept, settings, conversation)
+            chat = Chat(writer, self.conversations, settings, conversation)
         chat.writer, chat.settings = writer, settings
         if system is not None and system != chat.conversation.system:
             if chat.turns:
@@ -193,7 +193,7 @@ class Talks:
 
     def _kept(self, id: str) -> Conversation:
         try:
-            conversation = self.kept.get(id)
+            conversation = self.conversations.get(id)
         except ConversationError as error:
             raise _gone() if error.code == "conversation-missing" else error from error
         if conversation.id != id:

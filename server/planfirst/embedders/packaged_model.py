@@ -29,11 +29,11 @@ class PackagedModel:
         """The identity of the model that `made` gives, for those who do not need the model itself."""
         return EmbeddingModel(self.name, Path(), self.origin()).identity
 
-    def made(self, kept: Path) -> EmbeddingModel:
-        """The model's folder in ``kept``, which is made if it is not there or is damaged.
+    def made(self, cache: Path) -> EmbeddingModel:
+        """The model's folder in ``cache``, which is made if it is not there or is damaged.
 
         Raises:
             ModelMissing: the package with the weights is not installed.
-            ModelRefused: that package is damaged, or ``kept`` cannot be written.
+            ModelRefused: that package is damaged, or ``cache`` cannot be written.
         """
-        return made_folder(self.name, kept, self.origin(), self.write)
+        return made_folder(self.name, cache, self.origin(), self.write)

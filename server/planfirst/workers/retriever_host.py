@@ -45,7 +45,7 @@ class RetrieverHost:
 
     def _search(self, params: dict[str, Any], emit: Emit, stop: Stop) -> list[dict[str, Any]]:
         from planfirst.adapters.fusion import CANDIDATES, fused
-        from planfirst.adapters.wording import bare
+        from planfirst.adapters.query_text import bare
         from planfirst.workers.folder_indexes import merged
 
         query, count = bare(params["query"]), max(params["count"], CANDIDATES)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from planfirst.adapters import lexical
 from planfirst.adapters.fusion import CANDIDATES
-from planfirst.adapters.wording import bare
+from planfirst.adapters.query_text import bare
 from planfirst.core.errors import BadRequest, PlanfirstError
 from planfirst.core.retrieve import WORDS
 from planfirst.core.types import Pair

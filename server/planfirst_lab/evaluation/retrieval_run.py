@@ -11,8 +11,8 @@ from statistics import median
 import numpy as np
 from rich.console import Console
 
+from planfirst.adapters.query_text import bare
 from planfirst.adapters.query_vectors import query_vector
-from planfirst.adapters.wording import bare
 from planfirst.core.errors import BadRequest, PlanfirstError
 from planfirst.embedders.llama import LlamaEmbedder
 from planfirst.embedders.open import open_embedder

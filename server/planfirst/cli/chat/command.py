@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from planfirst.build import Engine
+from planfirst.chat.conversations import Conversations
 from planfirst.chat.export import as_json, as_markdown
-from planfirst.chat.store import Conversations
 from planfirst.chat.turns import Conversation
 from planfirst.cli.chat.desk import show
 from planfirst.cli.chat.loop import talk
@@ -45,17 +45,17 @@ def chat(
     if context.invoked_subcommand is not None:
         return
     settings = settings_from(sets)
-    kept = Conversations(conversations_file())
+    conversations = Conversations(conversations_file())
     conversation = Conversation(system=system)
     if last and not open_:
-        listed = kept.listed(1)
+        listed = conversations.listed(1)
         open_ = listed[0].id if listed else ""
     if open_:
-        conversation = kept.get(open_)
+        conversation = conversations.get(open_)
         conversation = replace(conversation, system=system or conversation.system)
     if web:
         settings = replace(settings, chat=replace(settings.chat, system=system or settings.chat.system))
-        on_page(Engine(settings), kept, port, conversation.id if open_ else "", opens=not no_open)
+        on_page(Engine(settings), conversations, port, conversation.id if open_ else "", opens=not no_open)
         return
     engine = Engine(settings)
     from planfirst.lsp import read_permission  # what it imports takes half a second that no other command should wait
@@ -63,7 +63,7 @@ def chat(
     folder = Path.cwd()
     if read_permission.answer(folder):  # what the user said in an editor
         engine.search_in([folder])
-    raise SystemExit(talk(engine, kept, conversation))
+    raise SystemExit(talk(engine, conversations, conversation))
 
 
 @app.command("list", help="List the conversations, the last one first.")
@@ -98,11 +98,11 @@ def export_(
 
 @app.command(help="Delete a conversation for good.")
 def delete(id: Id, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
-    kept = Conversations(conversations_file())
-    conversation = kept.get(id)
+    conversations = Conversations(conversations_file())
+    conversation = conversations.get(id)
     if not yes and not (sys.stdin.isatty() and typer.confirm(f"Delete {conversation.title!r} for good?")):
         raise BadRequest("chat-delete-unconfirmed", id=conversation.id)
-    kept.delete(conversation.id)
+    conversations.delete(conversation.id)
     tell(f"{conversation.id} is deleted.")
 
 

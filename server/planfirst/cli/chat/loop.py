@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from planfirst.build import Engine
+from planfirst.chat.conversations import Conversations
 from planfirst.chat.session import Chat
-from planfirst.chat.store import Conversations
 from planfirst.chat.turns import Conversation
 from planfirst.cli.chat import slash
 from planfirst.cli.chat.desk import Desk
@@ -22,7 +22,7 @@ from planfirst.core.errors import ConversationError, PlanfirstError
 log = logging.getLogger(__name__)
 
 
-def talk(engine: Engine, kept: Conversations, conversation: Conversation) -> int:
+def talk(engine: Engine, conversations: Conversations, conversation: Conversation) -> int:
     """Talks until the user leaves.
 
     Returns:
@@ -33,15 +33,15 @@ def talk(engine: Engine, kept: Conversations, conversation: Conversation) -> int
     """
     with asyncio.Runner() as runner, _ended_in_order():
         try:
-            chat = Chat(engine.pipeline().generator, kept, engine.settings.chat, conversation)
+            chat = Chat(engine.pipeline().generator, conversations, engine.settings.chat, conversation)
             desk = Desk(engine, chat)
-            lines = lines_of(runner, lambda: _history(kept), [f"/{name}" for name in slash.COMMANDS])
+            lines = lines_of(runner, lambda: _history(conversations), [f"/{name}" for name in slash.COMMANDS])
             if not isinstance(lines, Piped):
                 _greet(desk, lines)
             return _talked(runner, desk, lines)
         finally:
             runner.run(engine.close())
-            kept.close()
+            conversations.close()
 
 
 def _talked(runner: asyncio.Runner, desk: Desk, lines: Lines) -> int:
@@ -83,9 +83,9 @@ def _greet(desk: Desk, lines: Lines) -> None:
         tell(f"Going on with {desk.chat.conversation.id}: {desk.chat.conversation.title}")
 
 
-def _history(kept: Conversations) -> list[str]:
+def _history(conversations: Conversations) -> list[str]:
     try:
-        return kept.messages()
+        return conversations.messages()
     except ConversationError as error:
         log.debug("no history: %s", error)
         return []

@@ -10,12 +10,12 @@ import threading
 import webbrowser
 
 from planfirst.build import Engine
-from planfirst.chat.store import Conversations
+from planfirst.chat.conversations import Conversations
 from planfirst.cli.console import tell
 from planfirst.core.errors import PlanfirstError
 
 
-def on_page(engine: Engine, kept: Conversations, port: int, opened: str, opens: bool) -> None:
+def on_page(engine: Engine, conversations: Conversations, port: int, opened: str, opens: bool) -> None:
     """Serves the page until Ctrl-C.
 
     Args:
@@ -44,5 +44,5 @@ def on_page(engine: Engine, kept: Conversations, port: int, opened: str, opens: 
     def told(address: str) -> None:
         tell(f"A browser has opened the page. For another one: {address}")
 
-    serve(engine, kept, port, began, told)
+    serve(engine, conversations, port, began, told)
     tell("The page is closed. What was said is kept.")

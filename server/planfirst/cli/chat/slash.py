@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 
+from planfirst.chat.conversations import Listed
 from planfirst.chat.export import as_json, as_markdown
 from planfirst.chat.sampling import decoding_of
-from planfirst.chat.store import Listed
 from planfirst.chat.tasks import TaskName, fenced, last_code, message
 from planfirst.chat.turns import Conversation
 from planfirst.cli.chat.desk import Desk, show
@@ -118,15 +118,15 @@ async def _new(desk: Desk, argument: str) -> None:
 
 
 async def _list(desk: Desk, argument: str) -> None:
-    show(table(desk.chat.kept.listed()))
+    show(table(desk.chat.conversations.listed()))
 
 
 async def _search(desk: Desk, argument: str) -> None:
-    show(table(desk.chat.kept.search(argument)))
+    show(table(desk.chat.conversations.search(argument)))
 
 
 async def _open(desk: Desk, argument: str) -> None:
-    conversation = desk.chat.kept.get(argument)
+    conversation = desk.chat.conversations.get(argument)
     desk.chat.open(conversation)
     tell(f"{conversation.id}: {conversation.title} ({len(conversation.turns)} turns). It ends so:")
     if conversation.turns:
@@ -142,10 +142,10 @@ async def _export(desk: Desk, argument: str) -> None:
 
 
 async def _delete(desk: Desk, argument: str) -> None:
-    conversation = desk.chat.kept.get(argument or desk.chat.conversation.id)
+    conversation = desk.chat.conversations.get(argument or desk.chat.conversation.id)
     if err.is_terminal and err.input(f"Delete {conversation.title!r} for good? [y/N] ", markup=False) not in ("y", "Y"):
         return
-    desk.chat.kept.delete(conversation.id)
+    desk.chat.conversations.delete(conversation.id)
     tell(f"{conversation.id} is deleted.")
     if conversation.id == desk.chat.conversation.id:
         await _new(desk, "")

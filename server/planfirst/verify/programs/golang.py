@@ -38,10 +38,12 @@ def go(file: str = "program.go", also: tuple[str, ...] = ()) -> Toolchain | Miss
     compiled = (str(root / "bin" / "go"), "build", "-p", "1", "-o", _PROGRAM, file, *also)
     needs = _NEEDS if version < _COMPILED_AHEAD else _WITHOUT
     name = f"Go {'.'.join(map(str, version))}"
-    return Toolchain("go", name, file, (compiled,), (_PROGRAM,), needs, (str(root), *_elsewhere(root)), environment)
+    return Toolchain(
+        "go", name, file, (compiled,), (_PROGRAM,), needs, (str(root), *_linked_folders(root)), environment
+    )
 
 
-def _elsewhere(root: Path) -> tuple[str, ...]:
+def _linked_folders(root: Path) -> tuple[str, ...]:
     """Folders of the standard library that are links; Debian has them below /usr/share."""
     links = (root / name for name in ("src", "pkg", "bin"))
     return tuple(os.path.realpath(link) for link in links if link.is_symlink())

@@ -41,11 +41,11 @@ def java(file: str, main: str) -> Toolchain | Missing:
     flags = ("-encoding", "UTF-8", "-nowarn", "-proc:none", "-d", CLASSES, "-cp", CLASSES, "-sourcepath", ".")
     compiled = (str(compiler), *(f"-J{flag}" for flag in _SMALL), *flags, file)
     run = (str(home / "bin" / "java"), *_SMALL, "-ea", "-cp", CLASSES, main)
-    shown = (str(home), *_elsewhere(home))
+    shown = (str(home), *_linked_folders(home))
     return Toolchain("java", f"Java {'.'.join(map(str, version))}", file, (compiled,), run, _NEEDS, shown)
 
 
-def _elsewhere(home: Path) -> tuple[str, ...]:
+def _linked_folders(home: Path) -> tuple[str, ...]:
     """Folders of its settings to which a JDK links; Debian has them below /etc."""
     links = [path for folder in ("lib", "conf") for path in (home / folder).glob("*") if path.is_symlink()]
     links += [path for path in (home / "conf").rglob("*") if path.is_symlink()]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 _MOST = 32  # answers
 
 
-class Written:
+class AnswerTokens:
     """Remembers answers.
 
     Args:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from planfirst.adapters.wording import bare
+from planfirst.adapters.query_text import bare
 
 
 @pytest.mark.parametrize(
