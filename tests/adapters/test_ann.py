@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from planfirst.adapters.ann import FLAT_UP_TO, AnnIndex, AnnIndexer, BadIndexError, lists_for, probes
+from planfirst.adapters.ann import FLAT_UP_TO, AnnIndexer, lists_for
+from planfirst.adapters.ann_index import AnnIndex, BadIndexError, probes
 
 ROWS, DIMENSION = 6000, 48
 Arrays = dict[str, bytes]

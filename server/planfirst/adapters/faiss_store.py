@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from planfirst.adapters.ann import AnnIndex, BadIndexError
+from planfirst.adapters.ann_index import AnnIndex, BadIndexError
 from planfirst.adapters.calibration import scoring
 from planfirst.adapters.query_vectors import query_vector
 from planfirst.core.types import Example

@@ -13,7 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from planfirst.adapters.checksums import is_sha256
-from planfirst.adapters.gguf_header import GgufHeader, Tensor, read_header
+from planfirst.adapters.gguf_header import GgufHeader, read_header
+from planfirst.adapters.gguf_reader import Tensor
 from planfirst.core.errors import ModelMissing, ModelRefused
 
 BASE = "planfirst.base"  # the SHA-256 of the model's file

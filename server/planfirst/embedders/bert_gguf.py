@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planfirst.adapters.checksums import sha256_of
-from planfirst.adapters.gguf_header import Value, read_header
+from planfirst.adapters.gguf_header import read_header
+from planfirst.adapters.gguf_reader import Value
 from planfirst.core.errors import ModelError
 from planfirst.embedders.bert_shape import BertShape, DoesNotFitError
 
