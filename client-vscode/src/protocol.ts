@@ -1,5 +1,5 @@
 /**
- * The custom requests of the language server, mirrored from server/planfirst/lsp/messages.py and ask.py.
+ * The custom requests of the language server, mirrored from messages.py, command_names.py and ask.py in server/planfirst/lsp.
  * tests/lsp/test_client_mirror.py compares the two, so keep one interface a shape and one field a line.
  */
 

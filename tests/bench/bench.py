@@ -45,7 +45,8 @@ from planfirst.core.types import Decoding, Example, Prompt, Task
 from planfirst.corpora import recipes
 from planfirst.embedders.open import open_embedder
 from planfirst.folders import store_folder
-from planfirst.lsp.messages import OUR_CLIENT, plain
+from planfirst.lsp.messages import OUR_CLIENT
+from planfirst.lsp.protocol import plain
 from planfirst.models import ModelSpec, resolve
 from planfirst.settings import Settings
 from planfirst.workers.proxies import ModelWorker

@@ -23,7 +23,8 @@ from planfirst.adapters.amx import without_amx
 from planfirst.adapters.gguf_header import read_header
 from planfirst.adapters.llama import LlamaModel, threads_for
 from planfirst.core.types import Decoding, Prompt
-from planfirst.lsp.messages import OUR_CLIENT, plain
+from planfirst.lsp.messages import OUR_CLIENT
+from planfirst.lsp.protocol import plain
 from planfirst.models import ModelSpec
 
 OURS = [sys.executable, "-P", "-m", "planfirst", "serve"]

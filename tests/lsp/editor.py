@@ -12,7 +12,8 @@ from typing import Any
 from lsprotocol import types as lsp
 from pytest_lsp import LanguageClient, client_capabilities, make_test_lsp_client
 
-from planfirst.lsp.messages import METHODS, OUR_CLIENT, plain
+from planfirst.lsp.messages import METHODS, OUR_CLIENT
+from planfirst.lsp.protocol import plain
 
 
 class Editor:

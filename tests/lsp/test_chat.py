@@ -12,7 +12,8 @@ import pytest
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from planfirst.lsp.messages import QUERIES, plain
+from planfirst.lsp.messages import QUERIES
+from planfirst.lsp.protocol import plain
 from planfirst.models import models_folder
 from tests.lsp.conftest import shares_editor
 from tests.lsp.editor import Editor

@@ -14,6 +14,7 @@ from planfirst.core.types import MAX_STEPS, SectionName, StageName
 from planfirst.lsp import messages
 from planfirst.lsp.ask import Ask
 from planfirst.lsp.chat_ask import ChatAsk
+from planfirst.lsp.command_names import Verb
 
 SOURCE = (Path(__file__).parents[2] / "client-vscode" / "src" / "protocol.ts").read_text(encoding="utf-8")
 SHAPES = [
@@ -81,7 +82,7 @@ def test_constants_are_the_same() -> None:
     assert f"MAX_STEPS = {MAX_STEPS};" in SOURCE
     assert table("METHODS") == messages.METHODS
     assert table("QUERIES") == messages.QUERIES
-    assert tuple(words("VERBS")) == get_args(messages.Verb)
+    assert tuple(words("VERBS")) == get_args(Verb)
     assert tuple(words("STORE_CODES")) == messages.STORE_CODES
     assert tuple(words("QUIET_CODES")) == messages.QUIET_CODES
     assert tuple(words("SECTIONS")) == get_args(SectionName)

@@ -12,8 +12,8 @@ from lsprotocol import types as lsp
 
 from planfirst.core.errors import StoreError
 from planfirst.folders import folder_index
-from planfirst.lsp.messages import plain
 from planfirst.lsp.opened_folders import INDEX_COMMAND
+from planfirst.lsp.protocol import plain
 from planfirst.lsp.read_permission import YES
 from planfirst.store import read
 from planfirst.words import Message

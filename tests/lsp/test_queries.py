@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from pygls.exceptions import JsonRpcException
 
-from planfirst.lsp.messages import QUERIES, plain
+from planfirst.lsp.messages import QUERIES
+from planfirst.lsp.protocol import plain
 from tests.lsp.conftest import shares_editor
 from tests.lsp.editor import Editor
 

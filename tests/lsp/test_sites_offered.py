@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pygls.exceptions import JsonRpcException
 
-from planfirst.lsp.messages import REWRITE, TITLES, WRITE_BELOW
+from planfirst.lsp.command_names import REWRITE, TITLES, WRITE_BELOW
 from planfirst.words import Message
 from tests.lsp.conftest import shares_editor
 from tests.lsp.editor import Editor

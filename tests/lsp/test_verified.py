@@ -11,7 +11,8 @@ import pytest
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 
-from planfirst.lsp.messages import QUERIES, plain
+from planfirst.lsp.messages import QUERIES
+from planfirst.lsp.protocol import plain
 from tests.adapters.completion_server import HEAD, Server, event, serving
 from tests.adapters.sandbox_outside import why_not_here
 from tests.lsp.editor import Editor

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from planfirst.source import lines
 from planfirst.source.languages import language_of
-from planfirst.source.locate import Site, locate
+from planfirst.source.locate import locate
 from planfirst.source.place import Placement, apply, place_code
+from planfirst.source.site import Site
 
 MARK = "¤"
 

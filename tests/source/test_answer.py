@@ -7,8 +7,9 @@ import ast
 import pytest
 
 from planfirst.source.languages import language_of
-from planfirst.source.locate import locate, rewriting
+from planfirst.source.locate import locate
 from planfirst.source.place import Placement, place_code
+from planfirst.source.site import rewriting
 from planfirst.words import Message
 
 PYTHON = language_of("python")

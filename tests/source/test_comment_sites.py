@@ -6,8 +6,9 @@ import pytest
 
 from planfirst.core.types import Plan
 from planfirst.source.languages import language_of
-from planfirst.source.locate import locate, rewriting
+from planfirst.source.locate import locate
 from planfirst.source.place import place_code, place_plan
+from planfirst.source.site import rewriting
 from tests.source.sites import found, placed, site_in
 
 

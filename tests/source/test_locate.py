@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planfirst.source.languages import language_of
-from planfirst.source.locate import Site, locate
+from planfirst.source.locate import locate
+from planfirst.source.site import Site
 
 PYTHON = language_of("python")
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from planfirst.core.types import Plan
 from planfirst.source import lines
 from planfirst.source.languages import language_of
-from planfirst.source.locate import Site, locate
+from planfirst.source.locate import locate
 from planfirst.source.place import apply, place_code, place_plan
+from planfirst.source.site import Site
 
 PYTHON = language_of("python")
 _SNIPPETS = st.sampled_from(

@@ -25,7 +25,8 @@ from planfirst.cli.index import build_store
 from planfirst.cli.models import fetch_shown
 from planfirst.core.errors import FetchError, ModelError, StoreError, WorkerError
 from planfirst.folders import store_folder
-from planfirst.lsp.messages import METHODS, OUR_CLIENT, plain
+from planfirst.lsp.messages import METHODS, OUR_CLIENT
+from planfirst.lsp.protocol import plain
 from planfirst.models.choice import AUTO, choose
 from planfirst.models.entries import manifest, path_of
 from planfirst.models.sources import known_model

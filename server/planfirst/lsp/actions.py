@@ -9,12 +9,13 @@ from lsprotocol import types as lsp
 
 from planfirst.lsp.ask import parse_ask
 from planfirst.lsp.client import Client
+from planfirst.lsp.command_names import REWRITE, TITLES, WRITE_BELOW, Verb, client_command, server_command
 from planfirst.lsp.convert import ask_of, location_of
-from planfirst.lsp.messages import REWRITE, TITLES, WRITE_BELOW, Verb, WireLocation, client_command, server_command
+from planfirst.lsp.messages import WireLocation
 from planfirst.lsp.session import Session
 from planfirst.lsp.snapshot import Snapshot, snapshot
-from planfirst.source.locate import Site
 from planfirst.source.place import place_plan
+from planfirst.source.site import Site
 from planfirst.words import Message
 
 KIND = "refactor.rewrite.planfirst"

@@ -11,7 +11,7 @@ from typing import Any
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
-from planfirst.lsp.messages import plain
+from planfirst.lsp.protocol import plain
 from planfirst.lsp.snapshot import Snapshot
 from planfirst.source.place import Insertion
 from planfirst.words import Message, Words

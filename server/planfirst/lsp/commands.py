@@ -14,7 +14,8 @@ from planfirst.core.types import Goal, Outcome
 from planfirst.folders import data_folder
 from planfirst.lsp.ask import Ask
 from planfirst.lsp.client import Client
-from planfirst.lsp.messages import QUIET_CODES, TITLES, Verb
+from planfirst.lsp.command_names import TITLES, Verb
+from planfirst.lsp.messages import QUIET_CODES
 from planfirst.lsp.run import Run
 from planfirst.lsp.runner import Runner
 from planfirst.lsp.session import Session

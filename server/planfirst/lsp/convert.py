@@ -12,7 +12,7 @@ from planfirst.lsp.ask import Ask
 from planfirst.lsp.messages import Answer, WireExample, WireKnown, WireLocation, WireNotice, WirePrompt, WireSite
 from planfirst.lsp.plan_book import KnownPlan
 from planfirst.lsp.snapshot import Snapshot
-from planfirst.source.locate import Site
+from planfirst.source.site import Site
 from planfirst.words import Message, Words
 
 if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's first question need not wait for

@@ -12,8 +12,9 @@ from planfirst.core.plan import as_markdown
 from planfirst.core.types import Example, Plan
 from planfirst.likelihood import Match, match
 from planfirst.lsp.client import Client
+from planfirst.lsp.command_names import TITLES, Verb, client_command
 from planfirst.lsp.convert import location_of
-from planfirst.lsp.messages import TITLES, Verb, WireLocation, client_command
+from planfirst.lsp.messages import WireLocation
 from planfirst.lsp.plan_book import KnownPlan
 from planfirst.lsp.session import Session
 from planfirst.lsp.snapshot import snapshot

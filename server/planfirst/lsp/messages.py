@@ -1,4 +1,4 @@
-"""Custom requests and command ids with their shapes, in one place. The VS Code client mirrors this file.
+"""Custom requests and their shapes, in one place. The VS Code client mirrors this file.
 
 ``planfirst/plan``, ``planfirst/prompt`` and ``planfirst/generate`` take `ask.Ask` and answer `Answer`. While they work
 they send ``$/progress`` with the partial-result token: `StageEvent`, `TextEvent`, `NoticeEvent`, and while code is
@@ -44,22 +44,6 @@ QUERIES: dict[Literal["site", "place", "speed", "chat", "models", "count"], str]
     "count": "planfirst/count",
 }
 
-Verb = Literal["plan", "generate", "showPrompt", "insertPlan", "generateFromPlan"]
-TITLES: dict[Verb, str] = {
-    "plan": "action-plan",
-    "generate": "action-generate",
-    "showPrompt": "action-show-prompt",
-    "insertPlan": "action-insert-plan",
-    "generateFromPlan": "action-generate-from-plan",
-}
-"""The codes of what they are called."""
-
-WRITE_BELOW = "action-write-below"
-"""What ``generate`` is called where code that the comment may be about stands directly below it."""
-
-REWRITE = "action-rewrite"
-"""What the same with ``rewrite`` is called."""
-
 STORE_CODES = (
     "store-missing",
     "store-empty",
@@ -71,16 +55,6 @@ STORE_CODES = (
 
 QUIET_CODES = ("example-not-close", "example-other-language", "prompt-context-cut", "prompt-rules-cut")
 """The codes of notices that come with most requests. They go to the log; plan, prompt and preview show the same."""
-
-
-def server_command(verb: Verb) -> str:
-    """The id of the command that the server executes itself, for any editor."""
-    return f"planfirst.server.{verb}"
-
-
-def client_command(verb: Verb) -> str:
-    """The id of our extension's command; it differs, since a client registers every server command under its own id."""
-    return f"planfirst.{verb}"
 
 
 class WireLocation(TypedDict):
@@ -313,12 +287,3 @@ class Counted(TypedDict):
     """The length of each text, in the model's tokens; of a server's model, an estimate."""
 
     tokens: list[int]
-
-
-def plain(value: Any) -> Any:
-    """JSON as dicts and lists: pygls turns objects whose type it does not know into named tuples."""
-    if hasattr(value, "_asdict"):
-        value = value._asdict()
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    return [plain(item) for item in value] if isinstance(value, list | tuple) else value

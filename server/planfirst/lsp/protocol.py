@@ -56,3 +56,12 @@ class PlanfirstProtocol(LanguageServerProtocol):
         """Tells who asked that there will be no answer; without that, an editor waits for good."""
         if method is not None and isinstance(number, str | int):
             self._send_response(number, None, error.to_response_error())
+
+
+def plain(value: Any) -> Any:
+    """JSON as dicts and lists: pygls turns objects whose type it does not know into named tuples."""
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value

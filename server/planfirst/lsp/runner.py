@@ -17,7 +17,7 @@ from planfirst.core.pipeline import Pipeline
 from planfirst.core.types import Event, Goal, Outcome, Task
 from planfirst.lsp.ask import Ask
 from planfirst.lsp.client import Client
-from planfirst.lsp.messages import TITLES
+from planfirst.lsp.command_names import TITLES
 from planfirst.lsp.opened_folders import OpenedFolders
 from planfirst.lsp.plan_book import KnownPlan
 from planfirst.lsp.run import Run
@@ -26,8 +26,8 @@ from planfirst.lsp.run_progress import Pace, RunProgress
 from planfirst.lsp.session import Session
 from planfirst.lsp.snapshot import Snapshot
 from planfirst.lsp.verdicts import verdict_of
-from planfirst.source.locate import Site
 from planfirst.source.place import Placement, place_code, place_plan
+from planfirst.source.site import Site
 from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
 from planfirst.verify.destination import Destination
 from planfirst.verify.project import project_of

@@ -24,6 +24,7 @@ from planfirst.lsp import actions, hover, sites
 from planfirst.lsp.ask import parse_ask
 from planfirst.lsp.background import Background
 from planfirst.lsp.client import Client
+from planfirst.lsp.command_names import Verb, server_command
 from planfirst.lsp.convert import answer_of, ask_of
 from planfirst.lsp.editor_process import end_with
 from planfirst.lsp.messages import (
@@ -36,13 +37,10 @@ from planfirst.lsp.messages import (
     Counted,
     Placed,
     Speed,
-    Verb,
     WireSite,
-    plain,
-    server_command,
 )
 from planfirst.lsp.opened_folders import INDEX_COMMAND, OpenedFolders
-from planfirst.lsp.protocol import PlanfirstProtocol
+from planfirst.lsp.protocol import PlanfirstProtocol, plain
 from planfirst.lsp.reading_ahead import ReadingAhead
 from planfirst.lsp.session import Session
 from planfirst.lsp.speed import measured

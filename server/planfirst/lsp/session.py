@@ -23,7 +23,7 @@ from planfirst.lsp.plan_book import KnownPlan, PlanBook, PlanKey
 from planfirst.lsp.snapshot import Snapshot, snapshot
 from planfirst.settings import Settings
 from planfirst.settings_reader import parse
-from planfirst.source.locate import Site
+from planfirst.source.site import Site
 from planfirst.words import Message
 
 if TYPE_CHECKING:

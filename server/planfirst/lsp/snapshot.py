@@ -13,8 +13,9 @@ from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument
 
 from planfirst.source.languages import Language, language_of
-from planfirst.source.locate import Site, locate, rewriting
+from planfirst.source.locate import locate
 from planfirst.source.place import Insertion
+from planfirst.source.site import Site, rewriting
 from planfirst.source.typed import with_request
 
 _LINE_END = re.compile(r"\r\n|\n|\r")

@@ -8,10 +8,10 @@ from planfirst.source.echo import new_code
 from planfirst.source.echo_nodes import new_nodes
 from planfirst.source.foreign import NAMES, foreign
 from planfirst.source.languages import Language
-from planfirst.source.locate import Site
 from planfirst.source.members import method_for
 from planfirst.source.part import Part
 from planfirst.source.shapes import SHAPES
+from planfirst.source.site import Site
 from planfirst.source.unsafe import leads_out, unseen
 from planfirst.source.written import written_for
 from planfirst.source.written_nodes import renamed_for

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from planfirst.source import lines as lined
-from planfirst.source.locate import Site
 from planfirst.source.python import parses
+from planfirst.source.site import Site
 
 
 def readable(text: str, site: Site | None, language: str) -> str:

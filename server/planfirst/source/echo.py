@@ -12,9 +12,9 @@ from difflib import SequenceMatcher
 
 from planfirst.source import lines as lined
 from planfirst.source.guards import is_guard, without_guard
-from planfirst.source.locate import Site
 from planfirst.source.part import Part, listed
 from planfirst.source.python import Definition, enclosing, names_bound, parses
+from planfirst.source.site import Site
 from planfirst.source.units import Unit, dump, loaded, plain, units_of, without
 from planfirst.words import Message
 

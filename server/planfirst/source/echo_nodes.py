@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from planfirst.source import lines as lined
 from planfirst.source.definitions import definition_of
-from planfirst.source.locate import Site
 from planfirst.source.new_members import bare_members, members_of_type
 from planfirst.source.nodes import defined_in, inner_of, key_of, plain_of
 from planfirst.source.part import Part, listed
 from planfirst.source.shapes import ECMA
+from planfirst.source.site import Site
 from planfirst.source.syntax import Syntax, named, syntax_of, walk
 from planfirst.words import Message
 

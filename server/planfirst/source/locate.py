@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from planfirst.core.types import Plan, Task
 from planfirst.source import lines as lined
@@ -16,44 +15,13 @@ from planfirst.source.exemplified import examples_of, exemplified
 from planfirst.source.languages import Language
 from planfirst.source.python import parses, statement_row
 from planfirst.source.silent import is_code, is_example, is_silent
+from planfirst.source.site import Kind, Site
 from planfirst.source.standing import is_in_parameters, standing
 from planfirst.source.stubs import Stub
 from planfirst.source.surroundings import neighbours_of
 from planfirst.source.syntax import MOST_CHARACTERS
 from planfirst.source.unwritten import stub_at, stub_below
 from planfirst.source.wording import is_mere_mark, request_of
-
-Kind = Literal["comment", "stub", "selection"]
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where a request stands, and where its code goes. Lines are counted from zero.
-
-    Attributes:
-        kind: ``stub`` where the body of a function or type is to be written, however the request is written; else what
-            the request is written as.
-        task: the request with its surroundings, and the plan that stands with it.
-        first, last: its lines, inclusive; a plan below it is part of them.
-        request_last: the last line of the request proper, before the plan; of a stub, of its docstring. It is
-            ``first - 1`` in a comment that is nothing but a plan.
-        indent: the white space that code at this site begins with.
-        body: the lines that code takes the place of; None when it only goes between lines.
-        stub: of a stub, what is to be written.
-        at: the line that code goes above, where it cannot stand below the request.
-        described: the lines of code that a comment stands directly above, inclusive; it may ask for these.
-    """
-
-    kind: Kind
-    task: Task
-    first: int
-    last: int
-    request_last: int
-    indent: str
-    body: tuple[int, int] | None = None
-    stub: Stub | None = None
-    at: int | None = None
-    described: tuple[int, int] | None = None
 
 
 def locate(text: str, first_line: int, last_line: int, language: Language, excerpts: bool = True) -> Site | None:
@@ -74,17 +42,6 @@ def locate(text: str, first_line: int, last_line: int, language: Language, excer
     while first < last and not lines[last].strip():
         last -= 1
     return _Finder(text, lines, language, excerpts).find(first, last)
-
-
-def rewriting(text: str, site: Site) -> Site | None:
-    """The site that asks for the code below a comment to be written anew; None where there is none."""
-    if site.described is None:
-        return None
-    first, last = site.described
-    rows = [lined.bare(line) for line in lined.split(text)[first : last + 1]]
-    request = f"{site.task.request}\n\nRewrite this code:\n{clean(rows)}"
-    task = replace(site.task, request=request, plan=None)
-    return replace(site, task=task, last=last, request_last=last, body=(first, last), described=None)
 
 
 _MOST_BEGUN = 600  # characters of a comment that an answer is begun with: there it cannot be cut to a budget

@@ -20,11 +20,11 @@ from planfirst.source.indent import indented, tidy, uses_tabs
 from planfirst.source.initialisers import initialised
 from planfirst.source.languages import Language
 from planfirst.source.legible import legible
-from planfirst.source.locate import Site
 from planfirst.source.part import Part
 from planfirst.source.plans import plan_draft
 from planfirst.source.reach import dead_statements
 from planfirst.source.repeated import without_gaps, without_said
+from planfirst.source.site import Site
 from planfirst.source.standing import top_of
 from planfirst.source.stubs import Stub
 from planfirst.source.unimported import unimported

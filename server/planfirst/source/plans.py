@@ -8,7 +8,7 @@ from planfirst.source import lines as lined
 from planfirst.source.blocks import Block, block_at, plan_below
 from planfirst.source.edits import Draft
 from planfirst.source.languages import Language
-from planfirst.source.locate import Site
+from planfirst.source.site import Site
 
 
 def plan_draft(text: str, site: Site, plan: Plan, language: Language) -> Draft:

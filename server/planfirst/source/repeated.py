@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from planfirst.source import lines as lined
-from planfirst.source.locate import Site
+from planfirst.source.site import Site
 
 _COMMENT = re.compile(r"\s*(?:///?|//!|/\*\*?|\*|\#|--)\s*(.*?)\s*(?:\*/)?\s*")
 # An answer stands for lines that it leaves out with these.

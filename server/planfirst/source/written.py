@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from planfirst.source.assembling import FUNCTION, IMPORT, Answer, assembled, called_methods, whole, with_helper
 from planfirst.source.calling import call_of, positional, self_of, takes_the_same
 from planfirst.source.guards import is_guard
-from planfirst.source.locate import Site
 from planfirst.source.part import Part, listed
 from planfirst.source.python import Function, docstring_of, parses
 from planfirst.source.renaming import renamed
+from planfirst.source.site import Site
 from planfirst.source.types_alike import conflict
 from planfirst.source.units import loaded
 from planfirst.words import Message

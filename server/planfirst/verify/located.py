@@ -10,7 +10,8 @@ from planfirst.core.types import Task
 from planfirst.source.announced import announced
 from planfirst.source.languages import language_of
 from planfirst.source.lines import split
-from planfirst.source.locate import Site, locate
+from planfirst.source.locate import locate
+from planfirst.source.site import Site
 from planfirst.verify.destination import Destination
 from planfirst.verify.project import project_of
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from planfirst.source.comments import scan
 from planfirst.source.definitions import Definition, definition_of
 from planfirst.source.languages import Language
-from planfirst.source.locate import Site
 from planfirst.source.placeholders import is_blank
+from planfirst.source.site import Site
 from planfirst.source.syntax import Syntax, named, syntax_of, walk
 from planfirst.verify.reading import UNWRITTEN
 from planfirst.words import Message

@@ -7,8 +7,9 @@ from dataclasses import replace
 from planfirst.core.types import Task
 from planfirst.source import lines as lined
 from planfirst.source.languages import Language, language_of
-from planfirst.source.locate import Site, locate
+from planfirst.source.locate import locate
 from planfirst.source.place import place_code
+from planfirst.source.site import Site
 
 
 def task_of(file: str, line: int | None = None) -> Task:
