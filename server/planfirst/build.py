@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from planfirst.core.errors import BadSetting, ModelError
+from planfirst.core.errors import BadSetting
 from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.ports import Sandbox, Writer
 from planfirst.core.prompt import NOTHING, Budget, PromptBook
@@ -22,18 +21,16 @@ from planfirst.core.screened import Screened
 from planfirst.core.types import Task
 from planfirst.folders import folder_index, store_folder
 from planfirst.human_language import unread
-from planfirst.models import ModelSpec, resolve
 from planfirst.models.planner_adapters import chosen
 from planfirst.models.profiles import of_server
 from planfirst.project_rules import rules_for
 from planfirst.settings import GeneratorSettings, PromptSettings, Settings
 from planfirst.workers.excluding_request import ExcludingRequest
+from planfirst.workers.model_processes import ModelProcesses
 from planfirst.workers.proxies import AdaptedPlanner, FolderIndex, IndexWorker, ModelWorker, RetrieverWorker
 
 if TYPE_CHECKING:
     from planfirst.adapters.openai import OpenAIWriter
-
-_GUEST_MINUTES = 5.0  # that a model stays loaded which only a conversation asked for
 
 
 class Engine:
@@ -44,8 +41,7 @@ class Engine:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._models: dict[tuple[Path, int, int], ModelWorker] = {}
-        self._guests: dict[tuple[Path, int, int], ModelWorker] = {}
+        self._models = ModelProcesses(settings.planner)
         self._retriever: RetrieverWorker | None = None
         self._indexer: IndexWorker | None = None
         self._folder_indexes: tuple[FolderIndex, ...] = ()
@@ -69,7 +65,7 @@ class Engine:
         if settings.generator.endpoint:
             generator = Screened(self._endpoint_writer(settings.generator), _redact)
         else:
-            generator = self._model(settings.generator.model or settings.planner.model)
+            generator = self._models.model(settings.generator.model or settings.planner.model)
         prompt = settings.prompt
         limits = Limits(
             min_score=settings.retriever.gate(generator.profile),
@@ -101,9 +97,6 @@ class Engine:
     def writer(self, name: str = "") -> Writer:
         """Who answers in a conversation.
 
-        A model that the settings do not name gets a process of its own, and only one of them has one: it ends some
-        minutes after its last answer, or when another is asked for and it has nothing in hand.
-
         Args:
             name: of a model on this machine; empty for the one that writes code.
 
@@ -113,16 +106,7 @@ class Engine:
         """
         if not name:
             return self.pipeline().generator
-        spec, key = self._spec(name)
-        if key in self._own_keys():
-            return self._model(name)
-        for other in self._guests.values():
-            if other is not self._guests.get(key):
-                other.worker.rest()
-        guest = self._guests.setdefault(key, ModelWorker(spec, self.settings.planner.threads))
-        minutes = min(_GUEST_MINUTES, self.settings.planner.unload_minutes or _GUEST_MINUTES)
-        guest.profile, guest.worker.unload = spec.profile, minutes * 60
-        return guest
+        return self._models.guest(name, (self.settings.planner.model, self.settings.generator.model))
 
     def book(self) -> PromptBook:
         """The prompt templates.
@@ -187,7 +171,7 @@ class Engine:
         pipeline = self.pipeline()
         system, _ = pipeline.book.render(pipeline.planner.profile.name, "plan", NOTHING)
         waiting = [self.retriever().warm()]
-        waiting += [writer.warm(system) for writer in self._models.values()]
+        waiting += [writer.warm(system) for writer in self._models.own]
         if isinstance(pipeline.planner, AdaptedPlanner):
             waiting.append(pipeline.planner.warm(system))
         await asyncio.gather(*waiting)
@@ -195,23 +179,22 @@ class Engine:
     @property
     def is_loaded(self) -> bool:
         """Whether all that answers runs on this machine and is loaded already."""
-        models = self._models.values()
+        models = self._models.own
         return not self.settings.generator.endpoint and bool(models) and all(one.worker.pid for one in models)
 
     def reconfigure(self, settings: Settings) -> None:
         """Takes new settings; processes that no longer fit end in the background."""
         old, self.settings = self.settings, settings
+        self._models.loading = settings.planner
         if old.planner.adapter != settings.planner.adapter:
-            for writer in self._models.values():
+            for writer in self._models.own:
                 writer.forget_planner()
         if (replace(old.planner, adapter=""), old.generator) != (
             replace(settings.planner, adapter=""),
             settings.generator,
         ):
-            for writer in self._writers():
+            for writer in self._models.forget():
                 self._end(writer.worker.close())
-            self._models.clear()
-            self._guests.clear()
             if self._endpoint is not None:
                 self._end(self._endpoint.close())
                 self._endpoint = None
@@ -224,7 +207,7 @@ class Engine:
 
     async def close(self) -> None:
         """Ends all child processes."""
-        workers = [writer.worker for writer in self._writers()]
+        workers = [writer.worker for writer in self._models.all]
         if self._retriever is not None:
             workers.append(self._retriever.worker)
         if self._indexer is not None:
@@ -236,36 +219,9 @@ class Engine:
     def _planner(self) -> ModelWorker | AdaptedPlanner:
         """The model that plans; with an adapter, in the process of the model without."""
         settings = self.settings.planner
-        adapter = chosen(settings.adapter, self._spec(settings.model)[0])
-        model = self._model(settings.model)
+        adapter = chosen(settings.adapter, self._models.spec(settings.model))
+        model = self._models.model(settings.model)
         return AdaptedPlanner(model, adapter) if adapter else model
-
-    def _writers(self) -> list[ModelWorker]:
-        return [*self._models.values(), *self._guests.values()]
-
-    def _spec(self, name: str) -> tuple[ModelSpec, tuple[Path, int, int]]:
-        """A model, and what tells its process from others."""
-        planner = self.settings.planner
-        spec = resolve(name, planner.context, fit=planner.fitted)
-        # what was fitted meanwhile counts from the next start: it is no reason to load a model twice
-        return spec, (spec.original or spec.path, spec.context, planner.threads)
-
-    def _own_keys(self) -> set[tuple[Path, int, int]]:
-        """Of the models that the settings name; one that is not there has none."""
-        keys = set()
-        for name in (self.settings.planner.model, self.settings.generator.model):
-            with suppress(ModelError):
-                keys.update([self._spec(name)[1]] if name else [])
-        return keys
-
-    def _model(self, name: str) -> ModelWorker:
-        planner = self.settings.planner
-        spec, key = self._spec(name)
-        if key not in self._models:
-            self._models[key] = ModelWorker(spec, planner.threads)
-        self._models[key].profile = spec.profile  # it may have been tuned meanwhile
-        self._models[key].worker.unload = planner.unload_minutes * 60
-        return self._models[key]
 
     def _endpoint_writer(self, settings: GeneratorSettings) -> OpenAIWriter:
         if self._endpoint is None:

@@ -109,17 +109,17 @@ async def test_the_engine_makes_one_process_of_two_roles_and_keeps_it(random_lla
         assert (pipeline.planner.name, pipeline.generator.name) == ("random + planner", "random")
         assert (pipeline.planner.profile.plan, pipeline.generator.profile.plan) == ("first", "draft")
         plan, code = await text_of(pipeline.planner), await text_of(pipeline.generator)
-        (worker,) = engine._models.values()
+        (worker,) = engine._models.own
         pid = worker.worker.pid
         engine.reconfigure(settings(random_llama, ""))
         assert (engine.pipeline().planner, engine.pipeline().generator) == (worker, worker)
         assert await text_of(engine.pipeline().planner) == code != plan
         engine.reconfigure(settings(random_llama, adapter))
         assert await text_of(engine.pipeline().planner) == plan
-        assert (tuple(engine._models.values()), worker.worker.pid) == ((worker,), pid)
+        assert (tuple(engine._models.own), worker.worker.pid) == ((worker,), pid)
         engine.reconfigure(settings(random_llama, adapter, threads=2))
         engine.pipeline()
-        assert tuple(engine._models.values()) != (worker,)
+        assert tuple(engine._models.own) != (worker,)
     finally:
         await engine.close()
 
@@ -131,7 +131,7 @@ async def test_the_code_may_come_from_another_model(random_llama: Path, tmp_path
     try:
         pipeline = engine.pipeline()
         assert await text_of(pipeline.planner) != await text_of(pipeline.generator)
-        assert len(engine._models) == 2
+        assert len(engine._models.own) == 2
         engine.reconfigure(settings(other, str(adapter)))
         with pytest.raises(ModelRefused, match="another model"):
             await text_of(engine.pipeline().planner)
