@@ -94,9 +94,10 @@ IN_LABORATORY: dict[str, set[str]] = {
     "__init__": set(),
     "parsing": set(),
     "statistics": set(),
+    "drawing": set(),
     "convert": set(),
-    "evaluation": {"parsing", "statistics"},
-    "training": {"parsing", "statistics", "convert", "evaluation"},
+    "evaluation": {"parsing", "statistics", "drawing"},
+    "training": {"parsing", "statistics", "drawing", "convert", "evaluation"},
     "cli": {"convert", "evaluation", "training"},
 }
 HEAVY = ["torch", "llama_cpp", "faiss", "sentence_transformers", "numpy", "jinja2", "httpx", "typer", "huggingface_hub"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import unquote, urlsplit
+
+from tests.adapters.loopback import served
 
 COMMIT = "89abcdef0123456789abcdef0123456789abcdef"
 
@@ -33,16 +34,8 @@ class DatasetHub:
 @contextmanager
 def serve(hub: DatasetHub) -> Iterator[DatasetHub]:
     """Runs the hub on a free port, and sets its ``url``."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(hub))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    hub.url = f"http://127.0.0.1:{server.server_address[1]}"
-    try:
+    with served(_handler(hub)) as hub.url:
         yield hub
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def _handler(hub: DatasetHub) -> type[BaseHTTPRequestHandler]:

@@ -7,7 +7,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from tests.adapters.loopback import served
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -43,17 +45,8 @@ class Hub:
 @contextmanager
 def serve(hub: Hub) -> Iterator[Hub]:
     """Runs the hub on a free port, and sets its ``url``."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(hub))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    hub.url = f"http://127.0.0.1:{server.server_address[1]}"
-    try:
+    with served(_handler(hub), hub.released.set) as hub.url:
         yield hub
-    finally:
-        hub.released.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:

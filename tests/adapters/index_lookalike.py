@@ -10,11 +10,12 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
+from tests.adapters import loopback
 from tests.small_gguf import small_gguf
 
 WHOLE = small_gguf(data=4096)
@@ -163,14 +164,6 @@ def served(folder: Path) -> Iterator[Index]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    index.url = f"http://127.0.0.1:{server.server_address[1]}/simple/"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with loopback.served(Handler, index.over.set) as address:
+        index.url = f"{address}/simple/"
         yield index
-    finally:
-        index.over.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import CancelledError
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from planfirst.adapters.postgres.store import DatabaseStore
 from planfirst.core.errors import (
     PlanfirstError,
 )
 from planfirst.core.types import Pair
-from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store.build import Given, Present
 from tests.adapters.postgres_server import PASSWORD, is_there
 
@@ -31,28 +27,6 @@ def exactly(**corpora: Sequence[Pair]) -> Callable[[Present], Mapping[str, Given
 
 def add(name: str, pairs: Sequence[Pair]) -> Callable[[Present], Mapping[str, Given | None]]:
     return lambda present: {**dict.fromkeys(present.corpora), name: Given(pairs)}
-
-
-class Counting(HashedEmbedder):
-    """Remembers what it was asked to embed, and can stop in the middle."""
-
-    def __init__(self, dimension: int = 64, stop_after: int = 10**9) -> None:
-        super().__init__(dimension)
-        self.texts: list[str] = []
-        self._left = stop_after
-
-    def embed(
-        self,
-        texts: Sequence[str],
-        *,
-        progress: Callable[[int], None] | None = None,
-        stop: Callable[[], bool] | None = None,
-    ) -> NDArray[np.float32]:
-        self._left -= len(texts)
-        if self._left < 0:
-            raise CancelledError
-        self.texts += texts
-        return super().embed(texts, progress=progress, stop=stop)
 
 
 def counts(store: DatabaseStore) -> dict[str, int]:

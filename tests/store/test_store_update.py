@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import CancelledError
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from planfirst.core.errors import BadRequest, StoreMissing, StoreRefused
 from planfirst.core.types import Pair
@@ -17,28 +16,7 @@ from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store import read
 from planfirst.store.build import Given, Present, build, remove, update
 from planfirst.store.partial import waiting
-
-
-class Counting(HashedEmbedder):
-    """Remembers what it was asked to embed, and can stop in the middle."""
-
-    def __init__(self, dimension: int = 32, stop_after: int = 10**9) -> None:
-        super().__init__(dimension)
-        self.texts: list[str] = []
-        self._left = stop_after
-
-    def embed(
-        self,
-        texts: Sequence[str],
-        *,
-        progress: Callable[[int], None] | None = None,
-        stop: Callable[[], bool] | None = None,
-    ) -> NDArray[np.float32]:
-        self._left -= len(texts)
-        if self._left < 0:
-            raise CancelledError
-        self.texts += texts
-        return super().embed(texts, progress=progress, stop=stop)
+from tests.counting_embedder import Counting
 
 
 def numbered(word: str, count: int) -> list[Pair]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planfirst.core.errors import PlanfirstError
+from planfirst_lab import drawing
 from planfirst_lab.evaluation.figures import Figures
 
 _NAMES = {
@@ -22,19 +22,9 @@ def pass_at_one(result: Figures, target: Path) -> None:
     Raises:
         PlanfirstError: matplotlib is not installed.
     """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise PlanfirstError(
-            "plain",
-            what="The plot was not drawn, because matplotlib is not installed.",
-            next='Run pip install "planfirst-lab[eval]", then the same command again; nothing is answered twice.',
-        ) from error
     bars = [(label, result[name], "#1f4e79") for name, label in _NAMES.items()]
     bars += [(f"MBPP\n{name}", result["mbpp"][name], "#8a5a00") for name in ("full", "plain") if "mbpp" in result]
-    figure = Figure(figsize=(8, 4.5), dpi=110, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = drawing.figure(8, 4.5)
     axes = figure.add_subplot()
     for place, (_, arm, colour) in enumerate(bars):
         share, (low, high) = arm["pass@1"], arm["interval"]

@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from planfirst.core.errors import PlanfirstError
+from planfirst_lab.drawing import need_matplotlib
 from planfirst_lab.evaluation.figures import Figures
 
 COLOURS = {
@@ -30,16 +30,11 @@ def draw(result: Figures) -> dict[str, str]:
     Raises:
         PlanfirstError: matplotlib is not installed.
     """
-    try:
-        from matplotlib import rc_context
-        from matplotlib.backends.backend_svg import FigureCanvasSVG
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise PlanfirstError(
-            "plain",
-            what="The plots were not drawn, because matplotlib is not installed.",
-            next='Run pip install "planfirst-lab[eval]", then the same command again; nothing is answered twice.',
-        ) from error
+    need_matplotlib()
+    from matplotlib import rc_context
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
     drawn: dict[str, str] = {}
     plots: dict[str, Callable[[Any, Figures], bool]] = {
         "arms": _arms,

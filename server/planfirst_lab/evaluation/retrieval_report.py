@@ -9,7 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from planfirst.core.errors import PlanfirstError
+from planfirst_lab import drawing
 from planfirst_lab.evaluation.figures import Figures
 from planfirst_lab.evaluation.report import save
 
@@ -69,18 +69,8 @@ def plot(result: Figures, target: Path) -> None:
     Raises:
         PlanfirstError: matplotlib is not installed.
     """
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise PlanfirstError(
-            "plain",
-            what="The plot was not drawn, because matplotlib is not installed.",
-            next='Run pip install "planfirst-lab[eval]", then the same command again; nothing is embedded twice.',
-        ) from error
     found = result["methods"]
-    figure = Figure(figsize=(8, 1.2 + 0.45 * len(found)), dpi=110, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = drawing.figure(8, 1.2 + 0.45 * len(found))
     axes = figure.add_subplot()
     for place, one in enumerate(found.values()):
         low, high = one["mrr interval"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from planfirst_lab import drawing
+
 _SHARE = 0.02  # of the steps that are averaged on either side
 
 
@@ -14,15 +16,11 @@ def curve(source: Path, target: Path, title: str = "Training the starter model",
     Args:
         held_out: a CSV file with the loss on rows that are not learned from, drawn as points; None for none.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     with source.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     tokens = [int(row["tokens"]) / 1e6 for row in rows]
     losses = [float(row["loss"]) for row in rows]
-    figure = Figure(figsize=(8, 4.5), dpi=110, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = drawing.figure(8, 4.5)
     axes = figure.add_subplot()
     axes.plot(tokens, losses, color="#9db8d2", linewidth=0.6, label="each step")
     axes.plot(tokens, running_mean(losses), color="#1f4e79", linewidth=1.8, label="running mean")

@@ -19,7 +19,8 @@ from planfirst.core.errors import (
 from planfirst.core.types import Pair
 from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.store.build import build as build_folder
-from tests.adapters.stored_pairs import HERE, ODD, PAIRS, Counting, add, counts, exactly, said
+from tests.adapters.stored_pairs import HERE, ODD, PAIRS, add, counts, exactly, said
+from tests.counting_embedder import Counting
 
 pytestmark = HERE
 
@@ -39,12 +40,12 @@ def test_it_finds_what_the_store_in_a_folder_finds(
 
 
 def test_corpora_are_added_changed_and_removed(store: DatabaseStore) -> None:
-    first = Counting()
+    first = Counting(64)
     status = store.update(exactly(one=PAIRS[:2], two=PAIRS[2:]), first)
     assert (status.generation, status.count, status.dimension, status.embedding) == (1, 5, 64, first.identity)
     assert status.indexes == {"flat": 5}
     assert status.corpora["one"].origin == {"place": "one"}
-    again = Counting()
+    again = Counting(64)
     changed = [PAIRS[2], replace(PAIRS[3], code="new = 1"), PAIRS[4]]
     store.update(add("two", changed), again)
     assert again.texts == ["count lines in a file\nnew = 1"]
@@ -77,13 +78,13 @@ def test_what_is_stored_twice_is_given_once(store: DatabaseStore, embedder: Hash
 
 def test_a_stopped_build_goes_on_where_it_was(store: DatabaseStore) -> None:
     many = [Pair(str(n), f"many number {n}", f"x = {n}", "t", "MIT", "") for n in range(600)]
-    stopped = Counting(stop_after=300)
+    stopped = Counting(64, stop_after=300)
     with pytest.raises(CancelledError):
         store.update(exactly(many=many), stopped)
     with pytest.raises(StoreMissing, match="index build"):
         store.status()
     assert store.waiting() == len(stopped.texts) == 256
-    rest = Counting()
+    rest = Counting(64)
     store.update(exactly(many=many), rest)
     assert len(rest.texts) == 600 - 256
     assert counts(store) == {"many": 600}

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from planfirst.core.errors import BadSetting, EndpointError
+from planfirst.core.errors import EndpointError
 from planfirst.core.types import Pair
 from planfirst.corpora.columns import Options as Columns
 from planfirst.corpora.report import Report
@@ -27,6 +27,7 @@ from planfirst_lab.training.augment.config import Config
 from planfirst_lab.training.augment.corpus import pairs, wordings
 from planfirst_lab.training.augment.rows import Journal, visit_id
 from planfirst_lab.training.augment.teachers import Answer, ModelTeacher, OfflineTeacher, Teacher
+from planfirst_lab.training.same_run import require_same_run
 
 ROWS, REJECTED, ABOUT, REPORT = "rows.jsonl", "rejected.jsonl", "about.json", "report.json"
 NO_ANSWER = "the teacher did not answer"
@@ -84,7 +85,12 @@ def augment(options: Options, console: Console) -> Totals:
     settings = configs.load(options.config)
     out = options.out
     out.mkdir(parents=True, exist_ok=True)
-    _same_run(out / ABOUT, {"corpus": options.corpus, "teacher": options.teacher, **asdict(settings)})
+    require_same_run(
+        out / ABOUT,
+        {"corpus": options.corpus, "teacher": options.teacher, **asdict(settings)},
+        f"{out} holds rows that were made with another corpus, teacher or configuration.",
+        "Choose another folder with --out, or go on with what stands in its about.json.",
+    )
     report = Report()
     chosen = list(islice(_fresh(options, settings, report), settings.rows.most or None))
     for line in report.lines():
@@ -257,18 +263,6 @@ async def _answer(teacher: Teacher, visit: Visit, seed: int) -> Answer | Endpoin
         return await teacher.ask(visit.pair, visit.number, seed)
     except EndpointError as error:
         return error
-
-
-def _same_run(path: Path, about: dict[str, object]) -> None:
-    """Remembers what a folder's rows are made with, and refuses to mix them with others."""
-    text = json.dumps(about, indent=1) + "\n"
-    if path.is_file() and path.read_text(encoding="utf-8") != text:
-        raise BadSetting(
-            "plain",
-            what=f"{path.parent} holds rows that were made with another corpus, teacher or configuration.",
-            next="Choose another folder with --out, or go on with what stands in its about.json.",
-        )
-    path.write_text(text, encoding="utf-8")
 
 
 def _spent(report: Path) -> tuple[int, int]:

@@ -30,6 +30,7 @@ from planfirst_lab.training.instruct.examples import Recipes
 from planfirst_lab.training.instruct.interpreter import Interpreter, allowed_packages
 from planfirst_lab.training.instruct.problems import CookbookQuestioner, Problem, Questioner, WritingQuestioner
 from planfirst_lab.training.instruct.programmers import CookbookProgrammer, Programmer, WritingProgrammer
+from planfirst_lab.training.same_run import require_same_run
 
 DATA, DROPPED, STATISTICS, PLOT = "dialogues.jsonl", "dropped.jsonl", "statistics.json", "dialogues.png"
 _RUN, _STAGE = "run.json", "stage.json"
@@ -253,14 +254,12 @@ def _same_run(options: Options, settings: Config) -> dict[str, str]:
     about = {"models": identity, "config": dataclasses.asdict(settings), "store": options.store}
     about["packages"] = options.packages
     about["measured"] = [_content(path) for path in (options.human_eval, options.mbpp)]
-    path, text = options.out / _RUN, json.dumps(about, indent=1, sort_keys=True)
-    if path.is_file() and path.read_text(encoding="utf-8") != text:
-        raise BadSetting(
-            "plain",
-            what=f"{options.out} holds a run with other models, another configuration or other measured files.",
-            next="Name another folder with --out, or delete that one.",
-        )
-    path.write_text(text, encoding="utf-8")
+    require_same_run(
+        options.out / _RUN,
+        about,
+        f"{options.out} holds a run with other models, another configuration or other measured files.",
+        "Name another folder with --out, or delete that one.",
+    )
     return identity
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.table import Table
 
+from planfirst_lab import drawing
 from planfirst_lab.statistics import wilson
 
 Figures = dict[str, Any]
@@ -48,11 +49,7 @@ def table(found: Figures) -> Table:
 
 def draw(found: Figures, target: Path) -> None:
     """The same as a PNG; beside it student and teacher, where they were compared."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(10, 4), dpi=110, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = drawing.figure(10, 4)
     ends, roles = figure.subplots(1, 2, width_ratios=(2, 1))
     rows = [(f"kept, round {n}", count, "#1f4e79") for n, count in found["kept by rounds"].items()]
     rows += [(reason, count, "#b0b0b0") for reason, count in found["why the others fell"].items()]

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from rich.console import Console
 
-from planfirst.core.errors import BadSetting, PlanfirstError
+from planfirst.core.errors import PlanfirstError
 from planfirst.corpora.report import Report
 from planfirst_lab.convert.adapter import OURS
 from planfirst_lab.convert.folder import HfFolder, fingerprint
@@ -24,6 +24,7 @@ from planfirst_lab.training.planner.export import export
 from planfirst_lab.training.planner.rows import Encoder, prepare
 from planfirst_lab.training.planner.student import Student
 from planfirst_lab.training.planner.trainer import HELD_OUT, Trainer
+from planfirst_lab.training.same_run import require_same_run
 
 ADAPTER, CURVE, REPORT, ABOUT = "adapter", "loss.png", "report.json", "about.json"
 FILE = "planner.gguf"  # the adapter as llama.cpp loads it
@@ -82,7 +83,12 @@ def train_planner(options: Options, console: Console) -> Path:
         soft_wrap=True,
     )
     known = fingerprint(folder)
-    _same_run(options.work / ABOUT, {"base": known, "data": _digest(options.data), **asdict(settings)})
+    require_same_run(
+        options.work / ABOUT,
+        {"base": known, "data": _digest(options.data), **asdict(settings)},
+        f"{options.work} holds the checkpoint of another base, other rows or another configuration.",
+        "Choose another folder with --work, or delete it to begin anew.",
+    )
     try:
         student = Student(folder, shape.architecture, settings.weights, settings.lora, settings.seed, device)
     except (torch.OutOfMemoryError, MemoryError) as error:
@@ -158,14 +164,3 @@ def _losses(path: Path | None) -> list[dict[str, float]]:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
-
-
-def _same_run(path: Path, about: dict[str, object]) -> None:
-    text = json.dumps(about, indent=1) + "\n"
-    if path.is_file() and path.read_text(encoding="utf-8") != text:
-        raise BadSetting(
-            "plain",
-            what=f"{path.parent} holds the checkpoint of another base, other rows or another configuration.",
-            next="Choose another folder with --work, or delete it to begin anew.",
-        )
-    path.write_text(text, encoding="utf-8")

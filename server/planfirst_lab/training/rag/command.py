@@ -12,7 +12,7 @@ import torch
 from rich.console import Console
 
 from planfirst.adapters.checksums import sha256_of
-from planfirst.core.errors import BadSetting, PlanfirstError
+from planfirst.core.errors import PlanfirstError
 from planfirst.models import resolve
 from planfirst.store.build import TextEmbedder
 from planfirst_lab.training import check, export, loop, roles, starter
@@ -22,6 +22,7 @@ from planfirst_lab.training.rag import config, pairs, replay, report, weights
 from planfirst_lab.training.rag.config import Config
 from planfirst_lab.training.rag.teacher import OfflineTeacher, WritingTeacher
 from planfirst_lab.training.rag.work import Asked, Work
+from planfirst_lab.training.same_run import require_same_run
 from planfirst_lab.training.tokenizer import encode_prompts
 
 MODEL, REPORT, PLOT, CALLS = "rag-q8_0.gguf", "report.json", "rag.png", "calls.jsonl"
@@ -143,14 +144,12 @@ def _same_run(options: Options, settings: Config, begin: str) -> None:
         "replay": replay.digest(options.replay) if options.replay else "",
         "config": {name: part for name, part in dataclasses.asdict(settings).items() if name != "measure"},
     }
-    path, text = options.work / _RUN, json.dumps(about, indent=1, sort_keys=True)
-    if path.is_file() and path.read_text(encoding="utf-8") != text:
-        raise BadSetting(
-            "plain",
-            what=f"{options.work} holds a run with other repositories, another configuration or other first weights.",
-            next="Name another folder with --work, or delete that one.",
-        )
-    path.write_text(text, encoding="utf-8")
+    require_same_run(
+        options.work / _RUN,
+        about,
+        f"{options.work} holds a run with other repositories, another configuration or other first weights.",
+        "Name another folder with --work, or delete that one.",
+    )
 
 
 def _losses(path: Path) -> list[tuple[int, float]]:

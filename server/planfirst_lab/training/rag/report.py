@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.table import Table
 
+from planfirst_lab import drawing
 from planfirst_lab.statistics import mcnemar, paired_difference, wilson
 from planfirst_lab.training.plot import running_mean
 from planfirst_lab.training.rag.measure import Answered
@@ -72,11 +73,7 @@ def table(title: str, arms: Mapping[str, Mapping[str, Figures]]) -> Table:
 
 def draw(result: Figures, losses: Sequence[tuple[int, float]], target: Path) -> None:
     """The loss, and exact answers by arm before and after, as one PNG."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(12, 4.2), dpi=110, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = drawing.figure(12, 4.2)
     curve, main, changed = figure.subplots(1, 3)
     tokens = [count / 1e6 for count, _ in losses]
     curve.plot(tokens, [loss for _, loss in losses], color="#9db8d2", linewidth=0.6)
