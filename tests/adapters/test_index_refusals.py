@@ -18,6 +18,7 @@ from planfirst.adapters import index, pip_download
 from planfirst.adapters.index import pull
 from planfirst.adapters.pip_errors import explained
 from planfirst.core.errors import FetchError
+from planfirst.words import Message
 from tests.adapters.index_lookalike import (
     CUT,
     ENTRY,
@@ -137,8 +138,7 @@ def test_a_bit_that_flipped_on_the_way(tmp_path: Path, wheels: Path) -> None:
         ),
         (
             {"promised": "0" * 64},
-            "Part 1/3: odd-part1 0.9.0 arrived with another checksum than its index promised. "
-            "Nothing of it is used; run the command again, and do not trust that index if it happens again.",
+            f"Part 1/3: {Message('index-checksum', wheel='odd-part1 0.9.0')}",
         ),
     ],
 )

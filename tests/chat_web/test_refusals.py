@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from planfirst.chat_web.security import HEADERS, LARGEST_BODY, Access
+from planfirst.words import Message
 from tests.chat_web.page_server import IS_WINDOWS, Server, browser, served
 from tests.cli.command_line import complaint, planfirst
 
@@ -33,7 +34,7 @@ def test_the_address_lets_one_browser_in_and_then_there_is_another(server: Serve
     assert client.get(server.address).status_code == 303  # back, in the browser that was let in
     other = httpx.get(server.address, trust_env=False)
     assert other.status_code == 403
-    assert other.text.startswith("This address is not, or no longer, the key to the page.")
+    assert other.text.rstrip("\n") == str(Message("web-refused-token"))
     assert "set-cookie" not in other.headers
 
 

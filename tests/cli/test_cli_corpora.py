@@ -85,7 +85,7 @@ def test_control_c_pauses(own_data_folder: Path, tmp_path: Path) -> None:
     kept = waiting(store)
     assert kept >= 128
     assert said.splitlines()[-2:] == [
-        f"{kept} embedded texts are kept; the same command goes on from there.",
+        f"{kept} embedded texts are kept; run the same command again to continue.",
         "planfirst: Stopped.",
     ]
     done = planfirst("index", "add", table, PLANFIRST_PROGRESS="json")

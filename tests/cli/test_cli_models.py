@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from planfirst.models import manifest
+from planfirst.words import Message
 from tests.adapters.hub_lookalike import Hub, serve
 from tests.cli.command_line import answer, complaint, in_process, last_line, planfirst
 from tests.small_gguf import small_gguf, write_gguf
@@ -115,7 +116,7 @@ def test_pull_of_an_unknown_name() -> None:
 
 def test_pull_of_the_model_that_ships() -> None:
     line = complaint(in_process("models", "pull", "starter"), 1)
-    assert line == "The model starter comes with Planfirst. You need not download it."
+    assert line == str(Message("model-shipped", name="starter"))
 
 
 def test_pull_while_offline_asks_nobody() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from planfirst.embedders.hashed import HashedEmbedder
 from planfirst.folders import folder_index
 from planfirst.lsp import read_permission
+from planfirst.words import Message
 from planfirst.workers.folder_indexes import FolderIndexes
 from tests.cli.command_line import answer, complaint, in_process
 
@@ -24,7 +25,7 @@ def test_from_reading_to_forgetting(tmp_path: Path) -> None:
     assert found["size"] > 512
     assert in_process("index", "workspaces").stdout == f"{folder}  1 examples, 0.0 MB\n"
     line = complaint(in_process("index", "workspaces", "--forget", tmp_path / "other"), 2)
-    assert line.startswith(f"Nothing is kept of {tmp_path / 'other'}.")
+    assert line == str(Message("workspace-unknown", folder=tmp_path / "other"))
     assert in_process("index", "workspaces", "--forget", folder).stdout == "No opened folder has been read.\n"
     assert not index.exists()
     assert read_permission.answer(folder) is None

@@ -22,6 +22,7 @@ pytestmark = in_sandbox
 QUICK = RunLimits(wall=20.0, cpu=2.0)
 PYTEST = LIMITS  # the product's own: pytest takes more than two seconds of a slow core
 DOC = '    """Double it.\n\n    >>> double(2)\n    4\n    >>> double("a")\n    "aa"\n    """\n'
+EXITED = str(Message("program-exit-code", status=0))
 STUB = f"import json\n\n\ndef double(n):\n{DOC}"
 Judged = Callable[..., Awaitable[Verdict]]
 
@@ -67,7 +68,11 @@ async def test_what_does_not_hold_is_shown(judged: Judged) -> None:
             "assert double(2) == 4 gave KeyError: 2",
         ),
         ("double(2) -> 4", "raise OSError('no')\n\n\ndef double(n):\n    return 4", "Loading it gave OSError: no"),
-        ("double(2) -> 4", "import os\nos._exit(0)\n\n\ndef double(n):\n    return 4", "It ended by itself"),
+        (
+            "double(2) -> 4",
+            "import os\nos._exit(0)\n\n\ndef double(n):\n    return 4",
+            EXITED,
+        ),
         (
             '>>> double("a")\n# Traceback (most recent call last):\n# ValueError: no number',
             "def double(n):\n    raise ValueError('no')",
@@ -76,7 +81,11 @@ async def test_what_does_not_hold_is_shown(judged: Judged) -> None:
         ("double(2) -> 4", "def double(n):\n    while True: pass", "processor time"),
         ("double(2) -> 4", "def double(n):\n    return double(n)", "RecursionError"),
         ("double(2) -> 4", "def double(n):\n    raise SystemExit(0)", "SystemExit"),
-        ("double(2) -> 4", "import os\n\n\ndef double(n):\n    os._exit(0)", "ended by itself"),
+        (
+            "double(2) -> 4",
+            "import os\n\n\ndef double(n):\n    os._exit(0)",
+            EXITED,
+        ),
         ("double(2) -> 4", "def double(n):\n    return bytearray(10**10)", "MemoryError"),
         ("double(2) -> 4", "import os\nos.close(1)\n\n\ndef double(n):\n    return 5", "gave 5, not 4"),
         ("double(2) -> 4", "def double(n):\n    return open('/etc/shadow').read()", "Error"),

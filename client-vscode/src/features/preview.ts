@@ -32,7 +32,7 @@ interface Placing extends Pick<Pending, 'lines' | 'top' | 'ghost'> {
 /**
  * Shows generated code as a diff between the file and the file with the code in it, or as ghost text in the file. Nothing
  * is written before Accept.
- * Where the code goes is computed anew, from the syntax, for the document as it is at that moment.
+ * Where the code goes is computed again, from the syntax, for the document as it is at that moment.
  */
 export class Previews implements vscode.Disposable, vscode.TextDocumentContentProvider, vscode.CodeLensProvider {
   private readonly pending = new Map<number, Pending>();

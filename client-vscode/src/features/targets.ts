@@ -14,7 +14,7 @@ export interface Target {
   version: number;
   site: WireSite;
   anchor: Anchor;
-  /** The code below the comment is to be written anew; the site and the anchor then hold that code as well. */
+  /** The code below the comment is to be rewritten; the site and the anchor then hold that code as well. */
   rewrite?: boolean;
   /** The request, where it does not stand in the document: it goes in below the last line of the site. */
   typed?: string;

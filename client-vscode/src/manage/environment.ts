@@ -66,7 +66,7 @@ export async function install(context: Context): Promise<void> {
     );
   } catch (error) {
     if (abort.signal.aborted) {
-      void showNotice(t('The installation was cancelled. Choose Install Server to begin anew.'), { title: t('Install Server'), command: 'planfirst.install' });
+      void showNotice(t('The installation was cancelled. Choose Install Server to start over.'), { title: t('Install Server'), command: 'planfirst.install' });
       return;
     }
     throw error;

@@ -195,7 +195,7 @@ export async function test(context: Context): Promise<void> {
   }
 }
 
-/** Downloads a model. Pausing ends the download and keeps what is there; it goes on from that point when resumed. */
+/** Downloads a model. Pausing ends the download and keeps what is there; it continues from that point when resumed. */
 async function download(context: Context, row: ModelRow, then = offer): Promise<void> {
   const finished = await withBar(context, t('Planfirst: downloading {0}; Cancel pauses it', row.name), ['models', 'pull', row.name], { unit: 'bytes' });
   if (finished) {
@@ -203,7 +203,7 @@ async function download(context: Context, row: ModelRow, then = offer): Promise<
     return;
   }
   const resume = t('Resume');
-  const said = await vscode.window.showInformationMessage(t('Planfirst: the download of {0} is paused. Resume goes on where it stopped.', row.name), resume);
+  const said = await vscode.window.showInformationMessage(t('Planfirst: the download of {0} is paused. Resume continues where it stopped.', row.name), resume);
   if (said === resume) {
     await download(context, row, then);
   }

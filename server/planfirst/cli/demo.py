@@ -80,7 +80,7 @@ def _get_model(settings: Settings) -> None:
         out.print(f"[bold]Model[/]  {escape(choose().name)}, fetched")
     except (FetchError, ModelError) as error:
         out.print(f"[bold]Model[/]  {escape(error.what)}", soft_wrap=True)
-        out.print("The demo goes on with the starter, which can only carry over an example that the search finds.")
+        out.print("The demo continues with the starter, which can only carry over an example that the search finds.")
 
 
 async def _drive(settings: Settings, sets: list[str] | None) -> None:

@@ -1,4 +1,4 @@
-"""``planfirst doctor``: checks each part and says how to mend what is wrong."""
+"""``planfirst doctor``: checks each part and says how to fix what is wrong."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def _fitted(spec: ModelSpec) -> str:
     if problem := spec.unfitted or found.problem:
         return (
             f"What was fitted to this machine is not used, since {problem.rstrip('.')}; "
-            f"`planfirst models fit {spec.name}` makes it anew."
+            f"`planfirst models fit {spec.name}` makes it again."
         )
     if found.fitted is None:
         return ""

@@ -134,6 +134,6 @@ def _print(name: str, path: Path, found: fitted.Fitted, complete: bool) -> None:
     what = f"{found.layout}, in {fitted.copy_of(path)}" if found.copy else f"the original ({found.layout})"
     out.print(f"Best for {name} here: {what}; {', '.join(ways)}", markup=False, soft_wrap=True)
     if not complete:
-        out.print("The time was too short for all trials; the same command goes on.", markup=False)
+        out.print("The time was too short for all trials; run the same command again to continue.", markup=False)
     if found.copy:
         out.print(f"It is used in place of {path}, which stays. {_USED}", markup=False, soft_wrap=True)

@@ -37,7 +37,7 @@ Steps = Callable[[RetrieverWorker, Note], AsyncIterator[tuple[int, int]]]
 
 @app.command(
     help="Build the store: the corpora that come with Planfirst, and all that were added, read again. Stop with "
-    "Ctrl-C: the old store stays as it is, and the next build goes on where this one was."
+    "Ctrl-C: the old store stays as it is, and the next build continues where this one stopped."
 )
 def build(
     corpora: Annotated[
@@ -177,7 +177,7 @@ async def _run(settings: Settings, title: str, steps: Steps) -> None:
     except asyncio.CancelledError:
         kept = _store(settings).waiting()
         if kept:
-            _say(f"{kept} embedded texts are kept; the same command goes on from there.")
+            _say(f"{kept} embedded texts are kept; run the same command again to continue.")
         raise
     finally:
         await engine.close()
@@ -240,7 +240,7 @@ def _print_status(settings: Settings, as_json: bool) -> None:
         if entry.origin:
             sys.stdout.write(f"{name} is from {_shown(entry)}\n")
     if kept:
-        sys.stdout.write(f"{kept} embedded texts of a stopped build are kept; the same command goes on from there\n")
+        sys.stdout.write(f"{kept} embedded texts of a stopped build are kept; run the same command again to continue\n")
 
 
 def _store(settings: Settings) -> Store:

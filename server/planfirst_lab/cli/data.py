@@ -20,8 +20,8 @@ def data() -> None:
 
 @app.command(
     "verify-instruct",
-    help="Make dialogues of a question, code, and errors mended, kept only if unit tests pass that broken code fails. "
-    "All code runs in the sandbox. Stop with Ctrl-C; the same command goes on.",
+    help="Make dialogues of a question, code, and errors fixed, kept only if unit tests pass that broken code fails. "
+    "All code runs in the sandbox. Stop with Ctrl-C; run it again to continue.",
 )
 def verify_instruct(
     questioner: Annotated[

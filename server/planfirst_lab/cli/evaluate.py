@@ -103,7 +103,7 @@ def _benchmark(name: str, title: str, usual: str = "plain,example,plan,full") ->
         )
         (_check_references if references else _measure)(options, as_json)
 
-    app.command(name, help=f"Measure a model on {title}. Stop with Ctrl-C; the same command goes on.")(measure)
+    app.command(name, help=f"Measure a model on {title}. Stop with Ctrl-C; run it again to continue.")(measure)
 
 
 _benchmark("humaneval", "HumanEval or HumanEval+")
@@ -162,7 +162,7 @@ def _check_references(options: Options, as_json: bool) -> None:
 
 
 @app.command(
-    help="Measure a model on the 200 held-out requests of the cookbook. Stop with Ctrl-C; the same command goes on."
+    help="Measure a model on the 200 held-out requests of the cookbook. Stop with Ctrl-C; run it again to continue."
 )
 def starter(
     model: Annotated[str, typer.Option("--model", help="A name, or the path of a GGUF file.")] = "starter",

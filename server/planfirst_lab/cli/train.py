@@ -73,7 +73,7 @@ def rag(
     train_rag(given, err)
 
 
-@app.command(help="Word questions anew and plan for them, by a teacher: rows that a planner learns from. Resumes.")
+@app.command(help="Reword questions and plan for them, by a teacher: rows that a planner learns from. Resumes.")
 def augment(
     corpus: Annotated[str, typer.Option("--corpus", help="A table, a folder of tables, cookbook or functions.")],
     teacher: Annotated[

@@ -34,7 +34,7 @@ def tune(
         str, typer.Argument(metavar="MODEL|URL", help="A name, the path of a GGUF file, or the URL of a server.")
     ],
     minutes: Annotated[
-        float, typer.Option("--minutes", min=0.01, max=1440, help="How long it may take; the next run goes on.")
+        float, typer.Option("--minutes", min=0.01, max=1440, help="How long it may take; the next run continues.")
     ] = 20.0,
     at_once: Annotated[int, typer.Option("--at-once", min=1, max=8, help="Answers that are written at a time.")] = 4,
     store: Annotated[Path | None, typer.Option("--store", help="A store's folder; without it, the usual one.")] = None,
@@ -42,7 +42,7 @@ def tune(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     sets: Sets = None,
 ) -> None:
-    """Measure how a model is best asked, and keep that with it. The same command goes on."""
+    """Measure how a model is best asked, and keep that with it. Run it again to continue."""
     from planfirst_lab.evaluation.tuning import command
 
     options = command.Options(model, minutes, at_once, store, folder, settings_from(sets))
@@ -96,7 +96,7 @@ def _print(result: Result, of_a_server: bool) -> None:
         out.print(f"  {each.name:<15} {_shown(now)}{changed}", markup=False, soft_wrap=True)
     open_ = [decision.field for decision in result.decisions if not decision.told]
     if open_:
-        out.print(f"Not told apart: {', '.join(open_)}. The same command goes on with more tasks.", markup=False)
+        out.print(f"Not told apart: {', '.join(open_)}. Run the same command again for more tasks.", markup=False)
     out.print(f"It is written in {result.file}; delete that to go back.", markup=False, soft_wrap=True)
     if of_a_server:
         out.print(f"Use it with --set generator.profile={result.file}", markup=False, soft_wrap=True)

@@ -39,7 +39,7 @@ def test_in_no_time_nothing_is_decided_and_no_profile_is_written(cookbook_home: 
     lines = done.stderr.splitlines()
     assert (done.returncode, done.stdout) == (1, "")
     assert lines[0].startswith("Beginning the answer: begun. It takes 8 tasks to decide, and ")
-    assert "which decides nothing. Run the same command again, which goes on," in last_line(done, len(lines))
+    assert "which decides nothing. Run the same command again to continue," in last_line(done, len(lines))
     assert not profiles.beside(model).exists()
     assert (tmp_path / "out" / "generations.jsonl").exists()
 

@@ -11,6 +11,7 @@ import pytest
 
 from planfirst.adapters.sandbox import probe
 from planfirst.core.errors import SandboxRefused
+from planfirst.words import Message
 from planfirst_lab.evaluation.checks import LIMITS, Check, check, checker, under_its_own_name
 from tests.adapters import sandbox_outside as outside
 
@@ -37,8 +38,8 @@ RIGHT = "def double(x):\n    return x + x"
         ("def double(x:", "it does not parse"),
         ("  \n", "there is no code"),
         ("import sys\nsys.exit(0)", "Loading it gave SystemExit"),
-        ("import os\nos._exit(0)", "It ended by itself with exit code 0"),
-        ("import os\nos.kill(os.getpid(), 9)", "It was ended by SIGKILL"),
+        ("import os\nos._exit(0)", str(Message("program-exit-code", status=0))),
+        ("import os\nos.kill(os.getpid(), 9)", str(Message("program-signal", signal="SIGKILL"))),
         ("print('\"passed\": true')\nraise OSError('no')", "Loading it gave OSError: no"),
         ("def double(x):\n    print('noise')\n    return x + x", "double(2) gave noise"),
     ],
@@ -72,7 +73,7 @@ def test_asserts(code: str, error: str) -> None:
         (RIGHT, ""),
         ("def double(x):\n    return 4", "assert candidate(3) == 6 does not hold"),
         ("def double(x):\n    raise SystemExit(0)", "assert candidate(2) == 4 gave SystemExit: 0"),
-        ("def double(x):\n    import os\n    os._exit(0)", "It ended by itself with exit code 0"),
+        ("def double(x):\n    import os\n    os._exit(0)", str(Message("program-exit-code", status=0))),
         ("def twice(x):\n    return x + x", "check(double) gave NameError"),
     ],
 )
@@ -95,7 +96,7 @@ def test_nothing_checked_is_no_pass(by: Check) -> None:
 @sandboxed
 def test_an_endless_loop_is_stopped() -> None:
     verdict = check("while True: pass", DOUBLE, limits=replace(LIMITS, wall=1.0))
-    assert verdict.error == "It did not end within 1 s."
+    assert verdict.error == str(Message("program-too-long", seconds=1))
 
 
 @sandboxed
@@ -115,7 +116,7 @@ def test_a_memory_hog_is_stopped() -> None:
 @sandboxed
 def test_endless_output_is_stopped() -> None:
     verdict = check("while True: print('x' * 10_000)", DOUBLE, limits=replace(LIMITS, output=1 << 20))
-    assert verdict.error == "It was ended at its limit of output."
+    assert verdict.error == str(Message("program-limit", limit="output"))
 
 
 @sandboxed

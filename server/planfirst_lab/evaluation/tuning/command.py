@@ -155,7 +155,7 @@ async def _tune(options: Options, progress: Progress) -> Result:
         raise PlanfirstError(
             "plain",
             what=f"Only {result.answers} answers were written in the time, which decides nothing.",
-            next="Run the same command again, which goes on, or give it more --minutes.",
+            next="Run the same command again to continue, or give it more --minutes.",
         )
     _write(subject, result)
     return result
