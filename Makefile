@@ -19,9 +19,10 @@ setup: .venv/ready
 demo: setup
 	$(BIN)/planfirst demo
 
-# In two processes, each file of tests in one of them. The top says what is left out, the end what was skipped.
+# In two processes, each file of tests in one of them, the longest first. The top says what is left out, the end what was
+# skipped.
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup
 	$(BIN)/ruff format --check server tests docs client-vscode/offline

@@ -41,18 +41,23 @@ def write(path: Path, count: int) -> Path:
 
 @pytest.mark.real
 @pytest.mark.usefixtures("embedding_ready")
-def test_a_table_from_add_to_remove(table: Path, tmp_path: Path) -> None:
-    done = planfirst("index", "add", table, "--licence", "MIT")
+def test_a_table_from_add_to_remove(table: Path, own_data_folder: Path, tmp_path: Path) -> None:
+    done = in_process("index", "add", table, "--licence", "MIT")
     assert done.returncode == 0, done.stderr
     said = done.stderr.splitlines()
     assert said[0] == "company: 3 examples read, 1 left out: row is not JSON 1."
     assert said[1].startswith("  company.jsonl:4: row is not JSON (")
     assert done.stdout.startswith("3 examples (company 3), ")
     assert f"company is from {table}\n" in done.stdout
-    found = answer(planfirst("index", "search", "how do I open the vault of the company", "--json"))
+    found = answer(in_process("index", "search", "how do I open the vault of the company", "--json"))
     assert found[0]["pair"]["code"].startswith("vault.open(")
     assert found[0]["pair"]["licence"] == "MIT"
-    checked = answer(planfirst("index", "verify", "--json"))
+    done = planfirst("index", "build", "--set", "retriever.corpora=[]")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines() == said
+    assert done.stdout.startswith("3 examples (company 3), ")
+    assert f"in {own_data_folder / 'store'}\ngeneration 2, built " in done.stdout
+    checked = answer(in_process("index", "verify", "--json"))
     assert checked["sampled"] == 3
     assert checked["lowest"] > 0.999
     exported = tmp_path / "out.jsonl"
@@ -108,13 +113,13 @@ def test_a_folder_of_code_and_a_package(tmp_path: Path) -> None:
         "export function total(cart: Cart) {\n  return cart.items.reduce((sum, item) => sum + item.price, 0);\n}\n",
         encoding="utf-8",
     )
-    done = planfirst("index", "add", folder)
+    done = in_process("index", "add", folder)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("1 examples (shop 1), ")
-    done = planfirst("index", "add", "--python", sys.executable, "--package", "filelock")
+    done = in_process("index", "add", "--python", sys.executable, "--package", "filelock")
     assert done.returncode == 0, done.stderr
     assert f"packages is from --python {sys.executable}\n" in done.stdout
-    found = answer(planfirst("index", "search", "sum of all prices in a shopping cart", "--json"))
+    found = answer(in_process("index", "search", "sum of all prices in a shopping cart", "--json"))
     assert found[0]["pair"]["place"] == "src/cart.ts:2"
     assert found[0]["pair"]["licence"] == "own"
 
@@ -139,7 +144,7 @@ def test_a_path_that_is_not_there(tmp_path: Path) -> None:
 def test_a_table_without_the_needed_columns_is_refused_before_a_model_is_loaded(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("Frage,Antwort\na,b\n", encoding="utf-8")
-    done = planfirst("index", "add", path, "--set", "retriever.model=/nowhere")
+    done = in_process("index", "add", path, "--set", "retriever.model=/nowhere")
     assert done.returncode == 1
     assert "its columns are: Frage, Antwort. Name them with --question-column" in last_line(done, 1)
 

@@ -37,7 +37,7 @@ def write_foreign_store(folder: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [["status"], ["status", "--json"], ["search", "sort a list"]])
 def test_without_a_store(arguments: list[str], own_data_folder: Path) -> None:
-    line = complaint(planfirst("index", *arguments), 1)
+    line = complaint(in_process("index", *arguments), 1)
     store = own_data_folder / "store"
     assert line == str(Message("store-missing", place=store))
 
@@ -47,7 +47,7 @@ def test_an_empty_question() -> None:
 
 
 def test_a_corpus_that_is_not_there() -> None:
-    line = complaint(planfirst("index", "build", "cookbook", "nonsense"), 2)
+    line = complaint(in_process("index", "build", "cookbook", "nonsense"), 2)
     assert line == "No corpus named 'nonsense' comes with Planfirst. Choose one of: cookbook, functions."
 
 
@@ -79,7 +79,7 @@ def test_search_shows_the_nearest_examples_best_first(cookbook_home: Path) -> No
 @pytest.mark.real
 def test_a_store_of_another_embedding_model_is_refused(own_data_folder: Path) -> None:
     write_foreign_store(own_data_folder / "store")
-    line = complaint(planfirst("index", "search", QUESTION), 1)
+    line = complaint(in_process("index", "search", QUESTION), 1)
     assert "was made with the embedding model hashed-words-128, and the one in use is all-MiniLM-L6-v2 " in line
     assert line.endswith(REBUILD)
 
@@ -90,7 +90,7 @@ def test_a_store_that_was_tampered_with_is_refused(own_copy: Path) -> None:
     data = bytearray(vectors.read_bytes())
     data[1000] ^= 1
     vectors.write_bytes(data)
-    line = complaint(planfirst("index", "search", QUESTION), 1)
+    line = complaint(in_process("index", "search", QUESTION), 1)
     assert "vectors.f32 does not match its checksum" in line
     assert line.endswith(REBUILD)
 
@@ -100,7 +100,7 @@ def test_a_store_that_was_tampered_with_is_refused(own_copy: Path) -> None:
 def test_a_half_written_store_is_refused_before_a_model_is_loaded(own_copy: Path, command: list[str]) -> None:
     vectors = own_copy / "g-000001" / "vectors.f32"
     vectors.write_bytes(vectors.read_bytes()[:-4])
-    line = complaint(planfirst("index", *command), 1)
+    line = complaint(in_process("index", *command), 1)
     assert f"The store of examples in {own_copy} cannot be used: vectors.f32 has " in line
     assert line.endswith(REBUILD)
 
@@ -109,7 +109,7 @@ def test_a_half_written_store_is_refused_before_a_model_is_loaded(own_copy: Path
 def test_a_second_build_at_the_same_time_is_refused(own_data_folder: Path) -> None:
     store = own_data_folder / "store"
     with locked(store):
-        line = complaint(planfirst("index", "build", "cookbook"), 1)
+        line = complaint(in_process("index", "build", "cookbook"), 1)
     assert line == f"Another process is changing the store of examples in {store}. Wait until it has finished."
 
 

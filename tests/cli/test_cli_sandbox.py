@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.adapters.sandbox_outside import why_not_here
-from tests.cli.command_line import COMMAND, complaint, environment, last_line, planfirst
+from tests.cli.command_line import COMMAND, complaint, environment, in_process, last_line, planfirst
 
 REASON = why_not_here()
 real = pytest.mark.skipif(bool(REASON), reason=REASON)
@@ -95,14 +95,14 @@ def test_a_terminal_is_not_commanded(program: Path) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    assert complaint(planfirst("sandbox", tmp_path / "none.py"), 2).endswith(
+    assert complaint(in_process("sandbox", tmp_path / "none.py"), 2).endswith(
         "Check that it exists and that you may read it."
     )
 
 
 def test_a_file_that_is_no_text(program: Path) -> None:
     program.write_bytes(b"\xff\xfe")
-    assert "is not UTF-8" in complaint(planfirst("sandbox", program), 2)
+    assert "is not UTF-8" in complaint(in_process("sandbox", program), 2)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what is said on Linux")

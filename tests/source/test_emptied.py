@@ -43,8 +43,10 @@ def draw_from(language: str, count: int, most: int) -> list[Emptied]:
     draw.shuffle(found)
     drawn: list[Emptied] = []
     for path in found:
+        if len(drawn) >= count:
+            break
         text = read(path, most)
-        if text is not None and len(drawn) < count:
+        if text is not None:
             some = list(emptied(text, language_for(path), draw))
             drawn += draw.sample(some, min(A_FILE, len(some)))
     return drawn[:count]
