@@ -6,6 +6,7 @@ from planfirst.source import lines as lined
 from planfirst.source.arrows import with_braces
 from planfirst.source.echo import new_code
 from planfirst.source.echo_nodes import new_nodes
+from planfirst.source.echoed import echoed
 from planfirst.source.foreign import NAMES, foreign
 from planfirst.source.languages import Language
 from planfirst.source.locate import Spot
@@ -33,6 +34,15 @@ def part_for(text: str, spot: Spot, code: str, language: Language, depth: int | 
         return Part("", refused=Message("answer-other-language", written=other, wanted=wanted))
     if spot.kind != "stub" and spot.body is not None and spot.body[0] <= spot.last:  # it is to be written anew
         text = _without(text, *spot.body)
+    echo = echoed(text, spot, code, language.id) if language.id in SHAPES else None
+    if echo is not None:
+        if echo.changed:
+            return Part("", refused=Message("answer-elsewhere", name=echo.changed))
+        if not echo.code.strip():
+            return Part("", refused=Message("answer-repeats"))
+        if spot.site is None and not echo.whole:
+            return Part(echo.code)
+        code = echo.code
     if language.id == "python":
         is_function = spot.task.signature.split("\n")[-1].lstrip().startswith(("def ", "async def "))
         return written_for(text, spot, code) if spot.kind == "stub" and is_function else new_code(text, spot, code)

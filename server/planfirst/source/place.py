@@ -16,7 +16,7 @@ from planfirst.source.guards import without_guard
 from planfirst.source.heads import without_head
 from planfirst.source.import_nodes import without_imports
 from planfirst.source.imports import hoist
-from planfirst.source.indent import indented, tidy, uses_tabs
+from planfirst.source.indent import moved_to, tidy
 from planfirst.source.initialisers import initialised
 from planfirst.source.languages import Language
 from planfirst.source.legible import legible
@@ -114,7 +114,7 @@ def _drafts(text: str, spot: Spot, code: str, language: Language) -> list[Draft]
     """The code on lines of its own, or in the place of those that are to be written anew."""
     if not code:
         return []
-    rows = indented(code, spot.indent, uses_tabs(text, spot.indent, language), language)
+    rows = moved_to(code, spot.indent, text, language)
     if spot.body is not None:
         return [Draft(spot.body[0], spot.body[1] + 1, tuple(rows))]
     at = min(spot.last + 1, len(lined.split(text))) if spot.at is None else spot.at
@@ -134,8 +134,7 @@ def _site_drafts(
     if body is None:
         if language.id == "python" and site.kind == "function":
             code = body_of(code, spot.task.signature.split("\n")[-1])
-        tabs = uses_tabs(text, spot.indent, language)
-        body = Body(tuple(indented(code, spot.indent, tabs, language)) if code else ())
+        body = Body(tuple(moved_to(code, spot.indent, text, language)) if code else ())
     body = replace(body, rows=without_said(body.rows, spot, text))
     if not any(row.strip() for row in body.rows) and head is None:
         return []
@@ -157,12 +156,12 @@ def _site_drafts(
     elif top[1]:
         above, beside = (*above, *beside), ()
     if top is not None and above:
-        rows = tuple(indented("\n".join(above[1:]), "", uses_tabs(text, "", language), language))
+        rows = tuple(moved_to("\n".join(above[1:]), "", text, language))
         drafts.insert(0, Draft(top[0], top[0], (*rows, "")))
     if below := "\n".join([*beside, *part.beside]):
         at = max(site.last + 1, end)
         outer = lined.leading(lined.split(text)[site.header_first])
-        drafts.append(Draft(at, at, tuple(indented(below, outer, uses_tabs(text, outer, language), language))))
+        drafts.append(Draft(at, at, tuple(moved_to(below, outer, text, language))))
     return drafts
 
 
