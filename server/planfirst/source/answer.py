@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planfirst.source import lines as lined
 from planfirst.source.arrows import with_braces
+from planfirst.source.attributes import attributes_for
 from planfirst.source.echo import new_code
 from planfirst.source.echo_nodes import new_nodes
 from planfirst.source.echoed import echoed
@@ -32,6 +33,8 @@ def part_for(text: str, spot: Spot, code: str, language: Language, depth: int | 
     if other := foreign(code, language.id):
         wanted = NAMES.get(language.id, language.id)
         return Part("", refused=Message("answer-other-language", written=other, wanted=wanted))
+    if (attributes := attributes_for(text, spot, code, language.id)) is not None:
+        return attributes
     if spot.kind != "stub" and spot.body is not None and spot.body[0] <= spot.last:  # it is to be written anew
         text = _without(text, *spot.body)
     echo = echoed(text, spot, code, language.id) if language.id in SHAPES else None

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from planfirst.source import lines as lined
 from planfirst.source.containers import containers_around, members_of, unwrapped
 from planfirst.source.definitions import definition_of
+from planfirst.source.import_nodes import is_beside
 from planfirst.source.locate import Spot
 from planfirst.source.new_members import bare_members, members_of_type
-from planfirst.source.import_nodes import is_beside
 from planfirst.source.nodes import Known, defined_in, inner_of, known_in
 from planfirst.source.part import Part, listed
 from planfirst.source.shapes import ECMA

@@ -78,8 +78,32 @@ def echoed(text: str, spot: Spot, code: str, language: str) -> Echo | None:
             imports = [one for one in answer.root.named_children if is_beside(one, answer)]
             needed = [answer.text(one).strip() for one in imports if uses(one, answer, used)]
             return Echo("\n".join([*needed, *([""] if needed else []), *rows]), node.parent is None)
-    fewer = without_neighbours(code, answer, file) if spot.site is None else code
+    if spot.site is not None:
+        return None
+    if _rewrites(compared):
+        return Echo("", False, _name_around(file))
+    fewer = without_neighbours(code, answer, file)
     return Echo(fewer, True) if fewer != code else None
+
+
+def _rewrites(compared: _Compared) -> bool:
+    """Whether the answer begins with a statement around the request, such as an ``if``, and has it otherwise."""
+    file, answer = compared.file, compared.answer
+    tops = [one for one in answer.root.named_children if one.type not in answer.shape.comments]
+    tops = [one for one in tops if not is_beside(one, answer)]
+    plain = answer.shape.functions | answer.shape.types | answer.shape.wrappers | {"compound_statement"}
+    around = [one for one in file.around if one.type.endswith(("statement", "expression")) and one.type not in plain]
+    if len(tops) != 1:
+        return False
+    inner = tops[0].named_children[0] if tops[0].type == "expression_statement" and tops[0].named_children else tops[0]
+    begun = _head(texts(compared.answered.between(inner.start_byte, inner.end_byte)))
+    same = [one for one in around if one.type == inner.type]
+    return any(_head(texts(compared.tokens.between(one.start_byte, file.start))) == begun for one in same)
+
+
+def _head(said: tuple[str, ...]) -> tuple[str, ...]:
+    """The tokens that a statement has before its block."""
+    return said[: next((n for n, text in enumerate(said) if text in ("{", ":")), len(said))]
 
 
 def _needs_more(answer: Syntax, byte: int, used: set[str], file: Syntax) -> bool:
@@ -183,7 +207,7 @@ def _begins(token: Token, syntax: Syntax) -> bool:
     """Whether a statement, a member or an element begins with a token."""
     node = syntax.root.descendant_for_byte_range(token.start, token.end)
     while node is not None and node.start_byte == token.start and node.parent is not None:
-        if node.is_named and node.parent.type in syntax.shape.holders or "jsx" in node.parent.type:
+        if "jsx" in node.parent.type or (node.is_named and node.parent.type in syntax.shape.holders):
             return True
         node = node.parent
     return False

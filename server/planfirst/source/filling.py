@@ -142,7 +142,7 @@ def _closing(code: str, start: int, language: Language) -> int:
 
 
 def others_in(code: str, start: int, end: int, text: str, language: Language) -> tuple[str, ...]:
-    """The definitions that lie wholly in a part of the code and that the file lacks, each with the comments above it."""
+    """The definitions that lie wholly in a part of the code and that the file lacks, with the comments above them."""
     syntax, file = syntax_of(code, language.id), syntax_of(text, language.id)
     known = known_in(file.root.named_children, file) if file is not None else None
     if syntax is None or not code[start:end].strip():

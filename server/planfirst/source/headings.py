@@ -9,22 +9,27 @@ _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _MARKED = re.compile(r"(?:section|part|chapter|MARK|step \d+|phase \d+|stage \d+)\s*[-:–—.]\s*\S", re.IGNORECASE)
 _REGION = re.compile(r"(?:end)?region\b", re.IGNORECASE)
 _TODO = re.compile(r"\W*(?:TODO|FIXME|XXX)\b")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # What parts of files are called, each in the plural or as a whole; none of them says what to do.
-_PARTS = frozenset(
-    """
-    helpers utils utilities constants imports types interfaces enums exports globals variables macros includes
-    getters setters accessors properties fields attributes members methods functions classes structs models views
-    controllers routes handlers endpoints hooks components styles tests fixtures mocks settings configuration config
-    options defaults internals privates publics statics overrides callbacks events listeners signals errors exceptions
-    aliases typedefs prototypes declarations definitions dependencies middleware migrations queries mutations selectors
-    reducers actions constructors destructors operators lifecycle main entrypoint setup teardown api cli gui ui database
-    logging misc miscellaneous other notes data globals bootstrap initialization initialisation
-    """.split()
+_PARTS = _words(
+    "helpers utils utilities constants imports types interfaces enums exports globals variables macros includes "
+    "getters setters accessors properties fields attributes members methods functions classes structs models "
+    "views controllers routes handlers endpoints hooks components styles tests fixtures mocks settings "
+    "configuration config options defaults internals privates publics statics overrides callbacks events "
+    "listeners signals errors exceptions aliases typedefs prototypes declarations definitions dependencies "
+    "middleware migrations queries mutations selectors reducers actions constructors destructors operators "
+    "lifecycle main entrypoint setup teardown api cli gui ui database logging misc miscellaneous other notes data "
+    "bootstrap initialization initialisation"
 )
-_BETWEEN = frozenset(
+_BETWEEN = _words(
     "and & the of for private public protected internal static global local helper utility utils type class api "
     "test common shared core module package main custom abstract base data database input output file string math "
-    "http error event instance entry point".split()
+    "http error event instance entry point"
 )
 _MOST = 60  # characters of a heading
 

@@ -70,7 +70,7 @@ def known_in(nodes: Iterable[Node], syntax: Syntax) -> Known:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a file defines: functions and types, and other names, each with its text; and the texts of its statements."""
+    """What a file defines: functions and types, and other names, each with its text; the texts of all statements."""
 
     defined: dict[Key, str]
     names: dict[str, str]

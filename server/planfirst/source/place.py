@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from planfirst.core.types import Plan
 from planfirst.source import lines as lined
+from planfirst.source.alternatives import without_others
 from planfirst.source.answer import part_for
 from planfirst.source.begun_blocks import readable
 from planfirst.source.body import body_of
@@ -22,6 +23,7 @@ from planfirst.source.languages import Language
 from planfirst.source.legible import legible
 from planfirst.source.locate import Spot
 from planfirst.source.part import Part
+from planfirst.source.plain_echo import plain_drafts
 from planfirst.source.plans import plan_draft
 from planfirst.source.reach import dead_statements
 from planfirst.source.repeated import without_gaps, without_said
@@ -63,11 +65,15 @@ def place_code(text: str, spot: Spot, code: str, language: Language, depth: int 
     code = without_gaps(legible(without_head(tidy(code), text), language))
     if not code:
         return Placement((), text)
+    code, left_out = without_others(code, text, spot, language)
     written = code
     part = part_for(readable(text, spot, language.id), spot, code, language, depth)
     if part.refused:
         return Placement((), text, notices=part.notices, refused=part.refused)
     code = part.code
+    plain = plain_drafts(text, spot, code, language)
+    if plain is not None:
+        return replace(_placement(text, finish(text, plain), language), notices=(*part.notices, *left_out))
     drafts: list[Draft] = []
     if language.id == "python":
         first, last = _rows_of(spot)
@@ -94,7 +100,7 @@ def place_code(text: str, spot: Spot, code: str, language: Language, depth: int 
     placed = _placement(text, finish(text, drafts), language)
     if placed.result != text and breaks(readable(text, spot, language.id), placed.result, language.id):
         return Placement((), text, notices=part.notices, refused=Message("answer-breaks-file"))
-    return replace(placed, notices=part.notices)
+    return replace(placed, notices=(*part.notices, *left_out))
 
 
 def place_plan(text: str, spot: Spot, plan: Plan, language: Language) -> Placement:

@@ -75,6 +75,8 @@ def _leaves(syntax: Syntax) -> Iterator[Token]:
         node = todo.pop()
         if node.type in syntax.shape.comments or is_beside(node, syntax) or _is_docstring(node):
             continue
+        if node.type == "jsx_expression" and all(one.type in syntax.shape.comments for one in node.named_children):
+            continue
         if node.child_count and node.type not in _STRINGS:
             todo += reversed(node.children)
             continue

@@ -1,0 +1,83 @@
+"""Parts of an answer that are another way to do the same, or that answer another request of the file."""
+
+from __future__ import annotations
+
+import re
+
+from planfirst.source import lines as lined
+from planfirst.source.blocks import blocks
+from planfirst.source.indent import kept_rows
+from planfirst.source.languages import Language
+from planfirst.source.locate import Spot
+from planfirst.source.nodes import defined_in, key_of, plain_of
+from planfirst.source.part import listed
+from planfirst.source.repeated import words_of
+from planfirst.source.syntax import syntax_of
+from planfirst.words import Message
+
+_OTHER_WAY = re.compile(
+    r"""\W*(?:alternative(?:ly|\ \w+)?\b|another\ (?:way|approach|option|version|solution)\b|or\ (?:with|using)\b
+    |(?:option|method|approach|solution|version|variant|way|alternative)\s*\#?\s*(?:[2-9]|two|three|b)\b
+    |second\ (?:way|approach|option|version|solution)\b)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def without_others(code: str, text: str, spot: Spot, language: Language) -> tuple[str, tuple[Message, ...]]:
+    """The code without what begins with a comment that says so, and what defines the same once more.
+
+    Args:
+        code: flush left, with ``\\n`` line ends.
+        text: the file.
+
+    Returns:
+        The code, and what was left out, for the user.
+    """
+    code = _once(code, language)
+    rows = code.split("\n")
+    open_ = _open_requests(text, spot, language)
+    kept = kept_rows(code, language)
+    for n, row in enumerate(rows):
+        said = words_of(row)
+        if not said or row[:1].isspace() or n in kept or not (said in open_ or _OTHER_WAY.match(said)):
+            continue
+        if any(above.strip() and not words_of(above) for above in rows[:n]):
+            left = "\n".join(rows[n:])
+            return "\n".join(lined.trim(rows[:n])), (
+                Message("answer-others-left-out", names=_names(left, said, language)),
+            )
+    return code, ()
+
+
+def _open_requests(text: str, spot: Spot, language: Language) -> set[str]:
+    """What the file's other comments say that no code stands below yet."""
+    lines = lined.split(text)
+    others = (block for block in blocks(text, language) if not spot.first <= block.first <= spot.last)
+    alone = (block for block in others if block.last + 1 >= len(lines) or not lines[block.last + 1].strip())
+    return {" ".join(block.request.split("\n")[0].split()).casefold() for block in alone if block.request.strip()}
+
+
+def _once(code: str, language: Language) -> str:
+    """The code with each definition once, where it gives one a second time in the same words."""
+    syntax = syntax_of(f"{code}\n", language.id)
+    if syntax is None or syntax.root.has_error:
+        return code
+    seen: set[tuple[object, str]] = set()
+    gone: set[int] = set()
+    for node in syntax.root.named_children:
+        one = defined_in(node, syntax)
+        if one is None:
+            continue
+        said = (key_of(one, syntax), plain_of(node, syntax))
+        if said in seen:
+            gone.update(range(syntax.first(node), syntax.last(node) + 1))
+        seen.add(said)
+    rows = code.split("\n")
+    return "\n".join(lined.trim([row for n, row in enumerate(rows) if n not in gone])) if gone else code
+
+
+def _names(code: str, said: str, language: Language) -> str:
+    """The names of what some code defines, or else what the comment above it says."""
+    syntax = syntax_of(f"{code}\n", language.id)
+    found = [defined_in(node, syntax) for node in syntax.root.named_children] if syntax is not None else []
+    return listed([one.name for one in found if one is not None]) or said[:60]
