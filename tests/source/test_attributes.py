@@ -19,3 +19,14 @@ def test_attributes_go_to_their_element(language: str, text: str, answer: str, w
     placement = answered(text, language, answer)
     assert (placement.refused, placement.warning) == (None, None)
     assert placement.result == whole
+
+
+def test_an_element_that_closes_itself_takes_them_too() -> None:
+    text = "const a = <p\n  // the class¤\n  id='x'\n/>;\n"
+    whole = "const a = <p\n  // the class\n  className=\"b\"\n  id='x'\n/>;\n"
+    assert answered(text, "typescriptreact", 'className="b"').result == whole
+
+
+def test_what_is_no_attribute_is_refused() -> None:
+    text = "const a = <p\n  // the class¤\n  id='x'\n/>;\n"
+    assert answered(text, "typescriptreact", "const b = 1;\nf(b);").refused is not None

@@ -20,6 +20,14 @@ CASES = [
     ("python", "names = ['a', 'b']\n# sort them¤\nfor name in names:\n    print(name)\n", "names = ['a', 'b']\n# sort them\nnames.sort()\nfor name in names:\n    print(name)", "names = ['a', 'b']\n# sort them\nnames.sort()\nfor name in names:\n    print(name)\n"),
     ("python", "def f(xs):\n    ys = list(xs)\n    # sort them¤\n    return ys\n", "ys = list(xs)\nys.sort()\nreturn ys", "def f(xs):\n    ys = list(xs)\n    # sort them\n    ys.sort()\n    return ys\n"),
     ("python", "def f(xs):\n    # sort a copy¤\n    return ys\n", "ys = sorted(xs)\nreturn ys", "def f(xs):\n    # sort a copy\n    ys = sorted(xs)\n    return ys\n"),
+    ("python", "def f(p):\n    h = open(p)\n    try:\n        return h.read()\n    finally:\n        # close it¤\n        pass\n", "def f(p):\n    h = open(p)\n    try:\n        return h.read()\n    finally:\n        h.close()", "def f(p):\n    h = open(p)\n    try:\n        return h.read()\n    finally:\n        # close it\n        h.close()\n"),
+    ("python", "def f(p):\n    with open(p) as h:\n        # lines without blanks¤\n        pass\n", "def f(p):\n    with open(p) as h:\n        return [line for line in h if line.strip()]", "def f(p):\n    with open(p) as h:\n        # lines without blanks\n        return [line for line in h if line.strip()]\n"),
+    ("python", "for row in rows:\n    # print its name¤\n    pass\n", "for row in rows:\n    print(row.name)", "for row in rows:\n    # print its name\n    print(row.name)\n"),
+    ("python", "total = 0\nfor x in xs:\n    total += x\n# print the mean¤\n", "total = 0\nfor x in xs:\n    total += x\nprint(total / len(xs))", "total = 0\nfor x in xs:\n    total += x\n# print the mean\nprint(total / len(xs))\n"),
+    ("python", "def f(x):\n    return x\n\n\nif __name__ == '__main__':\n    # print f of 1¤\n    pass\n", "def f(x):\n    return x\n\n\nif __name__ == '__main__':\n    print(f(1))", "def f(x):\n    return x\n\n\nif __name__ == '__main__':\n    # print f of 1\n    print(f(1))\n"),
+    ("python", "def f(xs):\n    total = 0\n    # sum¤\n    return total\n\n\ndef broken(:\n", "def f(xs):\n    total = 0\n    total += sum(xs)\n    return total", "def f(xs):\n    total = 0\n    # sum\n    total += sum(xs)\n    return total\n\n\ndef broken(:\n"),
+    ("python", "def f(n):\n    a = 1\n    # a letter¤\n    return s\n", "def f(n):\n    a = 1\n    s = '''Dear\n  thanks\nbye'''\n    return s", "def f(n):\n    a = 1\n    # a letter\n    s = '''Dear\n  thanks\nbye'''\n    return s\n"),
+    ("python", "A = 1\n\n\ndef one():\n    return A\n\n\n# two¤\n", "A = 2\n\ndef one():\n    return A + 0\n\ndef two():\n    return 2", "A = 1\n\n\ndef one():\n    return A\n\n\n# two\ndef two():\n    return 2\n"),
 ]  # fmt: skip
 
 

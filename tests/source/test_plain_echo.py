@@ -28,6 +28,11 @@ CASES = [
     ("php", "<?php\n\nfunction one() {\n    return 1;\n}\n\n// two¤\n", "<?php\n\nfunction one() {\n    return 1;\n}\n\nfunction two() {\n    return 2;\n}", "<?php\n\nfunction one() {\n    return 1;\n}\n\n// two\nfunction two() {\n    return 2;\n}\n"),
     ("dart", "int twice(int x) {\n  // double¤\n}\n", "int twice(int x) {\n  return 2 * x;\n}", "int twice(int x) {\n  // double\n  return 2 * x;\n}\n"),
     ("scala", "// the mean¤\ndef mean(xs: Seq[Double]): Double = {\n  ???\n}\n", "def mean(xs: Seq[Double]): Double = {\n  xs.sum / xs.size\n}", "// the mean\ndef mean(xs: Seq[Double]): Double = {\n  xs.sum / xs.size\n}\n"),
+    ("ruby", "class A\n  def total(xs, tax: 0.1)\n    # with tax¤\n  end\nend\n", "def total(xs, tax: 0.1)\n  xs.sum * (1 + tax)\nend", "class A\n  def total(xs, tax: 0.1)\n    # with tax\n    xs.sum * (1 + tax)\n  end\nend\n"),
+    ("ruby", "def f(xs)\n  total = 0\n  # add them¤\n  total\nend\n", "def f(xs)\n  total = 0\n  xs.each { |x| total += x }\n  total\nend", "def f(xs)\n  total = 0\n  # add them\n  xs.each { |x| total += x }\n  total\nend\n"),
+    ("kotlin", "fun f(xs: List<Int>): Int {\n    var total = 0\n    // add them¤\n    return total\n}\n", "fun f(xs: List<Int>): Int {\n    var total = 0\n    for (x in xs) {\n        total += x\n    }\n    return total\n}", "fun f(xs: List<Int>): Int {\n    var total = 0\n    // add them\n    for (x in xs) {\n        total += x\n    }\n    return total\n}\n"),
+    ("php", "<?php\nclass A {\n    public function f(array $xs) {\n        $t = 0;\n        // add them¤\n        return $t;\n    }\n}\n", "<?php\nclass A {\n    public function f(array $xs) {\n        $t = 0;\n        foreach ($xs as $x) {\n            $t += $x;\n        }\n        return $t;\n    }\n}", "<?php\nclass A {\n    public function f(array $xs) {\n        $t = 0;\n        // add them\n        foreach ($xs as $x) {\n            $t += $x;\n        }\n        return $t;\n    }\n}\n"),
+    ("sql", "-- all users\nSELECT * FROM users;\n\n-- users without mail¤\n", "-- all users\nSELECT * FROM users;\n\n-- users without mail\nSELECT * FROM users WHERE mail IS NULL;", "-- all users\nSELECT * FROM users;\n\n-- users without mail\nSELECT * FROM users WHERE mail IS NULL;\n"),
 ]  # fmt: skip
 
 

@@ -9,15 +9,16 @@ from planfirst.source.blocks import blocks
 from planfirst.source.indent import kept_rows
 from planfirst.source.languages import Language
 from planfirst.source.locate import Spot
-from planfirst.source.nodes import defined_in, key_of, plain_of
+from planfirst.source.nodes import defined_in, key_of, known_in, names_at_top, plain_of
 from planfirst.source.part import listed
+from planfirst.source.plain_stubs import name_in
 from planfirst.source.repeated import words_of
 from planfirst.source.syntax import syntax_of
 from planfirst.words import Message
 
 _OTHER_WAY = re.compile(
     r"""\W*(?:alternative(?:ly|\ \w+)?\b|another\ (?:way|approach|option|version|solution)\b|or\ (?:with|using)\b
-    |(?:option|method|approach|solution|version|variant|way|alternative)\s*\#?\s*(?:[2-9]|two|three|b)\b
+    |(?:option|method|approach|solution|version|variant|way|alternative)\s*\#?\s*(?:[2-9]|two|three|b)\s*(?:[-:.)(–]|$)
     |second\ (?:way|approach|option|version|solution)\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -41,17 +42,32 @@ def without_others(code: str, text: str, spot: Spot, language: Language) -> tupl
         said = words_of(row)
         if not said or row[:1].isspace() or n in kept or not (said in open_ or _OTHER_WAY.match(said)):
             continue
-        if any(above.strip() and not words_of(above) for above in rows[:n]):
-            left = "\n".join(rows[n:])
+        above, left = "\n".join(rows[:n]), "\n".join(rows[n:])
+        known = text if said in open_ else ""
+        if _defines(above, known, language) and _defines(left, known, language):
             return "\n".join(lined.trim(rows[:n])), (
                 Message("answer-others-left-out", names=_names(left, said, language)),
             )
     return code, ()
 
 
+def _defines(code: str, text: str, language: Language) -> bool:
+    """Whether code defines a function, a type or a value that a file does not."""
+    syntax, file = syntax_of(f"{code}\n", language.id), syntax_of(text, language.id)
+    if syntax is None or file is None:
+        return any(name_in(row) for row in code.split("\n"))
+    known = known_in(file.root.named_children, file)
+    return any(
+        (defined_in(node, syntax) is not None or names_at_top(node, syntax)) and not known.has(node, syntax)[0]
+        for node in syntax.root.named_children
+    )
+
+
 def _open_requests(text: str, spot: Spot, language: Language) -> set[str]:
     """What the file's other comments say that no code stands below yet."""
     lines = lined.split(text)
+    if spot.kind != "comment":
+        return set()
     others = (block for block in blocks(text, language) if not spot.first <= block.first <= spot.last)
     alone = (block for block in others if block.last + 1 >= len(lines) or not lines[block.last + 1].strip())
     return {" ".join(block.request.split("\n")[0].split()).casefold() for block in alone if block.request.strip()}

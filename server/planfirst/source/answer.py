@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planfirst.source import lines as lined
+from planfirst.source.alternatives import without_others
 from planfirst.source.arrows import with_braces
 from planfirst.source.attributes import attributes_for
 from planfirst.source.echo import new_code
@@ -38,14 +41,18 @@ def part_for(text: str, spot: Spot, code: str, language: Language, depth: int | 
     if spot.kind != "stub" and spot.body is not None and spot.body[0] <= spot.last:  # it is to be written anew
         text = _without(text, *spot.body)
     echo = echoed(text, spot, code, language.id) if language.id in SHAPES else None
-    if echo is not None:
-        if echo.changed:
-            return Part("", refused=Message("answer-elsewhere", name=echo.changed))
-        if not echo.code.strip():
-            return Part("", refused=Message("answer-repeats"))
-        if spot.site is None and not echo.whole:
-            return Part(echo.code)
-        code = echo.code
+    if echo is None:
+        code, left_out = without_others(code, text, spot, language)
+        part = _part(text, spot, code, language)
+        return replace(part, notices=(*part.notices, *left_out))
+    if echo.changed:
+        return Part("", refused=Message("answer-elsewhere", name=echo.changed))
+    if not echo.code.strip():
+        return Part("", refused=Message("answer-repeats"))
+    return _part(text, spot, echo.code, language) if spot.site is not None or echo.whole else Part(echo.code)
+
+
+def _part(text: str, spot: Spot, code: str, language: Language) -> Part:
     if language.id == "python":
         is_function = spot.task.signature.split("\n")[-1].lstrip().startswith(("def ", "async def "))
         return written_for(text, spot, code) if spot.kind == "stub" and is_function else new_code(text, spot, code)

@@ -22,13 +22,15 @@ from planfirst.source.neighbours import without_neighbours
 from planfirst.source.nodes import names_at_top
 from planfirst.source.repeated import said_by, words_of
 from planfirst.source.stubs import Unwritten
-from planfirst.source.syntax import Syntax, syntax_of, walk
+from planfirst.source.syntax import Syntax, named, syntax_of, walk
 from planfirst.source.tokens import Token, Tokens, is_balanced, texts, tokens_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 _FEWEST = 3  # tokens around the request that must be the same
+_FEWEST_OF_FILE = 12
+_FRAMES = {"go": "package a; func _() {", "rust": "fn _a() {"}
 _WORD = re.compile(r"\w+")
 _MOST = 60_000  # characters that are compared
 
@@ -55,8 +57,8 @@ def echoed(text: str, spot: Spot, code: str, language: str) -> Echo | None:
     """
     if len(code) > _MOST or len(text) > _MOST or spot.kind == "selection":
         return None
-    answer = syntax_of(code, language)
-    if answer is None or answer.root.has_error:
+    answer, top = _read(code, language)
+    if answer is None or top is None:
         return None
     file = marked(text, spot, language)
     if file is None:
@@ -65,6 +67,8 @@ def echoed(text: str, spot: Spot, code: str, language: str) -> Echo | None:
     for node in file.around:
         if spot.site is not None and not compared.is_more(node, spot.site):
             return None
+        if node.parent is None and spot.site is None and len(compared.tokens.all) < _FEWEST_OF_FILE:
+            continue  # what is repeated may be meant
         for start, end in compared.within(node):
             new = compared.answered.between(start, end)
             if not new:
@@ -80,16 +84,28 @@ def echoed(text: str, spot: Spot, code: str, language: str) -> Echo | None:
             return Echo("\n".join([*needed, *([""] if needed else []), *rows]), node.parent is None)
     if spot.site is not None:
         return None
-    if _rewrites(compared):
+    if _rewrites(compared, top):
         return Echo("", False, _name_around(file))
-    fewer = without_neighbours(code, answer, file)
-    return Echo(fewer, True) if fewer != code else None
+    fewer = without_neighbours(answer, top, file)
+    return Echo(fewer, True) if fewer is not None else None
 
 
-def _rewrites(compared: _Compared) -> bool:
+def _read(code: str, language: str) -> tuple[Syntax | None, Node | None]:
+    """The tree of an answer, and what its statements stand in: Go and Rust know statements in functions only."""
+    answer = syntax_of(code, language)
+    if answer is None or not answer.root.has_error:
+        return answer, answer.root if answer is not None else None
+    before = _FRAMES.get(language)
+    framed = syntax_of(f"{before}\n{code}\n}}", language) if before else None
+    if framed is None or framed.root.has_error:
+        return None, None
+    return framed, definition_of(framed.root.named_children[-1], framed).body
+
+
+def _rewrites(compared: _Compared, top: Node) -> bool:
     """Whether the answer begins with a statement around the request, such as an ``if``, and has it otherwise."""
     file, answer = compared.file, compared.answer
-    tops = [one for one in answer.root.named_children if one.type not in answer.shape.comments]
+    tops = [one for one in named(top) if one.type not in answer.shape.comments]
     tops = [one for one in tops if not is_beside(one, answer)]
     plain = answer.shape.functions | answer.shape.types | answer.shape.wrappers | {"compound_statement"}
     around = [one for one in file.around if one.type.endswith(("statement", "expression")) and one.type not in plain]
@@ -97,7 +113,7 @@ def _rewrites(compared: _Compared) -> bool:
         return False
     inner = tops[0].named_children[0] if tops[0].type == "expression_statement" and tops[0].named_children else tops[0]
     begun = _head(texts(compared.answered.between(inner.start_byte, inner.end_byte)))
-    same = [one for one in around if one.type == inner.type]
+    same = [one for one in around if one.type == inner.type and "__name__" not in begun]  # `guards` takes those away
     return any(_head(texts(compared.tokens.between(one.start_byte, file.start))) == begun for one in same)
 
 

@@ -55,12 +55,11 @@ def moved_to(code: str, indent: str, text: str, language: Language) -> list[str]
 
 
 def step_of(text: str, indent: str, language: Language) -> str:
-    """What takes the place of a tab in a file whose lines begin with spaces; empty for one that has tabs."""
+    """What takes the place of a tab in a file that is seen to be indented by spaces; empty in another."""
     lines = lined.split(text[:_MOST_READ])
     if any("\t" in lined.leading(line) for line in lines):
         return ""
-    step = unit_of(text, indent, language)
-    return step if "\t" not in step else ""
+    return shown_unit(text, indent, language).replace("\t", "")
 
 
 def spaced(row: str, step: str) -> str:

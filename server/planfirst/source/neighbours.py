@@ -19,25 +19,30 @@ _WEAK = frozenset(("call", "call_expression", "await", "await_expression", "augm
 _WEAK_STATEMENTS = frozenset(("inc_statement", "dec_statement", "macro_invocation", "method_invocation"))
 
 
-def without_neighbours(code: str, answer: Syntax, file: Marked) -> str:
-    """The code without the statements at its beginning that stand above the request, and those at its end below it."""
+def without_neighbours(answer: Syntax, top: Node, file: Marked) -> str | None:
+    """An answer without the statements at its beginning that stand above the request, and those at its end below it.
+
+    Args:
+        top: what the answer's statements stand in.
+
+    Returns:
+        The rest, flush left; None where there are no such statements, or no others.
+    """
     beside = [one for one in named(file.holder) if one.type not in answer.shape.comments]
     above = _said([one for one in beside if one.end_byte <= file.start], file.syntax)
     below = _said([one for one in beside if one.start_byte >= file.end], file.syntax)
-    nodes = [one for one in _statements(answer) if not is_beside(one, answer)]
+    nodes = [one for one in named(top) if one.type not in answer.shape.comments and not is_beside(one, answer)]
     own = _said(nodes, answer)
     first = _same(nodes, own, above)
     last = len(nodes) - _same(list(reversed(nodes)), own[::-1], below[::-1])
     if first >= last or (not first and last == len(nodes)):
-        return code
+        return None
     gone = [*nodes[:first], *nodes[last:]]
-    rows = code.split("\n")
+    rows = [lined.bare(row) for row in answer.lines]
     left = {n for one in gone for n in range(answer.first(one), answer.last(one) + 1)}
+    if top.parent is not None:  # a function was put around it
+        left |= {0, len(rows) - 1}
     return "\n".join(lined.trim([row for n, row in enumerate(rows) if n not in left]))
-
-
-def _statements(answer: Syntax) -> list[Node]:
-    return [one for one in named(answer.root) if one.type not in answer.shape.comments]
 
 
 def _said(nodes: Sequence[Node], syntax: Syntax) -> list[tuple[str, ...]]:

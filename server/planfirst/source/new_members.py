@@ -34,10 +34,10 @@ def members_of_type(answer: Syntax, file: Syntax, around: Node, language: str) -
     same = [node for node in walk_types(answer) if node.type == around.type and _is_same(node, answer, around, file)]
     if not same and (len(rest) != 1 or inner_of(rest[0], answer, answer.shape.types) is None):
         return None
-    outer = inner_of(rest[0], answer, answer.shape.types)
-    if same and len(rest) > 1 and _adds(rest, same[-1], answer, file):
+    outer = same[-1] if same else inner_of(rest[0], answer, answer.shape.types)
+    if outer is None or (len(rest) > 1 and _adds(rest, outer, answer, file)):
         return None
-    written = definition_of(same[-1] if same else outer, answer) if outer is not None else own
+    written = definition_of(outer, answer)
     if written.body is None or (written.name != own.name and language != "java"):
         return None
     has = _texts(own.body, file)

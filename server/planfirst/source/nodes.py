@@ -103,6 +103,8 @@ def names_at_top(node: Node, syntax: Syntax | None) -> list[str]:
     todo, found = [node], list[str]()
     while todo:
         one = todo.pop()
+        if one.type.endswith(("invocation", "call_expression")):
+            continue
         if one.type in syntax.shape.functions | syntax.shape.types:
             found.append(definition_of(one, syntax).name)
         elif (name := one.child_by_field_name("left" if one.type == "assignment" else "name")) is not None:

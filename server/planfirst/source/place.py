@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from planfirst.core.types import Plan
 from planfirst.source import lines as lined
-from planfirst.source.alternatives import without_others
 from planfirst.source.answer import part_for
 from planfirst.source.begun_blocks import readable
 from planfirst.source.body import body_of
@@ -65,7 +64,6 @@ def place_code(text: str, spot: Spot, code: str, language: Language, depth: int 
     code = without_gaps(legible(without_head(tidy(code), text), language))
     if not code:
         return Placement((), text)
-    code, left_out = without_others(code, text, spot, language)
     written = code
     part = part_for(readable(text, spot, language.id), spot, code, language, depth)
     if part.refused:
@@ -73,7 +71,7 @@ def place_code(text: str, spot: Spot, code: str, language: Language, depth: int 
     code = part.code
     plain = plain_drafts(text, spot, code, language)
     if plain is not None:
-        return replace(_placement(text, finish(text, plain), language), notices=(*part.notices, *left_out))
+        return replace(_placement(text, finish(text, plain), language), notices=part.notices)
     drafts: list[Draft] = []
     if language.id == "python":
         first, last = _rows_of(spot)
@@ -100,7 +98,7 @@ def place_code(text: str, spot: Spot, code: str, language: Language, depth: int 
     placed = _placement(text, finish(text, drafts), language)
     if placed.result != text and breaks(readable(text, spot, language.id), placed.result, language.id):
         return Placement((), text, notices=part.notices, refused=Message("answer-breaks-file"))
-    return replace(placed, notices=(*part.notices, *left_out))
+    return replace(placed, notices=part.notices)
 
 
 def place_plan(text: str, spot: Spot, plan: Plan, language: Language) -> Placement:

@@ -9,10 +9,10 @@ import ast
 import re
 from dataclasses import dataclass, replace
 
-from planfirst.source import lines as lined
 from planfirst.source.assembling import FUNCTION, IMPORT, Answer, assembled, called_methods, whole, with_helper
 from planfirst.source.calling import call_of, positional, self_of, takes_the_same
 from planfirst.source.guards import is_guard
+from planfirst.source.likeness import decorators_of
 from planfirst.source.locate import Spot
 from planfirst.source.part import Part, listed
 from planfirst.source.python import Function, docstring_of, parses
@@ -34,15 +34,7 @@ def written_for(text: str, spot: Spot, code: str) -> Part:
     if tree is None or any(isinstance(node, ast.Return) for node in tree.body):
         return Part(code)
     owner = _class_of(outer[-1]) if outer else ""
-    return _Fitting(Answer(text, code, tree), wanted, signature, owner, _decorators(text, spot)).part()
-
-
-def _decorators(text: str, spot: Spot) -> frozenset[str]:
-    """The decorators that stand above the function in the file, each on one row, without white space."""
-    if spot.site is None:
-        return frozenset()
-    rows = lined.split(text)[spot.site.first : spot.site.header_first]
-    return frozenset("".join(row.strip()[1:].split()) for row in rows if row.lstrip().startswith("@"))
+    return _Fitting(Answer(text, code, tree), wanted, signature, owner, decorators_of(text, spot.site)).part()
 
 
 def _stub(signature: str) -> Function | None:
