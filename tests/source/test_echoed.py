@@ -85,3 +85,27 @@ def test_what_is_repeated_stands_once(language: str, text: str, answer: str, who
     placement = answered(text, language, answer)
     assert (placement.refused, placement.warning) == (None, None)
     assert placement.result == whole
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "new"),
+    [
+        ("python", "def f(x):\n    y = x\n    # double y¤\n    return y\n", "    y *= 2  # twice\n"),
+        (
+            "typescript",
+            "function f(x: number) {\n  let y = x;\n  // double y¤\n  return y;\n}\n",
+            "  y *= 2; // twice\n",
+        ),
+        ("go", "package a\n\nfunc f(x int) int {\n\ty := x\n\t// double y¤\n\treturn y\n}\n", "\ty *= 2 // twice\n"),
+    ],
+)
+def test_a_comment_behind_the_new_code_comes_along(language: str, text: str, new: str) -> None:
+    whole = text.replace("¤\n", f"\n{new}")
+    answer = "\n".join(row for row in whole.split("\n") if "double" not in row)
+    assert answered(text, language, answer).result == whole
+
+
+def test_a_stub_whose_last_row_has_a_comment_behind_it_keeps_that_row() -> None:
+    text = "A = 1\nB = 2\n\n\ndef f(x):\n    # double¤\n    pass\n"
+    whole = text.replace("¤\n    pass\n", "\n    y = 2 * x\n    return y  # twice\n")
+    assert answered(text, "python", whole.replace("    # double\n", "")).result == whole

@@ -268,7 +268,7 @@ class _Cut:
     def _line_end(self, last: int) -> int:
         """Where their last row ends, with the comment behind."""
         end = self._end()
-        line_end = self.answer.starts[last] + len(self.answer.lines[last].encode("utf-8", "replace"))
+        line_end = self.answer.starts[last] + len(lined.bare(self.answer.lines[last]).encode("utf-8", "replace"))
         rest = self.answer.data[end:line_end].strip()
         return line_end if rest.startswith((b"//", b"#", b"/*")) else end
 
