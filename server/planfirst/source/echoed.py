@@ -248,7 +248,7 @@ class _Cut:
             if site is None:
                 return found
             if language != "python":
-                return [f"{site.stub} {found[0]}", *found[1:-1], f"{'' if len(found) == 1 else found[-1]} }}"]
+                return f"{site.stub} {chr(10).join(found)} }}".split("\n")
             return [*site.stub.split("\n"), *(f"    {row}" for row in found)]
         rows = [lined.bare(row) for row in self.answer.lines[: last + 1]]
         rows[last] = rows[last][: self.answer.column(self._line_end(last))].rstrip()
