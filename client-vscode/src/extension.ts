@@ -15,9 +15,9 @@ import { PlanMemory } from './features/planMemory.js';
 import { Previews } from './features/preview.js';
 import { PromptDocuments } from './features/promptDocument.js';
 import { Runs } from './features/runs.js';
-import { Spots } from './features/spots.js';
+import { Sites } from './features/sites.js';
 import { Status } from './features/status.js';
-import { spotAt } from './features/targets.js';
+import { siteAt } from './features/targets.js';
 import { registerViews } from './features/view.js';
 import { Walkthrough } from './features/walkthrough.js';
 import { supportedLanguages } from './languages.js';
@@ -51,28 +51,28 @@ export function activate(extension: vscode.ExtensionContext): Api {
       () => server?.connected === true,
       async (document, position) => {
         try {
-          return await hoverAt(context, document, position, (spot) => pointed(spot));
+          return await hoverAt(context, document, position, (site) => pointed(site));
         } catch (error) {
           log.error(`hover: ${String(error)}`);
           return undefined;
         }
       },
       async (document, line) => {
-        const spot = await spotAt(context, document, line, line).catch(() => undefined);
-        return spot !== undefined && memory.stale(document.uri, spot) !== undefined;
+        const site = await siteAt(context, document, line, line).catch(() => undefined);
+        return site !== undefined && memory.stale(document.uri, site) !== undefined;
       },
     ),
   );
   const context: Context = { extension, log, server, status, runs, memory };
-  const spots = new Spots(context, languages);
-  pointed = (spot) => spots.pointed(spot);
+  const sites = new Sites(context, languages);
+  pointed = (site) => sites.pointed(site);
   const plans = new PlanDocuments(context);
   const prompts = new PromptDocuments(context);
   const walkthrough = new Walkthrough(context);
   const previews: Previews = new Previews(context, (target, attempt) => requests.generateAgain(target, attempt), languages);
   const requests = new RequestCommands(context, plans, prompts, () => previews, () => walkthrough.generated());
   const work = new ChatWork(context, requests, languages);
-  extension.subscriptions.push(log, status, runs, memory, server, spots, plans, prompts, previews, walkthrough, registerViews());
+  extension.subscriptions.push(log, status, runs, memory, server, sites, plans, prompts, previews, walkthrough, registerViews());
 
   const commands: Record<string, (...args: unknown[]) => unknown> = {
     plan: (at) => requests.plan(at),

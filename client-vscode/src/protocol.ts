@@ -12,7 +12,7 @@ export const METHODS = {
 } as const;
 
 export const QUERIES = {
-  spot: 'planfirst/spot',
+  site: 'planfirst/site',
   place: 'planfirst/place',
   speed: 'planfirst/speed',
   chat: 'planfirst/chat',
@@ -74,7 +74,7 @@ export interface AskParams {
   partialResultToken?: string | number;
 }
 
-export interface WireSite {
+export interface WireLocation {
   uri: string;
   version: number | null;
   range: WireRange;
@@ -187,7 +187,7 @@ export interface WireKnown {
   example: WireExample | null;
 }
 
-export interface WireSpot {
+export interface WireSite {
   kind: 'comment' | 'stub' | 'selection';
   first: number;
   last: number;

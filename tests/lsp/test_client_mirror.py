@@ -17,7 +17,7 @@ from planfirst.lsp.chat_ask import ChatAsk
 
 SOURCE = (Path(__file__).parents[2] / "client-vscode" / "src" / "protocol.ts").read_text(encoding="utf-8")
 SHAPES = [
-    messages.WireSite,
+    messages.WireLocation,
     messages.StageEvent,
     messages.TextEvent,
     messages.WireNotice,
@@ -29,7 +29,7 @@ SHAPES = [
     messages.WirePrompt,
     messages.Answer,
     messages.WireKnown,
-    messages.WireSpot,
+    messages.WireSite,
     messages.Placed,
     messages.Speed,
     messages.ChatMessage,

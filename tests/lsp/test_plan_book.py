@@ -12,9 +12,9 @@ FILE = "RATE = 2\n\n\n# double it\ndef double(n):\n    pass\n"
 
 def task(text: str, shown: bool) -> Task:
     line = text[: text.index("# double")].count("\n")
-    spot = locate(text, line, line, language_of("python"), shown)
-    assert spot is not None
-    return spot.task
+    site = locate(text, line, line, language_of("python"), shown)
+    assert site is not None
+    return site.task
 
 
 def test_other_code_of_the_file_may_change_and_need_not_be_read() -> None:

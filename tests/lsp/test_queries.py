@@ -25,12 +25,12 @@ def at(uri: str, line: int, **more: Any) -> dict[str, Any]:
     return {"textDocument": {"uri": uri}, "range": {"start": {"line": line}, "end": {"line": line}}, **more}
 
 
-async def test_a_spot_says_what_stands_there_and_what_is_known(start: Any) -> None:
+async def test_a_site_says_what_stands_there_and_what_is_known(start: Any) -> None:
     editor: Editor = await start()
     uri = editor.open(COMMENT)
-    assert await query(editor, "spot", at(uri, 0)) is None
-    spot = await query(editor, "spot", at(uri, 2))
-    assert spot == {
+    assert await query(editor, "site", at(uri, 0)) is None
+    site = await query(editor, "site", at(uri, 2))
+    assert site == {
         "kind": "comment",
         "first": 2,
         "last": 2,
@@ -40,21 +40,21 @@ async def test_a_spot_says_what_stands_there_and_what_is_known(start: Any) -> No
         "known": None,
     }
     answer = await editor.ask("plan", uri, 2)
-    known = (await query(editor, "spot", at(uri, 2)))["known"]
+    known = (await query(editor, "site", at(uri, 2)))["known"]
     assert known["steps"] == answer["plan"]
     assert known["planner"] == "random"
     editor.change(uri, PLANNED)
-    spot = await query(editor, "spot", at(uri, 0))
-    assert (spot["first"], spot["last"], spot["requestLast"]) == (0, 3, 0)
-    assert spot["plan"] == ["open it", "read it"]
-    assert await query(editor, "spot", at("file:///not-open.py", 0)) is None
+    site = await query(editor, "site", at(uri, 0))
+    assert (site["first"], site["last"], site["requestLast"]) == (0, 3, 0)
+    assert site["plan"] == ["open it", "read it"]
+    assert await query(editor, "site", at("file:///not-open.py", 0)) is None
 
 
 @shares_editor
 async def test_a_folder_with_spaces_hangul_and_an_emoji(editor: Editor) -> None:
     uri = editor.open(COMMENT, "my stock 재고 📦/a.py")
     assert "%" in uri
-    assert (await query(editor, "spot", at(uri, 2)))["request"] == "read a file 한글 😀"
+    assert (await query(editor, "site", at(uri, 2)))["request"] == "read a file 한글 😀"
     assert await editor.actions(uri, 2)
     assert "command:" in await editor.hover(uri, 2)
     assert (await editor.ask("generate", uri, 2))["request"] == "read a file 한글 😀"
@@ -66,7 +66,7 @@ async def test_a_folder_with_spaces_hangul_and_an_emoji(editor: Editor) -> None:
 async def test_a_changed_plan_is_remembered_as_the_users(editor: Editor) -> None:
     uri = editor.open(COMMENT.replace("read", "write"))
     await editor.ask("prompt", uri, 2, plan=["my own step"])
-    known = (await query(editor, "spot", at(uri, 2)))["known"]
+    known = (await query(editor, "site", at(uri, 2)))["known"]
     assert known["steps"] == ["my own step"]
     assert known["planner"] == ""
     answer = await editor.ask("prompt", uri, 2)

@@ -29,9 +29,9 @@ async def test_a_comment_above_code_lets_the_person_choose(editor: Editor) -> No
     below = await query(editor, "place", at(uri, 2, code="files = os.listdir()"))
     assert editor.apply(below["edit"]) == ABOVE.replace("files\nfiles = []", "files\nfiles = os.listdir()\nfiles = []")
     editor.change(uri, ABOVE)
-    spot = await query(editor, "spot", at(uri, 2, rewrite=True))
-    assert (spot["first"], spot["last"], spot["requestLast"]) == (2, 4, 4)
-    assert spot["request"] == "list the files\n\nRewrite this code:\nfiles = []\nfiles.sort()"
+    site = await query(editor, "site", at(uri, 2, rewrite=True))
+    assert (site["first"], site["last"], site["requestLast"]) == (2, 4, 4)
+    assert site["request"] == "list the files\n\nRewrite this code:\nfiles = []\nfiles.sort()"
     whole = {"start": {"line": 2, "character": 0}, "end": {"line": 4, "character": 1}}
     anew = await query(
         editor, "place", {**at(uri, 2, code="files = sorted(os.listdir())", rewrite=True), "range": whole}
@@ -62,7 +62,7 @@ async def test_another_editor_rewrites_by_a_command(start: Any) -> None:
 @shares_editor
 async def test_there_must_be_code_to_rewrite(editor: Editor) -> None:
     uri = editor.open("# list the files\n\nfiles = []\n")
-    assert await query(editor, "spot", at(uri, 0, rewrite=True)) is None
+    assert await query(editor, "site", at(uri, 0, rewrite=True)) is None
     with pytest.raises(JsonRpcException, match="no code directly below"):
         await query(editor, "place", at(uri, 0, code="x = 1", rewrite=True))
 
@@ -81,8 +81,8 @@ async def test_a_function_to_be_written(editor: Editor, name: str, language: str
     line = text[: text.index("add up")].count("\n")
     for one in (line, line + 1):
         assert (await editor.actions(uri, one))[0].title == str(Message(TITLES["generate"]))
-        spot = await query(editor, "spot", at(uri, one))
-        assert (spot["kind"], spot["request"], spot["first"]) == ("stub", "add up", line)
+        site = await query(editor, "site", at(uri, one))
+        assert (site["kind"], site["request"], site["first"]) == ("stub", "add up", line)
     header = text.split("\n")[line + 1]
     placed = await query(editor, "place", at(uri, line, code=f"{header}\n{body}"))
     rows = text.split("\n")

@@ -112,12 +112,12 @@ def given_back(one: Emptied, language: Language, echo: bool = False) -> str:
     Args:
         echo: whether the answer is the whole file, and not what goes on from the stub.
     """
-    spot = locate(one.text, one.line, one.line, language)
-    if spot is None or spot.kind != "stub":
+    site = locate(one.text, one.line, one.line, language)
+    if site is None or site.kind != "stub":
         return "not offered"
     whole = one.original.replace("\r\n", "\n")
-    code = whole if echo else answer(one, spot.task.stub, language)
-    result = place_code(one.text, spot, code, language).result
+    code = whole if echo else answer(one, site.task.stub, language)
+    result = place_code(one.text, site, code, language).result
     if result == one.original:
         return "same"
     return _difference(one, result)

@@ -68,10 +68,10 @@ def test_javascript_and_no_language_that_needs_types() -> None:
     assert announced("stem(path): without its extension", language_of("java")) == ""
 
 
-def test_a_spot_knows_it_where_a_comment_stands_alone() -> None:
-    spot = locate("import os\n\n# total(rows): the sum of the third column\n", 2, 2, PYTHON)
-    assert spot is not None
-    assert (spot.kind, spot.task.announced, spot.task.opening) == ("comment", "def total(rows):", "def total(rows):")
+def test_a_site_knows_it_where_a_comment_stands_alone() -> None:
+    site = locate("import os\n\n# total(rows): the sum of the third column\n", 2, 2, PYTHON)
+    assert site is not None
+    assert (site.kind, site.task.announced, site.task.opening) == ("comment", "def total(rows):", "def total(rows):")
     inside = locate("class Box:\n    width = 1\n\n    # area(): width times height\n", 3, 3, PYTHON)
     assert inside is not None
     assert inside.task.announced == "def area(self):"
@@ -91,6 +91,6 @@ def test_a_spot_knows_it_where_a_comment_stands_alone() -> None:
     ],
 )
 def test_a_comment_at_the_top_level_is_kept_as_it_stands(text: str, line: int, comment: str) -> None:
-    spot = locate(text, line, line, PYTHON)
-    assert spot is not None
-    assert spot.task.comment == comment
+    site = locate(text, line, line, PYTHON)
+    assert site is not None
+    assert site.task.comment == comment

@@ -7,8 +7,9 @@ import ast
 import pytest
 
 from planfirst.source.languages import language_of
-from planfirst.source.locate import locate, rewriting
+from planfirst.source.locate import locate
 from planfirst.source.place import Placement, place_code
+from planfirst.source.site import rewriting
 from planfirst.words import Message
 
 PYTHON = language_of("python")
@@ -19,9 +20,9 @@ DONE = FILE.replace("number\n", f"number\n{DOUBLE}\n")
 
 def place(text: str, code: str, at: str = "# ") -> Placement:
     line = next(n for n, row in enumerate(text.split("\n")) if at in row)
-    spot = locate(text, line, line, PYTHON)
-    assert spot is not None
-    placement = place_code(text, spot, code, PYTHON)
+    site = locate(text, line, line, PYTHON)
+    assert site is not None
+    placement = place_code(text, site, code, PYTHON)
     ast.parse(placement.result)
     return placement
 
@@ -325,9 +326,9 @@ def test_the_members_of_a_class_that_is_to_be_written(tail: str) -> None:
 
 def test_code_that_is_to_be_written_anew_may_define_the_same() -> None:
     text = "# triple it\ndef times(x):\n    return 2 * x\n\n\ndef main():\n    return 0\n"
-    spot = locate(text, 0, 0, PYTHON)
-    assert spot is not None
-    again = rewriting(text, spot)
+    site = locate(text, 0, 0, PYTHON)
+    assert site is not None
+    again = rewriting(text, site)
     assert again is not None
     code = "def times(x):\n    return 3 * x\n\n\ndef main():\n    return 0"
     assert place_code(text, again, code, PYTHON).result == text.replace("2 *", "3 *")

@@ -15,9 +15,9 @@ from planfirst.words import Message
 def place(language: str, text: str, code: str) -> Placement:
     chosen = language_of(language)
     line = next(n for n, row in enumerate(text.split("\n")) if "go:" in row)
-    spot = locate(text, line, line, chosen)
-    assert spot is not None
-    return place_code(text, spot, code, chosen)
+    site = locate(text, line, line, chosen)
+    assert site is not None
+    return place_code(text, site, code, chosen)
 
 
 @pytest.mark.parametrize(

@@ -39,10 +39,10 @@ def test_code_that_does_not_is_placed(text: str) -> None:
 
 @pytest.mark.parametrize("text", FILES)
 async def test_what_stood_there_before_is_not_the_codes_fault(text: str) -> None:
-    spot = found(text)
-    verdict = await Judge(Destination(text.replace("¤", ""), spot), (), None)("return sum(xs)")
+    site = found(text)
+    verdict = await Judge(Destination(text.replace("¤", ""), site), (), None)("return sum(xs)")
     assert verdict.status == "read"
-    verdict = await Judge(Destination(text.replace("¤", ""), spot), (), None)("return zum(xs)")
+    verdict = await Judge(Destination(text.replace("¤", ""), site), (), None)("return zum(xs)")
     assert verdict.output == (Message("code-undefined", name="zum"),)
 
 

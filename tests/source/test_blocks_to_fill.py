@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.source.sites import found, placed, spot_in
+from tests.source.sites import found, placed, site_in
 
 BLOCKS = [
     ("python", "if x > 3:\n        # log it¤\n        @", "print(x)", ["pass", "...", "raise NotImplementedError"]),
@@ -59,7 +59,7 @@ def test_there_is_nothing_to_rewrite() -> None:
     ],
 )  # fmt: skip
 def test_code_that_is_meant_stays(language: str, text: str) -> None:
-    spot = spot_in(text, language)[1]
-    assert spot is not None
-    assert spot.body is None
-    assert spot.described is not None
+    site = site_in(text, language)[1]
+    assert site is not None
+    assert site.body is None
+    assert site.described is not None

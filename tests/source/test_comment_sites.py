@@ -6,9 +6,10 @@ import pytest
 
 from planfirst.core.types import Plan
 from planfirst.source.languages import language_of
-from planfirst.source.locate import locate, rewriting
+from planfirst.source.locate import locate
 from planfirst.source.place import place_code, place_plan
-from tests.source.sites import found, placed, spot_in
+from planfirst.source.site import rewriting
+from tests.source.sites import found, placed, site_in
 
 
 @pytest.mark.parametrize(
@@ -27,8 +28,8 @@ from tests.source.sites import found, placed, spot_in
     ],
 )
 def test_code_goes_above_the_statement_around_a_comment(language: str, text: str, at: int) -> None:
-    spot = found(text, language)
-    assert (spot.kind, spot.at) == ("comment", at)
+    site = found(text, language)
+    assert (site.kind, site.at) == ("comment", at)
     code = "y = 1" if language == "python" else "y();" if language != "go" else "y()"
     placement = placed(text, language, code)
     assert placement.warning is None
@@ -53,25 +54,25 @@ def test_code_goes_above_the_statement_around_a_comment(language: str, text: str
     ],
 )
 def test_nothing_is_offered_within_lists(language: str, text: str) -> None:
-    assert spot_in(text, language)[1] is None
+    assert site_in(text, language)[1] is None
 
 
 def test_a_comment_on_a_parameter_leads_to_its_function() -> None:
-    spot = found("def f(\n    a,  # the list¤\n    b,\n):\n    pass\n")
-    assert (spot.kind, spot.task.request) == ("stub", "F, given a and b.")
+    site = found("def f(\n    a,  # the list¤\n    b,\n):\n    pass\n")
+    assert (site.kind, site.task.request) == ("stub", "F, given a and b.")
     assert found("fn f(\n    // the x¤\n    x: u8,\n) -> u8 {\n    todo!()\n}\n", "rust").kind == "stub"
 
 
 @pytest.mark.parametrize("language", ["typescriptreact", "javascriptreact", "javascript"])
 def test_a_comment_among_jsx_elements(language: str) -> None:
     text = "const a = (\n  <p>\n    {/* a grid¤ */}\n    <b />\n  </p>\n);\n"
-    spot = found(text, language)
-    assert (spot.kind, spot.task.request, spot.indent) == ("comment", "a grid", "    ")
+    site = found(text, language)
+    assert (site.kind, site.task.request, site.indent) == ("comment", "a grid", "    ")
     placement = placed(text, language, "<div>\n  x\n</div>")
     assert placement.result == text.replace("¤", "").replace("*/}\n", "*/}\n    <div>\n      x\n    </div>\n")
     assert placement.warning is None
     plain = text.replace("¤", "")
-    planned = place_plan(plain, spot, Plan(("one", "two */ three")), language_of(language)).result
+    planned = place_plan(plain, site, Plan(("one", "two */ three")), language_of(language)).result
     assert "    {/* 1. one */}\n    {/* 2. two * / three */}\n    <b />" in planned
     again = locate(planned, 2, 2, language_of(language))
     assert again is not None
@@ -95,18 +96,18 @@ def test_a_comment_among_jsx_elements(language: str) -> None:
     ],
 )
 def test_a_comment_above_code_may_ask_for_that_code(language: str, text: str, described: tuple[int, int]) -> None:
-    plain, spot = spot_in(text, language)
-    assert spot is not None
-    assert (spot.kind, spot.described) == ("comment", described)
-    again = rewriting(plain, spot)
+    plain, site = site_in(text, language)
+    assert site is not None
+    assert (site.kind, site.described) == ("comment", described)
+    again = rewriting(plain, site)
     assert again is not None
     rows = plain.split("\n")
     assert again.task.request.endswith(
-        "\n".join(row[len(spot.indent) :] for row in rows[described[0] : described[1] + 1])
+        "\n".join(row[len(site.indent) :] for row in rows[described[0] : described[1] + 1])
     )
     code = {"java": "int g;", "cpp": "int g;", "typescript": "g;"}.get(language, "fresh()")
     result = place_code(plain, again, code, language_of(language)).result
-    assert result.split("\n") == [*rows[: described[0]], f"{spot.indent}{code}", *rows[described[1] + 1 :]]
+    assert result.split("\n") == [*rows[: described[0]], f"{site.indent}{code}", *rows[described[1] + 1 :]]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ def test_a_comment_above_code_may_ask_for_that_code(language: str, text: str, de
     ],
 )
 def test_a_comment_that_stands_above_no_code(language: str, text: str) -> None:
-    plain, spot = spot_in(text, language)
-    assert spot is not None
-    assert spot.described is None
-    assert rewriting(plain, spot) is None
+    plain, site = site_in(text, language)
+    assert site is not None
+    assert site.described is None
+    assert rewriting(plain, site) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.source.sites import found, spot_in
+from tests.source.sites import found, site_in
 
 STUB = "def double(x):\n    pass\n"
 ECMA = "function double(x) {\n}\n"
@@ -49,8 +49,8 @@ RUST = "fn double(x: i32) -> i32 {\n    todo!()\n}\n"
 def test_the_assertions_beside_an_empty_function_are_its_examples(
     language: str, marked: str, words: str, example: str
 ) -> None:
-    spot = found(marked, language)
-    assert (spot.kind, spot.task.request) == ("stub", f"{words}\n{example}")
+    site = found(marked, language)
+    assert (site.kind, site.task.request) == ("stub", f"{words}\n{example}")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_assertions_beside_an_empty_function_are_its_examples(
     ],
 )
 def test_an_assertion_by_itself_is_commented_out_code(language: str, marked: str) -> None:
-    assert spot_in(marked, language)[1] is None
+    assert site_in(marked, language)[1] is None
 
 
 @pytest.mark.parametrize(

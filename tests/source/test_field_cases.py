@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.source.sites import found, placed, spot_in
+from tests.source.sites import found, placed, site_in
 
 READ = "with open(path) as file:\n        for line in file:\n            yield json.loads(line)"
 
@@ -37,9 +37,9 @@ def test_a_todo_in_a_method_that_raises() -> None:
         "class Basket:\n    def __init__(self):\n        self.items = []\n\n"
         "    def grouped(self, key):\n        # group self.items by the key¤\n        raise NotImplementedError\n"
     )
-    spot = found(text)
-    assert spot.task.signature == "class Basket:\ndef grouped(self, key):"
-    assert spot.task.neighbours == ("self.items = []", "def __init__(self)")
+    site = found(text)
+    assert site.task.signature == "class Basket:\ndef grouped(self, key):"
+    assert site.task.neighbours == ("self.items = []", "def __init__(self)")
     result = placed(text, "python", "…\n    return {key(i): i for i in self.items}").result
     assert result == text.replace("¤", "").replace(
         "raise NotImplementedError", "return {key(i): i for i in self.items}"
@@ -77,12 +77,12 @@ def test_no_main_guard_in_a_main_guard() -> None:
 
 
 def test_a_comment_in_a_list() -> None:
-    assert spot_in("STATES = [\n    'open',\n    # add the states closed, merged and draft¤\n]\n")[1] is None
+    assert site_in("STATES = [\n    'open',\n    # add the states closed, merged and draft¤\n]\n")[1] is None
 
 
 def test_a_licence_header() -> None:
     text = "# Copyright 2024 Example Ltd. All rights reserved.¤\n# SPDX-License-Identifier: MIT\n\nimport os\n"
-    assert spot_in(text)[1] is None
+    assert site_in(text)[1] is None
 
 
 def test_a_future_import_stays_first() -> None:
@@ -107,9 +107,9 @@ def test_crlf_tabs_and_no_final_newline() -> None:
 def test_a_numpy_docstring() -> None:
     doc = '    """Split a list¤.\n\n    Raises\n    ------\n    ValueError\n        If size is less than 1.\n\n    Examples\n    --------\n    >>> f([1], 2)\n    [[1]]\n    """\n'
     text = f"def f(values, size):\n{doc}    raise NotImplementedError\n"
-    spot = found(text)
-    assert ">>> f([1], 2)\n[[1]]" in spot.task.request
-    assert spot.task.stub == f"def f(values, size):\n{doc}".replace("¤", "").rstrip("\n")
+    site = found(text)
+    assert ">>> f([1], 2)\n[[1]]" in site.task.request
+    assert site.task.stub == f"def f(values, size):\n{doc}".replace("¤", "").rstrip("\n")
     assert placed(text, "python", "…\n    return []").result == text.replace("¤", "").replace(
         "raise NotImplementedError", "return []"
     )

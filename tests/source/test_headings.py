@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from planfirst.source.headings import is_heading
-from tests.source.sites import MARK, found, spot_in
+from tests.source.sites import MARK, found, site_in
 
 HEADINGS = [
     "# ---- helpers ----",
@@ -51,13 +51,13 @@ REQUESTS = [
 @pytest.mark.parametrize("comment", HEADINGS)
 def test_a_heading_asks_for_nothing(comment: str) -> None:
     marked = comment if MARK in comment else comment + MARK
-    assert spot_in(f"{marked}\n\n\ndef f(x):\n    return x\n")[1] is None
+    assert site_in(f"{marked}\n\n\ndef f(x):\n    return x\n")[1] is None
 
 
 @pytest.mark.parametrize("comment", IN_BRACES)
 def test_a_heading_asks_for_nothing_in_languages_with_braces(comment: str) -> None:
     marked = comment if MARK in comment else comment + MARK
-    assert spot_in(f"{marked}\n\nfunction f() {{\n  return 1;\n}}\n", "typescript")[1] is None
+    assert site_in(f"{marked}\n\nfunction f() {{\n  return 1;\n}}\n", "typescript")[1] is None
 
 
 @pytest.mark.parametrize("words", REQUESTS)

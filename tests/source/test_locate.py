@@ -7,19 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planfirst.source.languages import language_of
-from planfirst.source.locate import Spot, locate
+from planfirst.source.locate import locate
+from planfirst.source.site import Site
 
 PYTHON = language_of("python")
 
 
-def _at(text: str, first: int, last: int | None = None, language: str = "python") -> Spot | None:
+def _at(text: str, first: int, last: int | None = None, language: str = "python") -> Site | None:
     return locate(text, first, first if last is None else last, language_of(language))
 
 
-def _must(text: str, first: int, last: int | None = None, language: str = "python") -> Spot:
-    spot = _at(text, first, last, language)
-    assert spot is not None
-    return spot
+def _must(text: str, first: int, last: int | None = None, language: str = "python") -> Site:
+    site = _at(text, first, last, language)
+    assert site is not None
+    return site
 
 
 @pytest.mark.parametrize(
@@ -31,11 +32,11 @@ def test_nothing_to_work_from(text: str) -> None:
 
 
 def test_a_comment_block() -> None:
-    spot = _must("import csv\n\ndef f(x):\n    # read it\n    # line by line\n    return x\n", 4)
-    assert (spot.kind, spot.first, spot.last, spot.request_last, spot.indent) == ("comment", 3, 4, 4, "    ")
-    assert spot.task.request == "read it\nline by line"
-    assert (spot.task.language, spot.task.signature, spot.task.imports) == ("python", "def f(x):", ("import csv",))
-    assert spot.body is None
+    site = _must("import csv\n\ndef f(x):\n    # read it\n    # line by line\n    return x\n", 4)
+    assert (site.kind, site.first, site.last, site.request_last, site.indent) == ("comment", 3, 4, 4, "    ")
+    assert site.task.request == "read it\nline by line"
+    assert (site.task.language, site.task.signature, site.task.imports) == ("python", "def f(x):", ("import csv",))
+    assert site.body is None
 
 
 def test_past_the_end_is_the_last_line() -> None:
@@ -55,8 +56,8 @@ def test_past_the_end_is_the_last_line() -> None:
     ],
 )
 def test_a_comment_behind_code(text: str, line: int, indent: str) -> None:
-    spot = _must(text, line)
-    assert (spot.kind, spot.task.request, spot.first, spot.last, spot.indent) == (
+    site = _must(text, line)
+    assert (site.kind, site.task.request, site.first, site.last, site.indent) == (
         "comment",
         "double it",
         line,
@@ -80,12 +81,12 @@ def test_a_stub(word: str, placeholder: str) -> None:
     text += '        """Add.\n\n        >>> f(1)\n        2\n        """\n'
     text += f"        {placeholder}\n" if placeholder else ""
     for line in range(1, 8 + bool(placeholder)):
-        spot = _must(text, line)
-        assert (spot.kind, spot.first, spot.last) == ("stub", 1, 7 + bool(placeholder))
-        assert spot.task.request == "Add.\n\n>>> f(1)\n2"
-        assert spot.task.signature == f"class A:\n{word} f(self, x, y=1):"
-        assert (spot.request_last, spot.indent) == (7, " " * 8)
-        assert spot.body == ((8, 8) if placeholder else None)
+        site = _must(text, line)
+        assert (site.kind, site.first, site.last) == ("stub", 1, 7 + bool(placeholder))
+        assert site.task.request == "Add.\n\n>>> f(1)\n2"
+        assert site.task.signature == f"class A:\n{word} f(self, x, y=1):"
+        assert (site.request_last, site.indent) == (7, " " * 8)
+        assert site.body == ((8, 8) if placeholder else None)
     assert _at(text, 0) is None
 
 
@@ -115,10 +116,10 @@ def test_a_comment_in_a_stub_goes_first() -> None:
 @pytest.mark.parametrize("tail", ["x = (\n", "\x00\n", "def g(:\n    pass\n"])
 def test_a_stub_in_a_file_that_does_not_parse(tail: str) -> None:
     text = f'import os\nclass A:\n    def f(\n        self,\n    ):\n        """Add."""\n        pass\n\n{tail}'
-    spot = _must(text, 5)
-    assert (spot.kind, spot.first, spot.last, spot.body, spot.indent) == ("stub", 2, 6, (6, 6), " " * 8)
-    assert spot.task.signature == "class A:\ndef f(self,):"
-    assert spot.task.imports == ("import os",)
+    site = _must(text, 5)
+    assert (site.kind, site.first, site.last, site.body, site.indent) == ("stub", 2, 6, (6, 6), " " * 8)
+    assert site.task.signature == "class A:\ndef f(self,):"
+    assert site.task.imports == ("import os",)
     assert _at(text, 8) is None
 
 
@@ -173,15 +174,15 @@ def test_selections() -> None:
     ],
 )
 def test_the_signature(text: str, line: int, indent: str, signature: str) -> None:
-    spot = _must(text, line)
-    assert (spot.indent, spot.task.signature) == (indent, signature)
+    site = _must(text, line)
+    assert (site.indent, site.task.signature) == (indent, signature)
 
 
 def test_other_languages() -> None:
     text = "import a from 'b'\nfunction f(x) {\n  if (x) {\n    y()\n  }\n  /* sort it */\n}\n"
-    spot = _must(text, 5, language="javascript")
-    assert (spot.task.request, spot.task.signature, spot.indent) == ("sort it", "function f(x) {", "  ")
-    assert spot.task.imports == ("import a from 'b'",)
+    site = _must(text, 5, language="javascript")
+    assert (site.task.request, site.task.signature, site.indent) == ("sort it", "function f(x) {", "  ")
+    assert site.task.imports == ("import a from 'b'",)
     assert _must("#include <a.h>\n// sort\n", 1, language="c").task.imports == ("#include <a.h>",)
     assert _must("<!-- a list -->\n", 0, language="html").task.request == "a list"
 
@@ -245,9 +246,9 @@ _NAMES = st.sampled_from(
 @given(_TEXTS, st.integers(), st.integers(), _NAMES)
 def test_never_raises(text: str, first: int, last: int, name: str) -> None:
     for a, b in ((first, last), (0, 0), (3, 3), (0, 10**9)):
-        spot = locate(text, a, b, language_of(name))
-        if spot:
-            assert 0 <= spot.first <= spot.last
-            assert spot.first - 1 <= spot.request_last <= spot.last
-            assert spot.task.request.strip()
-            assert not spot.indent.strip()
+        site = locate(text, a, b, language_of(name))
+        if site:
+            assert 0 <= site.first <= site.last
+            assert site.first - 1 <= site.request_last <= site.last
+            assert site.task.request.strip()
+            assert not site.indent.strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from planfirst.source.wording import is_mere_mark
-from tests.source.sites import found, spot_in
+from tests.source.sites import found, site_in
 
 MARKS = ["TODO", "TODO:", "FIXME", "TODO: implement", "TODO(kim): write this", "implement me", "Your code here"]
 MARKS += ["TODO Auto-generated method stub", "not implemented yet", "write your code here", "XXX", "fill in the body"]
@@ -22,7 +22,7 @@ def test_a_mark_says_nothing(words: str) -> None:
     java = f"class A {{\n  // the larger\n  int larger(int a, int b) {{\n    // {words}¤\n    return 0;\n  }}\n}}\n"
     if "TODO" in words or "mplement" in words:
         assert found(java, "java").task.request == "the larger"
-    assert spot_in(f"x = 1\n# {words}¤\n\ny = 2\n")[1] is None
+    assert site_in(f"x = 1\n# {words}¤\n\ny = 2\n")[1] is None
 
 
 @pytest.mark.parametrize("words", WORDS)
@@ -46,7 +46,7 @@ def test_words_say_something(words: str) -> None:
     ],
 )
 def test_nothing_is_asked_for(language: str, text: str) -> None:
-    assert spot_in(text, language)[1] is None
+    assert site_in(text, language)[1] is None
 
 
 @pytest.mark.parametrize("words", ["region growing on the image", "else do nothing", "finally, sort them"])

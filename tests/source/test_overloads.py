@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.source.sites import found, placed, spot_in
+from tests.source.sites import found, placed, site_in
 
 PYTHON = (
     "from typing import overload\n\n\n# The larger one.\n@overload\ndef top(a: str) -> str: ...\n"
@@ -49,14 +49,14 @@ def test_the_other_overloads_are_shown_to_the_model() -> None:
 
 def test_overloads_of_nothing_are_no_request() -> None:
     declared = "declare function top(a: string): string;\n¤declare function top(a: number): number;\n"
-    assert spot_in(declared, "typescript")[1] is None
-    assert spot_in("interface A {\n  top(a: string): string;\n¤  top(a: number): number;\n}\n", "typescript")[1] is None
+    assert site_in(declared, "typescript")[1] is None
+    assert site_in("interface A {\n  top(a: string): string;\n¤  top(a: number): number;\n}\n", "typescript")[1] is None
 
 
 def test_thousands_of_overloads_are_looked_at_once() -> None:
     count = 2000
     text = "".join(f'export function top(a: "{n}"): string;\n' for n in range(count))
     text += "export function top(a: string): string {\n}\n"
-    spot = found(text[: text.index('"500"')] + "¤" + text[text.index('"500"') :], "typescript")
-    assert spot.site is not None
-    assert (spot.site.first, spot.site.header_first) == (0, count)
+    site = found(text[: text.index('"500"')] + "¤" + text[text.index('"500"') :], "typescript")
+    assert site.stub is not None
+    assert (site.stub.first, site.stub.header_first) == (0, count)

@@ -15,9 +15,9 @@ PLAN = Plan(("read it", "sort it"))
 
 def _code(text: str, line: int, code: str, language: str = "python", last: int | None = None) -> Placement:
     chosen = language_of(language)
-    spot = locate(text, line, line if last is None else last, chosen)
-    assert spot is not None
-    placement = place_code(text, spot, code, chosen)
+    site = locate(text, line, line if last is None else last, chosen)
+    assert site is not None
+    placement = place_code(text, site, code, chosen)
     assert apply(text, placement.edits) == placement.result
     return placement
 
@@ -25,15 +25,15 @@ def _code(text: str, line: int, code: str, language: str = "python", last: int |
 def _plan(text: str, line: int, language: str = "python", last: int | None = None, plan: Plan = PLAN) -> str:
     chosen = language_of(language)
     end = line if last is None else last
-    spot = locate(text, line, end, chosen)
-    assert spot is not None
-    placement = place_plan(text, spot, plan, chosen)
+    site = locate(text, line, end, chosen)
+    assert site is not None
+    placement = place_plan(text, site, plan, chosen)
     assert apply(text, placement.edits) == placement.result
     # the plan is found again, and putting it there twice changes nothing
     again = locate(placement.result, line, end, chosen)
     assert again is not None
     assert again.task.plan == plan
-    assert again.task.request == spot.task.request
+    assert again.task.request == site.task.request
     assert place_plan(placement.result, again, plan, chosen).result == placement.result
     return placement.result
 
@@ -173,15 +173,15 @@ def test_a_plan_in_a_stub() -> None:
 def test_a_plan_below_a_selection() -> None:
     rows = "  # Plan:\n  # 1. read it\n  # 2. sort it\n"
     assert _plan("  a\n  b\nc\n", 0, "plaintext", 1) == f"  a\n  b\n{rows}c\n"
-    spot = locate("# a\n\n  # b\nx\n", 0, 2, language_of("python"))
-    assert spot is not None
-    assert place_plan("# a\n\n  # b\nx\n", spot, PLAN, language_of("python")).result == f"# a\n\n  # b\n{rows}x\n"
+    site = locate("# a\n\n  # b\nx\n", 0, 2, language_of("python"))
+    assert site is not None
+    assert place_plan("# a\n\n  # b\nx\n", site, PLAN, language_of("python")).result == f"# a\n\n  # b\n{rows}x\n"
 
 
 def test_a_plan_cannot_close_its_comment() -> None:
     steps = Plan(("write */ here", "done\u2028or not"))
     text = "/*\n * a\n */\nx\n"
-    spot = locate(text, 0, 0, language_of("java"))
-    assert spot is not None
-    result = place_plan(text, spot, steps, language_of("java")).result
+    site = locate(text, 0, 0, language_of("java"))
+    assert site is not None
+    result = place_plan(text, site, steps, language_of("java")).result
     assert result == "/*\n * a\n * Plan:\n * 1. write * / here\n * 2. done\n * or not\n */\nx\n"

@@ -44,9 +44,9 @@ def test_one_of_many_overloads() -> None:
     overloads = "".join(f"@overload\ndef f(x: A{n}) -> B{n}: ...\n" for n in range(1000))
     text = f"{overloads}def f(x):\n    # find the one that fits¤\n    ...\n"
     started = time.process_time()
-    spot = found(text)
+    site = found(text)
     assert time.process_time() - started < 20
-    assert (spot.kind, spot.task.stub) == ("stub", "def f(x):")
+    assert (site.kind, site.task.stub) == ("stub", "def f(x):")
     assert (
         placed(text, "python", "…\n    return x").result
         == f"{overloads}def f(x):\n    # find the one that fits\n    return x\n"
@@ -58,10 +58,10 @@ def test_a_line_of_a_megabyte(language: str) -> None:
     list_ = "x = [" + "1, " * 350_000 + "]\n"
     stub = "# sort¤\ndef f(a):\n    pass\n" if language == "python" else "// sort¤\nfunction f(a) {}\n"
     started = time.process_time()
-    spot = found(list_ + stub, language)
+    site = found(list_ + stub, language)
     assert time.process_time() - started < 20
-    assert spot.task.request == "sort"
-    assert spot.kind == ("stub" if language == "python" else "comment")  # too long to be parsed while somebody waits
+    assert site.task.request == "sort"
+    assert site.kind == ("stub" if language == "python" else "comment")  # too long to be parsed while somebody waits
 
 
 def test_deep_nesting_ends() -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.source.sites import found, spot_in
+from tests.source.sites import found, site_in
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from tests.source.sites import found, spot_in
     ],
 )  # fmt: skip
 def test_licence_headers(language: str, text: str) -> None:
-    assert spot_in(text, language)[1] is None
+    assert site_in(text, language)[1] is None
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_a_licence_may_be_asked_for_further_down(language: str, text: str) -> No
     ],
 )
 def test_commented_out_code(language: str, text: str) -> None:
-    spot = spot_in(text, language)[1]
-    assert spot is None or (spot.kind == "stub" and "sort" not in spot.task.request)
+    site = site_in(text, language)[1]
+    assert site is None or (site.kind == "stub" and "sort" not in site.task.request)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_sentences_are_no_code(language: str, words: str) -> None:
     ],
 )  # fmt: skip
 def test_what_speaks_to_tools(language: str, text: str) -> None:
-    assert spot_in(text, language)[1] is None
+    assert site_in(text, language)[1] is None
 
 
 @pytest.mark.parametrize(
@@ -133,5 +133,5 @@ def test_a_pragma_in_a_body_is_not_lost() -> None:
 
 def test_a_cell_is_the_surroundings_of_its_comment() -> None:
     text = "# %%\ndef a(): return 1\n# %%\n# count words¤\n# %%\nprint(1)\n"
-    spot = found(text)
-    assert (spot.kind, spot.described, spot.first, spot.last) == ("comment", None, 3, 3)
+    site = found(text)
+    assert (site.kind, site.described, site.first, site.last) == ("comment", None, 3, 3)

@@ -9,7 +9,7 @@ from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
 from planfirst.source.place import place_code, place_plan
 from tests.source.frames import EACH, FRAMES, PLACEHOLDERS, frame
-from tests.source.sites import found, placed, spot_in
+from tests.source.sites import found, placed, site_in
 
 
 @pytest.mark.parametrize(("language", "placeholder"), EACH)
@@ -17,10 +17,10 @@ def test_a_comment_directly_above_asks_for_the_body(language: str, placeholder: 
     if language == "python" and not placeholder:
         return  # that is no Python
     text = frame(language, "", placeholder, "add all up¤")
-    spot = found(text, language)
-    assert (spot.kind, spot.task.request) == ("stub", "add all up")
-    assert spot.task.stub.endswith(":" if language == "python" else "{")
-    assert "total" in spot.task.stub
+    site = found(text, language)
+    assert (site.kind, site.task.request) == ("stub", "add all up")
+    assert site.task.stub.endswith(":" if language == "python" else "{")
+    assert "total" in site.task.stub
     answer, body = FRAMES[language][1:3]
     placement = placed(text, language, "…" + answer)
     assert placement.result == FRAMES[language][0].replace(
@@ -37,8 +37,8 @@ def _indent(language: str) -> str:
 @pytest.mark.parametrize(("language", "placeholder"), EACH)
 def test_a_comment_in_the_body_asks_for_it(language: str, placeholder: str) -> None:
     text = frame(language, "TODO: add all up¤", placeholder)
-    spot = found(text, language)
-    assert (spot.kind, spot.task.request) == ("stub", "TODO: add all up")
+    site = found(text, language)
+    assert (site.kind, site.task.request) == ("stub", "TODO: add all up")
     answer, body = FRAMES[language][1:3]
     result = placed(text, language, "…" + answer).result
     rows = text.replace("¤", "").split("\n")
@@ -51,9 +51,9 @@ def test_a_comment_in_the_body_asks_for_it(language: str, placeholder: str) -> N
 def test_a_name_is_a_request(language: str) -> None:
     placeholder = PLACEHOLDERS[language][0]
     text = frame(language, "", placeholder).replace("total", "addAll¤")
-    spot = found(text, language)
-    assert spot.kind == "stub"
-    assert spot.task.request.startswith("Add all, given xs")
+    site = found(text, language)
+    assert site.kind == "stub"
+    assert site.task.request.startswith("Add all, given xs")
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_a_name_is_a_request(language: str) -> None:
     ],
 )
 def test_where_a_comment_may_stand(language: str, text: str, request_: str) -> None:
-    spot = found(text, language)
-    assert (spot.kind, spot.task.request) == ("stub", request_)
+    site = found(text, language)
+    assert (site.kind, site.task.request) == ("stub", request_)
     code = "…\n    return 1" if language == "python" else "…\n    return 1;\n}"
     result = placed(text, language, code)
     assert result.warning is None
@@ -112,7 +112,7 @@ def test_where_a_comment_may_stand(language: str, text: str, request_: str) -> N
     ],
 )
 def test_what_asks_for_nothing(language: str, text: str) -> None:
-    assert spot_in(text, language)[1] is None
+    assert site_in(text, language)[1] is None
 
 
 @pytest.mark.parametrize("value", ["return 0;", "return -1;", 'return "";', "return false;"])
@@ -135,12 +135,12 @@ def test_a_plan_in_a_function_on_one_line_is_found_again(language: str) -> None:
     }[language]
     line = 2 if language == "java" else 0
     kind, plan = language_of(language), Plan(("one", "two"))
-    spot = locate(text, line, line, kind)
-    assert spot is not None
-    planned = place_plan(text, spot, plan, kind).result
+    site = locate(text, line, line, kind)
+    assert site is not None
+    planned = place_plan(text, site, plan, kind).result
     again = locate(planned, line, line, kind)
     assert again is not None
-    assert (again.task.plan, again.task.request, again.kind) == (plan, spot.task.request, "stub")
+    assert (again.task.plan, again.task.request, again.kind) == (plan, site.task.request, "stub")
     assert place_plan(planned, again, plan, kind).result == planned
     code = again.task.stub + ("\n    return 1" if language == "python" else "\n    return 1;\n}")
     result = place_code(planned, again, code, kind)
@@ -151,9 +151,9 @@ def test_a_plan_in_a_function_on_one_line_is_found_again(language: str) -> None:
 def test_two_sites_that_touch() -> None:
     text = "# one\ndef f(a): ...\n# two\ndef g(b): ...\n"
     for line, name in ((0, "one"), (1, "one"), (2, "two"), (3, "two")):
-        spot = locate(text, line, line, language_of("python"))
-        assert spot is not None
-        assert (spot.kind, spot.task.request) == ("stub", name)
+        site = locate(text, line, line, language_of("python"))
+        assert site is not None
+        assert (site.kind, site.task.request) == ("stub", name)
     java = "class A {\n  void f() {}\n  void g() {}\n}\n"
     assert placed(java.replace("g() {", "g() {¤"), "java", "…\n    h();\n}").result == java.replace(
         "g() {}", "g() {\n    h();\n  }"
@@ -161,8 +161,8 @@ def test_two_sites_that_touch() -> None:
 
 
 def test_a_type_comment_behind_a_header_is_no_request_and_hides_none() -> None:
-    spot = found("def convert(value):¤  # Tuple[int, ...]\n    pass\n")
-    assert (spot.kind, spot.task.request) == ("stub", "Convert, given value.")
+    site = found("def convert(value):¤  # Tuple[int, ...]\n    pass\n")
+    assert (site.kind, site.task.request) == ("stub", "Convert, given value.")
 
 
 @pytest.mark.parametrize("line", [1, 2])

@@ -11,9 +11,9 @@ PYTHON = language_of("python")
 
 def _place(text: str, code: str, request: str = "# go") -> str:
     line = next(n for n, row in enumerate(text.split("\n")) if request in row)
-    spot = locate(text, line, line, PYTHON)
-    assert spot is not None
-    return place_code(text, spot, code, PYTHON).result
+    site = locate(text, line, line, PYTHON)
+    assert site is not None
+    return place_code(text, site, code, PYTHON).result
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from planfirst.core.types import Plan
 from planfirst.source import lines
 from planfirst.source.languages import language_of
-from planfirst.source.locate import Spot, locate
+from planfirst.source.locate import locate
 from planfirst.source.place import apply, place_code, place_plan
+from planfirst.source.site import Site
 
 PYTHON = language_of("python")
 _SNIPPETS = st.sampled_from(
@@ -67,8 +68,8 @@ def _is_subsequence(rows: list[str], whole: list[str]) -> bool:
     return all(row in remaining for row in rows)
 
 
-def _check_kept(text: str, result: str, spot: Spot) -> None:
-    gone = range(spot.body[0], spot.body[1] + 1) if spot.body else range(0)
+def _check_kept(text: str, result: str, site: Site) -> None:
+    gone = range(site.body[0], site.body[1] + 1) if site.body else range(0)
     rows = [lines.bare(row) for n, row in enumerate(lines.split(text)) if n not in gone]
     assert _is_subsequence(rows, [lines.bare(row) for row in lines.split(result)])
 
@@ -83,13 +84,13 @@ def test_what_parsed_still_parses(frame: str, code: str, style: tuple[str, bool,
     text = _styled(frame.replace("@", comment.replace("@", indent)), *style)
     ast.parse(text)
     line = next(n for n, row in enumerate(lines.split(text)) if "# go" in row)
-    spot = locate(text, line, line, PYTHON)
-    assert spot is not None
-    placement = place_code(text, spot, code, PYTHON)
+    site = locate(text, line, line, PYTHON)
+    assert site is not None
+    placement = place_code(text, site, code, PYTHON)
     assert not placement.warning or (code == "return x" and placement.warning.code == "answer-never-runs")
     ast.parse(placement.result)
     assert placement.result == apply(text, placement.edits)
-    _check_kept(text, placement.result, spot)
+    _check_kept(text, placement.result, site)
     ends = style[0] if lines.newline_of(text) == style[0] else "\n"
     assert placement.result.endswith(("\n", "\r")) == text.endswith(("\n", "\r"))
     assert all(row.endswith(ends) for row in lines.split(placement.result)[:-1])
@@ -101,12 +102,12 @@ def test_what_parsed_still_parses(frame: str, code: str, style: tuple[str, bool,
 def test_a_stub_still_parses(frame: str, code: str, style: tuple[str, bool, bool]) -> None:
     text = _styled(frame.replace("@", "it up"), *style)
     line = next(n for n, row in enumerate(lines.split(text)) if "def f" in row)
-    spot = locate(text, line, line, PYTHON)
-    assert spot is not None
-    assert spot.kind == "stub"
-    placement = place_code(text, spot, code, PYTHON)
+    site = locate(text, line, line, PYTHON)
+    assert site is not None
+    assert site.kind == "stub"
+    placement = place_code(text, site, code, PYTHON)
     if code != "from m import *":  # all of it goes to the top, and the placeholder stays
-        _check_kept(text, placement.result, spot)
+        _check_kept(text, placement.result, site)
     ast.parse(placement.result)
     assert placement.warning is None
 
@@ -114,9 +115,9 @@ def test_a_stub_still_parses(frame: str, code: str, style: tuple[str, bool, bool
 @given(_SNIPPETS.filter(lambda code: code != "from m import *" and "print(f(" not in code), st.booleans())
 def test_moved_code_means_the_same(code: str, tabs: bool) -> None:
     text = _styled("def outer():\n    x = 0\n    # go\n", "\n", tabs, final=True)
-    spot = locate(text, 2, 2, PYTHON)
-    assert spot is not None
-    tree = ast.parse(place_code(text, spot, code, PYTHON).result)
+    site = locate(text, 2, 2, PYTHON)
+    assert site is not None
+    tree = ast.parse(place_code(text, site, code, PYTHON).result)
     (outer,) = (node for node in tree.body if isinstance(node, ast.FunctionDef))
     wanted = [node for node in ast.parse(code).body if not isinstance(node, ast.Import | ast.ImportFrom)]
     assert [_dump(node) for node in outer.body[1:]] == [_dump(node) for node in wanted]
@@ -162,30 +163,30 @@ _NAMES = st.sampled_from(
 @given(_TEXTS, st.integers(0, 9), st.integers(0, 9), _NAMES, st.one_of(_SNIPPETS, _TEXTS))
 def test_nothing_is_lost_in_any_text(text: str, first: int, last: int, name: str, code: str) -> None:
     language = language_of(name)
-    spot = locate(text, first, last, language)
-    if spot is None:
+    site = locate(text, first, last, language)
+    if site is None:
         return
-    placement = place_code(text, spot, code, language)
+    placement = place_code(text, site, code, language)
     assert apply(text, placement.edits) == placement.result
-    _check_kept(text, placement.result, spot)
+    _check_kept(text, placement.result, site)
 
 
 @given(_TEXTS, st.integers(0, 9), st.integers(0, 9), _NAMES)
 def test_a_plan_replaces_nothing_but_a_plan(text: str, first: int, last: int, name: str) -> None:
     language = language_of(name)
-    spot = locate(text, first, last, language)
-    if spot is None:
+    site = locate(text, first, last, language)
+    if site is None:
         return
-    placement = place_plan(text, spot, Plan(("one", "two")), language)
+    placement = place_plan(text, site, Plan(("one", "two")), language)
     assert apply(text, placement.edits) == placement.result
-    if spot.task.plan is None and "Plan:" not in text:
-        _check_kept(text, placement.result, spot)
+    if site.task.plan is None and "Plan:" not in text:
+        _check_kept(text, placement.result, site)
 
 
 @given(st.text(), st.text())
 def test_any_text_and_any_code(text: str, code: str) -> None:
     whole = f"# go\n{text}"
-    spot = locate(whole, 0, 0, PYTHON)
-    assert spot is not None
-    placement = place_code(whole, spot, textwrap.dedent(code), PYTHON)
+    site = locate(whole, 0, 0, PYTHON)
+    assert site is not None
+    placement = place_code(whole, site, textwrap.dedent(code), PYTHON)
     assert apply(whole, placement.edits) == placement.result

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from planfirst.core.generate import extract_code, stub_name
-from tests.source.sites import placed, spot_in
+from tests.source.sites import placed, site_in
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,10 @@ EACH = pytest.mark.parametrize("language", LANGUAGES)
 
 def result(language: str, text: str, code: str) -> str:
     """What becomes of a file when an answer in a fence comes back."""
-    spot = spot_in(text, language)[1]
-    assert spot is not None
+    site = site_in(text, language)[1]
+    assert site is not None
     answer = f"Here it is:\n```{LANGUAGES[language].fence}\n{code}\n```\nThat is it."
-    placement = placed(text, language, extract_code(answer, language, stub_name(spot.task.header)))
+    placement = placed(text, language, extract_code(answer, language, stub_name(site.task.header)))
     assert placement.warning is None
     return placement.result
 
@@ -90,9 +90,9 @@ def test_without_a_comment_the_name_is_the_request(language: str) -> None:
     one = LANGUAGES[language]
     indent = one.body[: len(one.body) - len(one.body.lstrip())]
     text = one.head + one.stub.replace("@", f"{indent}{one.placeholders[0]}¤\n")
-    spot = spot_in(text, language)[1]
-    assert spot is not None
-    assert spot.task.request == "Total, given xs."
+    site = site_in(text, language)[1]
+    assert site is not None
+    assert site.task.request == "Total, given xs."
     assert result(language, text, one.stub.replace("@", one.body).rstrip()) == one.head + one.stub.replace(
         "@", one.body
     )
@@ -141,7 +141,7 @@ def test_a_placeholder_alone_in_a_block(language: str) -> None:
     ],
 )
 def test_a_comment_in_a_literal(language: str, text: str) -> None:
-    assert spot_in(text, language)[1] is None
+    assert site_in(text, language)[1] is None
 
 
 @EACH

@@ -33,9 +33,9 @@ def test_it_stands_as_you_would_have_written_it(text: str, line: int, name: str,
 def test_it_is_found_where_it_stands_and_cannot_leave_its_comment() -> None:
     python, css = language_of("python"), language_of("css")
     text, line = with_request("import os\n", 0, "read a file\nand count its words", python)
-    spot = locate(text, line, line, python)
-    assert spot is not None
-    assert spot.task.request == "read a file\nand count its words"
+    site = locate(text, line, line, python)
+    assert site is not None
+    assert site.task.request == "read a file\nand count its words"
     text, line = with_request("", 0, "make it red */ body {}", css)
     assert text == "/* make it red   body {} */\n"
 

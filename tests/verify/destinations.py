@@ -20,9 +20,9 @@ ENDED = RunResult(exit_code=0, signal=None, stdout="", stderr="", limit=None, se
 
 def destination(text: str, line: int, root: Path | None = None, name: str = "stock.py") -> Destination:
     """The request at a line of a file, which is not written."""
-    spot = locate(text, line, line, language_of("python"))
-    assert spot is not None
-    return Destination(text, spot, Project(root, root.joinpath(*name.split("/"))) if root else None)
+    site = locate(text, line, line, language_of("python"))
+    assert site is not None
+    return Destination(text, site, Project(root, root.joinpath(*name.split("/"))) if root else None)
 
 
 def write(root: Path, files: dict[str, str]) -> None:

@@ -28,12 +28,12 @@ Judged = Callable[..., Awaitable[Verdict]]
 
 @pytest.fixture
 def judged() -> Judged:
-    async def judged(site: Destination, code: str, limits: RunLimits = QUICK) -> Verdict:
-        request = site.spot.task.request if site.spot else ""
+    async def judged(target: Destination, code: str, limits: RunLimits = QUICK) -> Verdict:
+        request = target.site.task.request if target.site else ""
         checks = checks_in(request).checks
-        if site.project and site.spot:
-            checks += tuple(site.project.tests("double"))
-        return await Judge(site, checks, await find_sandbox(), limits=limits)(code)
+        if target.project and target.site:
+            checks += tuple(target.project.tests("double"))
+        return await Judge(target, checks, await find_sandbox(), limits=limits)(code)
 
     return judged
 
@@ -133,10 +133,10 @@ async def test_code_that_is_wrong_to_read_is_not_run(judged: Judged) -> None:
 
 
 async def test_without_checks_what_is_taken_from_a_module_must_be_there(judged: Judged) -> None:
-    site = destination("# list the files\n", 0)
-    verdict = await judged(site, "import os\nfrom xml import etree\n\n\ndef f():\n    return os.walk_dir('.'), etree")
+    target = destination("# list the files\n", 0)
+    verdict = await judged(target, "import os\nfrom xml import etree\n\n\ndef f():\n    return os.walk_dir('.'), etree")
     assert verdict.output == Message("code-not-in-module", name="walk_dir", module="os")
-    good = await judged(site, "import os\nfrom xml import etree\n\n\ndef f():\n    return os.walk('.'), etree")
+    good = await judged(target, "import os\nfrom xml import etree\n\n\ndef f():\n    return os.walk('.'), etree")
     assert (good.status, good.ran) == ("read", False)
 
 
@@ -144,9 +144,9 @@ async def test_the_project_is_there(judged: Judged, tmp_path: Path) -> None:
     files = {"shop/__init__.py": "", "shop/rates.py": "RATE = 2\n", "shop/base.py": "from .rates import RATE\n"}
     write(tmp_path, files)
     text = 'from .base import RATE\n\n\ndef double(n):\n    """Use the rate.\n\n    double(2) -> 4\n    """\n'
-    site = destination(text, 3, tmp_path, "shop/stock.py")
-    assert (await judged(site, "return n * RATE")).status == "passed"
-    assert (await judged(site, "return n * RATE * 2")).output == Message(
+    target = destination(text, 3, tmp_path, "shop/stock.py")
+    assert (await judged(target, "return n * RATE")).status == "passed"
+    assert (await judged(target, "return n * RATE * 2")).output == Message(
         "check-gave", call="double(2)", got="8", wanted="4"
     )
 
@@ -168,11 +168,11 @@ class Strings(unittest.TestCase):
 
 async def test_tests_of_the_project_are_run(judged: Judged, tmp_path: Path) -> None:
     write(tmp_path, {"tests/test_stock.py": TESTS})
-    site = destination('def double(n):\n    """Twice as much."""\n', 0, tmp_path)
-    verdict = await judged(site, "return n * 2", PYTEST)
+    target = destination('def double(n):\n    """Twice as much."""\n', 0, tmp_path)
+    verdict = await judged(target, "return n * 2", PYTEST)
     assert (verdict.status, verdict.held, verdict.of) == ("passed", 2, 2)
     assert verdict.check == "tests/test_stock.py: test_numbers, Strings.test_text"
-    verdict = await judged(site, "return n + n if isinstance(n, str) else n", PYTEST)
+    verdict = await judged(target, "return n + n if isinstance(n, str) else n", PYTEST)
     assert (verdict.status, verdict.held, verdict.of) == ("failed", 1, 2)
     assert ENGLISH(verdict.output).startswith("test_numbers: ")  # then what pytest says of it, or Python
 
@@ -194,10 +194,10 @@ async def test_tests_that_need_what_is_not_there_say_nothing_of_the_code(judged:
 
 async def test_a_file_that_cannot_be_loaded_is_left_out_of_it(judged: Judged) -> None:
     head = 'import not_there\nimport json\nopen("stock.csv")\n\n\n'
-    site = destination(head + STUB.partition("\n\n\n")[2], 6)
-    assert (await judged(site, "return json.loads(json.dumps(n)) * 2")).status == "passed"
-    assert (await judged(site, "return json.dumps(n)")).status == "failed"
-    verdict = await judged(site, "return not_there.array(n) * 2")
+    target = destination(head + STUB.partition("\n\n\n")[2], 6)
+    assert (await judged(target, "return json.loads(json.dumps(n)) * 2")).status == "passed"
+    assert (await judged(target, "return json.dumps(n)")).status == "failed"
+    verdict = await judged(target, "return not_there.array(n) * 2")
     assert (verdict.status, verdict.output) == ("not checked", Message("check-module-missing", name="not_there"))
     assert not verdict.again
 

@@ -183,9 +183,9 @@ async def test_what_has_no_place_is_the_worst() -> None:
 async def test_other_languages_are_read(language: str, text: str, code: str, status: str, said: str) -> None:
     chosen = language_of(language)
     line = next(n for n, row in enumerate(text.split("\n")) if "//" in row)
-    spot = locate(text, line, line, chosen)
-    assert spot is not None
-    verdict = await Judge(Destination(text, spot, language=chosen), (), None)(code)
+    site = locate(text, line, line, chosen)
+    assert site is not None
+    verdict = await Judge(Destination(text, site, language=chosen), (), None)(code)
     assert verdict.status == status
     assert isinstance(verdict.output, Message)
     assert verdict.output.code == said

@@ -11,7 +11,7 @@ from planfirst.verify.destination import Destination
 from planfirst.verify.judge import Judge
 from planfirst.verify.verdict import Verdict
 from planfirst.words import Message
-from tests.source.sites import spot_in
+from tests.source.sites import site_in
 
 TS = "// the sum¤\nfunction total(xs: number[]): number {\n}\n"
 GO = "package a\n\n// Total sums.¤\nfunc Total(xs []int) int {\n}\n"
@@ -22,9 +22,9 @@ CPP = "// the sum¤\nint total(const V& xs) {\n}\n"
 
 async def judged(language: str, text: str, code: str) -> Verdict:
     kind = language_of(language)
-    file, spot = spot_in(text, language)
-    assert spot is not None
-    return await Judge(Destination(file, spot, language=kind), (), None)(code)
+    file, site = site_in(text, language)
+    assert site is not None
+    return await Judge(Destination(file, site, language=kind), (), None)(code)
 
 
 @pytest.mark.parametrize(

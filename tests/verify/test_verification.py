@@ -44,9 +44,9 @@ class Desk:
             raise SandboxRefused("plain", what="There is none.", next="Install one.")
         return self.sandbox
 
-    async def at(self, site: Destination, trusted: bool = True) -> Verification:
-        assert site.spot is not None
-        return await verification(site.spot.task, site, self.get, trusted=trusted, permit=self.permit)
+    async def at(self, target: Destination, trusted: bool = True) -> Verification:
+        assert target.site is not None
+        return await verification(target.site.task, target, self.get, trusted=trusted, permit=self.permit)
 
 
 async def test_examples_of_the_comment_are_checks_and_leave_the_request() -> None:
@@ -100,20 +100,20 @@ async def test_tests_of_the_project_are_checks(tmp_path: Path) -> None:
     own.mkdir(parents=True)
     write(tmp_path, {"test_stock.py": "from stock import double\n\n\ndef test_two():\n    assert double(2) == 4\n"})
     desk = Desk()
-    site = destination(STUB, 0, tmp_path)
-    found = await desk.at(site)
+    target = destination(STUB, 0, tmp_path)
+    found = await desk.at(target)
     assert [check.names for check in found.checks] == [("test_two",)]
-    assert site.project is not None
-    assert desk.packages == [site.project.packages()]
+    assert target.project is not None
+    assert desk.packages == [target.project.packages()]
     comment = destination("# double it\n# double(2) -> 4\n", 0, tmp_path)  # the name comes from the example
     assert [check.kind for check in (await desk.at(comment)).checks] == ["value", "tests"]
 
 
 @pytest.mark.parametrize("profile", ["compact", "instruct"])
 async def test_the_first_attempt_is_what_is_written_without_any_check(profile: str) -> None:
-    site = destination(COMMENT, 0)
-    assert site.spot is not None
-    found, task = await Desk().at(site), site.spot.task
+    target = destination(COMMENT, 0)
+    assert target.site is not None
+    found, task = await Desk().at(target), target.site.task
     pair = Pair("slug", "make a slug", "def slug(t):\n    return t.lower()", "cookbook", "Apache-2.0", "here")
 
     def pipeline() -> Pipeline:
@@ -143,25 +143,25 @@ async def test_the_first_attempt_is_what_is_written_without_any_check(profile: s
 
 
 async def test_without_leave_the_first_is_offered_and_said_to_be_unchecked() -> None:
-    site = destination(COMMENT, 0)
-    assert site.spot is not None
-    found = await Desk(leave=False).at(site)
+    target = destination(COMMENT, 0)
+    assert target.site is not None
+    found = await Desk(leave=False).at(target)
     writer = ScriptedWriter("def slugify(t):\n    return t")
     pipeline = Pipeline(ScriptedRetriever(), ScriptedWriter("1. do\n"), writer, PromptBook(), Limits(min_score=0.5))
-    made = [one async for one in found.attempts(pipeline, site.spot.task, Budget()) if isinstance(one, Attempt)]
+    made = [one async for one in found.attempts(pipeline, target.site.task, Budget()) if isinstance(one, Attempt)]
     assert [(one.verdict.status, one.verdict.output) for one in made] == [
         ("not checked", Message("check-not-permitted"))
     ]
 
 
 async def test_code_gets_the_name_that_the_examples_ask_for() -> None:
-    site = destination(COMMENT, 0)
+    target = destination(COMMENT, 0)
     desk = Desk()
-    found = await desk.at(site)
+    found = await desk.at(target)
     writer = ScriptedWriter("def to_slug(t):\n    return t", profile="compact")
     pipeline = Pipeline(ScriptedRetriever(), ScriptedWriter("1. do\n"), writer, PromptBook(), Limits(min_score=0.5))
-    assert site.spot is not None
-    events = found.attempts(pipeline, site.spot.task, Budget(attempts=1))
+    assert target.site is not None
+    events = found.attempts(pipeline, target.site.task, Budget(attempts=1))
     (made,) = [one async for one in events if isinstance(one, Attempt)]
     assert made.outcome.generation is not None
     assert made.outcome.generation.code == "def slugify(t):\n    return t"
@@ -177,16 +177,16 @@ async def test_problems_are_told() -> None:
 
 @pytest.mark.parametrize(("licence", "comes"), [("Apache-2.0", True), (OWN, False)])
 async def test_what_code_takes_from_its_example_comes_along_unless_it_is_your_own(licence: str, comes: bool) -> None:
-    site = destination('def is_on(word):\n    """Whether a word means yes."""\n', 1)
-    assert site.spot is not None
+    target = destination('def is_on(word):\n    """Whether a word means yes."""\n', 1)
+    assert target.site is not None
     example = 'TRUE = {"1", "yes"}\n\n\ndef flag(word):\n    return word in TRUE'
     pair = Pair("flag", "whether a word means yes", example, "cookbook", licence, "here")
     writer = ScriptedWriter(*["    return word in TRUE\n"] * 2, profile="instruct")
     pipeline = Pipeline(
         ScriptedRetriever(Example(pair, 0.99)), writer, writer, PromptBook(), Limits(min_score=0.5, stub_score=0.5)
     )
-    found = await Desk(leave=False).at(site)
-    made = [one async for one in found.attempts(pipeline, site.spot.task, Budget()) if isinstance(one, Attempt)]
+    found = await Desk(leave=False).at(target)
+    made = [one async for one in found.attempts(pipeline, target.site.task, Budget()) if isinstance(one, Attempt)]
     assert made[0].outcome.generation is not None
     assert ('TRUE = {"1", "yes"}' in made[0].outcome.generation.code) is comes
     assert (made[0].verdict.status == "read") is comes, "a name that is not defined was not noticed"

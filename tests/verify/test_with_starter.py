@@ -34,11 +34,11 @@ async def test_a_comment_whose_first_answer_fails_and_whose_verified_answer_hold
     hits = [Example(found[name], score) for name, score in ((CLOSEST, 0.62), (RIGHT, 0.6))]
     starter = ModelWorker(resolve("starter"), 1)
     pipeline = Pipeline(ScriptedRetriever(*hits), starter, starter, PromptBook(), Limits(min_score=0.35))
-    site = destination(TEXT, 0)
-    assert site.spot is not None
-    task = site.spot.task
+    target = destination(TEXT, 0)
+    assert target.site is not None
+    task = target.site.task
     try:
-        checked = await verification(task, site, find_sandbox, trusted=True, permit=allowed)
+        checked = await verification(task, target, find_sandbox, trusted=True, permit=allowed)
         events = checked.attempts(pipeline, task, Budget(seconds=600))
         made = [event async for event in events if isinstance(event, Attempt)]
     finally:

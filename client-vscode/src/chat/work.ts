@@ -42,7 +42,7 @@ export class ChatWork {
     }
     const target = typed.trim() ? await this.typed(typed.trim()) : await targetOf(this.context, undefined);
     const document = await vscode.workspace.openTextDocument(target.uri);
-    const { first, last } = target.spot;
+    const { first, last } = target.site;
     const partialResultToken = `planfirst-chat-work-${++this.count}`;
     const params = { ...askAbout(this.context, document, first, last, target), trusted: vscode.workspace.isTrusted, partialResultToken };
     let shown = '';
@@ -123,8 +123,8 @@ export class ChatWork {
     const document = isOpen ? editor.document : await vscode.workspace.openTextDocument({ language: 'python' });
     const text = document.getText();
     const { first, last } = linesAt(splitLines(text), isOpen ? editor.selection.active.line : 0);
-    const spot = { kind: 'comment' as const, first, last, requestLast: last, request, plan: null, known: null };
-    return { uri: document.uri, version: document.version, spot, anchor: anchorOf(text, first, last), typed: request };
+    const site = { kind: 'comment' as const, first, last, requestLast: last, request, plan: null, known: null };
+    return { uri: document.uri, version: document.version, site, anchor: anchorOf(text, first, last), typed: request };
   }
 }
 

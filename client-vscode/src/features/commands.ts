@@ -37,7 +37,7 @@ export class RequestCommands {
     }
     this.tell(answer);
     if (answer.plan.length > 0) {
-      this.context.memory.remember(target.uri, target.spot, answer.plan);
+      this.context.memory.remember(target.uri, target.site, answer.plan);
       await this.showPlan(target, answer.plan);
     }
   }
@@ -60,13 +60,13 @@ export class RequestCommands {
         return;
       }
       const { target, steps } = await this.plans.read(sheet);
-      this.context.memory.remember(target.uri, target.spot, steps);
-      await this.generateAt({ ...target, spot: { ...target.spot, plan: steps } }, { plan: steps }, 0);
+      this.context.memory.remember(target.uri, target.site, steps);
+      await this.generateAt({ ...target, site: { ...target.site, plan: steps } }, { plan: steps }, 0);
       return;
     }
     const target = await this.target(argument);
     if (target) {
-      const plan = target.spot.plan ?? target.spot.known?.steps;
+      const plan = target.site.plan ?? target.site.known?.steps;
       await this.generateAt(target, plan ? { plan } : {}, 0);
     }
   }
@@ -74,7 +74,7 @@ export class RequestCommands {
   async generateAgain(target: Target, attempt: number): Promise<void> {
     const found = await findAgain(target);
     if (found) {
-      await this.generateAt(target, { attempt, ...(target.spot.plan ? { plan: target.spot.plan } : {}) }, attempt);
+      await this.generateAt(target, { attempt, ...(target.site.plan ? { plan: target.site.plan } : {}) }, attempt);
     }
   }
 
@@ -83,7 +83,7 @@ export class RequestCommands {
     const answer = target && (await this.ask('prompt', target, {}, t('Show enhanced prompt')));
     if (target && answer?.prompt) {
       if (answer.plan.length > 0) {
-        this.context.memory.remember(target.uri, target.spot, answer.plan);
+        this.context.memory.remember(target.uri, target.site, answer.plan);
       }
       this.tell(answer);
       await this.prompts.open(target, answer);
@@ -103,7 +103,7 @@ export class RequestCommands {
     if (!target) {
       return;
     }
-    let steps = target.spot.known?.steps;
+    let steps = target.site.known?.steps;
     if (!steps) {
       const answer = await this.ask('plan', target, {}, t('Insert plan as comments'));
       if (!answer) {
@@ -122,7 +122,7 @@ export class RequestCommands {
     if (!target) {
       return;
     }
-    const steps = target.spot.plan ?? target.spot.known?.steps ?? this.context.memory.stale(target.uri, target.spot)?.steps;
+    const steps = target.site.plan ?? target.site.known?.steps ?? this.context.memory.stale(target.uri, target.site)?.steps;
     if (steps) {
       await this.plans.open(target, steps);
       return;
@@ -130,7 +130,7 @@ export class RequestCommands {
     const answer = await this.ask('plan', target, {}, t('Plan'));
     if (answer) {
       this.tell(answer);
-      this.context.memory.remember(target.uri, target.spot, answer.plan);
+      this.context.memory.remember(target.uri, target.site, answer.plan);
       await this.plans.open(target, answer.plan, answer.examples.find(({ used }) => used));
     }
   }
@@ -159,7 +159,7 @@ export class RequestCommands {
       return;
     }
     if (answer.plan.length > 0 && target.typed === undefined) {
-      this.context.memory.remember(target.uri, target.spot, answer.plan);
+      this.context.memory.remember(target.uri, target.site, answer.plan);
     }
     this.tell(answer);
     if (answer.code.trim()) {
@@ -174,9 +174,9 @@ export class RequestCommands {
   private async ask(goal: Goal, target: Target, more: Partial<AskParams>, title: string): Promise<Answer | undefined> {
     const client = (await this.context.server.ready()) as LanguageClient;
     const document = await vscode.workspace.openTextDocument(target.uri);
-    const found = (await findAgain(target)) ?? { first: target.spot.first, last: target.spot.last };
+    const found = (await findAgain(target)) ?? { first: target.site.first, last: target.site.last };
     const params = { ...askAbout(this.context, document, found.first, found.last, target), ...more };
-    const words = target.spot.request.split('\n')[0] ?? '';
+    const words = target.site.request.split('\n')[0] ?? '';
     const shown = `${title} “${words.length > 50 ? `${words.slice(0, 49)}…` : words}”`;
     return this.context.runs.start(client, goal, document, params, shown);
   }
@@ -201,13 +201,13 @@ export class RequestCommands {
     if (!(await write(found.document, version, editsOf(edit)))) {
       return kept();
     }
-    this.context.memory.remember(target.uri, target.spot, steps);
+    this.context.memory.remember(target.uri, target.site, steps);
   }
 
   private async showPlan(target: Target, steps: readonly string[]): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     const at = editor?.document.uri.toString() === target.uri.toString() ? editor.selection.active.line : -1;
-    if (at >= target.spot.first && at <= target.spot.last) {
+    if (at >= target.site.first && at <= target.site.last) {
       await vscode.commands.executeCommand('editor.action.showHover'); // the plan with all that can be done with it
       return;
     }

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 
 import type { Context } from '../context.js';
-import type { WireSite, WireExample, WireSpot } from '../protocol.js';
+import type { WireLocation, WireExample, WireSite } from '../protocol.js';
 import { commandLink, escapeMarkdown } from '../pure/markdown.js';
 import { similarText } from '../pure/match.js';
-import { spotAt } from './targets.js';
+import { siteAt } from './targets.js';
 
 const { t } = vscode.l10n;
 const LINKS = ['generate', 'generateFromPlan', 'plan', 'replan', 'editPlan', 'showPrompt'].map((verb) => `planfirst.${verb}`);
@@ -14,43 +14,43 @@ export async function hoverAt(
   context: Context,
   document: vscode.TextDocument,
   position: vscode.Position,
-  pointed: (spot: WireSpot | undefined) => void,
+  pointed: (site: WireSite | undefined) => void,
 ): Promise<vscode.Hover | undefined> {
   if (context.server.state !== 'running') {
     return undefined; // nothing is known, which is not the same as knowing that there is nothing
   }
-  const spot = await spotAt(context, document, position.line, position.line);
-  pointed(spot);
-  if (!spot || !vscode.workspace.getConfiguration('planfirst').get('editor.hover', true)) {
+  const site = await siteAt(context, document, position.line, position.line);
+  pointed(site);
+  if (!site || !vscode.workspace.getConfiguration('planfirst').get('editor.hover', true)) {
     return undefined;
   }
-  const markdown = new vscode.MarkdownString(render(context, document, spot), true);
+  const markdown = new vscode.MarkdownString(render(context, document, site), true);
   markdown.isTrusted = { enabledCommands: LINKS };
-  const range = new vscode.Range(spot.first, 0, spot.requestLast, document.lineAt(Math.max(spot.first, spot.requestLast)).text.length);
+  const range = new vscode.Range(site.first, 0, site.requestLast, document.lineAt(Math.max(site.first, site.requestLast)).text.length);
   return new vscode.Hover(markdown, range.contains(position) ? range : undefined);
 }
 
-function render(context: Context, document: vscode.TextDocument, spot: WireSpot): string {
-  const site: WireSite = {
+function render(context: Context, document: vscode.TextDocument, site: WireSite): string {
+  const location: WireLocation = {
     uri: document.uri.toString(),
     version: document.version,
-    range: { start: { line: spot.first, character: 0 }, end: { line: spot.last + 1, character: 0 } },
+    range: { start: { line: site.first, character: 0 }, end: { line: site.last + 1, character: 0 } },
   };
-  const link = (icon: string, title: string, verb: string): string => `$(${icon})&nbsp;${commandLink(title, `planfirst.${verb}`, [site])}`;
-  const stale = context.memory.stale(document.uri, spot);
+  const link = (icon: string, title: string, verb: string): string => `$(${icon})&nbsp;${commandLink(title, `planfirst.${verb}`, [location])}`;
+  const stale = context.memory.stale(document.uri, site);
   const edit = link('edit', t('Edit plan'), 'editPlan');
   const prompt = link('note', t('Show prompt'), 'showPrompt');
   const replan = link('refresh', t('Replan'), 'replan');
   const lines: string[] = [];
   // What can be done stands above the plan: a long hover is cut off below.
   const heading = (title: string, ...links: string[]): string => [`**${title}**`, ...links].join('&nbsp;&nbsp; ');
-  if (spot.plan) {
-    lines.push(heading(t('Plan in this comment'), link('play', t('Generate'), 'generateFromPlan'), edit, prompt, replan), steps(spot.plan));
+  if (site.plan) {
+    lines.push(heading(t('Plan in this comment'), link('play', t('Generate'), 'generateFromPlan'), edit, prompt, replan), steps(site.plan));
     if (stale) {
       lines.push(`$(warning) ${escapeMarkdown(t('The comment has changed since this plan was made, so the plan may be stale.'))}`);
     }
-  } else if (spot.known) {
-    const { known } = spot;
+  } else if (site.known) {
+    const { known } = site;
     lines.push(heading(t('Plan'), link('play', t('Generate'), 'generate'), edit, prompt, replan), steps(known.steps), example(known.example));
     const who = known.planner ? t('Planned by {0}, {1}.', known.planner, age(known.made)) : t('Written by you, {0}.', age(known.made));
     lines.push(`$(history) ${escapeMarkdown(who)}`);

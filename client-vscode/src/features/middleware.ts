@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Middleware } from 'vscode-languageclient/node';
 
-import type { WireSpot } from '../protocol.js';
+import type { WireSite } from '../protocol.js';
 import { serverSettings } from '../pure/settings.js';
 import { icon } from '../pure/markdown.js';
 
@@ -65,5 +65,5 @@ export function middleware(
   };
 }
 
-/** Told of each spot that the pointer rests on. */
-export type Pointed = (spot: WireSpot | undefined) => void;
+/** Told of each site that the pointer rests on. */
+export type Pointed = (site: WireSite | undefined) => void;

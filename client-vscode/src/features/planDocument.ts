@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 
 import { Failure } from '../failures.js';
-import { MAX_STEPS, type WireSpot } from '../protocol.js';
+import { MAX_STEPS, type WireSite } from '../protocol.js';
 import { anchorOf } from '../pure/anchor.js';
 import { similarText } from '../pure/match.js';
 import { parsePlan, planFault, planText } from '../pure/planText.js';
 import type { Context } from '../context.js';
 import { columnOf } from './show.js';
-import { findAgain, spotAt, type Target } from './targets.js';
+import { findAgain, siteAt, type Target } from './targets.js';
 import { icon } from '../pure/markdown.js';
 
 const { t } = vscode.l10n;
@@ -42,15 +42,15 @@ export class PlanDocuments implements vscode.Disposable, vscode.FileSystemProvid
   }
 
   /** Opens a plan; `example` is the similar question that it was made with. */
-  async open(target: Target, steps: readonly string[], example = target.spot.known?.example): Promise<void> {
+  async open(target: Target, steps: readonly string[], example = target.site.known?.example): Promise<void> {
     const name = target.uri.path.split('/').at(-1) ?? 'file';
     const heading = [
-      t('{0}, line {1}. Change, add or remove steps: 1 to {2}.', name, target.spot.first + 1, MAX_STEPS),
+      t('{0}, line {1}. Change, add or remove steps: 1 to {2}.', name, target.site.first + 1, MAX_STEPS),
       t('Then choose “Generate from this plan” above.'),
       ...(example ? [similarText(example, t)] : []),
     ];
     const uri = vscode.Uri.from({ scheme: PLAN_SCHEME, path: `/${++this.count}/${name}.planfirst-plan` });
-    const bytes = new TextEncoder().encode(planText(target.spot.request, heading, steps));
+    const bytes = new TextEncoder().encode(planText(target.site.request, heading, steps));
     this.sheets.set(uri.toString(), { target, bytes, changed: Date.now() });
     await vscode.window.showTextDocument(uri, { viewColumn: vscode.ViewColumn.Beside, preview: false });
   }
@@ -94,7 +94,7 @@ export class PlanDocuments implements vscode.Disposable, vscode.FileSystemProvid
     const lens = (title: string, command: string, tooltip = ''): vscode.CodeLens =>
       new vscode.CodeLens(top, { title, command, tooltip, arguments: [document.uri] });
     const now = await this.current(sheet);
-    const stale = !now || now.spot.request !== sheet.target.spot.request;
+    const stale = !now || now.site.request !== sheet.target.site.request;
     // Short, and not last: the column beside a file is narrow, and cuts off what does not fit.
     return [
       lens(icon('play', t('Generate from this plan')), 'planfirst.generateFromPlan'),
@@ -107,7 +107,7 @@ export class PlanDocuments implements vscode.Disposable, vscode.FileSystemProvid
   async reveal(uri: vscode.Uri): Promise<void> {
     const sheet = this.sheets.get(uri.toString());
     if (sheet) {
-      const line = (await this.current(sheet))?.spot.first ?? sheet.target.spot.first;
+      const line = (await this.current(sheet))?.site.first ?? sheet.target.site.first;
       const viewColumn = columnOf(sheet.target.uri) ?? vscode.ViewColumn.One;
       await vscode.window.showTextDocument(sheet.target.uri, { viewColumn, selection: new vscode.Range(line, 0, line, 0) });
     }
@@ -121,15 +121,15 @@ export class PlanDocuments implements vscode.Disposable, vscode.FileSystemProvid
   private async current({ target }: Sheet): Promise<Target | undefined> {
     const found = await findAgain(target);
     if (found) {
-      const spot: WireSpot = { ...target.spot, first: found.first, last: found.last };
-      return { ...target, spot, version: found.document.version };
+      const site: WireSite = { ...target.site, first: found.first, last: found.last };
+      return { ...target, site, version: found.document.version };
     }
     const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === target.uri.toString());
-    const spot = document && (await spotAt(this.context, document, target.spot.first, target.spot.first).catch(() => undefined));
-    if (!document || !spot || spot.kind !== target.spot.kind) {
+    const site = document && (await siteAt(this.context, document, target.site.first, target.site.first).catch(() => undefined));
+    if (!document || !site || site.kind !== target.site.kind) {
       return undefined;
     }
-    return { uri: target.uri, version: document.version, spot, anchor: anchorOf(document.getText(), spot.first, spot.last) };
+    return { uri: target.uri, version: document.version, site, anchor: anchorOf(document.getText(), site.first, site.last) };
   }
 
   // ------------------------------------------------------------------ a file system of sheets

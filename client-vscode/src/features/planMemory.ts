@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-import type { WireSpot } from '../protocol.js';
+import type { WireSite } from '../protocol.js';
 import { splitLines } from '../pure/lines.js';
 import { shifted } from '../pure/tracked.js';
 
@@ -30,17 +30,17 @@ export class PlanMemory implements vscode.Disposable {
     ];
   }
 
-  remember(uri: vscode.Uri, spot: WireSpot, steps: string[]): void {
+  remember(uri: vscode.Uri, site: WireSite, steps: string[]): void {
     const key = uri.toString();
-    this.entries = this.entries.filter((one) => one.uri !== key || one.line < spot.first || one.line > spot.last);
-    this.entries.push({ uri: key, line: spot.first, request: spot.request, steps });
+    this.entries = this.entries.filter((one) => one.uri !== key || one.line < site.first || one.line > site.last);
+    this.entries.push({ uri: key, line: site.first, request: site.request, steps });
     this.entries.splice(0, Math.max(0, this.entries.length - MOST));
   }
 
   /** The plan that was made at this place for other words; undefined when there is none. */
-  stale(uri: vscode.Uri, spot: WireSpot): Remembered | undefined {
-    const entry = this.entries.find((one) => one.uri === uri.toString() && one.line >= spot.first && one.line <= spot.last);
-    return entry && entry.request !== spot.request ? entry : undefined;
+  stale(uri: vscode.Uri, site: WireSite): Remembered | undefined {
+    const entry = this.entries.find((one) => one.uri === uri.toString() && one.line >= site.first && one.line <= site.last);
+    return entry && entry.request !== site.request ? entry : undefined;
   }
 
   dispose(): void {

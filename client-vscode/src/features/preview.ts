@@ -11,7 +11,7 @@ import { GhostTexts, isGhostWanted } from './ghostText.js';
 import { PreviewMarks } from './previewMarks.js';
 import { activeId, closeDiff, keepAside, previewUri, reveal, SCHEME, showDiff, type Pending } from './previewTab.js';
 import { showSource } from './show.js';
-import { askAbout, findAgain, siteOf, type Target } from './targets.js';
+import { askAbout, findAgain, locationOf, type Target } from './targets.js';
 import { write } from './write.js';
 import { icon } from '../pure/markdown.js';
 
@@ -89,14 +89,14 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
       return;
     }
     if (placed.refused) {
-      const again = { title: t('Try again'), command: 'planfirst.generate', args: [siteOf(target)] };
+      const again = { title: t('Try again'), command: 'planfirst.generate', args: [locationOf(target)] };
       await keepAside(one, t('{0} Nothing was written to your file; the code is shown here, to be copied from.', placed.refused), again);
       return;
     }
-    const others = this.of(target.uri).filter((other) => other.target.spot.first === target.spot.first);
+    const others = this.of(target.uri).filter((other) => other.target.site.first === target.site.first);
     others.forEach((other) => void this.drop(other));
     if (attempt > 0 && others.some((other) => other.answer.code === answer.code)) {
-      const edit = { title: t('Edit Plan'), command: 'planfirst.editPlan', args: [siteOf(target)] };
+      const edit = { title: t('Edit Plan'), command: 'planfirst.editPlan', args: [locationOf(target)] };
       void showNotice(t('The model wrote the same code again. Change the plan or the words of the comment to get another.'), edit);
     }
     this.pending.set(one.id, one);
@@ -182,7 +182,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     const lenses: vscode.CodeLens[] = [];
     for (const one of this.of(document.uri)) {
       const found = await findAgain(one.target);
-      const line = found?.first ?? Math.min(one.target.spot.first, document.lineCount - 1);
+      const line = found?.first ?? Math.min(one.target.site.first, document.lineCount - 1);
       const lens = (title: string, command: string): void => {
         lenses.push(new vscode.CodeLens(new vscode.Range(line, 0, line, 0), { title, command, arguments: [one.id] }));
       };

@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import type { Context } from '../context.js';
 import { setKey } from '../contextKeys.js';
 import { isSupported } from '../languages.js';
-import type { WireSpot } from '../protocol.js';
-import { spotAt } from './targets.js';
+import type { WireSite } from '../protocol.js';
+import { siteAt } from './targets.js';
 
 const SETTLE_MS = 40;
 const POINTER_KNOWN_MS = 1500;
@@ -17,12 +17,12 @@ const POINTER_KNOWN_MS = 1500;
  * the pointer has not rested lately nothing is known, and then the entries are shown: one that explains that there is
  * nothing to work from does less harm than one that is missing.
  */
-export class Spots implements vscode.Disposable {
+export class Sites implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[] = [];
   private timer: NodeJS.Timeout | undefined;
   private pointerTimer: NodeJS.Timeout | undefined;
-  private cursor: WireSpot | undefined;
-  private pointer: WireSpot | 'nothing' | 'unknown' = 'unknown';
+  private cursor: WireSite | undefined;
+  private pointer: WireSite | 'nothing' | 'unknown' = 'unknown';
   private asked = 0;
 
   constructor(
@@ -53,10 +53,10 @@ export class Spots implements vscode.Disposable {
   }
 
   /** What lies under the pointer, which has just come to rest. */
-  pointed(spot: WireSpot | undefined): void {
+  pointed(site: WireSite | undefined): void {
     clearTimeout(this.pointerTimer);
-    this.pointer = spot ?? 'nothing';
-    if (!spot) {
+    this.pointer = site ?? 'nothing';
+    if (!site) {
       this.pointerTimer = setTimeout(() => {
         this.pointer = 'unknown';
         this.publish();
@@ -83,11 +83,11 @@ export class Spots implements vscode.Disposable {
     if (editor && isSupported(editor.document, this.languages)) {
       const { start, end } = editor.selection;
       const last = end.line > start.line && end.character === 0 ? end.line - 1 : end.line;
-      const spot = await spotAt(this.context, editor.document, start.line, last).catch(() => undefined);
+      const site = await siteAt(this.context, editor.document, start.line, last).catch(() => undefined);
       if (asked !== this.asked) {
         return; // the cursor has moved on
       }
-      this.cursor = spot;
+      this.cursor = site;
     }
     this.publish();
   }
@@ -98,8 +98,8 @@ export class Spots implements vscode.Disposable {
     const under = typeof this.pointer === 'object' ? this.pointer : undefined;
     setKey('supported', supported);
     setKey('here', supported && (this.cursor !== undefined || this.pointer !== 'nothing'));
-    const spot = under ?? this.cursor;
-    setKey('hasPlan', supported && Boolean(spot?.plan ?? spot?.known));
-    setKey('planInFile', supported && Boolean(spot?.plan));
+    const site = under ?? this.cursor;
+    setKey('hasPlan', supported && Boolean(site?.plan ?? site?.known));
+    setKey('planInFile', supported && Boolean(site?.plan));
   }
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import { Failure } from '../failures.js';
-import type { AskParams, WireSite, WireRange, WireSpot } from '../protocol.js';
+import type { AskParams, WireLocation, WireRange, WireSite } from '../protocol.js';
 import { QUERIES } from '../protocol.js';
 import { anchorOf, relocate, type Anchor } from '../pure/anchor.js';
 import type { Context } from '../context.js';
@@ -12,11 +12,11 @@ const { t } = vscode.l10n;
 export interface Target {
   uri: vscode.Uri;
   version: number;
-  spot: WireSpot;
+  site: WireSite;
   anchor: Anchor;
-  /** The code below the comment is to be written anew; the spot and the anchor then hold that code as well. */
+  /** The code below the comment is to be written anew; the site and the anchor then hold that code as well. */
   rewrite?: boolean;
-  /** The request, where it does not stand in the document: it goes in below the last line of the spot. */
+  /** The request, where it does not stand in the document: it goes in below the last line of the site. */
   typed?: string;
 }
 
@@ -38,12 +38,12 @@ export function askAbout(
 }
 
 /** What stands at those lines; undefined when there is nothing to work from, or no server that is running already. */
-export async function spotAt(context: Context, document: vscode.TextDocument, first: number, last: number, rewrite = false): Promise<WireSpot | undefined> {
+export async function siteAt(context: Context, document: vscode.TextDocument, first: number, last: number, rewrite = false): Promise<WireSite | undefined> {
   if (context.server.state !== 'running' || !context.server.client) {
     return undefined;
   }
-  const spot = await context.server.client.sendRequest<WireSpot | null>(QUERIES.spot, askAbout(context, document, first, last, { rewrite }));
-  return spot ?? undefined;
+  const site = await context.server.client.sendRequest<WireSite | null>(QUERIES.site, askAbout(context, document, first, last, { rewrite }));
+  return site ?? undefined;
 }
 
 /**
@@ -53,19 +53,19 @@ export async function spotAt(context: Context, document: vscode.TextDocument, fi
  */
 export async function targetOf(context: Context, argument: unknown): Promise<Target> {
   const { document, first, last } = await linesOf(argument);
-  const rewrite = isSite(argument) && argument.rewrite === true;
-  const spot = await spotAt(context, document, first, last, rewrite);
-  if (!spot) {
+  const rewrite = isLocation(argument) && argument.rewrite === true;
+  const site = await siteAt(context, document, first, last, rewrite);
+  if (!site) {
     throw new Failure(
       t('There is no comment, empty function or selection to work from here. Write a comment that says what the code should do, put the cursor on it, then try again.'),
     );
   }
-  return { uri: document.uri, version: document.version, spot, anchor: anchorOf(document.getText(), spot.first, spot.last), rewrite };
+  return { uri: document.uri, version: document.version, site, anchor: anchorOf(document.getText(), site.first, site.last), rewrite };
 }
 
 /** The place of a target as it was, as an argument for a command. */
-export function siteOf({ uri, spot }: Pick<Target, 'uri' | 'spot'>): WireSite {
-  return { uri: uri.toString(), version: null, range: { start: { line: spot.first, character: 0 }, end: { line: spot.last, character: 1 } } };
+export function locationOf({ uri, site }: Pick<Target, 'uri' | 'site'>): WireLocation {
+  return { uri: uri.toString(), version: null, range: { start: { line: site.first, character: 0 }, end: { line: site.last, character: 1 } } };
 }
 
 /** The document of a target as it is now, and the lines its request has moved to; undefined when that is not certain. */
@@ -81,7 +81,7 @@ export async function findAgain(target: Pick<Target, 'uri' | 'anchor'>): Promise
 }
 
 async function linesOf(argument: unknown): Promise<{ document: vscode.TextDocument; first: number; last: number }> {
-  if (isSite(argument)) {
+  if (isLocation(argument)) {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(argument.uri, true));
     const last = argument.range.end.line - (argument.range.end.character === 0 && argument.range.end.line > argument.range.start.line ? 1 : 0);
     return { document, first: argument.range.start.line, last };
@@ -95,7 +95,7 @@ async function linesOf(argument: unknown): Promise<{ document: vscode.TextDocume
   return { document: editor.document, first: start.line, last };
 }
 
-function isSite(argument: unknown): argument is { uri: string; range: WireRange; rewrite?: boolean } {
+function isLocation(argument: unknown): argument is { uri: string; range: WireRange; rewrite?: boolean } {
   if (typeof argument !== 'object' || argument === null || argument instanceof vscode.Uri) {
     return false;
   }

@@ -62,8 +62,8 @@ def generate(
     if not verify:
         _answer("generate", request, file, line, as_json, sets)
         return
-    site = _located(request, file, line)
-    outcome, verdict = asyncio.run(verified(site.task, site.destination, settings_from(sets)))
+    located = _located(request, file, line)
+    outcome, verdict = asyncio.run(verified(located.task, located.destination, settings_from(sets)))
     if as_json:
         sys.stdout.write(json.dumps(_as_json(outcome) | {"verdict": verdict}, ensure_ascii=False, indent=2) + "\n")
     else:
@@ -95,10 +95,10 @@ def _located(request: str, file: Path | None, line: int | None) -> Located:
     return at_line(file.absolute(), line, Path.cwd(), str(file))
 
 
-async def _run(site: Located, goal: Goal, settings: Settings) -> Outcome:
+async def _run(located: Located, goal: Goal, settings: Settings) -> Outcome:
     engine = Engine(settings)
-    project = site.destination.project
-    task = engine.ruled(site.task, project.file, [project.root]) if project else site.task
+    project = located.destination.project
+    task = engine.ruled(located.task, project.file, [project.root]) if project else located.task
     return await outcome_of(engine, task, goal)
 
 

@@ -154,11 +154,11 @@ def _code(step: Step, path: Path, root: Path, before: bytes | None, settings: Se
     opening, closing = (f"{language.line} ", "") if language.line else (language.block or ("", ""))
     text += f"{opening}{step.request}{closing}{end}"
     last = len(split(text)) - 1
-    spot = locate(text, last, last, language)
-    if spot is None:
+    site = locate(text, last, last, language)
+    if site is None:
         return _Made()
-    destination = Destination(text, spot, project_of(path, [root]), language)
-    outcome, verdict = asyncio.run(verified(spot.task, destination, settings, may_run=settings.verify.run == "on"))
+    destination = Destination(text, site, project_of(path, [root]), language)
+    outcome, verdict = asyncio.run(verified(site.task, destination, settings, may_run=settings.verify.run == "on"))
     made = outcome.generation
     code = made.code if made else ""
     placed = destination.placement(code)

@@ -9,27 +9,27 @@ from lsprotocol import types as lsp
 
 from planfirst.lsp.ask import parse_ask
 from planfirst.lsp.client import Client
-from planfirst.lsp.convert import ask_of, site_of
-from planfirst.lsp.messages import REWRITE, TITLES, WRITE_BELOW, Verb, WireSite, client_command, server_command
+from planfirst.lsp.convert import ask_of, location_of
+from planfirst.lsp.messages import REWRITE, TITLES, WRITE_BELOW, Verb, WireLocation, client_command, server_command
 from planfirst.lsp.session import Session
 from planfirst.lsp.snapshot import Snapshot, snapshot
-from planfirst.source.locate import Spot
 from planfirst.source.place import place_plan
+from planfirst.source.site import Site
 from planfirst.words import Message
 
 KIND = "refactor.rewrite.planfirst"
 _LARGEST_SCAN = 2000  # lines; a code lens must not make a large file slow
 
 
-def _command(verb: Verb, site: WireSite, client: Client) -> lsp.Command:
+def _command(verb: Verb, location: WireLocation, client: Client) -> lsp.Command:
     """The command behind an entry: our extension's own where that is the client, else one that the server executes."""
     name = client_command(verb) if client.is_ours else server_command(verb)
-    return lsp.Command(title=client.words(Message(TITLES[verb])), command=name, arguments=[site])
+    return lsp.Command(title=client.words(Message(TITLES[verb])), command=name, arguments=[location])
 
 
-def _verbs(spot: Spot) -> tuple[Verb, ...]:
+def _verbs(site: Site) -> tuple[Verb, ...]:
     """What you can do there, the likeliest first."""
-    if spot.task.plan is not None:
+    if site.task.plan is not None:
         return ("generateFromPlan", "plan", "showPrompt", "insertPlan")
     return ("generate", "plan", "showPrompt", "insertPlan")
 
@@ -40,40 +40,40 @@ def code_actions(session: Session, client: Client, params: lsp.CodeActionParams)
     if document is None or not _is_wanted(params.context.only):
         return []
     before, ask = snapshot(document), ask_of(document.uri, params.range)
-    spot = before.spot(ask.first, ask.last)
-    if spot is None:
+    site = before.site(ask.first, ask.last)
+    if site is None:
         return []
-    later = client.resolves_edits and session.known(spot.task) is not None
-    return list(_entries(spot, site_of(ask.first, ask.last, before), client, later))
+    later = client.resolves_edits and session.known(site.task) is not None
+    return list(_entries(site, location_of(ask.first, ask.last, before), client, later))
 
 
 def resolve(session: Session, client: Client, action: lsp.CodeAction) -> lsp.CodeAction:
     """The chosen entry, with the edit that inserts the plan."""
     if action.edit is None and isinstance(action.data, dict):
-        before, spot = session.find(parse_ask(action.data))
-        known = session.known(spot.task)
+        before, site = session.find(parse_ask(action.data))
+        known = session.known(site.task)
         if known is not None:
-            action.edit = client.edit(before, place_plan(before.text, spot, known.plan, before.language).edits)
+            action.edit = client.edit(before, place_plan(before.text, site, known.plan, before.language).edits)
     return action
 
 
-def _entries(spot: Spot, site: WireSite, client: Client, later: bool) -> Iterator[lsp.CodeAction]:
-    """The entries for a spot.
+def _entries(site: Site, location: WireLocation, client: Client, later: bool) -> Iterator[lsp.CodeAction]:
+    """The entries for a site.
 
     Args:
         later: the plan is known, and inserting it is a plain edit, which is only computed if that entry is chosen.
     """
     words = client.words
-    for verb in _verbs(spot):
-        title = WRITE_BELOW if verb == "generate" and spot.described else TITLES[verb]
+    for verb in _verbs(site):
+        title = WRITE_BELOW if verb == "generate" and site.described else TITLES[verb]
         action = lsp.CodeAction(title=words(Message(title)), kind=KIND)
         if verb == "insertPlan" and later:
-            action.data = site
+            action.data = location
         else:
-            action.command = _command(verb, site, client)
+            action.command = _command(verb, location, client)
         yield action
-        if verb == "generate" and spot.described:
-            rewrite = _command(verb, WireSite(**site, rewrite=True), client)
+        if verb == "generate" and site.described:
+            rewrite = _command(verb, WireLocation(**location, rewrite=True), client)
             yield lsp.CodeAction(title=words(Message(REWRITE)), kind=KIND, command=rewrite)
 
 
@@ -94,12 +94,12 @@ def _lenses(before: Snapshot, client: Client) -> Iterator[lsp.CodeLens]:
     lines = before.text.split("\n")
     line = 0
     while line < min(len(lines), _LARGEST_SCAN):
-        spot = before.spot(line, line) if "Plan:" in lines[line] else None
-        if spot is not None and spot.task.plan is not None:
-            at = lsp.Range(lsp.Position(spot.first, 0), lsp.Position(spot.first, 0))
-            site = site_of(spot.first, spot.last, before)
-            yield lsp.CodeLens(at, _command("generateFromPlan", site, client))
-            line = max(line, spot.last)
+        site = before.site(line, line) if "Plan:" in lines[line] else None
+        if site is not None and site.task.plan is not None:
+            at = lsp.Range(lsp.Position(site.first, 0), lsp.Position(site.first, 0))
+            location = location_of(site.first, site.last, before)
+            yield lsp.CodeLens(at, _command("generateFromPlan", location, client))
+            line = max(line, site.last)
         line += 1
 
 

@@ -9,20 +9,20 @@ from lsprotocol import types as lsp
 from planfirst.core.types import Example, Outcome
 from planfirst.likelihood import match
 from planfirst.lsp.ask import Ask
-from planfirst.lsp.messages import Answer, WireExample, WireKnown, WireNotice, WirePrompt, WireSite, WireSpot
+from planfirst.lsp.messages import Answer, WireExample, WireKnown, WireLocation, WireNotice, WirePrompt, WireSite
 from planfirst.lsp.plan_book import KnownPlan
 from planfirst.lsp.snapshot import Snapshot
-from planfirst.source.locate import Spot
+from planfirst.source.site import Site
 from planfirst.words import Message, Words
 
 if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's first question need not wait for
     from planfirst.lsp.run import Run
 
 
-def site_of(first: int, last: int, before: Snapshot) -> WireSite:
+def location_of(first: int, last: int, before: Snapshot) -> WireLocation:
     """A command's argument for those lines."""
     lines = {"start": {"line": first, "character": 0}, "end": {"line": last + 1, "character": 0}}
-    return WireSite(uri=before.uri, version=before.version, range=lines)
+    return WireLocation(uri=before.uri, version=before.version, range=lines)
 
 
 def ask_of(uri: str, range_: lsp.Range) -> Ask:
@@ -73,15 +73,15 @@ def example_of(example: Example, used: bool) -> WireExample:
     )
 
 
-def spot_of(spot: Spot, known: KnownPlan | None) -> WireSpot:
-    """A spot as data, with the plan that is known for it."""
-    return WireSpot(
-        kind=spot.kind,
-        first=spot.first,
-        last=spot.last,
-        requestLast=spot.request_last,
-        request=spot.task.request,
-        plan=list(spot.task.plan.steps) if spot.task.plan else None,
+def site_of(site: Site, known: KnownPlan | None) -> WireSite:
+    """A site as data, with the plan that is known for it."""
+    return WireSite(
+        kind=site.kind,
+        first=site.first,
+        last=site.last,
+        requestLast=site.request_last,
+        request=site.task.request,
+        plan=list(site.task.plan.steps) if site.task.plan else None,
         known=_known_of(known) if known else None,
     )
 

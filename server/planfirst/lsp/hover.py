@@ -12,8 +12,8 @@ from planfirst.core.plan import as_markdown
 from planfirst.core.types import Example, Plan
 from planfirst.likelihood import Match, match
 from planfirst.lsp.client import Client
-from planfirst.lsp.convert import site_of
-from planfirst.lsp.messages import TITLES, Verb, WireSite, client_command
+from planfirst.lsp.convert import location_of
+from planfirst.lsp.messages import TITLES, Verb, WireLocation, client_command
 from planfirst.lsp.plan_book import KnownPlan
 from planfirst.lsp.session import Session
 from planfirst.lsp.snapshot import snapshot
@@ -34,22 +34,22 @@ def hover(session: Session, client: Client, uri: str, line: int) -> lsp.Hover | 
     if document is None or not session.settings.editor.hover:
         return None
     before = snapshot(document)
-    spot = before.spot(line, line)
-    if spot is None:
+    site = before.site(line, line)
+    if site is None:
         return None
-    site = site_of(spot.first, spot.last, before)
-    if spot.task.plan is not None:
-        text = _of_plan_in_file(spot.task.plan, site, client)
-    elif (known := session.known(spot.task)) is not None:
-        text = _of_known_plan(known, site, client)
+    location = location_of(site.first, site.last, before)
+    if site.task.plan is not None:
+        text = _of_plan_in_file(site.task.plan, location, client)
+    elif (known := session.known(site.task)) is not None:
+        text = _of_known_plan(known, location, client)
     elif client.is_ours:
-        text = _of_no_plan(site, client)
+        text = _of_no_plan(location, client)
     else:
         return None
     return lsp.Hover(contents=lsp.MarkupContent(lsp.MarkupKind.Markdown, text))
 
 
-def _of_known_plan(known: KnownPlan, site: WireSite, client: Client) -> str:
+def _of_known_plan(known: KnownPlan, location: WireLocation, client: Client) -> str:
     """A plan that was made, with its example, score, model and age."""
     words = client.words
     parts = [f"**{words(Message('hover-plan'))}**", as_markdown(known.plan)]
@@ -61,25 +61,25 @@ def _of_known_plan(known: KnownPlan, site: WireSite, client: Client) -> str:
         )
     )
     if client.is_ours:
-        parts.append(" · ".join(_link(words(Message(title)), verb, site) for verb, title in LINKS.items()))
+        parts.append(" · ".join(_link(words(Message(title)), verb, location) for verb, title in LINKS.items()))
     return "\n\n".join(parts)
 
 
-def _of_plan_in_file(plan: Plan, site: WireSite, client: Client) -> str:
+def _of_plan_in_file(plan: Plan, location: WireLocation, client: Client) -> str:
     """The plan that stands in the comment."""
     parts = [f"**{client.words(Message('hover-plan-in-comment'))}**", as_markdown(plan)]
     if client.is_ours:
-        parts.append(_link(client.words(Message(TITLES["generateFromPlan"])), "generateFromPlan", site))
+        parts.append(_link(client.words(Message(TITLES["generateFromPlan"])), "generateFromPlan", location))
     return "\n\n".join(parts)
 
 
-def _of_no_plan(site: WireSite, client: Client) -> str:
+def _of_no_plan(location: WireLocation, client: Client) -> str:
     """An offer to plan; only for a client that can follow the link."""
     words = client.words
     return " · ".join(
         [
-            _link(words(Message("link-plan")), "plan", site),
-            _link(words(Message("link-plan-and-generate")), "generate", site),
+            _link(words(Message("link-plan")), "plan", location),
+            _link(words(Message("link-plan-and-generate")), "generate", location),
         ]
     )
 
@@ -91,8 +91,8 @@ def _example(example: Example, words: Words) -> str:
     return f"{title}: {question}  \n{pair.source}, {pair.licence}, `{pair.place}`"
 
 
-def _link(title: str, verb: Verb, site: WireSite) -> str:
-    return f"[{title}](command:{client_command(verb)}?{quote(json.dumps([site]))})"
+def _link(title: str, verb: Verb, location: WireLocation) -> str:
+    return f"[{title}](command:{client_command(verb)}?{quote(json.dumps([location]))})"
 
 
 def _age(seconds: float) -> Message:

@@ -8,7 +8,7 @@ Code is run only where ``trusted`` says that the editor trusts the workspace, an
 ``verify.run`` that the user has allowed it. Where a check is not run for want of leave, `WireVerdict.needs` says so;
 the client then asks once, and may send the request again.
 
-``planfirst/spot`` takes `ask.Ask` and answers `WireSpot` or null; ``planfirst/place`` takes it with ``code`` or
+``planfirst/site`` takes `ask.Ask` and answers `WireSite` or null; ``planfirst/place`` takes it with ``code`` or
 ``plan`` and answers `Placed`. Neither asks a model. A ``request`` that stands nowhere in the document, such as one that
 was typed in a chat, counts as a comment below the range; there is no edit for it before ``planfirst/place``, whose edit
 puts the comment in, too. ``planfirst/speed`` takes nothing, lets the generator write a
@@ -35,8 +35,8 @@ METHODS: dict[Goal, str] = {
     "generate": "planfirst/generate",
 }
 
-QUERIES: dict[Literal["spot", "place", "speed", "chat", "models", "count"], str] = {
-    "spot": "planfirst/spot",
+QUERIES: dict[Literal["site", "place", "speed", "chat", "models", "count"], str] = {
+    "site": "planfirst/site",
     "place": "planfirst/place",
     "speed": "planfirst/speed",
     "chat": "planfirst/chat",
@@ -83,7 +83,7 @@ def client_command(verb: Verb) -> str:
     return f"planfirst.{verb}"
 
 
-class WireSite(TypedDict):
+class WireLocation(TypedDict):
     """The argument of every command: which lines of which document, and whether the code below is to be rewritten."""
 
     uri: str
@@ -227,7 +227,7 @@ class WireKnown(TypedDict):
     example: WireExample | None
 
 
-class WireSpot(TypedDict):
+class WireSite(TypedDict):
     """A request and its site; lines are zero-based and inclusive, ``plan`` is the one that stands in the file."""
 
     kind: str

@@ -11,7 +11,7 @@ from planfirst.core.types import Goal, Outcome, Task
 from planfirst.lsp.ask import Ask
 from planfirst.lsp.messages import WireVerdict
 from planfirst.lsp.snapshot import Snapshot
-from planfirst.source.locate import Spot
+from planfirst.source.site import Site
 from planfirst.verify.attempt import Attempt, best
 from planfirst.verify.verification import Verification
 from planfirst.words import Message
@@ -35,7 +35,7 @@ class Run:
     ask: Ask
     goal: Goal
     before: Snapshot
-    spot: Spot
+    site: Site
     task: Task
     planner: str
     pipeline: Pipeline

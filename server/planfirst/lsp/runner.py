@@ -26,8 +26,8 @@ from planfirst.lsp.run_progress import Pace, RunProgress
 from planfirst.lsp.session import Session
 from planfirst.lsp.snapshot import Snapshot
 from planfirst.lsp.verdicts import verdict_of
-from planfirst.source.locate import Spot
 from planfirst.source.place import Placement, place_code, place_plan
+from planfirst.source.site import Site
 from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
 from planfirst.verify.destination import Destination
 from planfirst.verify.project import project_of
@@ -63,8 +63,8 @@ class Runner:
     async def read_ahead(self, ask: Ask) -> None:
         """Has the model read the prompt of a request that may come; what goes wrong comes with the request itself."""
         try:
-            before, spot = self._session.find(ask)
-            task, _ = self._task(ask, before, spot, "generate", from_file=True)
+            before, site = self._session.find(ask)
+            task, _ = self._task(ask, before, site, "generate", from_file=True)
             await self._session.engine.pipeline(before.path).read_ahead(task)
         except PlanfirstError as error:
             log.debug("reading ahead: %s", error)
@@ -79,11 +79,11 @@ class Runner:
             PlanfirstError: it cannot be done.
             asyncio.CancelledError: the client cancelled it; the model has been stopped.
         """
-        before, spot = self._session.find(ask)
+        before, site = self._session.find(ask)
         title = Message(TITLES["plan"] if goal == "plan" else TITLES["generate"])
         pace = Pace()
         with RunProgress(self._client, ask, title, self._session.settings.verify.attempts) as progress:
-            run = self._begun(ask, goal, before, spot, from_file)
+            run = self._begun(ask, goal, before, site, from_file)
             run = await self._verifiable(run)
             run = await self._written(run, progress, pace)
             run = await self._explained(run, progress)
@@ -94,20 +94,20 @@ class Runner:
         self._folders.used(before.uri)
         return self._judged(run)
 
-    def _begun(self, ask: Ask, goal: Goal, before: Snapshot, spot: Spot, from_file: bool) -> Run:
-        task, planner = self._task(ask, before, spot, goal, from_file)
+    def _begun(self, ask: Ask, goal: Goal, before: Snapshot, site: Site, from_file: bool) -> Run:
+        task, planner = self._task(ask, before, site, goal, from_file)
         pipeline = _varied(self._session.engine.pipeline(before.path), ask.attempt)
-        return Run(ask, goal, before, spot, task, planner, pipeline, Outcome(task))
+        return Run(ask, goal, before, site, task, planner, pipeline, Outcome(task))
 
-    def _task(self, ask: Ask, before: Snapshot, spot: Spot, goal: Goal, from_file: bool) -> tuple[Task, str]:
+    def _task(self, ask: Ask, before: Snapshot, site: Site, goal: Goal, from_file: bool) -> tuple[Task, str]:
         """The task with the project's rules, and who wrote the plan it brings along: a model's name; empty for you."""
-        asked = self._session.engine.ruled(spot.task, before.path, self._session.folders)
+        asked = self._session.engine.ruled(site.task, before.path, self._session.folders)
         known = self._session.known(asked)
         behind = known.plan if known and not ask.attempt else None
         if ask.plan is not None:
             return replace(asked, plan=plans.adopted(ask.plan, behind)), ""
-        if spot.task.plan is not None and from_file and goal != "plan" and not ask.fresh:
-            return replace(asked, plan=plans.adopted(spot.task.plan, behind)), ""
+        if site.task.plan is not None and from_file and goal != "plan" and not ask.fresh:
+            return replace(asked, plan=plans.adopted(site.task.plan, behind)), ""
         if ask.fresh or goal == "plan" or (known and known.plan.draft and ask.attempt):
             known = None  # another attempt at a plan from a draft is another draft
         return replace(asked, plan=known.plan if known else None), known.planner if known else ""
@@ -126,8 +126,8 @@ class Runner:
 
         project = project_of(before.path, self._session.folders) if before.path and trusted else None
         found = await verification(
-            run.spot.task,
-            Destination(before.text, run.spot, project, before.language),
+            run.site.task,
+            Destination(before.text, run.site, project, before.language),
             self._session.engine.sandbox,
             trusted=trusted,
             permit=permitted,
@@ -200,16 +200,16 @@ class Runner:
         placement: Placement | None = None
         if run.goal == "generate" and outcome.generation and outcome.generation.code.strip():
             placement = place_code(
-                before.text, run.spot, outcome.generation.code, before.language, before.depth(self._session.folders)
+                before.text, run.site, outcome.generation.code, before.language, before.depth(self._session.folders)
             )
         elif run.goal == "plan" and outcome.plan:
-            placement = place_plan(before.text, run.spot, outcome.plan, before.language)
+            placement = place_plan(before.text, run.site, outcome.plan, before.language)
         if placement is None:
             return run
         notices = tuple(said for said in (*placement.notices, placement.warning) if said)
         if placement.refused:
             return replace(run, notices=notices)
-        if run.spot.described and run.goal == "generate":
+        if run.site.described and run.goal == "generate":
             notices = (*notices, Message("code-goes-between"))
         if run.ask.request is not None:
             return replace(run, notices=notices)  # `planfirst/place` puts it in, and the code with it

@@ -20,7 +20,7 @@ from pygls.lsp.server import LanguageServer
 from planfirst import __version__
 from planfirst.core.errors import BadRequest, PlanfirstError
 from planfirst.core.types import Goal
-from planfirst.lsp import actions, hover, spots
+from planfirst.lsp import actions, hover, sites
 from planfirst.lsp.ask import parse_ask
 from planfirst.lsp.background import Background
 from planfirst.lsp.client import Client
@@ -37,7 +37,7 @@ from planfirst.lsp.messages import (
     Placed,
     Speed,
     Verb,
-    WireSpot,
+    WireSite,
     plain,
     server_command,
 )
@@ -115,7 +115,7 @@ def create_server() -> PlanfirstServer:
     server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)(_code_lens)
     for goal, method in METHODS.items():
         server.feature(method)(_goal(goal))
-    server.feature(QUERIES["spot"])(_spot)
+    server.feature(QUERIES["site"])(_site)
     server.feature(QUERIES["place"])(_place)
     server.feature(QUERIES["speed"])(_speed)
     server.feature(QUERIES["chat"])(_chat)
@@ -224,14 +224,14 @@ def _code_lens(server: PlanfirstServer, params: lsp.CodeLensParams) -> list[lsp.
     return actions.lenses(server.session, server.client, params.text_document.uri)
 
 
-def _spot(server: PlanfirstServer, params: Any) -> WireSpot | None:
+def _site(server: PlanfirstServer, params: Any) -> WireSite | None:
     with _answered(server):
-        return spots.spot(server.session, parse_ask(params))
+        return sites.site(server.session, parse_ask(params))
 
 
 def _place(server: PlanfirstServer, params: Any) -> Placed:
     with _answered(server):
-        return spots.place(server.session, server.client, parse_ask(params))
+        return sites.place(server.session, server.client, parse_ask(params))
 
 
 async def _speed(server: PlanfirstServer, params: Any) -> Speed:

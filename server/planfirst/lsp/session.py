@@ -23,7 +23,7 @@ from planfirst.lsp.plan_book import KnownPlan, PlanBook, PlanKey
 from planfirst.lsp.snapshot import Snapshot, snapshot
 from planfirst.settings import Settings
 from planfirst.settings_reader import parse
-from planfirst.source.locate import Spot
+from planfirst.source.site import Site
 from planfirst.words import Message
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ class Session:
         root = [workspace.root_path] if not folders else []
         return [Path(folder) for folder in [*folders, *root] if folder]
 
-    def find(self, ask: Ask) -> tuple[Snapshot, Spot]:
-        """The document and the spot that an ask is about.
+    def find(self, ask: Ask) -> tuple[Snapshot, Site]:
+        """The document and the site that an ask is about.
 
         A request that stands nowhere is in the document as if it did.
 
@@ -75,14 +75,14 @@ class Session:
             raise BadRequest("document-changed")
         if ask.request is not None:
             before, line = before.with_request(ask.last, ask.request)
-            spot = before.spot(line, line, shown=True)
+            site = before.site(line, line, shown=True)
         else:
-            spot = before.spot(ask.first, ask.last, ask.rewrite, shown=True)
-        if spot is None and ask.rewrite:
+            site = before.site(ask.first, ask.last, ask.rewrite, shown=True)
+        if site is None and ask.rewrite:
             raise BadRequest("nothing-to-rewrite")
-        if spot is None:
+        if site is None:
             raise BadRequest("nothing-there")
-        return before, spot
+        return before, site
 
     # ------------------------------------------------------------------ plans
 

@@ -13,8 +13,9 @@ from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument
 
 from planfirst.source.languages import Language, language_of
-from planfirst.source.locate import Spot, locate, rewriting
+from planfirst.source.locate import locate
 from planfirst.source.place import Insertion
+from planfirst.source.site import Site, rewriting
 from planfirst.source.typed import with_request
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -40,7 +41,7 @@ class Snapshot:
         depths = [len(path.relative_to(one).parts) - 1 for one in folders if path.is_relative_to(one)] if path else []
         return min(depths, default=None)
 
-    def spot(self, first: int, last: int, rewrite: bool = False, shown: bool = False) -> Spot | None:
+    def site(self, first: int, last: int, rewrite: bool = False, shown: bool = False) -> Site | None:
         """What can be worked from at those lines.
 
         Args:

@@ -1,23 +1,23 @@
-"""``planfirst/spot`` and ``planfirst/place``: what stands at a site, and the edit that puts something there."""
+"""``planfirst/site`` and ``planfirst/place``: what stands at a site, and the edit that puts something there."""
 
 from __future__ import annotations
 
 from planfirst.core.errors import BadRequest
 from planfirst.lsp.ask import Ask
 from planfirst.lsp.client import Client
-from planfirst.lsp.convert import notice_of, spot_of
-from planfirst.lsp.messages import Placed, WireSpot
+from planfirst.lsp.convert import notice_of, site_of
+from planfirst.lsp.messages import Placed, WireSite
 from planfirst.lsp.session import Session
 from planfirst.lsp.snapshot import snapshot
 from planfirst.source.edits import between
 from planfirst.source.place import place_code, place_plan
 
 
-def spot(session: Session, ask: Ask) -> WireSpot | None:
+def site(session: Session, ask: Ask) -> WireSite | None:
     """What stands there, with its known plan; None if there is nothing to work from."""
     document = session.document(ask.uri)
-    found = snapshot(document).spot(ask.first, ask.last, ask.rewrite) if document else None
-    return spot_of(found, session.known(found.task)) if found else None
+    found = snapshot(document).site(ask.first, ask.last, ask.rewrite) if document else None
+    return site_of(found, session.known(found.task)) if found else None
 
 
 def place(session: Session, client: Client, ask: Ask) -> Placed:

@@ -80,22 +80,22 @@ class Tools:
         Raises:
             PlanfirstError: there is no such site, or a model cannot answer.
         """
-        site = self._located(request, file, line)
-        return plan_of(await _run(self._engine.pipeline(site.file), site.task, "plan", Progress(report)))
+        located = self._located(request, file, line)
+        return plan_of(await _run(self._engine.pipeline(located.file), located.task, "plan", Progress(report)))
 
     async def enhanced_prompt(self, request: str, file: str, line: int | None, report: Report) -> EnhancedPrompt:
         """Puts the enhanced prompt together; raises as `make_plan`."""
-        site = self._located(request, file, line)
-        pipeline = self._engine.pipeline(site.file)
-        return prompt_of(await _run(pipeline, site.task, "prompt", Progress(report)), pipeline.generator.name)
+        located = self._located(request, file, line)
+        pipeline = self._engine.pipeline(located.file)
+        return prompt_of(await _run(pipeline, located.task, "prompt", Progress(report)), pipeline.generator.name)
 
     async def generate(self, request: str, file: str, line: int | None, run: bool, report: Report) -> Generated:
         """Writes code and checks it; raises as `make_plan`."""
-        site = self._located(request, file, line)
-        verified = await self._verification(site.task, site.destination, run and self._may_run)
-        pipeline = self._engine.pipeline(site.file)
-        chosen, outcome = await self._written(pipeline, site.task, verified, Progress(report))
-        edit, said = self._placed(site, outcome)
+        located = self._located(request, file, line)
+        verified = await self._verification(located.task, located.destination, run and self._may_run)
+        pipeline = self._engine.pipeline(located.file)
+        chosen, outcome = await self._written(pipeline, located.task, verified, Progress(report))
+        edit, said = self._placed(located, outcome)
         notices = [*verified.problems, *said, *filter(None, [verified.refused])]
         if verified.needs == "permission":
             notices.append(_NOT_ASKED if self._may_run else _NOT_ALLOWED)
@@ -123,9 +123,9 @@ class Tools:
 
     def _located(self, request: str, file: str, line: int | None) -> Located:
         """The site of a request, with the rules of the project that it stands in."""
-        site = located(request, file, line, self._folder)
+        located = located(request, file, line, self._folder)
         folders = [self._folder] if self._folder else []
-        return replace(site, task=self._engine.ruled(site.task, site.file, folders))
+        return replace(located, task=self._engine.ruled(located.task, located.file, folders))
 
     async def _verification(self, task: Task, destination: Destination, allowed: bool) -> Verification:
         async def permit(worth_asking: bool) -> bool:
@@ -153,17 +153,17 @@ class Tools:
                 outcome = event if isinstance(event, Outcome) else outcome
         return chosen, outcome
 
-    def _placed(self, site: Located, outcome: Outcome) -> tuple[Edit | None, list[Message]]:
+    def _placed(self, located: Located, outcome: Outcome) -> tuple[Edit | None, list[Message]]:
         """The edit, if the code can be put into the file, and what the user is to know of it."""
         made = outcome.generation
-        if site.file is None or self._folder is None or made is None or not made.code.strip():
+        if located.file is None or self._folder is None or made is None or not made.code.strip():
             return None, []
-        placement = site.destination.placement(made.code)
+        placement = located.destination.placement(made.code)
         notices = [text for text in (*placement.notices, placement.warning) if text]
         if placement.refused or not placement.edits:
             return None, notices
-        before, after = site.mark + site.destination.text, site.mark + placement.result
-        return edit_of(before, after, site.file, self._folder), notices
+        before, after = located.mark + located.destination.text, located.mark + placement.result
+        return edit_of(before, after, located.file, self._folder), notices
 
 
 async def _run(pipeline: Pipeline, task: Task, goal: Goal, progress: Progress) -> Outcome:

@@ -8,11 +8,11 @@ from planfirst.source import lines as lined
 from planfirst.source.blocks import blocks
 from planfirst.source.indent import kept_rows
 from planfirst.source.languages import Language
-from planfirst.source.locate import Spot
 from planfirst.source.nodes import defined_in, key_of, known_in, names_at_top, plain_of
 from planfirst.source.part import listed
 from planfirst.source.plain_stubs import name_in
 from planfirst.source.repeated import words_of
+from planfirst.source.site import Site
 from planfirst.source.syntax import syntax_of
 from planfirst.words import Message
 
@@ -24,7 +24,7 @@ _OTHER_WAY = re.compile(
 )
 
 
-def without_others(code: str, text: str, spot: Spot, language: Language) -> tuple[str, tuple[Message, ...]]:
+def without_others(code: str, text: str, site: Site, language: Language) -> tuple[str, tuple[Message, ...]]:
     """The code without what begins with a comment that says so, and what defines the same once more.
 
     Args:
@@ -36,7 +36,7 @@ def without_others(code: str, text: str, spot: Spot, language: Language) -> tupl
     """
     code = _once(code, language)
     rows = code.split("\n")
-    open_ = _open_requests(text, spot, language)
+    open_ = _open_requests(text, site, language)
     kept = kept_rows(code, language)
     for n, row in enumerate(rows):
         said = words_of(row)
@@ -63,12 +63,12 @@ def _defines(code: str, text: str, language: Language) -> bool:
     )
 
 
-def _open_requests(text: str, spot: Spot, language: Language) -> set[str]:
+def _open_requests(text: str, site: Site, language: Language) -> set[str]:
     """What the file's other comments say that no code stands below yet."""
     lines = lined.split(text)
-    if spot.kind != "comment":
+    if site.kind != "comment":
         return set()
-    others = (block for block in blocks(text, language) if not spot.first <= block.first <= spot.last)
+    others = (block for block in blocks(text, language) if not site.first <= block.first <= site.last)
     alone = (block for block in others if block.last + 1 >= len(lines) or not lines[block.last + 1].strip())
     return {" ".join(block.request.split("\n")[0].split()).casefold() for block in alone if block.request.strip()}
 

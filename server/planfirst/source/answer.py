@@ -13,21 +13,21 @@ from planfirst.source.echo_nodes import new_nodes
 from planfirst.source.echoed import echoed
 from planfirst.source.foreign import NAMES, foreign
 from planfirst.source.languages import Language
-from planfirst.source.locate import Spot
 from planfirst.source.members import method_for
 from planfirst.source.part import Part
 from planfirst.source.shapes import SHAPES
+from planfirst.source.site import Site
 from planfirst.source.unsafe import leads_out, unseen
 from planfirst.source.written import written_for
 from planfirst.source.written_nodes import renamed_for
 from planfirst.words import Message
 
 
-def part_for(text: str, spot: Spot, code: str, language: Language, depth: int | None = None) -> Part:
+def part_for(text: str, site: Site, code: str, language: Language, depth: int | None = None) -> Part:
     """What of generated code goes into a file.
 
     Args:
-        text: the file that the spot was found in.
+        text: the file that the site was found in.
         code: flush left, with ``\\n`` line ends.
         depth: how many folders the file is below its project's; None where that is not known.
     """
@@ -36,36 +36,36 @@ def part_for(text: str, spot: Spot, code: str, language: Language, depth: int | 
     if other := foreign(code, language.id):
         wanted = NAMES.get(language.id, language.id)
         return Part("", refused=Message("answer-other-language", written=other, wanted=wanted))
-    if (attributes := attributes_for(text, spot, code, language.id)) is not None:
+    if (attributes := attributes_for(text, site, code, language.id)) is not None:
         return attributes
-    if spot.kind != "stub" and spot.body is not None and spot.body[0] <= spot.last:  # it is to be written anew
-        text = _without(text, *spot.body)
-    echo = echoed(text, spot, code, language.id) if language.id in SHAPES else None
+    if site.kind != "stub" and site.body is not None and site.body[0] <= site.last:  # it is to be written anew
+        text = _without(text, *site.body)
+    echo = echoed(text, site, code, language.id) if language.id in SHAPES else None
     if echo is None:
-        code, left_out = without_others(code, text, spot, language)
-        part = _part(text, spot, code, language)
+        code, left_out = without_others(code, text, site, language)
+        part = _part(text, site, code, language)
         return replace(part, notices=(*part.notices, *left_out))
     if echo.changed:
         return Part("", refused=Message("answer-elsewhere", name=echo.changed))
     if not echo.code.strip():
         return Part("", refused=Message("answer-repeats"))
-    return _part(text, spot, echo.code, language) if spot.site is not None or echo.whole else Part(echo.code)
+    return _part(text, site, echo.code, language) if site.stub is not None or echo.whole else Part(echo.code)
 
 
-def _part(text: str, spot: Spot, code: str, language: Language) -> Part:
+def _part(text: str, site: Site, code: str, language: Language) -> Part:
     if language.id == "python":
-        is_function = spot.task.signature.split("\n")[-1].lstrip().startswith(("def ", "async def "))
-        return written_for(text, spot, code) if spot.kind == "stub" and is_function else new_code(text, spot, code)
+        is_function = site.task.signature.split("\n")[-1].lstrip().startswith(("def ", "async def "))
+        return written_for(text, site, code) if site.kind == "stub" and is_function else new_code(text, site, code)
     if language.id not in SHAPES:
         return Part(code)
-    if spot.site is not None:
-        code = with_braces(code, spot.site, language.id)
-    if spot.site is not None and (method := method_for(text, spot.site, code, language.id)) is not None:
+    if site.stub is not None:
+        code = with_braces(code, site.stub, language.id)
+    if site.stub is not None and (method := method_for(text, site.stub, code, language.id)) is not None:
         return method
-    part = new_nodes(text, spot, code, language.id)
-    if part.refused or spot.site is None:
+    part = new_nodes(text, site, code, language.id)
+    if part.refused or site.stub is None:
         return part
-    fitted = renamed_for(part.code, spot.site, language.id)
+    fitted = renamed_for(part.code, site.stub, language.id)
     return Part(fitted.code, part.notices, fitted.refused)
 
 

@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING
 from planfirst.source import lines as lined
 from planfirst.source.definitions import definition_of
 from planfirst.source.shapes import ECMA
-from planfirst.source.stubs import Unwritten
+from planfirst.source.stubs import Stub
 from planfirst.source.syntax import Syntax, named, syntax_of, walk
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 
-def with_braces(code: str, site: Unwritten, language: str) -> str:
-    """The code whose arrow function for the site has a body in braces; the code itself where it has one already."""
-    if language not in ECMA or site.kind != "function" or "=>" not in code:
+def with_braces(code: str, stub: Stub, language: str) -> str:
+    """The code whose arrow function for the stub has a body in braces; the code itself where it has one already."""
+    if language not in ECMA or stub.kind != "function" or "=>" not in code:
         return code
     syntax = syntax_of(code, language)
     if syntax is None or syntax.root.has_error:
         return code
     arrows = [node for node in walk(syntax.root) if node.type == "arrow_function" and not _is_inner(node, syntax)]
     names = [definition_of(node, syntax).name for node in arrows]
-    chosen = [node for node, name in zip(arrows, names, strict=True) if name == site.definition.name]
-    if not chosen and not any(_defines(node, site, syntax) for node in walk(syntax.root)):
-        chosen = arrows if len(arrows) == 1 and (not site.definition.name or names[0]) else []
+    chosen = [node for node, name in zip(arrows, names, strict=True) if name == stub.definition.name]
+    if not chosen and not any(_defines(node, stub, syntax) for node in walk(syntax.root)):
+        chosen = arrows if len(arrows) == 1 and (not stub.definition.name or names[0]) else []
     body = chosen[-1].child_by_field_name("body") if chosen else None
     if body is None or body.type == "statement_block":
         return code
@@ -56,5 +56,5 @@ def _is_inner(node: Node, syntax: Syntax) -> bool:
     return False
 
 
-def _defines(node: Node, site: Unwritten, syntax: Syntax) -> bool:
-    return node.type in syntax.shape.functions and definition_of(node, syntax).name == site.definition.name
+def _defines(node: Node, stub: Stub, syntax: Syntax) -> bool:
+    return node.type in syntax.shape.functions and definition_of(node, syntax).name == stub.definition.name

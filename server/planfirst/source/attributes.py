@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planfirst.source import lines as lined
-from planfirst.source.locate import Spot
 from planfirst.source.part import Part
 from planfirst.source.shapes import ECMA
+from planfirst.source.site import Site
 from planfirst.source.syntax import Syntax, syntax_of, walk
 from planfirst.words import Message
 
@@ -18,13 +18,13 @@ OPENING = frozenset(("jsx_opening_element", "jsx_self_closing_element"))
 _ATTRIBUTES = frozenset(("jsx_attribute", "jsx_expression"))
 
 
-def attributes_for(text: str, spot: Spot, code: str, language: str) -> Part | None:
+def attributes_for(text: str, site: Site, code: str, language: str) -> Part | None:
     """The attributes of an answer that the element around the request lacks; None for a request elsewhere.
 
     The answer may be bare attributes, the element, or all that is around it.
     """
-    file = syntax_of(text, language) if language in ECMA and spot.kind == "comment" else None
-    element = _element_around(file, spot) if file is not None else None
+    file = syntax_of(text, language) if language in ECMA and site.kind == "comment" else None
+    element = _element_around(file, site) if file is not None else None
     if file is None or element is None:
         return None
     has = {_name(one, file) for one in _attributes(element)}
@@ -42,8 +42,8 @@ def attributes_for(text: str, spot: Spot, code: str, language: str) -> Part | No
     return Part("", refused=Message("answer-breaks-file"))
 
 
-def _element_around(file: Syntax, spot: Spot) -> Node | None:
-    byte = file.byte(spot.first, len(spot.indent))
+def _element_around(file: Syntax, site: Site) -> Node | None:
+    byte = file.byte(site.first, len(site.indent))
     node = file.root.descendant_for_byte_range(byte, byte + 1)
     while node is not None and node.type in file.shape.comments | {"jsx_expression", "{"}:
         node = node.parent

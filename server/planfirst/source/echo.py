@@ -12,9 +12,9 @@ from difflib import SequenceMatcher
 
 from planfirst.source import lines as lined
 from planfirst.source.guards import is_guard, without_guard
-from planfirst.source.locate import Spot
 from planfirst.source.part import Part, listed
 from planfirst.source.python import Definition, enclosing, names_bound, parses
+from planfirst.source.site import Site
 from planfirst.source.units import Unit, dump, loaded, plain, units_of, without
 from planfirst.words import Message
 
@@ -22,28 +22,28 @@ _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _IMPORT = ast.Import | ast.ImportFrom
 
 
-def new_code(text: str, spot: Spot, code: str) -> Part:
+def new_code(text: str, site: Site, code: str) -> Part:
     """What is new in the answer to a comment: Python code, flush left, for a file that may not parse."""
     tree = parses(code)
     if tree is None or not tree.body:
         return Part(code)
     only = tree.body[0] if len(tree.body) == 1 else None
-    if isinstance(only, ast.ClassDef) and spot.site is not None and spot.site.definition.name == only.name:
+    if isinstance(only, ast.ClassDef) and site.stub is not None and site.stub.definition.name == only.name:
         return Part(code)  # nothing but the class that is to be written
     file = parses(text)
-    around = enclosing(file, spot.last + 1, len(spot.indent)) if file else []
+    around = enclosing(file, site.last + 1, len(site.indent)) if file else []
     for outer in reversed(around):
         again = _again(tree, around, outer)
         if again is not None:
-            return _inside(code, tree, outer, again, spot, text)
+            return _inside(code, tree, outer, again, site, text)
     units = units_of(tree)
     known = _known(file, around)
-    comments = _comments(text, spot)
+    comments = _comments(text, site)
     dropped, changed = _repeated(units, known, file)
     is_nested = any(isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) for one in around)
     scope = {name for one in around for node in ast.walk(one) for name in names_bound(node)}
-    tried = _tried(units, dropped, scope if is_nested else None, spot.task.request)
-    if without_guard(text, code, spot.last, spot.indent) == code:
+    tried = _tried(units, dropped, scope if is_nested else None, site.task.request)
+    if without_guard(text, code, site.last, site.indent) == code:
         tried = [unit for unit in tried if not _is_guard(unit)]  # at the end of a program it is of use
     rest = [unit for unit in units if unit not in dropped and unit not in tried]
     if not any(_is_new(unit) for unit in rest):
@@ -95,8 +95,8 @@ def _known(file: ast.Module | None, around: Sequence[Definition]) -> dict[str, D
     return found
 
 
-def _comments(text: str, spot: Spot) -> set[str]:
-    rows = lined.split(text)[spot.first : spot.last + 1] if spot.kind != "selection" else []
+def _comments(text: str, site: Site) -> set[str]:
+    rows = lined.split(text)[site.first : site.last + 1] if site.kind != "selection" else []
     return {said for row in rows if row.lstrip().startswith("#") and (said := plain(row))}
 
 
@@ -196,7 +196,7 @@ def _again(tree: ast.Module, around: Sequence[Definition], outer: Definition) ->
     return found if found is not None and found.name == outer.name else None
 
 
-def _inside(code: str, tree: ast.Module, outer: Definition, again: Definition, spot: Spot, text: str) -> Part:
+def _inside(code: str, tree: ast.Module, outer: Definition, again: Definition, site: Site, text: str) -> Part:
     """What is new in the answer's form of the definition that the comment stands in."""
     if isinstance(outer, ast.ClassDef):
         has = {name for node in outer.body for name in _member_names(node)}
@@ -218,7 +218,7 @@ def _inside(code: str, tree: ast.Module, outer: Definition, again: Definition, s
     imports = [node for node in tree.body if isinstance(node, _IMPORT)]
     pieces = [ast.get_source_segment(code, node) or "" for node in imports]
     body = _rows(code, new)
-    comments = _comments(text, spot)
+    comments = _comments(text, site)
     rows = [row for row in body if not (row.lstrip().startswith("#") and plain(row) in comments)]
     return Part("\n".join([*pieces, *([""] if pieces else []), *lined.trim(rows)]))
 

@@ -9,11 +9,11 @@ from planfirst.source import lines as lined
 from planfirst.source.containers import containers_around, members_of, unwrapped
 from planfirst.source.definitions import definition_of
 from planfirst.source.import_nodes import is_beside
-from planfirst.source.locate import Spot
 from planfirst.source.new_members import bare_members, members_of_type
 from planfirst.source.nodes import Known, defined_in, inner_of, known_in
 from planfirst.source.part import Part, listed
 from planfirst.source.shapes import ECMA
+from planfirst.source.site import Site
 from planfirst.source.syntax import Syntax, named, syntax_of, walk
 from planfirst.words import Message
 
@@ -27,22 +27,22 @@ _BESIDE = re.compile("import|package|include|using")
 _KEPT = re.compile(r"(?:module\.)?exports\b|export\b|['\"]use ")
 
 
-def new_nodes(text: str, spot: Spot, code: str, language: str) -> Part:
+def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
     """What is new in an answer: code with a tree, flush left. What has syntax errors is left as it is."""
     file = syntax_of(text, language)
-    containers = containers_around(file, spot.first) if file is not None else []
-    if file is not None and containers and spot.site is None:
+    containers = containers_around(file, site.first) if file is not None else []
+    if file is not None and containers and site.stub is None:
         code = unwrapped(code, containers, file, language)
     answer = syntax_of(f"{code}\n", language)  # a type in Go ends with its line
     if answer is None or file is None:
         return Part(code)
-    wanted = spot.site.definition.name if spot.site is not None else ""
-    around = _type_around(file, spot)
-    if around is not None and spot.site is None and (fewer := bare_members(code, file, around, language)) is not None:
+    wanted = site.stub.definition.name if site.stub is not None else ""
+    around = _type_around(file, site)
+    if around is not None and site.stub is None and (fewer := bare_members(code, file, around, language)) is not None:
         return fewer
     if answer.root.has_error:
         return Part(code)
-    if around is not None and (spot.site is None or (spot.site.kind == "type" and not _is_written(answer, wanted))):
+    if around is not None and (site.stub is None or (site.stub.kind == "type" and not _is_written(answer, wanted))):
         members = members_of_type(answer, file, around, language)
         if members is not None:
             return members
@@ -73,7 +73,7 @@ def new_nodes(text: str, spot: Spot, code: str, language: str) -> Part:
             changed += filter(None, [has.has(node, answer)[1]])
         elif _is_tests(node, answer) or (seen and language in ECMA and _only_tries(node, answer, used)):
             tried.append(node)
-    rows = _without(code, answer, nodes, [*dropped, *tried], _said(text, spot))
+    rows = _without(code, answer, nodes, [*dropped, *tried], _said(text, site))
     rest = [node for node in nodes if node not in dropped and node not in tried]
     if not "".join(rows).strip() or (dropped and all(_BESIDE.search(node.type) for node in rest)):
         again = Message("answer-again", names=listed(changed))
@@ -109,11 +109,11 @@ def _only_tries(node: Node, answer: Syntax, used: set[str]) -> bool:
     return node.type in _RUNS
 
 
-def _type_around(file: Syntax, spot: Spot) -> Node | None:
-    """The innermost type that code at a spot stands in, if no function stands between."""
-    byte = file.byte(spot.first, 0)
+def _type_around(file: Syntax, site: Site) -> Node | None:
+    """The innermost type that code at a site stands in, if no function stands between."""
+    byte = file.byte(site.first, 0)
     found: Node | None = None
-    for node in file.touching(spot.first, spot.first):
+    for node in file.touching(site.first, site.first):
         if not node.start_byte < byte < node.end_byte:
             continue
         if node.type in file.shape.types:
@@ -129,8 +129,8 @@ def _known(file: Syntax, around: Node | None, beside: list[Node]) -> Known:
     return known_in([*file.root.named_children, *beside, *(named(body) if body is not None else [])], file)
 
 
-def _said(text: str, spot: Spot) -> set[str]:
-    rows = lined.split(text)[spot.first : spot.last + 1] if spot.kind != "selection" else []
+def _said(text: str, site: Site) -> set[str]:
+    rows = lined.split(text)[site.first : site.last + 1] if site.kind != "selection" else []
     return {said for row in rows if (said := _comment(row))}
 
 

@@ -16,12 +16,12 @@ from planfirst.source.definitions import definition_of
 from planfirst.source.import_nodes import is_beside, uses
 from planfirst.source.indent import kept_rows
 from planfirst.source.languages import language_of
-from planfirst.source.locate import Spot
 from planfirst.source.marked import Marked, marked
 from planfirst.source.neighbours import without_neighbours
 from planfirst.source.nodes import names_at_top
 from planfirst.source.repeated import said_by, words_of
-from planfirst.source.stubs import Unwritten
+from planfirst.source.site import Site
+from planfirst.source.stubs import Stub
 from planfirst.source.syntax import Syntax, named, syntax_of, walk
 from planfirst.source.tokens import Token, Tokens, is_balanced, texts, tokens_of
 
@@ -40,7 +40,7 @@ class Echo:
     """What an answer has in the place of the request.
 
     Attributes:
-        code: flush left, imports first; with a site, the whole function or type, as it goes on from the site's stub.
+        code: flush left, imports first; with a stub, the whole function or type, as it goes on from the stub's stub.
         whole: whether other statements of the file may be in it.
         changed: the name of the function or type around, where the new code needs what the answer defines beside it.
     """
@@ -50,39 +50,39 @@ class Echo:
     changed: str = ""
 
 
-def echoed(text: str, spot: Spot, code: str, language: str) -> Echo | None:
+def echoed(text: str, site: Site, code: str, language: str) -> Echo | None:
     """What is new in an answer that repeats what stands around the request; None for another answer.
 
     The code is empty where nothing is new.
     """
-    if len(code) > _MOST or len(text) > _MOST or spot.kind == "selection":
+    if len(code) > _MOST or len(text) > _MOST or site.kind == "selection":
         return None
     answer, top = _read(code, language)
     if answer is None or top is None:
         return None
-    file = marked(text, spot, language)
+    file = marked(text, site, language)
     if file is None:
         return None
     compared = _Compared(file, tokens_of(file.syntax), answer, tokens_of(answer))
     for node in file.around:
-        if spot.site is not None and not compared.is_more(node, spot.site):
+        if site.stub is not None and not compared.is_more(node, site.stub):
             return None
-        if node.parent is None and spot.site is None and len(compared.tokens.all) < _FEWEST_OF_FILE:
+        if node.parent is None and site.stub is None and len(compared.tokens.all) < _FEWEST_OF_FILE:
             continue  # what is repeated may be meant
         for start, end in compared.within(node):
             new = compared.answered.between(start, end)
             if not new:
-                return Echo("", node.parent is None) if spot.site is None else None
+                return Echo("", node.parent is None) if site.stub is None else None
             if not is_balanced(new) or not _begins(new[0], answer) or not compared.alike(node, new):
                 continue
-            rows = _Cut(answer, new, compared.end_before(new[0])).rows(said_by(spot, text), spot.site, language)
+            rows = _Cut(answer, new, compared.end_before(new[0])).rows(said_by(site, text), site.stub, language)
             used = {word for token in new for word in _WORD.findall(token.text)}
             if node.parent is not None and _needs_more(answer, new[0].start, used, file.syntax):
-                return Echo("", False, _name_around(file)) if spot.site is None else None
+                return Echo("", False, _name_around(file)) if site.stub is None else None
             imports = [one for one in answer.root.named_children if is_beside(one, answer)]
             needed = [answer.text(one).strip() for one in imports if uses(one, answer, used)]
             return Echo("\n".join([*needed, *([""] if needed else []), *rows]), node.parent is None)
-    if spot.site is not None:
+    if site.stub is not None:
         return None
     if _rewrites(compared, top):
         return Echo("", False, _name_around(file))
@@ -166,11 +166,11 @@ class _Compared:
             start = found[len(before)].start if len(before) < len(found) else inner.end_byte
             yield start, found[end].start if end < len(found) else inner.end_byte
 
-    def is_more(self, node: Node, site: Unwritten) -> bool:
+    def is_more(self, node: Node, stub: Stub) -> bool:
         """Whether a node holds enough beside a function or type that is to be written."""
-        body = [one for one in self.file.around if self.file.syntax.line(one.start_byte) >= site.header_first][:1]
+        body = [one for one in self.file.around if self.file.syntax.line(one.start_byte) >= stub.header_first][:1]
         end = body[0].end_byte if body else self.file.end
-        beside = self.tokens.between(node.start_byte, site.definition.start) + self.tokens.between(end, node.end_byte)
+        beside = self.tokens.between(node.start_byte, stub.definition.start) + self.tokens.between(end, node.end_byte)
         return len(beside) >= _FEWEST
 
     def alike(self, node: Node, new: tuple[Token, ...]) -> bool:
@@ -237,28 +237,28 @@ class _Cut:
     new: tuple[Token, ...]
     before: int
 
-    def rows(self, said: set[str], site: Unwritten | None, language: str) -> list[str]:
+    def rows(self, said: set[str], stub: Stub | None, language: str) -> list[str]:
         """Their rows, with the comments above them but those that the request consists of.
 
-        Flush left; with a site, below its stub, and as they are laid out in the answer's function.
+        Flush left; with a stub, below its stub, and as they are laid out in the answer's function.
         """
         first, last = self.answer.line(self.new[0].start), self.answer.line(self.new[-1].end - 1)
         if not self.answer.begins_line(self.new[0].start):
             found = lined.dedent(self.answer.cut(self.new[0].start, self._end()).split("\n"))
-            if site is None:
+            if stub is None:
                 return found
             if language != "python":
-                return f"{site.stub} {chr(10).join(found)} }}".split("\n")
-            return [*site.stub.split("\n"), *(f"    {row}" for row in found)]
+                return f"{stub.text} {chr(10).join(found)} }}".split("\n")
+            return [*stub.text.split("\n"), *(f"    {row}" for row in found)]
         rows = [lined.bare(row) for row in self.answer.lines[: last + 1]]
         rows[last] = rows[last][: self.answer.column(self._line_end(last))].rstrip()
         kept = kept_rows("".join(self.answer.lines), language_of(language))
-        indent = self._outer(site) if site is not None else lined.leading(rows[first])
+        indent = self._outer(stub) if stub is not None else lined.leading(rows[first])
         rows = [row if n in kept else row.removeprefix(indent) for n, row in enumerate(rows)]
         found = [rows[n] for n in self._comments() if words_of(rows[n]) not in said] + rows[first:]
-        if site is None:
+        if stub is None:
             return found
-        return [*site.stub.split("\n"), *found, *([] if language == "python" else ["}"])]
+        return [*stub.text.split("\n"), *found, *([] if language == "python" else ["}"])]
 
     def _end(self) -> int:
         """Where they end, with the semicolon or comma behind."""
@@ -282,10 +282,10 @@ class _Cut:
                 found += range(self.answer.first(node), self.answer.last(node) + 1)
         return found
 
-    def _outer(self, site: Unwritten) -> str:
+    def _outer(self, stub: Stub) -> str:
         """The indentation of the answer's function or type."""
         shape = self.answer.shape
-        kinds = shape.types if site.kind == "type" else shape.functions
+        kinds = shape.types if stub.kind == "type" else shape.functions
         around = [node for node in walk(self.answer.root) if node.type in kinds and _has(node, self.new[0].start)]
         start = definition_of(around[-1], self.answer).start if around else 0
         return lined.leading(self.answer.lines[self.answer.line(start)])

@@ -14,7 +14,7 @@ from planfirst.source.likeness import most_alike
 from planfirst.source.nodes import known_in
 from planfirst.source.python import parses
 from planfirst.source.shapes import SHAPES
-from planfirst.source.stubs import Unwritten
+from planfirst.source.stubs import Stub
 from planfirst.source.syntax import Syntax, named, syntax_of
 
 if TYPE_CHECKING:
@@ -42,39 +42,39 @@ class Body:
     beside: tuple[str, ...] = ()
 
 
-def body_in(code: str, site: Unwritten, text: str, language: Language) -> Body | None:
-    """The body that an answer gives for a site, if it holds the site's header or another definition of that name.
+def body_in(code: str, stub: Stub, text: str, language: Language) -> Body | None:
+    """The body that an answer gives for a stub, if it holds the stub's header or another definition of that name.
 
-    So does one that is no more than a body, but closes the site's brace.
+    So does one that is no more than a body, but closes the stub's brace.
 
     Args:
         code: flush left, with ``\\n`` line ends.
         text: the file.
     """
-    end = _header_end(code, site, language)
+    end = _header_end(code, stub, language)
     if end is None and language.id != "python" and language.id in SHAPES:
-        whole = f"{site.stub}\n{code}"
-        if _closing(whole, len(site.stub), language) < len(whole):
-            code, end = whole, len(site.stub)
+        whole = f"{stub.text}\n{code}"
+        if _closing(whole, len(stub.text), language) < len(whole):
+            code, end = whole, len(stub.text)
     if end is None:
         return None
     if language.id == "python":
-        return _moved(code, end, len(code), site, text, language)
+        return _moved(code, end, len(code), stub, text, language)
     close = _closing(code, end, language)
-    above = () if code.startswith(site.stub) else others_in(code, 0, end, text, language)
+    above = () if code.startswith(stub.text) else others_in(code, 0, end, text, language)
     beside = others_in(code, close + 1, len(code), text, language) if close < len(code) else ()
-    return replace(_moved(code, end, close, site, text, language), above=above, beside=beside)
+    return replace(_moved(code, end, close, stub, text, language), above=above, beside=beside)
 
 
-def _header_end(code: str, site: Unwritten, language: Language) -> int | None:
+def _header_end(code: str, stub: Stub, language: Language) -> int | None:
     """Where the body begins in an answer, in characters."""
-    if code.startswith(site.stub):
-        if language.id != "python" or _is_one(code, site.stub):
-            return len(site.stub)
-        return None if site.kind == "function" else _named_end(code, site, language)
-    if language.id == "python" and site.kind == "function":
+    if code.startswith(stub.text):
+        if language.id != "python" or _is_one(code, stub.text):
+            return len(stub.text)
+        return None if stub.kind == "function" else _named_end(code, stub, language)
+    if language.id == "python" and stub.kind == "function":
         return None
-    return _named_end(code, site, language)
+    return _named_end(code, stub, language)
 
 
 def _is_one(code: str, stub: str) -> bool:
@@ -86,23 +86,23 @@ def _is_one(code: str, stub: str) -> bool:
     return all(not row.strip() or row[:1].isspace() for row in rest)
 
 
-def _named_end(code: str, site: Unwritten, language: Language) -> int | None:
-    """The same in an answer that begins otherwise: behind the header of the definition with the site's name."""
+def _named_end(code: str, stub: Stub, language: Language) -> int | None:
+    """The same in an answer that begins otherwise: behind the header of the definition with the stub's name."""
     syntax = syntax_of(code, language.id)
     if syntax is None:
         return None
-    wanted = syntax.shape.types if site.kind == "type" else syntax.shape.functions
+    wanted = syntax.shape.types if stub.kind == "type" else syntax.shape.functions
     found = [
         (node, definition_of(node, syntax)) for node in syntax.touching(0, len(syntax.lines)) if node.type in wanted
     ]
     found = [
-        (node, one) for node, one in found if one.body is not None and one.name and one.name == site.definition.name
+        (node, one) for node, one in found if one.body is not None and one.name and one.name == stub.definition.name
     ]
     if language.id == "python":
         found = [(node, one) for node, one in found if _is_last(node, syntax)][:1]
     if not found:
         return None
-    node, one = most_alike(found, syntax, site.definition) if site.kind == "function" else found[0]
+    node, one = most_alike(found, syntax, stub.definition) if stub.kind == "function" else found[0]
     byte = _behind_header(node, one.body, syntax, language) if one.body is not None else None
     return len(syntax.data[:byte].decode("utf-8", "replace")) if byte is not None else None
 
@@ -185,7 +185,7 @@ def _wrapped(node: Node, syntax: Syntax) -> list[Node]:
     return found
 
 
-def _moved(code: str, start: int, end: int, site: Unwritten, text: str, language: Language) -> Body:
+def _moved(code: str, start: int, end: int, stub: Stub, text: str, language: Language) -> Body:
     raw = code[start:end].split("\n")
     top = code[:start].count("\n")
     one_line = raw[0] if len(raw) == 1 and raw[0].strip() else None
@@ -195,21 +195,21 @@ def _moved(code: str, start: int, end: int, site: Unwritten, text: str, language
             raw.pop()
     head, rows = raw[0].strip(), raw[1:]
     kept = frozenset(n - top - 1 for n in kept_rows(code, language) if n > top)
-    outer = lined.leading(lined.split(text)[site.header_first])
-    inner = site.indent.removeprefix(outer)
+    outer = lined.leading(lined.split(text)[stub.header_first])
+    inner = stub.indent.removeprefix(outer)
     if language.id == "cpp":  # ``public:`` stands where the class does
         labels = {n: f"{outer}{row.strip()}" for n, row in enumerate(rows) if _LABEL.fullmatch(row)}
         kept |= labels.keys()
         rows = [labels.get(n, row) for n, row in enumerate(rows)]
-    if step := step_of(text, site.indent, language):
+    if step := step_of(text, stub.indent, language):
         rows = [row if n in kept else spaced(row, step) for n, row in enumerate(rows)]
     base = next((lined.leading(row) for n, row in enumerate(rows) if row.strip() and n not in kept), inner)
     if base == inner or (base and not shown_unit(text, outer, language)):
         rows = [row if n in kept or not row else outer + row for n, row in enumerate(rows)]
     else:
-        rows = _from(base, rows, kept, site.indent, text, language)
+        rows = _from(base, rows, kept, stub.indent, text, language)
     if head:
-        rows.insert(0, site.indent + head)
+        rows.insert(0, stub.indent + head)
     return Body(tuple(rows), one_line)
 
 

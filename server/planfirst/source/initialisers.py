@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from planfirst.source import lines as lined
 from planfirst.source.definitions import definition_of
-from planfirst.source.stubs import Unwritten
+from planfirst.source.stubs import Stub
 from planfirst.source.syntax import Syntax, syntax_of, walk
 
 if TYPE_CHECKING:
@@ -16,29 +16,29 @@ if TYPE_CHECKING:
 _LIST = "field_initializer_list"
 
 
-def initialised(text: str, code: str, site: Unwritten) -> list[str] | None:
+def initialised(text: str, code: str, stub: Stub) -> list[str] | None:
     """The row of the file's header that ends with its brace, with what the answer's constructor has before its body.
 
     None where the answer has nothing there, or the file has something already.
     """
-    own = site.definition.body.parent if site.definition.body is not None else None
-    if site.kind != "function" or own is None or any(one.type == _LIST for one in own.named_children):
+    own = stub.definition.body.parent if stub.definition.body is not None else None
+    if stub.kind != "function" or own is None or any(one.type == _LIST for one in own.named_children):
         return None
     syntax = syntax_of(code, "cpp")
-    found = _list_of(syntax, site) if syntax is not None else None
+    found = _list_of(syntax, stub) if syntax is not None else None
     if syntax is None or found is None:
         return None
     said = " ".join(row.strip() for row in syntax.text(found).split("\n"))
-    row = site.hole.before or lined.bare(lined.split(text)[site.header_last])
+    row = stub.hole.before or lined.bare(lined.split(text)[stub.header_last])
     brace = row.rfind("{")
     before = row[:brace].rstrip()
     return [f"{before} {said} {row[brace:]}"] if before else [f"{row[:brace]}    {said}", row]
 
 
-def _list_of(syntax: Syntax, site: Unwritten) -> Node | None:
+def _list_of(syntax: Syntax, stub: Stub) -> Node | None:
     for node in walk(syntax.root):
         if node.type == _LIST and node.parent is not None:
             one = definition_of(node.parent, syntax)
-            if one.name == site.definition.name and one.parameters == site.definition.parameters:
+            if one.name == stub.definition.name and one.parameters == stub.definition.parameters:
                 return node
     return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from planfirst.source import lines as lined
 from planfirst.source.definitions import Definition, type_around
 from planfirst.source.nodes import types_of
-from planfirst.source.stubs import Unwritten
+from planfirst.source.stubs import Stub
 from planfirst.source.syntax import Syntax, named
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ def most_alike(found: Sequence[tuple[Node, Definition]], syntax: Syntax, wanted:
     return max(reversed(list(found)), key=likeness)
 
 
-def decorators_of(text: str, site: Unwritten | None) -> frozenset[str]:
+def decorators_of(text: str, stub: Stub | None) -> frozenset[str]:
     """The decorators above a Python function in its file, each on one row, without white space."""
-    rows = lined.split(text)[site.first : site.header_first] if site is not None else []
+    rows = lined.split(text)[stub.first : stub.header_first] if stub is not None else []
     return frozenset("".join(row.strip()[1:].split()) for row in rows if row.lstrip().startswith("@"))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from planfirst.core.types import Plan, Task
 from planfirst.source import lines as lined
@@ -16,47 +15,16 @@ from planfirst.source.exemplified import examples_of, exemplified
 from planfirst.source.languages import Language
 from planfirst.source.python import parses, statement_row
 from planfirst.source.silent import is_code, is_example, is_silent
+from planfirst.source.site import Kind, Site
 from planfirst.source.standing import is_in_parameters, standing
-from planfirst.source.stubs import Unwritten
+from planfirst.source.stubs import Stub
 from planfirst.source.surroundings import neighbours_of
 from planfirst.source.syntax import MOST_CHARACTERS
-from planfirst.source.unwritten import unwritten_at, unwritten_below
+from planfirst.source.unwritten import stub_at, stub_below
 from planfirst.source.wording import is_mere_mark, request_of
 
-Kind = Literal["comment", "stub", "selection"]
 
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A request and its site. Lines are counted from zero.
-
-    Attributes:
-        kind: ``stub`` where the body of a function or type is to be written, however the request is written; else what
-            the request is written as.
-        task: the request with its surroundings, and the plan that stands with it.
-        first, last: its lines, inclusive; a plan below it is part of them.
-        request_last: the last line of the request proper, before the plan; of a stub, of its docstring. It is
-            ``first - 1`` in a comment that is nothing but a plan.
-        indent: the white space that code at this site begins with.
-        body: the lines that code takes the place of; None when it only goes between lines.
-        site: of a stub, what is to be written.
-        at: the line that code goes above, where it cannot stand below the request.
-        described: the lines of code that a comment stands directly above, inclusive; it may ask for these.
-    """
-
-    kind: Kind
-    task: Task
-    first: int
-    last: int
-    request_last: int
-    indent: str
-    body: tuple[int, int] | None = None
-    site: Unwritten | None = None
-    at: int | None = None
-    described: tuple[int, int] | None = None
-
-
-def locate(text: str, first_line: int, last_line: int, language: Language, shown: bool = True) -> Spot | None:
+def locate(text: str, first_line: int, last_line: int, language: Language, shown: bool = True) -> Site | None:
     """What there is to work from in a range of lines; None when there is nothing. Never raises.
 
     Args:
@@ -76,17 +44,6 @@ def locate(text: str, first_line: int, last_line: int, language: Language, shown
     return _Finder(text, lines, language, shown).find(first, last)
 
 
-def rewriting(text: str, spot: Spot) -> Spot | None:
-    """The spot that asks for the code below a comment to be written anew; None where there is none."""
-    if spot.described is None:
-        return None
-    first, last = spot.described
-    rows = [lined.bare(line) for line in lined.split(text)[first : last + 1]]
-    request = f"{spot.task.request}\n\nRewrite this code:\n{clean(rows)}"
-    task = replace(spot.task, request=request, plan=None)
-    return replace(spot, task=task, last=last, request_last=last, body=(first, last), described=None)
-
-
 _MOST_BEGUN = 600  # characters of a comment that an answer is begun with: there it cannot be cut to a budget
 
 
@@ -97,108 +54,108 @@ class _Finder:
     language: Language
     shown: bool
 
-    def find(self, first: int, last: int) -> Spot | None:
+    def find(self, first: int, last: int) -> Site | None:
         block = block_at(self.text, self.language, first)
         if block and last <= block.last:
             return self._plan_owner(block) or self._comment(block)
-        site = unwritten_at(self.text, first, last, self.language)
+        stub = stub_at(self.text, first, last, self.language)
         behind = self._behind(first) if first == last else None
-        if behind and not (site and self._is_of_header(site, behind)):
-            return self._trailing(behind) or (self._site(site) if site else None)
-        if site:
-            return self._site(site)
+        if behind and not (stub and self._is_of_header(stub, behind)):
+            return self._trailing(behind) or (self._for_stub(stub) if stub else None)
+        if stub:
+            return self._for_stub(stub)
         if first == last:
             return None
         return self._comments(first, last) or self._selection(first, last)
 
     # ------------------------------------------------------------------ functions and types
 
-    def _is_of_header(self, site: Unwritten, comment: Comment) -> bool:
+    def _is_of_header(self, stub: Stub, comment: Comment) -> bool:
         """Whether a comment behind code describes a parameter, or stands behind the header of what has a docstring."""
-        if comment.first > site.header_last:
+        if comment.first > stub.header_last:
             return False
-        return bool(site.docstring) or is_in_parameters(self.text, comment.first, comment.column, self.language)
+        return bool(stub.docstring) or is_in_parameters(self.text, comment.first, comment.column, self.language)
 
-    def _site(self, site: Unwritten) -> Spot | None:
+    def _for_stub(self, stub: Stub) -> Site | None:
         """For a cursor in a definition: by its docstring, the comments in it or above it, or its name."""
-        if has_words(site.docstring):
-            return self._by_itself(site, site.docstring, site.doc_last)
-        for block in self._blocks(site):
+        if has_words(stub.docstring):
+            return self._by_itself(stub, stub.docstring, stub.doc_last)
+        for block in self._blocks(stub):
             asks = not is_silent(self.text, block, self.language) and not is_example(block.request, self.language)
             if asks and not block.only_plan and has_words(block.request) and not is_mere_mark(block.request):
-                return self._by_block(site, block)
-        for comment in site.comments:
+                return self._by_block(stub, block)
+        for comment in stub.comments:
             words = clean(comment.rows)
             asks = has_words(words) and not is_mere_mark(words) and not is_code(words, self.language)
             if asks and not comment.own and not comment.pragma:
-                return self._by_trailing(site, comment)
-        words = request_of(site.definition)
-        if site.kind == "type" or not words:
+                return self._by_trailing(stub, comment)
+        words = request_of(stub.definition)
+        if stub.kind == "type" or not words:
             return None
-        return self._by_itself(site, words, site.header_last)
+        return self._by_itself(stub, words, stub.header_last)
 
-    def _blocks(self, site: Unwritten) -> list[Block]:
+    def _blocks(self, stub: Stub) -> list[Block]:
         """The comment blocks in a definition, then the one directly above it."""
         every = blocks(self.text, self.language)
-        within = [block for block in every if site.first <= block.first and block.last <= site.last]
-        above = next((block for block in reversed(every) if block.last < site.first), None)
-        return [*within, above] if above and unwritten_below(self.text, above.last, self.language) == site else within
+        within = [block for block in every if stub.first <= block.first and block.last <= stub.last]
+        above = next((block for block in reversed(every) if block.last < stub.first), None)
+        return [*within, above] if above and stub_below(self.text, above.last, self.language) == stub else within
 
-    def _by_itself(self, site: Unwritten, request: str, request_last: int) -> Spot | None:
+    def _by_itself(self, stub: Stub, request: str, request_last: int) -> Site | None:
         below = plan_below(self.text, self.language, request_last)
-        last, plan = site.last, None
-        if below and below.plan_lines and below.indent == site.indent and below.first <= site.last + 1:
+        last, plan = stub.last, None
+        if below and below.plan_lines and below.indent == stub.indent and below.first <= stub.last + 1:
             last, request_last, plan = max(last, below.last), below.plan_lines[0] - 1, below.plan
-        return self._stub(site, request, plan, site.header_first, last, request_last)
+        return self._stub(stub, request, plan, stub.header_first, last, request_last)
 
-    def _by_block(self, site: Unwritten, block: Block) -> Spot | None:
-        return self._stub(site, block.request, block.plan, block.first, block.last, block.request_last)
+    def _by_block(self, stub: Stub, block: Block) -> Site | None:
+        return self._stub(stub, block.request, block.plan, block.first, block.last, block.request_last)
 
-    def _by_trailing(self, site: Unwritten, comment: Comment) -> Spot | None:
+    def _by_trailing(self, stub: Stub, comment: Comment) -> Site | None:
         below = plan_below(self.text, self.language, comment.last)
         last, plan = comment.last, None
         if below and below.plan_lines and below.first == comment.last + 1:
             last, plan = below.last, below.plan
-        return self._stub(site, clean(comment.rows), plan, comment.first, last, comment.last)
+        return self._stub(stub, clean(comment.rows), plan, comment.first, last, comment.last)
 
     def _stub(
-        self, site: Unwritten, request: str, plan: Plan | None, first: int, last: int, request_last: int
-    ) -> Spot | None:
+        self, stub: Stub, request: str, plan: Plan | None, first: int, last: int, request_last: int
+    ) -> Site | None:
         if not has_words(request):
             return None
         request = "\n".join(
-            [request, *(one for one in examples_of(self.text, site, self.language) if one not in request)]
+            [request, *(one for one in examples_of(self.text, stub, self.language) if one not in request)]
         )
-        name = site.definition.name
+        name = stub.definition.name
         task = Task(
             request,
             self.language.id,
-            signature_of(self.text, self.language, site.header_last + 1, site.indent),
+            signature_of(self.text, self.language, stub.header_last + 1, stub.indent),
             imports_of(self.text, self.language),
             plan,
-            site.stub,
-            neighbours_of(self.text, site.header_first, self.language, request),
-            excerpts=self._excerpts(min(first, site.first), max(last, site.last), f"{request}\n{site.stub}", name),
+            stub.text,
+            neighbours_of(self.text, stub.header_first, self.language, request),
+            excerpts=self._excerpts(min(first, stub.first), max(last, stub.last), f"{request}\n{stub.text}", name),
         )
-        hole = site.hole
+        hole = stub.hole
         body = (hole.first, hole.end - 1) if hole.end > hole.first else None
-        return Spot("stub", task, first, last, request_last, site.indent, body, site)
+        return Site("stub", task, first, last, request_last, stub.indent, body, stub)
 
     def _excerpts(self, first: int, last: int, wanted: str, name: str = "") -> tuple[str, ...]:
         return excerpts_of(self.text, first, last, self.language, wanted, name) if self.shown else ()
 
     # ------------------------------------------------------------------ comments
 
-    def _plan_owner(self, block: Block) -> Spot | None:
+    def _plan_owner(self, block: Block) -> Site | None:
         """The stub or the comment behind code that a block belongs to, when that is nothing but their plan."""
         above = block.first - 1
         while above >= 0 and not self.lines[above].strip():
             above -= 1
         if not block.only_plan or above < 0:
             return None
-        site = unwritten_at(self.text, above, above, self.language)
-        if site and above in (site.doc_last, site.header_last):
-            return self._site(site)
+        stub = stub_at(self.text, above, above, self.language)
+        if stub and above in (stub.doc_last, stub.header_last):
+            return self._for_stub(stub)
         behind = self._behind(above)
         return self._trailing(behind) if behind else None
 
@@ -206,51 +163,51 @@ class _Finder:
         behind = (one for one in scan(self.text, self.language) if one.trailing)
         return next((one for one in behind if one.first <= line <= one.last), None)
 
-    def _comment(self, block: Block) -> Spot | None:
+    def _comment(self, block: Block) -> Site | None:
         if is_silent(self.text, block, self.language) or is_example(block.request, self.language):
-            site = exemplified(self.text, block, self.language)
-            if site is not None:
-                return self._site(site)
+            stub = exemplified(self.text, block, self.language)
+            if stub is not None:
+                return self._for_stub(stub)
         if is_silent(self.text, block, self.language):
             return None
         head = block.head
         if is_in_parameters(self.text, head.first, head.column, self.language):
-            site = unwritten_at(self.text, block.first, block.last, self.language)
-            return self._site(site) if site else None
-        site = unwritten_at(self.text, block.first, block.last, self.language)
-        site = site or unwritten_below(self.text, block.last, self.language)
+            stub = stub_at(self.text, block.first, block.last, self.language)
+            return self._for_stub(stub) if stub else None
+        stub = stub_at(self.text, block.first, block.last, self.language)
+        stub = stub or stub_below(self.text, block.last, self.language)
         if is_mere_mark(block.request) and block.plan is None:
-            return self._site(site) if site else None
-        if site:
-            return self._by_block(site, block)
+            return self._for_stub(stub) if stub else None
+        if stub:
+            return self._by_block(stub, block)
         stands = standing(self.text, block.first, block.last, head.column, False, self.language)
         if stands is None:
             return None
         at, indent = stands.at or (None, block.indent)
         lines = (block.first, block.last, block.request_last)
-        spot = self._spot("comment", block.request, block.plan, *lines, indent, at, stands.described)
-        return replace(spot, body=stands.instead) if spot is not None else None
+        site = self._site("comment", block.request, block.plan, *lines, indent, at, stands.described)
+        return replace(site, body=stands.instead) if site is not None else None
 
-    def _trailing(self, comment: Comment) -> Spot | None:
+    def _trailing(self, comment: Comment) -> Site | None:
         words = clean(comment.rows)
         if is_code(words, self.language):
             return None
-        site = unwritten_at(self.text, comment.first, comment.last, self.language)
+        stub = stub_at(self.text, comment.first, comment.last, self.language)
         if is_mere_mark(words):
-            return self._site(site) if site else None
-        if site:
-            return self._by_trailing(site, comment)
+            return self._for_stub(stub) if stub else None
+        if stub:
+            return self._by_trailing(stub, comment)
         stands = standing(self.text, comment.first, comment.last, comment.column, True, self.language)
         if stands is None:
             return None
         if stands.at is not None:
-            return self._spot(
+            return self._site(
                 "comment", words, None, comment.first, comment.last, comment.last, stands.at[1], stands.at[0]
             )
-        spot = self._with_plan("comment", words, comment.first, comment.last, self._indent_after(comment))
-        return replace(spot, body=stands.instead) if spot is not None else None
+        site = self._with_plan("comment", words, comment.first, comment.last, self._indent_after(comment))
+        return replace(site, body=stands.instead) if site is not None else None
 
-    def _comments(self, first: int, last: int) -> Spot | None:
+    def _comments(self, first: int, last: int) -> Site | None:
         """A selection of comment lines from more than one block."""
         rows: dict[int, str] = {}
         indent = ""
@@ -262,18 +219,18 @@ class _Finder:
             return None
         last = max(last, *rows)
         chosen = [rows.get(n, "") for n in range(first, last + 1)]
-        return self._spot("comment", clean(chosen), None, first, last, last, indent)
+        return self._site("comment", clean(chosen), None, first, last, last, indent)
 
-    def _selection(self, first: int, last: int) -> Spot | None:
+    def _selection(self, first: int, last: int) -> Site | None:
         rows = [lined.bare(line) for line in self.lines[first : last + 1]]
         indent = min((lined.leading(row) for row in rows if row.strip()), key=len, default="")
         return self._with_plan("selection", clean(rows), first, last, indent)
 
-    def _with_plan(self, kind: Kind, request: str, first: int, last: int, indent: str) -> Spot | None:
+    def _with_plan(self, kind: Kind, request: str, first: int, last: int, indent: str) -> Site | None:
         below = plan_below(self.text, self.language, last)
         if below and below.plan_lines and below.first == last + 1 and below.indent == indent:
-            return self._spot(kind, request, below.plan, first, below.last, last, indent)
-        return self._spot(kind, request, None, first, last, last, indent)
+            return self._site(kind, request, below.plan, first, below.last, last, indent)
+        return self._site(kind, request, None, first, last, last, indent)
 
     def _indent_after(self, comment: Comment) -> str:
         """The indentation of code below a line that ends with a comment: one level more if the line opens a block."""
@@ -289,7 +246,7 @@ class _Finder:
             return deeper
         return indent + ("\t" if "\t" in indent else self.language.indent)
 
-    def _spot(
+    def _site(
         self,
         kind: Kind,
         request: str,
@@ -300,7 +257,7 @@ class _Finder:
         indent: str,
         at: int | None = None,
         described: tuple[int, int] | None = None,
-    ) -> Spot | None:
+    ) -> Site | None:
         if not has_words(request):
             return None
         below = last + 1 if at is None else at
@@ -313,4 +270,4 @@ class _Finder:
         comment = comment if alone and len(comment) <= _MOST_BEGUN else ""
         code = self._excerpts(first, last, request)
         task = Task(request, self.language.id, signature, imports, plan, "", beside, header, comment, excerpts=code)
-        return Spot(kind, task, first, last, request_last, indent, at=at, described=described)
+        return Site(kind, task, first, last, request_last, indent, at=at, described=described)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planfirst.source import lines as lined
-from planfirst.source.locate import Spot
+from planfirst.source.site import Site
 from planfirst.source.syntax import Syntax, syntax_of
 
 if TYPE_CHECKING:
@@ -42,39 +42,39 @@ class Marked:
     holder: Node
 
 
-def marked(text: str, spot: Spot, language: str) -> Marked | None:
+def marked(text: str, site: Site, language: str) -> Marked | None:
     """The marked file; None where no mark reads there."""
     lines = lined.split(text)
-    before, first, end, after = _place(spot, lines)
+    before, first, end, after = _place(site, lines)
     above = "".join([*lines[:first], *(f"{row}\n" for row in before)])
     if above and not above.endswith(("\n", "\r")):
         above += "\n"
     below = "".join([*(f"{row}\n" for row in after), *lines[end:]])
-    among_elements = spot.first < len(lines) and lines[spot.first].lstrip().startswith("{/*")
+    among_elements = site.first < len(lines) and lines[site.first].lstrip().startswith("{/*")
     mark = _MARKS.get(language, _ELEMENT if among_elements else _STATEMENT)
-    syntax = syntax_of(f"{above}{spot.indent}{mark}\n{below}", language)
+    syntax = syntax_of(f"{above}{site.indent}{mark}\n{below}", language)
     if syntax is None or (syntax.root.has_error and not _has_errors(text, language)):
         return None
     start = len(above.encode("utf-8", "replace"))
-    stop = start + len(f"{spot.indent}{mark}\n".encode())
+    stop = start + len(f"{site.indent}{mark}\n".encode())
     word = syntax.data.index(_WORD.encode(), start)
     around = [one for one in syntax.touching(syntax.line(word), syntax.line(word)) if _holds(one, word, start)]
     return Marked(syntax, start, stop, word, tuple(around), _holder(syntax, word))
 
 
-def _place(spot: Spot, lines: list[str]) -> tuple[tuple[str, ...], int, int, tuple[str, ...]]:
+def _place(site: Site, lines: list[str]) -> tuple[tuple[str, ...], int, int, tuple[str, ...]]:
     """The rows above the mark that are written anew, the lines that it stands for, and the rows below it."""
-    if spot.site is not None:
-        hole = spot.site.hole
+    if site.stub is not None:
+        hole = site.stub.hole
         return (
             tuple(filter(None, (hole.top,))),
             hole.first,
             min(hole.end, len(lines)),
             tuple(filter(None, (hole.after,))),
         )
-    if spot.body is not None:
-        return (), spot.body[0], spot.body[1] + 1, ()
-    at = min(spot.last + 1, len(lines)) if spot.at is None else spot.at
+    if site.body is not None:
+        return (), site.body[0], site.body[1] + 1, ()
+    at = min(site.last + 1, len(lines)) if site.at is None else site.at
     return (), at, at, ()
 
 

@@ -14,7 +14,7 @@ from planfirst.source.likeness import most_alike
 from planfirst.source.nodes import names_at_top
 from planfirst.source.part import Part, listed
 from planfirst.source.shapes import ECMA
-from planfirst.source.stubs import Unwritten
+from planfirst.source.stubs import Stub
 from planfirst.source.surroundings import walk_types
 from planfirst.source.syntax import Syntax, named, syntax_of, walk
 from planfirst.source.written_nodes import fitted
@@ -28,7 +28,7 @@ _NAMES = frozenset(
 )
 
 
-def method_for(text: str, site: Unwritten, code: str, language: str) -> Part | None:
+def method_for(text: str, stub: Stub, code: str, language: str) -> Part | None:
     """The method of an answer that is a type, with the members that it needs and the file's type lacks.
 
     In JavaScript and TypeScript also that of an answer of bare methods.
@@ -37,22 +37,22 @@ def method_for(text: str, site: Unwritten, code: str, language: str) -> Part | N
         text: the file.
 
     Returns:
-        Code that goes on from the site's header; None where the answer is written otherwise.
+        Code that goes on from the stub's header; None where the answer is written otherwise.
     """
-    if site.kind != "function" or not site.definition.owner:
+    if stub.kind != "function" or not stub.definition.owner:
         return None
-    found = _found(code, site, language)
+    found = _found(code, stub, language)
     if found is None and language in ECMA:
-        code = f"class {site.definition.owner} {{\n{code}\n}}"
-        found = _found(code, site, language)
+        code = f"class {stub.definition.owner} {{\n{code}\n}}"
+        found = _found(code, stub, language)
     if found is None:
         return None
     code, syntax, method, body = found
     one = definition_of(method, syntax)
     if one.body is None:
         return None
-    needed = _needed(method, body, syntax, _members_of(text, site, language))
-    if needed and definition_of(method, syntax).owner != site.definition.owner and language != "java":
+    needed = _needed(method, body, syntax, _members_of(text, stub, language))
+    if needed and definition_of(method, syntax).owner != stub.definition.owner and language != "java":
         lost = listed([name for node in needed for name in _names(node, syntax)[:1]])
         return Part("", refused=Message("answer-calls-missing", names=lost))
     opening = next((child for child in one.body.children if child.type == "{"), None)
@@ -65,27 +65,27 @@ def method_for(text: str, site: Unwritten, code: str, language: str) -> Part | N
     above = _above([method, *needed], syntax, text, language)
     imports = [syntax.text(node).strip() for node in syntax.root.named_children if _is_import(node)]
     beside = tuple(row for rows in parts for row in ("", *rows))
-    return Part("\n".join([*imports, site.stub + inner]), above=tuple(above), beside=beside)
+    return Part("\n".join([*imports, stub.text + inner]), above=tuple(above), beside=beside)
 
 
-def _found(code: str, site: Unwritten, language: str) -> tuple[str, Syntax, Node, Node] | None:
-    """The code with the site's names, its tree, and the method in it with the body of its type."""
+def _found(code: str, stub: Stub, language: str) -> tuple[str, Syntax, Node, Node] | None:
+    """The code with the stub's names, its tree, and the method in it with the body of its type."""
     for _ in range(2):
         syntax = syntax_of(code, language)
         if syntax is None or syntax.root.has_error:
             return None
-        at = _method(syntax, site)
+        at = _method(syntax, stub)
         if at is None:
             return None
-        part = fitted(syntax, at[0], definition_of(at[0], syntax), site)
+        part = fitted(syntax, at[0], definition_of(at[0], syntax), stub)
         if part.refused or part.code == code:
             return None if part.refused else (code, syntax, *at)
         code = part.code
     return None
 
 
-def _method(syntax: Syntax, site: Unwritten) -> tuple[Node, Node] | None:
-    wanted = site.definition
+def _method(syntax: Syntax, stub: Stub) -> tuple[Node, Node] | None:
+    wanted = stub.definition
     found: list[tuple[Node, Node]] = []
     for kind in walk_types(syntax):
         body = definition_of(kind, syntax).body
@@ -152,13 +152,13 @@ def _declared(member: Node) -> Iterator[Node]:
             yield leaf
 
 
-def _members_of(text: str, site: Unwritten, language: str) -> set[str]:
+def _members_of(text: str, stub: Stub, language: str) -> set[str]:
     """The names of all members of the file's types of that name."""
     file = syntax_of(text, language)
-    found: set[str] = {site.definition.owner}
+    found: set[str] = {stub.definition.owner}
     for kind in walk_types(file) if file is not None else ():
         one = definition_of(kind, file) if file is not None else None
-        if file is not None and one is not None and one.name == site.definition.owner and one.body is not None:
+        if file is not None and one is not None and one.name == stub.definition.owner and one.body is not None:
             found.update(name for member in named(one.body) for name in _names(member, file))
     return found
 

@@ -20,14 +20,14 @@ from planfirst.source.indent import moved_to, tidy
 from planfirst.source.initialisers import initialised
 from planfirst.source.languages import Language
 from planfirst.source.legible import legible
-from planfirst.source.locate import Spot
 from planfirst.source.part import Part
 from planfirst.source.plain_echo import plain_drafts
 from planfirst.source.plans import plan_draft
 from planfirst.source.reach import dead_statements
 from planfirst.source.repeated import without_gaps, without_said
+from planfirst.source.site import Site
 from planfirst.source.standing import top_of
-from planfirst.source.stubs import Unwritten
+from planfirst.source.stubs import Stub
 from planfirst.source.unimported import unimported
 from planfirst.words import Message
 
@@ -53,11 +53,11 @@ class Placement:
     refused: Message | None = None
 
 
-def place_code(text: str, spot: Spot, code: str, language: Language, depth: int | None = None) -> Placement:
+def place_code(text: str, site: Site, code: str, language: Language, depth: int | None = None) -> Placement:
     """Puts code below a request, or into a stub's body; in Python, its imports go to the top of the file.
 
     Args:
-        text: the file that the spot was found in.
+        text: the file that the site was found in.
         code: flush left; its line ends do not matter. Blank code makes no edit.
         depth: how many folders the file is below its project's; None where that is not known.
     """
@@ -65,81 +65,81 @@ def place_code(text: str, spot: Spot, code: str, language: Language, depth: int 
     if not code:
         return Placement((), text)
     written = code
-    part = part_for(readable(text, spot, language.id), spot, code, language, depth)
+    part = part_for(readable(text, site, language.id), site, code, language, depth)
     if part.refused:
         return Placement((), text, notices=part.notices, refused=part.refused)
     code = part.code
-    plain = plain_drafts(text, spot, code, language)
+    plain = plain_drafts(text, site, code, language)
     if plain is not None:
         return replace(_placement(text, finish(text, plain), language), notices=part.notices)
     drafts: list[Draft] = []
     if language.id == "python":
-        first, last = _rows_of(spot)
-        code = without_guard(text, code, last, spot.indent)
-        is_function = spot.site is not None and spot.site.kind == "function"
-        inner = body_of(code, spot.task.signature.split("\n")[-1]) if is_function else code  # not its header
+        first, last = _rows_of(site)
+        code = without_guard(text, code, last, site.indent)
+        is_function = site.stub is not None and site.stub.kind == "function"
+        inner = body_of(code, site.task.signature.split("\n")[-1]) if is_function else code  # not its header
         code = "\n".join([*unimported(text, "\n".join([inner, *part.beside])), code])
-        code, drafts = hoist(text, code, first, last, spot.indent)
+        code, drafts = hoist(text, code, first, last, site.indent)
     else:
         code, drafts = without_imports(text, code, language.id)
-    if spot.site is not None:
+    if site.stub is not None:
         head = (
-            initialised(text, code, spot.site) or initialised(text, written, spot.site)
+            initialised(text, code, site.stub) or initialised(text, written, site.stub)
             if language.id == "cpp"
             else None
         )
-        body = _site_drafts(text, spot, spot.site, code, part, language, head)
+        body = _stub_drafts(text, site, site.stub, code, part, language, head)
         if not body:
-            name = spot.site.definition.name or spot.task.request
+            name = site.stub.definition.name or site.task.request
             return Placement((), text, notices=part.notices, refused=Message("answer-no-body", name=name))
         drafts += body
     else:
-        drafts += _drafts(text, spot, code, language)
+        drafts += _drafts(text, site, code, language)
     placed = _placement(text, finish(text, drafts), language)
-    if placed.result != text and breaks(readable(text, spot, language.id), placed.result, language.id):
+    if placed.result != text and breaks(readable(text, site, language.id), placed.result, language.id):
         return Placement((), text, notices=part.notices, refused=Message("answer-breaks-file"))
     return replace(placed, notices=part.notices)
 
 
-def place_plan(text: str, spot: Spot, plan: Plan, language: Language) -> Placement:
+def place_plan(text: str, site: Site, plan: Plan, language: Language) -> Placement:
     """Puts a plan as comments below the request, in the place of the plan that may stand there."""
-    return _placement(text, finish(text, [plan_draft(text, spot, plan, language)]), language)
+    return _placement(text, finish(text, [plan_draft(text, site, plan, language)]), language)
 
 
-def _rows_of(spot: Spot) -> tuple[int, int]:
+def _rows_of(site: Site) -> tuple[int, int]:
     """The first line of the request, and the line that the code goes below."""
-    if spot.site is not None:
-        hole = spot.site.hole
-        return spot.site.header_first, max(hole.first - (not hole.before), spot.site.doc_last)
-    return (spot.first, spot.last) if spot.at is None else (spot.at, spot.at - 1)
+    if site.stub is not None:
+        hole = site.stub.hole
+        return site.stub.header_first, max(hole.first - (not hole.before), site.stub.doc_last)
+    return (site.first, site.last) if site.at is None else (site.at, site.at - 1)
 
 
-def _drafts(text: str, spot: Spot, code: str, language: Language) -> list[Draft]:
+def _drafts(text: str, site: Site, code: str, language: Language) -> list[Draft]:
     """The code on lines of its own, or in the place of those that are to be written anew."""
     if not code:
         return []
-    rows = moved_to(code, spot.indent, text, language)
-    if spot.body is not None:
-        return [Draft(spot.body[0], spot.body[1] + 1, tuple(rows))]
-    at = min(spot.last + 1, len(lined.split(text))) if spot.at is None else spot.at
+    rows = moved_to(code, site.indent, text, language)
+    if site.body is not None:
+        return [Draft(site.body[0], site.body[1] + 1, tuple(rows))]
+    at = min(site.last + 1, len(lined.split(text))) if site.at is None else site.at
     return [Draft(at, at, tuple(rows))]
 
 
-def _site_drafts(
-    text: str, spot: Spot, site: Unwritten, code: str, part: Part, language: Language, head: list[str] | None
+def _stub_drafts(
+    text: str, site: Site, stub: Stub, code: str, part: Part, language: Language, head: list[str] | None
 ) -> list[Draft]:
     """The body of a function or type, in the place of what stands for it, and what is to stand below it.
 
     Args:
         head: the last row of its header, where that changes.
     """
-    hole = site.hole
-    body = body_in(code, site, text, language)
+    hole = stub.hole
+    body = body_in(code, stub, text, language)
     if body is None:
-        if language.id == "python" and site.kind == "function":
-            code = body_of(code, spot.task.signature.split("\n")[-1])
-        body = Body(tuple(moved_to(code, spot.indent, text, language)) if code else ())
-    body = replace(body, rows=without_said(body.rows, spot, text))
+        if language.id == "python" and stub.kind == "function":
+            code = body_of(code, site.task.signature.split("\n")[-1])
+        body = Body(tuple(moved_to(code, site.indent, text, language)) if code else ())
+    body = replace(body, rows=without_said(body.rows, site, text))
     if not any(row.strip() for row in body.rows) and head is None:
         return []
     if head is not None and hole.before:
@@ -152,8 +152,8 @@ def _site_drafts(
         rows = (*filter(None, (hole.top,)), *hole.kept, *body.rows, *filter(None, (hole.after,)))
     drafts = [Draft(min(hole.first, end), end, rows)]
     if head is not None and not hole.before:
-        drafts.insert(0, Draft(site.header_last, site.header_last + 1, tuple(head)))
-    top = top_of(text, site.first, language) if language.id != "java" else None
+        drafts.insert(0, Draft(stub.header_last, stub.header_last + 1, tuple(head)))
+    top = top_of(text, stub.first, language) if language.id != "java" else None
     above, beside = (*part.above, *body.above), body.beside
     if top is None:
         above, beside = (), (*above, *beside)
@@ -163,8 +163,8 @@ def _site_drafts(
         rows = tuple(moved_to("\n".join(above[1:]), "", text, language))
         drafts.insert(0, Draft(top[0], top[0], (*rows, "")))
     if below := "\n".join([*beside, *part.beside]):
-        at = max(site.last + 1, end)
-        outer = lined.leading(lined.split(text)[site.header_first])
+        at = max(stub.last + 1, end)
+        outer = lined.leading(lined.split(text)[stub.header_first])
         drafts.append(Draft(at, at, tuple(moved_to(below, outer, text, language))))
     return drafts
 

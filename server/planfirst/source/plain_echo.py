@@ -8,31 +8,31 @@ from planfirst.source import lines as lined
 from planfirst.source.edits import Draft
 from planfirst.source.indent import moved_to
 from planfirst.source.languages import Language
-from planfirst.source.locate import Spot
 from planfirst.source.plain_stubs import PlainStub, name_in, plain_stub
 from planfirst.source.repeated import words_of
 from planfirst.source.shapes import SHAPES
+from planfirst.source.site import Site
 
 
-def plain_drafts(text: str, spot: Spot, code: str, language: Language) -> list[Draft] | None:
+def plain_drafts(text: str, site: Site, code: str, language: Language) -> list[Draft] | None:
     """The edits for a comment in a language without a grammar; None where the code goes below it as it is.
 
     Args:
         code: flush left, with ``\\n`` line ends.
     """
-    if language.id in SHAPES or spot.kind != "comment" or spot.at is not None:
+    if language.id in SHAPES or site.kind != "comment" or site.at is not None:
         return None
-    stub = plain_stub(text, spot, language)
-    first, end = (stub.first, stub.last) if stub is not None else (spot.last + 1, spot.last + 1)
-    inner = stub.indent if stub is not None else spot.indent
+    stub = plain_stub(text, site, language)
+    first, end = (stub.first, stub.last) if stub is not None else (site.last + 1, site.last + 1)
+    inner = stub.indent if stub is not None else site.indent
     rows = _Compared.of(text, code, first, end, inner).new()
     if rows is None:
         rows = _body(code, stub) if stub is not None else None
-    if rows is None and stub is not None and stub.header > spot.last and _defines(code, stub.name):
-        return [Draft(stub.header, stub.end, tuple(moved_to(code, spot.indent, text, language)))]
+    if rows is None and stub is not None and stub.header > site.last and _defines(code, stub.name):
+        return [Draft(stub.header, stub.end, tuple(moved_to(code, site.indent, text, language)))]
     if rows is None:
         return None
-    said = {words_of(lined.bare(row)) for row in lined.split(text)[spot.first : spot.last + 1]} - {""}
+    said = {words_of(lined.bare(row)) for row in lined.split(text)[site.first : site.last + 1]} - {""}
     rows = [row for row in lined.trim(rows) if words_of(row) not in said]
     return [Draft(first, end, tuple(moved_to("\n".join(lined.dedent(rows)), inner, text, language)))] if rows else None
 

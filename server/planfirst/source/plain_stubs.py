@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from planfirst.source import lines as lined
 from planfirst.source.indent import unit_of
 from planfirst.source.languages import Language
-from planfirst.source.locate import Spot
 from planfirst.source.repeated import words_of
+from planfirst.source.site import Site
 
 _HEADER = re.compile(
     r"""\s*(?:[\w@\[\].<>,?*&:]+\s+)*?(?:(?:def|fun|func|function|sub|fn|proc|defp?)\s+(?:[\w.:]*[.:])?)?
@@ -48,17 +48,17 @@ class PlainStub:
     indent: str
 
 
-def plain_stub(text: str, spot: Spot, language: Language) -> PlainStub | None:
+def plain_stub(text: str, site: Site, language: Language) -> PlainStub | None:
     """The function directly below a comment, or around it, that holds nothing but placeholders and comments."""
     lines = [lined.bare(line) for line in lined.split(text)]
-    below = spot.last + 1
-    if below < len(lines) and (found := _at(lines, below, spot, text, language)) is not None:
+    below = site.last + 1
+    if below < len(lines) and (found := _at(lines, below, site, text, language)) is not None:
         return found
-    above = spot.first - 1
+    above = site.first - 1
     while above >= 0 and (not lines[above].strip() or lines[above].strip() == "{"):
         above -= 1
-    found = _at(lines, above, spot, text, language) if above >= 0 else None
-    return found if found is not None and found.header < spot.first < found.end else None
+    found = _at(lines, above, site, text, language) if above >= 0 else None
+    return found if found is not None and found.header < site.first < found.end else None
 
 
 def name_in(line: str) -> str:
@@ -74,7 +74,7 @@ def _called(line: str) -> str:
     return found[1] if found is not None else ""
 
 
-def _at(lines: list[str], header: int, spot: Spot, text: str, language: Language) -> PlainStub | None:
+def _at(lines: list[str], header: int, site: Site, text: str, language: Language) -> PlainStub | None:
     name = name_in(lines[header])
     if not name:
         return None
@@ -84,7 +84,7 @@ def _at(lines: list[str], header: int, spot: Spot, text: str, language: Language
         first += 1
     end, kept, blanks = first, first, list[int]()
     while end < len(lines) and not (_CLOSER.match(lines[end]) and lined.leading(lines[end]) == outer):
-        own = spot.first <= end <= spot.last
+        own = site.first <= end <= site.last
         if own:
             kept = end + 1
         elif words_of(lines[end]) or not lines[end].strip():

@@ -8,14 +8,14 @@ from planfirst.source import lines as lined
 from planfirst.source.blocks import Block, block_at, plan_below
 from planfirst.source.edits import Draft
 from planfirst.source.languages import Language
-from planfirst.source.locate import Spot
+from planfirst.source.site import Site
 
 
-def plan_draft(text: str, spot: Spot, plan: Plan, language: Language) -> Draft:
+def plan_draft(text: str, site: Site, plan: Plan, language: Language) -> Draft:
     """The edit that inserts a plan under a request, or replaces the one there."""
-    block = block_at(text, language, spot.first)
-    if block is None or (block.first, block.last) != (spot.first, spot.last):
-        return _below(text, spot, plan, language)
+    block = block_at(text, language, site.first)
+    if block is None or (block.first, block.last) != (site.first, site.last):
+        return _below(text, site, plan, language)
     if _is_inside(text, block):
         return _inside(text, block, plan)
     first, last = block.plan_lines or (block.last + 1, block.last)
@@ -26,16 +26,16 @@ def plan_draft(text: str, spot: Spot, plan: Plan, language: Language) -> Draft:
     return Draft(first, last + 1, _rows(plan, marker, block.indent, language))
 
 
-def _below(text: str, spot: Spot, plan: Plan, language: Language) -> Draft:
+def _below(text: str, site: Site, plan: Plan, language: Language) -> Draft:
     """For stubs, selections and comments behind code: on lines of its own."""
-    rows = _rows(plan, language.line, spot.indent, language)
-    hole = spot.site.hole if spot.site else None
-    if hole and hole.before and spot.task.plan is None:  # the body stands on a line with its header
-        inside = (spot.indent + hole.inside,) if hole.inside else ()
+    rows = _rows(plan, language.line, site.indent, language)
+    hole = site.stub.hole if site.stub else None
+    if hole and hole.before and site.task.plan is None:  # the body stands on a line with its header
+        inside = (site.indent + hole.inside,) if hole.inside else ()
         return Draft(hole.first, hole.end, (hole.top, *rows, *hole.kept, *inside, *filter(None, (hole.after,))))
-    above = spot.request_last if spot.kind == "stub" or spot.task.plan else spot.last
+    above = site.request_last if site.kind == "stub" or site.task.plan else site.last
     old = plan_below(text, language, above)
-    if spot.task.plan and old and old.plan_lines:
+    if site.task.plan and old and old.plan_lines:
         return Draft(old.plan_lines[0], old.plan_lines[1] + 1, rows)
     return Draft(above + 1, above + 1, rows)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from planfirst.source import lines as lined
-from planfirst.source.locate import Spot
+from planfirst.source.site import Site
 
 _COMMENT = re.compile(r"\s*(?:///?|//!|/\*\*?|\*|\#|--)\s*(.*?)\s*(?:\*/)?\s*")
 # An answer stands for lines that it leaves out with these.
@@ -19,9 +19,9 @@ _LEFT_OUT = re.compile(
 )
 
 
-def without_said(rows: Sequence[str], spot: Spot, text: str) -> tuple[str, ...]:
+def without_said(rows: Sequence[str], site: Site, text: str) -> tuple[str, ...]:
     """The rows of a body without the comments at its beginning that say what the request says."""
-    said = said_by(spot, text)
+    said = said_by(site, text)
     start = 0
     while start < len(rows) and (not rows[start].strip() or words_of(rows[start]) in said):
         start += 1
@@ -45,10 +45,10 @@ def words_of(row: str) -> str:
     return said if any(character.isalnum() for character in said) else ""
 
 
-def said_by(spot: Spot, text: str) -> set[str]:
+def said_by(site: Site, text: str) -> set[str]:
     """What the comments in the function say, and those that ask for it."""
-    inside = spot.site.comments if spot.site is not None else ()
+    inside = site.stub.comments if site.stub is not None else ()
     own = [row for comment in inside for row in comment.rows]
-    rows = lined.split(text)[spot.first : spot.request_last + 1]
+    rows = lined.split(text)[site.first : site.request_last + 1]
     said = {words_of(lined.bare(row)) for row in rows} | {" ".join(row.split()).casefold() for row in own}
     return {one for one in said if one}

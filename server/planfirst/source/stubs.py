@@ -28,7 +28,7 @@ _DOC_MARKERS = ("/**", "///", "//!", "/*!")
 
 
 @dataclass(frozen=True, slots=True)
-class Unwritten:
+class Stub:
     """A function or type whose body is to be written. Lines are counted from zero.
 
     Attributes:
@@ -38,7 +38,7 @@ class Unwritten:
         doc_last: the last line of its docstring, or else ``header_last``.
         indent: the white space before its body.
         docstring: the text of its docstring; empty without one.
-        stub: header, and docstring or doc comment, flush left; up to where the body begins.
+        text: header, and docstring or doc comment, flush left; up to where the body begins.
         hole: where its body goes.
         comments: those in it, and behind its end, in order.
         definition: its name, parameters and owner.
@@ -52,7 +52,7 @@ class Unwritten:
     doc_last: int
     indent: str
     docstring: str
-    stub: str
+    text: str
     hole: Hole
     comments: tuple[Comment, ...]
     definition: Definition
@@ -62,7 +62,7 @@ class Unwritten:
         return self.first <= first and last <= self.last
 
 
-def stub_of(node: Node, syntax: Syntax, text: str, language: Language) -> Unwritten | None:
+def stub_of(node: Node, syntax: Syntax, text: str, language: Language) -> Stub | None:
     """What is to be written of a function or type, given by its node; None where it has a body already."""
     definition = definition_of(node, syntax)
     body = definition.body
@@ -107,7 +107,7 @@ def stub_of(node: Node, syntax: Syntax, text: str, language: Language) -> Unwrit
     first = syntax.line(first_of(definition, syntax))
     above = "" if python else _doc_comment(text, language, syntax, first)
     stub = above + _flush(syntax.cut(definition.start, stub_end), header_indent)
-    return Unwritten(
+    return Stub(
         kind,
         first,
         max(last, hole.end - 1),

@@ -11,7 +11,7 @@ from planfirst.source import lines as lined
 from planfirst.source.definitions import SIGNATURES, is_overload
 from planfirst.source.languages import Language
 from planfirst.source.overloads import implementation
-from planfirst.source.stubs import Unwritten, stub_of
+from planfirst.source.stubs import Stub, stub_of
 from planfirst.source.syntax import Syntax, beside, syntax_of
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ _MOST_LINES = 2000  # of one function, when the file around it is too long to be
 _DEF = re.compile(r"\s*(?:async\s+def|def|class)\s+\w")
 
 
-def unwritten_at(text: str, first: int, last: int, language: Language) -> Unwritten | None:
+def stub_at(text: str, first: int, last: int, language: Language) -> Stub | None:
     """The innermost one that holds those lines."""
     found = [one for one in _candidates(text, first, last, language) if one.holds(first, last)]
     return max(found, key=lambda one: (one.first, -one.last), default=None)
 
 
-def unwritten_below(text: str, line: int, language: Language) -> Unwritten | None:
+def stub_below(text: str, line: int, language: Language) -> Stub | None:
     """The one that begins directly below a line; comments that speak to tools may stand between."""
     lines = lined.split(text)
     below = line + 1
@@ -40,7 +40,7 @@ def unwritten_below(text: str, line: int, language: Language) -> Unwritten | Non
     return max(found, key=lambda one: one.last, default=None)
 
 
-def _candidates(text: str, first: int, last: int, language: Language) -> Iterator[Unwritten]:
+def _candidates(text: str, first: int, last: int, language: Language) -> Iterator[Stub]:
     syntax = syntax_of(text, language.id)
     if syntax is None:
         yield from _around(text, first, language)
@@ -98,7 +98,7 @@ def _code_above(lines: list[str], line: int) -> int:
     return at
 
 
-def _around(text: str, line: int, language: Language) -> Iterator[Unwritten]:
+def _around(text: str, line: int, language: Language) -> Iterator[Stub]:
     """For Python that does not parse as a whole, or is too long: the function that the line is in, by itself."""
     lines = lined.split(text)
     if language.id != "python" or not lines:

@@ -13,18 +13,18 @@ from planfirst.source.assembling import FUNCTION, IMPORT, Answer, assembled, cal
 from planfirst.source.calling import call_of, positional, self_of, takes_the_same
 from planfirst.source.guards import is_guard
 from planfirst.source.likeness import decorators_of
-from planfirst.source.locate import Spot
 from planfirst.source.part import Part, listed
 from planfirst.source.python import Function, docstring_of, parses
 from planfirst.source.renaming import renamed
+from planfirst.source.site import Site
 from planfirst.source.types_alike import conflict
 from planfirst.source.units import loaded
 from planfirst.words import Message
 
 
-def written_for(text: str, spot: Spot, code: str) -> Part:
+def written_for(text: str, site: Site, code: str) -> Part:
     """The answer to an empty function, fitted to it; code that defines nothing is its body already."""
-    *outer, signature = spot.task.signature.split("\n")
+    *outer, signature = site.task.signature.split("\n")
     wanted, tree = _stub(signature), parses(code)
     if wanted is None:
         return Part(code)
@@ -34,7 +34,7 @@ def written_for(text: str, spot: Spot, code: str) -> Part:
     if tree is None or any(isinstance(node, ast.Return) for node in tree.body):
         return Part(code)
     owner = _class_of(outer[-1]) if outer else ""
-    return _Fitting(Answer(text, code, tree), wanted, signature, owner, decorators_of(text, spot.site)).part()
+    return _Fitting(Answer(text, code, tree), wanted, signature, owner, decorators_of(text, site.stub)).part()
 
 
 def _stub(signature: str) -> Function | None:

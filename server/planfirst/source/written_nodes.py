@@ -9,7 +9,7 @@ from planfirst.source.definitions import Definition, definition_of
 from planfirst.source.helper_nodes import renamed, with_helper
 from planfirst.source.likeness import most_alike
 from planfirst.source.part import Part
-from planfirst.source.stubs import Unwritten
+from planfirst.source.stubs import Stub
 from planfirst.source.syntax import Syntax, syntax_of, walk
 from planfirst.words import Message
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 _RECEIVER = re.compile(r"\(\s*(\w+)\s+\*?\w")
 
 
-def renamed_for(code: str, site: Unwritten, language: str) -> Part:
-    """The code with its function named as the site's is, and its parameters too, where their counts are the same."""
+def renamed_for(code: str, stub: Stub, language: str) -> Part:
+    """The code with its function named as the stub's is, and its parameters too, where their counts are the same."""
     syntax = syntax_of(code, language)
-    if syntax is None or site.kind != "function" or code.startswith(site.stub):
+    if syntax is None or stub.kind != "function" or code.startswith(stub.text):
         return Part(code)
     found = [(node, definition_of(node, syntax)) for node in walk(syntax.root) if node.type in syntax.shape.functions]
     outer = [(node, one) for node, one in found if one.name and one.body is not None and not _within(node, syntax)]
-    named = [pair for pair in outer if pair[1].name == site.definition.name]
+    named = [pair for pair in outer if pair[1].name == stub.definition.name]
     others = [pair for pair in outer if pair[1].name not in ("main", "constructor")]
     if not named and len(others) > 1:
         texts = {one.name: syntax.text(node) for node, one in others}
@@ -36,13 +36,13 @@ def renamed_for(code: str, site: Unwritten, language: str) -> Part:
         ]
     if not named and len(others) != 1:
         return Part(code)
-    node, one = most_alike(named or others, syntax, site.definition)
-    return fitted(syntax, node, one, site)
+    node, one = most_alike(named or others, syntax, stub.definition)
+    return fitted(syntax, node, one, stub)
 
 
-def fitted(syntax: Syntax, node: Node, one: Definition, site: Unwritten) -> Part:
-    """The code with a function named as the site's is; one that takes other parameters is called by the site."""
-    wanted = site.definition
+def fitted(syntax: Syntax, node: Node, one: Definition, stub: Stub) -> Part:
+    """The code with a function named as the stub's is; one that takes other parameters is called by the stub."""
+    wanted = stub.definition
     if len(one.parameters) != len(wanted.parameters):
         if (called := with_helper(syntax, node, one, wanted)) is not None:
             return Part(called)
@@ -50,17 +50,17 @@ def fitted(syntax: Syntax, node: Node, one: Definition, site: Unwritten) -> Part
         return Part("", refused=Message("answer-other-signature", written=one.name + theirs, wanted=wanted.name + ours))
     left = [name for name in one.parameters if name not in wanted.parameters]
     new = dict(zip(left, [name for name in wanted.parameters if name not in one.parameters], strict=False))
-    new |= _receiver(syntax, node, site)
+    new |= _receiver(syntax, node, stub)
     if one.name == wanted.name and not new:
         return Part(syntax.cut(0, len(syntax.data)))
     return Part(renamed(syntax, node, one.name, wanted.name, new))
 
 
-def _receiver(syntax: Syntax, node: Node, site: Unwritten) -> dict[str, str]:
+def _receiver(syntax: Syntax, node: Node, stub: Stub) -> dict[str, str]:
     """The name of Go's receiver in the file, by that in the answer."""
     receiver = node.child_by_field_name("receiver")
     theirs = _RECEIVER.match(syntax.text(receiver)) if receiver is not None else None
-    ours = _RECEIVER.search(site.stub[site.stub.rfind("func") :]) if theirs is not None else None
+    ours = _RECEIVER.search(stub.text[stub.text.rfind("func") :]) if theirs is not None else None
     return {theirs[1]: ours[1]} if theirs and ours and theirs[1] != ours[1] else {}
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from planfirst.source.begun_blocks import readable
 from planfirst.source.examples import Check
 from planfirst.source.languages import Language, language_of
-from planfirst.source.locate import Spot, locate
+from planfirst.source.locate import locate
 from planfirst.source.place import Placement, place_code
 from planfirst.source.python import names_bound, parses
+from planfirst.source.site import Site
 from planfirst.verify.project import Project
 from planfirst.verify.running import WORK, Layout
 from planfirst.verify.static import undefined
@@ -26,34 +27,34 @@ class Destination:
     """A file, the request in it, and the project around it.
 
     Attributes:
-        spot: None when there is no file, and the code stands for itself.
+        site: None when there is no file, and the code stands for itself.
         project: None when the file is not saved anywhere.
         language: the file's.
     """
 
     text: str = ""
-    spot: Spot | None = None
+    site: Site | None = None
     project: Project | None = None
     language: Language = _PYTHON
 
     def placement(self, code: str) -> Placement:
         """The file with the code in it, as you would get it; without a file, the code by itself."""
-        if self.spot is None:
+        if self.site is None:
             return Placement((), code)
         depth = self.project.name.count("/") if self.project is not None else None
-        return place_code(self.text, self.spot, code, self.language, depth)
+        return place_code(self.text, self.site, code, self.language, depth)
 
     @property
     def before(self) -> str:
         """The file without the code, as it parses."""
-        return readable(self.text, self.spot, self.language.id)
+        return readable(self.text, self.site, self.language.id)
 
     @property
     def wanted(self) -> str:
         """The name of the function whose body is asked for; empty for none."""
-        if self.spot is None or self.spot.kind != "stub":
+        if self.site is None or self.site.kind != "stub":
             return ""
-        return self.spot.task.signature.rpartition("\n")[2].partition("(")[0].split(" ")[-1]
+        return self.site.task.signature.rpartition("\n")[2].partition("(")[0].split(" ")[-1]
 
     def finds(self, name: str) -> bool:
         """Whether a module may be there, by its top name. Where no environment is known, any may."""
@@ -70,20 +71,20 @@ class Destination:
 
         For files that cannot be loaded as a whole. None for code within a function.
         """
-        if self.spot is None:
+        if self.site is None:
             return None
-        headers = [line for line in self.spot.task.signature.split("\n") if line]
-        is_stub = self.spot.kind == "stub"
+        headers = [line for line in self.site.task.signature.split("\n") if line]
+        is_stub = self.site.kind == "stub"
         if any(not header.startswith("class ") for header in (headers[:-1] if is_stub else headers)):
             return None
-        rows = _needed(self.spot.task.imports, code)
+        rows = _needed(self.site.task.imports, code)
         rows += [f"{'    ' * n}{header}" for n, header in enumerate(headers)]
         rows.append("    " * len(headers) + (f'"""{_ASKED}"""' if is_stub else f"# {_ASKED}"))
         text = "\n".join([*rows, ""])
-        spot = locate(text, len(rows) - 1, len(rows) - 1, _PYTHON, shown=False)
-        if spot is None:
+        site = locate(text, len(rows) - 1, len(rows) - 1, _PYTHON, shown=False)
+        if site is None:
             return None
-        placed = place_code(text, spot, code, _PYTHON).result
+        placed = place_code(text, site, code, _PYTHON).result
         if any(undefined(placed)):  # it uses what else the file defines
             return None
         return Layout({_ALONE: placed.encode("utf-8", "replace")}, _ALONE)

@@ -62,7 +62,7 @@ class Judge:
         found = [placement.warning] if placement.warning is not None else []
         place = self._destination
         if self._doubting:
-            found += reading_nodes.doubts(place.text, placement.result, place.spot, place.language)
+            found += reading_nodes.doubts(place.text, placement.result, place.site, place.language)
         if found and self._doubting:
             return Verdict("failed", Message("check-syntax"), tuple(found[:3]))
         return Verdict("read", Message("check-syntax"), _NO_CHECKS)
@@ -116,7 +116,7 @@ class Judge:
 
     async def _without(self, sandbox: Sandbox) -> Message | None:
         """Why the file cannot be loaded even without the code."""
-        if self._destination.spot is None:
+        if self._destination.site is None:
             return None
         if self._alone is None:
             layout = await asyncio.to_thread(self._destination.layout, self._destination.text, ())

@@ -10,7 +10,8 @@ from planfirst.core.types import Task
 from planfirst.source.announced import announced
 from planfirst.source.languages import language_of
 from planfirst.source.lines import split
-from planfirst.source.locate import Spot, locate
+from planfirst.source.locate import locate
+from planfirst.source.site import Site
 from planfirst.verify.destination import Destination
 from planfirst.verify.project import project_of
 
@@ -64,22 +65,22 @@ def at_line(file: Path, line: int, folder: Path, shown: str, request: str = "") 
     if not 1 <= line <= count:
         raise BadRequest("ask-line-missing", file=shown, line=line, count=count)
     language = language_of("", str(file))
-    spot = locate(text, line - 1, line - 1, language)
-    if spot is None:
+    site = locate(text, line - 1, line - 1, language)
+    if site is None:
         raise BadRequest("ask-nothing-there", file=shown, line=line)
     if request.strip():
-        spot = _asking(spot, request.strip(), text)
-    destination = Destination(text, spot, project_of(file, [folder]), language)
-    return Located(spot.task, destination, file, _MARK if whole != text else "")
+        site = _asking(site, request.strip(), text)
+    destination = Destination(text, site, project_of(file, [folder]), language)
+    return Located(site.task, destination, file, _MARK if whole != text else "")
 
 
-def _asking(spot: Spot, request: str, text: str) -> Spot:
+def _asking(site: Site, request: str, text: str) -> Site:
     """The same site, with another request."""
-    task = replace(spot.task, request=request, plan=None, comment="")
-    if spot.kind == "comment":
+    task = replace(site.task, request=request, plan=None, comment="")
+    if site.kind == "comment":
         in_class = task.signature.rpartition("\n")[2].startswith("class ")
         task = replace(task, announced=announced(request, language_of(task.language), text, in_class))
-    return replace(spot, task=task)
+    return replace(site, task=task)
 
 
 def _read(file: Path, shown: str) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from planfirst.source.comments import scan
 from planfirst.source.definitions import Definition, definition_of
 from planfirst.source.languages import Language
-from planfirst.source.locate import Spot
 from planfirst.source.placeholders import is_blank
+from planfirst.source.site import Site
 from planfirst.source.syntax import Syntax, named, syntax_of, walk
 from planfirst.verify.reading import UNWRITTEN
 from planfirst.words import Message
@@ -24,7 +24,7 @@ _READS = frozenset(("identifier", "shorthand_property_identifier", "shorthand_pr
 Key = tuple[str, str, int]
 
 
-def doubts(before: str, after: str, spot: Spot | None, language: Language) -> list[Message]:
+def doubts(before: str, after: str, site: Site | None, language: Language) -> list[Message]:
     """What is wrong with added code, by reading it, though it would compile.
 
     Args:
@@ -33,10 +33,10 @@ def doubts(before: str, after: str, spot: Spot | None, language: Language) -> li
     old, new = syntax_of(before, language.id), syntax_of(after, language.id)
     if old is None or new is None:
         return []
-    wanted = spot.site.definition.name if spot is not None and spot.site is not None else ""
+    wanted = site.stub.definition.name if site is not None and site.stub is not None else ""
     found = [*_unwritten(old, new, wanted, language), *_twice(old, new, language), *_left(before, after, language)]
-    if wanted and spot is not None and spot.site is not None and spot.site.kind == "function":
-        found += _ignoring(new, spot.site.definition)
+    if wanted and site is not None and site.stub is not None and site.stub.kind == "function":
+        found += _ignoring(new, site.stub.definition)
     return list(dict.fromkeys(found))
 
 

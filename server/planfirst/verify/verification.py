@@ -149,8 +149,8 @@ async def _of_program(
     task: Task, destination: Destination, get_sandbox: GetSandbox, trusted: bool, permit: Permit
 ) -> Verification:
     """The same for another language than Python: its code is run by the examples in the comment, or only read."""
-    site = destination.spot.site if destination.spot else None
-    examples = programs.examples_of(task, site.definition if site else None)
+    stub = destination.site.stub if destination.site else None
+    examples = programs.examples_of(task, stub.definition if stub else None)
     if not examples:
         return _reading(task, destination)
     checks = tuple(Check("value", one.text, one.call, one.wanted) for one in examples)
@@ -182,9 +182,9 @@ async def _sandbox(
 
 def _header(destination: Destination) -> Function | None:
     """The function whose body is asked for."""
-    if destination.spot is None or destination.spot.kind != "stub":
+    if destination.site is None or destination.site.kind != "stub":
         return None
-    tree = parses(f"{destination.spot.task.signature.rpartition(chr(10))[2]}\n    pass\n")
+    tree = parses(f"{destination.site.task.signature.rpartition(chr(10))[2]}\n    pass\n")
     only = tree.body[0] if tree and len(tree.body) == 1 else None
     return only if isinstance(only, ast.FunctionDef | ast.AsyncFunctionDef) else None
 

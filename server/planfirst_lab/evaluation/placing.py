@@ -7,22 +7,23 @@ from dataclasses import replace
 from planfirst.core.types import Task
 from planfirst.source import lines as lined
 from planfirst.source.languages import Language, language_of
-from planfirst.source.locate import Spot, locate
+from planfirst.source.locate import locate
 from planfirst.source.place import place_code
+from planfirst.source.site import Site
 
 
 def task_of(file: str, line: int | None = None) -> Task:
     """The task that a line of a Python file asks for, or else its last lines, read as the language server reads it.
 
     Raises:
-        ValueError: as `spot_of`.
+        ValueError: as `site_of`.
     """
-    spot = spot_of(file, line)
-    return spot.task if spot.task.stub or spot.kind != "stub" else replace(spot.task, stub=_stub_of(file, spot))
+    site = site_of(file, line)
+    return site.task if site.task.stub or site.kind != "stub" else replace(site.task, stub=_stub_of(file, site))
 
 
-def _stub_of(file: str, spot: Spot) -> str:
-    rows = [lined.bare(line) for line in lined.split(file)[spot.first : spot.request_last + 1]]
+def _stub_of(file: str, site: Site) -> str:
+    rows = [lined.bare(line) for line in lined.split(file)[site.first : site.request_last + 1]]
     return "\n".join(lined.dedent(rows))
 
 
@@ -35,7 +36,7 @@ def placed(file: str, code: str, line: int | None = None) -> str:
     Raises:
         ValueError: no request stands there, or the last function is not one that has a docstring and no body.
     """
-    return place_code(file, spot_of(file, line), code, _python()).result
+    return place_code(file, site_of(file, line), code, _python()).result
 
 
 def stub(signature: str, request: str) -> str:
@@ -44,7 +45,7 @@ def stub(signature: str, request: str) -> str:
     return f'{signature}\n    """{quoted}"""\n'
 
 
-def spot_of(file: str, line: int | None = None) -> Spot:
+def site_of(file: str, line: int | None = None) -> Site:
     """Where the request of a file stands: at a line counted from zero, or else in its last function.
 
     Raises:
@@ -56,10 +57,10 @@ def spot_of(file: str, line: int | None = None) -> Spot:
             raise ValueError(f"there is no request in line {line + 1}")
         return found
     last = max((n for n, line in enumerate(lined.split(file)) if line.strip()), default=0)
-    spot = locate(file, last, last, _python())
-    if spot is None or spot.kind != "stub":
+    site = locate(file, last, last, _python())
+    if site is None or site.kind != "stub":
         raise ValueError("the last function has no docstring, or has a body")
-    return spot
+    return site
 
 
 def _python() -> Language:

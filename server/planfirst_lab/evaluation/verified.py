@@ -20,7 +20,7 @@ from planfirst.verify.destination import Destination
 from planfirst.verify.verification import verification
 from planfirst_lab.evaluation.arms import Answerer, Coded, Planned
 from planfirst_lab.evaluation.items import Item
-from planfirst_lab.evaluation.placing import spot_of
+from planfirst_lab.evaluation.placing import site_of
 from planfirst_lab.evaluation.retrieval import Hits
 
 _SECONDS = 3600.0  # tokens end the attempts, and not a clock, which would not give the same twice
@@ -44,7 +44,7 @@ def verifier(answerer: Answerer, sandbox: Sandbox) -> Verifier:
     """Answers an item from the hits of its searches, at a temperature and under a seed."""
 
     async def answer(item: Item, hits: Hits, temperature: float, seed: int) -> Verified:
-        destination = Destination(item.file, spot_of(item.file, item.line)) if item.file else Destination()
+        destination = Destination(item.file, site_of(item.file, item.line)) if item.file else Destination()
         found = await verification(item.task, destination, _given(sandbox), trusted=True, permit=_yes)
         # ahead, so that it can be counted
         planned = await answerer.plan(item.task, hits.store) if answerer.plans_first else None

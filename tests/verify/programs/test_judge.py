@@ -167,10 +167,10 @@ def test_what_counts_as_an_example(language: str, line: str, found: list[tuple[s
 )  # fmt: skip
 def test_examples_at_a_function_in_a_file(language: str, text: str, found: list[tuple[str, str]]) -> None:
     line = next(n for n, row in enumerate(text.split("\n")) if "//" in row)
-    spot = locate(text, line, line, language_of(language))
-    assert spot is not None
-    assert spot.site is not None
-    assert [(one.call, one.wanted) for one in examples_of(spot.task, spot.site.definition)] == found
+    site = locate(text, line, line, language_of(language))
+    assert site is not None
+    assert site.stub is not None
+    assert [(one.call, one.wanted) for one in examples_of(site.task, site.stub.definition)] == found
 
 
 @pytest.mark.parametrize(

@@ -86,9 +86,9 @@ class ProgramJudge:
 
     def _text(self, code: str) -> str:
         """The file with the code in it; where there is no file, what a file would need around it."""
-        if self._destination.spot is not None:
+        if self._destination.site is not None:
             return place_code(
-                self._destination.text, self._destination.spot, code, language_of(self._task.language)
+                self._destination.text, self._destination.site, code, language_of(self._task.language)
             ).result
         task, name = self._task, name_of(self._task)
         is_whole = not task.stub or re.search(rf"\b{re.escape(name)}\b\s*(?:=|:|<|\()[^;]*?[{{>]", code)
