@@ -106,12 +106,18 @@ def _instead(raw: str, outer: str, syntax: Syntax, language: Language, draw: ran
     return f"{newline}{indent}{placeholder}{newline}{last}"
 
 
-def given_back(one: Emptied, language: Language) -> str:
-    """What became of the file, in a word; ``same`` if it is as it was."""
+def given_back(one: Emptied, language: Language, echo: bool = False) -> str:
+    """What became of the file, in a word; ``same`` if it is as it was.
+
+    Args:
+        echo: whether the answer is the whole file, and not what goes on from the stub.
+    """
     site = locate(one.text, one.line, one.line, language)
     if site is None or site.kind != "stub":
         return "not offered"
-    result = place_code(one.text, site, answer(one, site.task.stub, language), language).result
+    whole = one.original.replace("\r\n", "\n")
+    code = whole if echo else answer(one, site.task.stub, language)
+    result = place_code(one.text, site, code, language).result
     if result == one.original:
         return "same"
     return _difference(one, result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planfirst.core.generate import extract_code, stub_name
 from planfirst.source import lines
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
@@ -33,3 +34,12 @@ def placed(marked: str, language: str, code: str) -> Placement:
     placement = place_code(text, site, code, language_of(language))
     assert apply(text, placement.edits) == placement.result
     return placement
+
+
+def answered(marked: str, language: str, answer: str) -> Placement:
+    """What becomes of the text when a model answers so; code without a fence gets one, with words around it."""
+    text, site = site_in(marked, language)
+    assert site is not None
+    whole = answer if "```" in answer else f"Here is the code:\n```{language}\n{answer}\n```\n"
+    code = extract_code(whole, language, stub_name(site.task.header))
+    return place_code(text, site, code, language_of(language))

@@ -125,10 +125,12 @@ def test_members_of_the_class_around_are_taken_without_it() -> None:
 
 def test_statements_of_the_function_around_are_taken_without_it() -> None:
     text = "def main(path):\n    rows = path\n    # sort them\n    return rows\n"
-    code = "import os\n\ndef main(path):\n    rows = path\n    # sort them\n    rows = sorted(rows)\n    print(rows)\n"
+    code = (
+        "import os\n\ndef main(path):\n    rows = path\n    # sort them\n    rows = sorted(rows)\n    print(os.sep)\n"
+    )
     code += "    return rows"
     assert place(text, code).result == "import os\n\n" + text.replace(
-        "sort them\n", "sort them\n    rows = sorted(rows)\n    print(rows)\n"
+        "sort them\n", "sort them\n    rows = sorted(rows)\n    print(os.sep)\n"
     )
     other = "def main(path):\n    things = path\n    things.sort()\n    return things"
     assert place(text, other).refused == Message("answer-all-anew", name="main")

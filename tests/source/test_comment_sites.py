@@ -21,7 +21,6 @@ from tests.source.sites import found, placed, site_in
         ("javascript", "foo();\nbar(1, // the average¤\n  2);\n", 1),
         ("javascript", "items\n  // keep the even ones¤\n  .filter(f);\n", 0),
         ("javascript", "switch (x) {\n  // first¤\n  case 1:\n    a();\n}\n", 0),
-        ("typescriptreact", "const a = <p\n  // the class¤\n  id='x' />;\n", 0),
         ("java", "class A { void f() {\n  g(1,\n    // two¤\n    2);\n} }\n", 1),
         ("go", "func f() {\n\tg(1,\n\t\t// two¤\n\t\t2)\n}\n", 1),
         ("rust", "fn f() {\n    match a {\n        // two¤\n        _ => 1,\n    }\n}\n", 1),

@@ -46,6 +46,13 @@ _USAGE = re.compile(
 _BETTER = re.compile(
     r"\b(?:correct(?:ed|ion)?|fix(?:ed)?|final(?:ly)?|improv\w+|better|instead|updated?|complete|full|revised)\b", re.I
 )
+# Before a block that does the same in another way.
+_OTHER_WAY = re.compile(
+    r"\balternative(?:ly|s)?\b|\banother (?:way|approach|option|version|solution)\b|^\W*or\b"
+    r"|\b(?:option|method|approach|solution|version|variant|way) ?#?(?:[2-9]|two|three|b)\b"
+    r"|\bsecond (?:way|approach|option|version|solution)\b|또는|다른 방법|대안",
+    re.IGNORECASE,
+)
 _KEYWORDS = r"def|fn|func|function\*?|class|interface|struct|enum|trait|record|type|object|namespace|module"
 _DEFINED = re.compile(
     rf"\b(?:{_KEYWORDS})[ \t]+(?:\([^)\n]*\)[ \t]*)?([A-Za-z_$][\w$]*)"
@@ -130,6 +137,7 @@ def _chosen(blocks: Sequence[Block], wanted: str) -> list[Block]:
         taken = [_best(defining)]
     else:
         taken = [block for block in blocks if _defined(block) and not _is_test(block)]
+        taken = [one for n, one in enumerate(taken) if not n or not _is_other_way(one)]
         taken = [block for block in taken if block is _best([one for one in taken if _defined(one) & _defined(block)])]
     if not taken:
         return [block for n, block in enumerate(blocks) if not n or not _USAGE.search(block.lead)]
@@ -138,6 +146,10 @@ def _chosen(blocks: Sequence[Block], wanted: str) -> list[Block]:
         before = len(taken)
         taken += [block for block in blocks if block not in taken and _serves(block, taken, blocks)]
     return [block for block in blocks if block in taken]
+
+
+def _is_other_way(block: Block) -> bool:
+    return bool(_OTHER_WAY.search(block.lead)) and not _BETTER.search(block.lead)
 
 
 def _serves(block: Block, taken: Sequence[Block], blocks: Sequence[Block]) -> bool:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planfirst.source import lines as lined
+from planfirst.source.alternatives import without_others
 from planfirst.source.arrows import with_braces
+from planfirst.source.attributes import attributes_for
 from planfirst.source.echo import new_code
 from planfirst.source.echo_nodes import new_nodes
+from planfirst.source.echoed import echoed
 from planfirst.source.foreign import NAMES, foreign
 from planfirst.source.languages import Language
 from planfirst.source.members import method_for
@@ -31,8 +36,23 @@ def part_for(text: str, site: Site, code: str, language: Language, depth: int | 
     if other := foreign(code, language.id):
         wanted = NAMES.get(language.id, language.id)
         return Part("", refused=Message("answer-other-language", written=other, wanted=wanted))
+    if (attributes := attributes_for(text, site, code, language.id)) is not None:
+        return attributes
     if site.kind != "stub" and site.body is not None and site.body[0] <= site.last:  # it is to be written anew
         text = _without(text, *site.body)
+    echo = echoed(text, site, code, language.id) if language.id in SHAPES else None
+    if echo is None:
+        code, left_out = without_others(code, text, site, language)
+        part = _part(text, site, code, language)
+        return replace(part, notices=(*part.notices, *left_out))
+    if echo.changed:
+        return Part("", refused=Message("answer-elsewhere", name=echo.changed))
+    if not echo.code.strip():
+        return Part("", refused=Message("answer-repeats"))
+    return _part(text, site, echo.code, language) if site.stub is not None or echo.whole else Part(echo.code)
+
+
+def _part(text: str, site: Site, code: str, language: Language) -> Part:
     if language.id == "python":
         is_function = site.task.signature.split("\n")[-1].lstrip().startswith(("def ", "async def "))
         return written_for(text, site, code) if site.kind == "stub" and is_function else new_code(text, site, code)

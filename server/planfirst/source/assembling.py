@@ -53,10 +53,13 @@ def with_helper(answer: Answer, chosen: Function, owner: ast.ClassDef | None, wa
         changed = renamed(answer.code, answer.tree, chosen, name, {})
         tree = parses(changed) if changed is not None else None
         answer = Answer(answer.text, changed, tree) if changed is not None and tree is not None else answer
-    body: Sequence[ast.stmt] = answer.tree.body
+    places: list[ast.AST] = [answer.tree]
     if owner is not None:
-        body = next(node.body for node in body if isinstance(node, ast.ClassDef) and node.name == owner.name)
-    helper = [node for node in body if isinstance(node, FUNCTION) and node.name in (name, chosen.name)][-1]
+        places = [node for node in ast.walk(answer.tree) if isinstance(node, ast.ClassDef) and node.name == owner.name]
+    names = (name, chosen.name)
+    helper = [
+        node for place in places for node in ast.walk(place) if isinstance(node, FUNCTION) and node.name in names
+    ][-1]
     imports, helpers = _needs(answer, helper, owner, loaded(helper))
     inner = [*[row for one in helpers for row in [*one, ""]], *whole(answer, helper, flush=True), ""]
     rows = [wanted.strip(), *(f"    {row}" if row.strip() else "" for row in inner)]

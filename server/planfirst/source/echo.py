@@ -117,7 +117,26 @@ def _repeated(
                 changed.append(node.name)
         elif is_file and (dump(node) in has or (n == 0 and _is_text(node) and file is not None and file.body)):
             dropped.append(unit)
+    if dropped:
+        for unit in units:
+            names = _assigned(unit)
+            if names and unit not in dropped and names <= _values(file):
+                dropped.append(unit)
+                changed += sorted(names)
     return dropped, changed
+
+
+def _assigned(unit: Unit) -> set[str]:
+    """The names that a statement sets, if that is all it does."""
+    (node, *others) = unit.nodes
+    plain = isinstance(node, ast.Assign | ast.AnnAssign) and not others
+    return {name for one in ast.walk(node) for name in names_bound(one)} if plain else set()
+
+
+def _values(file: ast.Module | None) -> set[str]:
+    """The names that the file sets at its top, in capitals: no code sets a constant twice."""
+    nodes = [node for node in (file.body if file else []) if isinstance(node, ast.Assign | ast.AnnAssign)]
+    return {name for node in nodes for one in ast.walk(node) for name in names_bound(one) if name.isupper()}
 
 
 def _is_text(node: ast.stmt) -> bool:

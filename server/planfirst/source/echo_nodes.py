@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from planfirst.source import lines as lined
+from planfirst.source.containers import containers_around, members_of, unwrapped
 from planfirst.source.definitions import definition_of
+from planfirst.source.import_nodes import is_beside
 from planfirst.source.new_members import bare_members, members_of_type
-from planfirst.source.nodes import defined_in, inner_of, key_of, plain_of
+from planfirst.source.nodes import Known, defined_in, inner_of, known_in
 from planfirst.source.part import Part, listed
 from planfirst.source.shapes import ECMA
 from planfirst.source.site import Site
@@ -27,7 +29,11 @@ _KEPT = re.compile(r"(?:module\.)?exports\b|export\b|['\"]use ")
 
 def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
     """What is new in an answer: code with a tree, flush left. What has syntax errors is left as it is."""
-    answer, file = syntax_of(f"{code}\n", language), syntax_of(text, language)  # a type in Go ends with its line
+    file = syntax_of(text, language)
+    containers = containers_around(file, site.first) if file is not None else []
+    if file is not None and containers and site.stub is None:
+        code = unwrapped(code, containers, file, language)
+    answer = syntax_of(f"{code}\n", language)  # a type in Go ends with its line
     if answer is None or file is None:
         return Part(code)
     wanted = site.stub.definition.name if site.stub is not None else ""
@@ -37,13 +43,14 @@ def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
     if answer.root.has_error:
         return Part(code)
     if around is not None and (site.stub is None or (site.stub.kind == "type" and not _is_written(answer, wanted))):
-        unwrapped = members_of_type(answer, file, around, language)
-        if unwrapped is not None:
-            return unwrapped
-    has = _definitions(file, around)
+        members = members_of_type(answer, file, around, language)
+        if members is not None:
+            return members
+    has = _known(file, around, members_of(containers[-1], file) if containers else [])
     nodes = [node for node in answer.root.named_children if node.type not in answer.shape.comments]
     found = {node.id: defined_in(node, answer) for node in nodes}
     others = [one for one in found.values() if one is not None and one.name != "main" and one.name != wanted]
+    others_said = any(found[node.id] is not None for node in nodes)
     dropped: list[Node] = []
     changed: list[str] = []
     tried: list[Node] = []
@@ -53,14 +60,17 @@ def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
         one = found[node.id]
         if one is not None and one.name != wanted:
             seen = True
-            known = has.get(key_of(one))
-            if known is not None:
+            known, rewritten = has.has(node, answer)
+            if known:
                 dropped.append(node)
-                changed += [one.name] if known != plain_of(node, answer) else []
+                changed += filter(None, [rewritten])
             elif (one.name == "main" and (others or wanted)) or _TEST.match(one.name):
                 tried.append(node)
         elif one is not None:
             seen = True
+        elif others_said and not is_beside(node, answer) and has.has(node, answer)[0]:
+            dropped.append(node)
+            changed += filter(None, [has.has(node, answer)[1]])
         elif _is_tests(node, answer) or (seen and language in ECMA and _only_tries(node, answer, used)):
             tried.append(node)
     rows = _without(code, answer, nodes, [*dropped, *tried], _said(text, site))
@@ -113,16 +123,10 @@ def _type_around(file: Syntax, site: Site) -> Node | None:
     return found
 
 
-def _definitions(file: Syntax, around: Node | None) -> dict[tuple[str, str, int], str]:
-    """The definitions at the top of a file, and in the type around, with their texts."""
-    nodes = list(file.root.named_children)
+def _known(file: Syntax, around: Node | None, beside: list[Node]) -> Known:
+    """What stands at the top of a file, in the module or namespace around, and in the type around."""
     body = definition_of(around, file).body if around is not None else None
-    nodes += named(body) if body is not None else []
-    found = {}
-    for node in nodes:
-        one = defined_in(node, file)
-        found[key_of(one) if one is not None else ("", plain_of(node, file), -1)] = plain_of(node, file)
-    return found
+    return known_in([*file.root.named_children, *beside, *(named(body) if body is not None else [])], file)
 
 
 def _said(text: str, site: Site) -> set[str]:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from planfirst.source import lines as lined
 from planfirst.source.definitions import definition_of
-from planfirst.source.indent import indented, kept_rows, shown_unit, uses_tabs
+from planfirst.source.indent import kept_rows, moved_to, shown_unit, spaced, step_of
 from planfirst.source.languages import Language
+from planfirst.source.likeness import most_alike
+from planfirst.source.nodes import known_in
 from planfirst.source.python import parses
 from planfirst.source.shapes import SHAPES
 from planfirst.source.stubs import Stub
@@ -59,8 +61,8 @@ def body_in(code: str, stub: Stub, text: str, language: Language) -> Body | None
     if language.id == "python":
         return _moved(code, end, len(code), stub, text, language)
     close = _closing(code, end, language)
-    above = () if code.startswith(stub.text) else others_in(code, 0, end, language)
-    beside = others_in(code, close + 1, len(code), language) if close < len(code) else ()
+    above = () if code.startswith(stub.text) else others_in(code, 0, end, text, language)
+    beside = others_in(code, close + 1, len(code), text, language) if close < len(code) else ()
     return replace(_moved(code, end, close, stub, text, language), above=above, beside=beside)
 
 
@@ -90,16 +92,19 @@ def _named_end(code: str, stub: Stub, language: Language) -> int | None:
     if syntax is None:
         return None
     wanted = syntax.shape.types if stub.kind == "type" else syntax.shape.functions
-    for node in syntax.touching(0, len(syntax.lines)):
-        if node.type not in wanted:
-            continue
-        found = definition_of(node, syntax)
-        if found.body is None or not found.name or found.name != stub.definition.name:
-            continue
-        byte = _behind_header(node, found.body, syntax, language)
-        if byte is not None and (language.id != "python" or _is_last(node, syntax)):
-            return len(syntax.data[:byte].decode("utf-8", "replace"))
-    return None
+    found = [
+        (node, definition_of(node, syntax)) for node in syntax.touching(0, len(syntax.lines)) if node.type in wanted
+    ]
+    found = [
+        (node, one) for node, one in found if one.body is not None and one.name and one.name == stub.definition.name
+    ]
+    if language.id == "python":
+        found = [(node, one) for node, one in found if _is_last(node, syntax)][:1]
+    if not found:
+        return None
+    node, one = most_alike(found, syntax, stub.definition) if stub.kind == "function" else found[0]
+    byte = _behind_header(node, one.body, syntax, language) if one.body is not None else None
+    return len(syntax.data[:byte].decode("utf-8", "replace")) if byte is not None else None
 
 
 def _is_last(node: Node, syntax: Syntax) -> bool:
@@ -136,9 +141,10 @@ def _closing(code: str, start: int, language: Language) -> int:
     return len(code)
 
 
-def others_in(code: str, start: int, end: int, language: Language) -> tuple[str, ...]:
-    """The definitions that lie wholly in a part of the code, each with the comments directly above it."""
-    syntax = syntax_of(code, language.id)
+def others_in(code: str, start: int, end: int, text: str, language: Language) -> tuple[str, ...]:
+    """The definitions that lie wholly in a part of the code and that the file lacks, with the comments above them."""
+    syntax, file = syntax_of(code, language.id), syntax_of(text, language.id)
+    known = known_in(file.root.named_children, file) if file is not None else None
     if syntax is None or not code[start:end].strip():
         return ()
     first, last = (len(code[:at].encode("utf-8", "replace")) for at in (start, end))
@@ -149,7 +155,7 @@ def others_in(code: str, start: int, end: int, language: Language) -> tuple[str,
             continue
         if top == syntax.line(first) and start:
             continue  # beside the brace
-        if not defines(node, syntax):
+        if not defines(node, syntax) or (known is not None and known.has(node, syntax)[0]):
             continue
         rows += ["", *with_comments(node, syntax)]
     return tuple(rows)
@@ -195,6 +201,8 @@ def _moved(code: str, start: int, end: int, stub: Stub, text: str, language: Lan
         labels = {n: f"{outer}{row.strip()}" for n, row in enumerate(rows) if _LABEL.fullmatch(row)}
         kept |= labels.keys()
         rows = [labels.get(n, row) for n, row in enumerate(rows)]
+    if step := step_of(text, stub.indent, language):
+        rows = [row if n in kept else spaced(row, step) for n, row in enumerate(rows)]
     base = next((lined.leading(row) for n, row in enumerate(rows) if row.strip() and n not in kept), inner)
     if base == inner or (base and not shown_unit(text, outer, language)):
         rows = [row if n in kept or not row else outer + row for n, row in enumerate(rows)]
@@ -210,7 +218,7 @@ def _from(base: str, rows: list[str], kept: frozenset[int], indent: str, text: s
     less = [row if n in kept else _less(row, base) for n, row in enumerate(rows)]
     if kept and language.id == "python":
         return [row if n in kept or not row.strip() else indent + row for n, row in enumerate(less)]
-    return indented("\n".join(less), indent, uses_tabs(text, indent, language), language)
+    return moved_to("\n".join(less), indent, text, language)
 
 
 def _less(row: str, base: str) -> str:

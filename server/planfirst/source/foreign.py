@@ -34,6 +34,8 @@ _AROUND = (
     "impl X {\n@\n}",
 )
 _PYTHON_LINES = re.compile(r"^(?:(?:async )?def \w+\(.*|class \w+.*:|from [\w.]+ import .+)$", re.MULTILINE)
+_DEF = ("scala", "groovy")  # what Python begins a function with, they do as well
+_BRACES = re.compile(r"\{[ \t]*$", re.MULTILINE)
 _MOST = 40_000  # characters that are looked at
 
 
@@ -49,6 +51,7 @@ def foreign(code: str, language: str) -> str:
         return ""
     if language not in SHAPES:
         is_python = language not in ("plaintext", "markdown", "cython", "restructuredtext", "latex")
+        is_python = is_python and not (language in _DEF and _BRACES.search(code))
         return "Python" if is_python and _says_something(code, "python") and _PYTHON_LINES.search(code) else ""
     family = next((one for one in _FAMILIES if language in one), {language})
     for other in _OTHERS:

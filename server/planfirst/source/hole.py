@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from planfirst.source import lines as lined
 from planfirst.source.comments import Comment
 from planfirst.source.syntax import Syntax
+from planfirst.source.wording import is_mere_mark
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -81,6 +82,11 @@ class Interior:
         return found + len(comment.closer) if found >= 0 else len(row)
 
 
+def _is_mark(comment: Comment) -> bool:
+    """Whether it only says that the placeholder beside it is one."""
+    return not comment.own and is_mere_mark(" ".join(comment.rows))
+
+
 def hole_in_block(inside: Interior, indent: str) -> Hole | None:
     """The hole in a body that stands below a colon."""
     syntax, node = inside.syntax, inside.placeholder
@@ -94,7 +100,7 @@ def hole_in_block(inside: Interior, indent: str) -> Hole | None:
         tail = lined.bare(syntax.lines[last])[syntax.column(node.end_byte) :].strip()
         if tail and not tail.startswith("#"):
             return None
-        kept = [c for c in inside.comments if first <= c.first <= last and not c.pragma]
+        kept = [c for c in inside.comments if first <= c.first <= last and not c.pragma and not _is_mark(c)]
         return Hole(first, last + 1, kept=tuple(row for c in kept for row in inside.row(c, indent)))
     if first != header_last:
         return None
@@ -120,7 +126,7 @@ def hole_in_braces(inside: Interior, header_indent: str, indent: str) -> Hole | 
             return Hole(at, at)
         first, last = syntax.first(node), syntax.last(node)
         if first > top and last < bottom and syntax.begins_line(node.start_byte):
-            tail = [c for c in within if first <= c.first <= last]
+            tail = [c for c in within if first <= c.first <= last and not _is_mark(c)]
             return Hole(first, last + 1, kept=tuple(row for c in tail for row in inside.row(c, indent)))
     before = lined.bare(syntax.lines[top])[: syntax.column(inside.opening.end_byte)]
     line = lined.bare(syntax.lines[bottom])

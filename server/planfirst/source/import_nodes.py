@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from planfirst.source import lines as lined
@@ -21,6 +21,7 @@ _IMPORTS = frozenset(
         *("using_declaration", "namespace_use_declaration"),
     )
 )
+_PYTHON = frozenset(("import_from_statement", "future_import_statement"))
 _AROUND = frozenset(("preproc_ifdef", "preproc_if"))
 _FIRST = re.compile(r"\s*(?:#!|['\"]use strict['\"]|#!\[|//!|#pragma once)")
 
@@ -42,7 +43,11 @@ def without_imports(text: str, code: str, language: str) -> tuple[str, list[Draf
     nodes = [node for node in nodes if _has_its_rows(node, answer)]
     if not nodes:
         return code, []
+    gone = {n for node in nodes for n in range(answer.first(node), answer.last(node) + 1)}
+    rest = lined.trim([row for n, row in enumerate(code.split("\n")) if n not in gone])
     has = {atom for node in _all(file) for atom in _atoms(node, file)}
+    if rest:
+        has |= {atom for node in nodes for atom in _atoms(node, answer) if _is_unused(atom, rest, language)}
     bound = {name for node in _all(file) for name in _bound(node, file)} if language in ECMA else set()
     package, wanted = list[str](), list[str]()
     for node in nodes:
@@ -53,11 +58,39 @@ def without_imports(text: str, code: str, language: str) -> tuple[str, list[Draf
         for row in _missing(node, answer, has, bound):
             wanted.extend([] if row in wanted else [row])
         has |= set(_atoms(node, answer))
-    gone = {n for node in nodes for n in range(answer.first(node), answer.last(node) + 1)}
-    rest = lined.trim([row for n, row in enumerate(code.split("\n")) if n not in gone])
     rows = [*package, *([""] if package and wanted else []), *wanted]
     drafts = [_draft(file, [part for row in rows for part in row.split("\n")])] if rows else []
     return "\n".join(rest), drafts
+
+
+def _is_unused(atom: str, rest: list[str], language: str) -> bool:
+    """Whether the code does without an import: Go does not compile then, and in Java nobody wants it."""
+    if language == "go":
+        alias, _, path = atom.rpartition('"')[0].partition('"')
+        names = {alias.strip()} if alias.strip() else set(re.findall(r"\w+", "/".join(path.split("/")[-2:])))
+        return not names & {"_", "."} and not any(re.search(rf"\b{name}\.", row) for name in names for row in rest)
+    if language != "java" or "*" in atom or not atom.startswith("import "):
+        return False
+    name = atom.rpartition(".")[2]
+    return not any(re.search(rf"\b{re.escape(name)}\b", row) for row in rest)
+
+
+def is_beside(node: Node, syntax: Syntax) -> bool:
+    """Whether a node is an import or a package clause that stands at the top of a file."""
+    parent = node.parent
+    if parent is None or (parent.parent is not None and parent.type not in _AROUND):
+        return False
+    return node.type in _PACKAGES | _PYTHON or _is_import(node, syntax)
+
+
+def uses(node: Node, syntax: Syntax, words: Collection[str]) -> bool:
+    """Whether one of these words is a name that an import may bind; of a wildcard and a header, that is not known."""
+    if node.type in _PACKAGES:
+        return True
+    if node.type in ("preproc_include", "using_declaration", "use_declaration") or "*" in syntax.text(node):
+        return True
+    names = set(re.findall(r"\w+", syntax.text(node)))
+    return not names.isdisjoint(words)
 
 
 def _is_import(node: Node, syntax: Syntax) -> bool:

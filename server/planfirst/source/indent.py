@@ -32,16 +32,40 @@ def uses_tabs(text: str, indent: str, language: Language) -> bool:
     return tabs > spaces if tabs or spaces else language.indent == "\t"
 
 
-def indented(code: str, indent: str, tabs: bool, language: Language) -> list[str]:
+def indented(code: str, indent: str, tabs: bool, language: Language, step: str = "") -> list[str]:
     """The rows of code that is flush left, moved to an indentation.
 
     In Python, rows inside a multi-line string stay as they are, so that its value does; those of a docstring move,
     since its reader takes the indentation away. Code that does not tokenise moves as a whole.
+
+    Args:
+        step: what takes the place of a tab that the code begins a level with; empty where tabs stay.
     """
     fixed = kept_rows(code, language)
     rows = code.split("\n")
+    if step:
+        rows = [row if n in fixed else spaced(row, step) for n, row in enumerate(rows)]
     unit = _unit(code, [row for n, row in enumerate(rows) if n not in fixed], language) if tabs else 0
     return [row if n in fixed else _moved(row, indent, unit) for n, row in enumerate(rows)]
+
+
+def moved_to(code: str, indent: str, text: str, language: Language) -> list[str]:
+    """The rows of code that is flush left, moved to an indentation of a file, with that file's tabs or spaces."""
+    return indented(code, indent, uses_tabs(text, indent, language), language, step_of(text, indent, language))
+
+
+def step_of(text: str, indent: str, language: Language) -> str:
+    """What takes the place of a tab in a file that is seen to be indented by spaces; empty in another."""
+    lines = lined.split(text[:_MOST_READ])
+    if any("\t" in lined.leading(line) for line in lines):
+        return ""
+    return shown_unit(text, indent, language).replace("\t", "")
+
+
+def spaced(row: str, step: str) -> str:
+    """A row whose leading tabs are levels of spaces."""
+    lead = lined.leading(row)
+    return lead.replace("\t", step) + row[len(lead) :] if "\t" in lead else row
 
 
 def fixed_rows(code: str) -> frozenset[int]:

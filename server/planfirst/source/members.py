@@ -10,6 +10,8 @@ from planfirst.source.definitions import definition_of
 from planfirst.source.filling import defines, with_comments
 from planfirst.source.indent import kept_rows
 from planfirst.source.languages import language_of
+from planfirst.source.likeness import most_alike
+from planfirst.source.nodes import names_at_top
 from planfirst.source.part import Part, listed
 from planfirst.source.shapes import ECMA
 from planfirst.source.stubs import Stub
@@ -92,8 +94,10 @@ def _method(syntax: Syntax, stub: Stub) -> tuple[Node, Node] | None:
             one = definition_of(inner, syntax) if inner is not None and inner.type in syntax.shape.functions else None
             if body is not None and inner and one and one.name == wanted.name and one.body is not None:
                 found.append((inner, body))
-    alike = [one for one in found if len(definition_of(one[0], syntax).parameters) == len(wanted.parameters)]
-    return (alike or found)[-1] if found else None
+    if not found:
+        return None
+    chosen = most_alike([(node, definition_of(node, syntax)) for node, _ in found], syntax, wanted)[0]
+    return next(one for one in found if one[0] == chosen)
 
 
 def _needed(method: Node, body: Node, syntax: Syntax, has: set[str]) -> list[Node]:
@@ -114,13 +118,13 @@ def _needed(method: Node, body: Node, syntax: Syntax, has: set[str]) -> list[Nod
 def _above(users: list[Node], syntax: Syntax, text: str, language: str) -> list[str]:
     """The rows of what stands at the top of the answer, is used by these members, and is not in the file."""
     file = syntax_of(text, language)
-    has = {name for node in (file.root.named_children if file is not None else ()) for name in _top_names(node, file)}
+    has = {name for node in (file.root.named_children if file is not None else ()) for name in names_at_top(node, file)}
     tops = [one for one in syntax.root.named_children if defines(one, syntax) and not _holds(one, users[0])]
     found: list[Node] = []
     todo = list(users)
     while todo:
         used = {syntax.text(leaf) for leaf in walk(todo.pop()) if leaf.type in _NAMES}
-        more = [one for one in tops if one not in found and set(_top_names(one, syntax)) & used - has]
+        more = [one for one in tops if one not in found and set(names_at_top(one, syntax)) & used - has]
         found += more
         todo += more
     ordered = sorted(found, key=lambda node: node.start_byte)
@@ -129,22 +133,6 @@ def _above(users: list[Node], syntax: Syntax, text: str, language: str) -> list[
 
 def _holds(node: Node, inner: Node) -> bool:
     return node.start_byte <= inner.start_byte and inner.end_byte <= node.end_byte
-
-
-def _top_names(node: Node, syntax: Syntax | None) -> list[str]:
-    """What a statement at the top declares."""
-    if syntax is None or node.type in syntax.shape.comments:
-        return []
-    todo, found = [node], list[str]()
-    while todo:
-        one = todo.pop()
-        if one.type in syntax.shape.functions | syntax.shape.types:
-            found.append(definition_of(one, syntax).name)
-        elif (name := one.child_by_field_name("name")) is not None:
-            found.append(syntax.text(name))
-        elif one.type in syntax.shape.wrappers or one.type.endswith("_declaration"):
-            todo += one.named_children
-    return found
 
 
 def _names(member: Node, syntax: Syntax) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planfirst.source.definitions import Definition, definition_of
@@ -9,6 +11,12 @@ from planfirst.source.syntax import Syntax, walk
 
 if TYPE_CHECKING:
     from tree_sitter import Node
+
+Key = tuple[str, str, int, str]
+_OVERLOADED = frozenset(("tree_sitter_java", "tree_sitter_cpp"))
+_LISTS = frozenset(("formal_parameters", "parameter_list"))
+_PASSING = frozenset(("(", ")", "const", "&", "&&", "final"))
+_DECLARES = frozenset(("expression_statement", "assignment", "decorated_definition", "var_spec_list"))
 
 
 def inner_of(node: Node, syntax: Syntax, kinds: frozenset[str]) -> Node | None:
@@ -27,11 +35,80 @@ def defined_in(node: Node, syntax: Syntax) -> Definition | None:
     return found if found is not None and found.name else None
 
 
-def key_of(one: Definition) -> tuple[str, str, int]:
-    return one.owner, one.name, len(one.parameters)
+def key_of(one: Definition, syntax: Syntax) -> Key:
+    """What a function or type is known by; where functions are overloaded by types, these count."""
+    return one.owner, one.name, len(one.parameters), types_of(one, syntax)
+
+
+def types_of(one: Definition, syntax: Syntax) -> str:
+    """The types of a function's parameters, where there can be several of a name that differ by these alone.
+
+    Args:
+        syntax: of the same language; the function may stand in another tree.
+    """
+    if syntax.shape.module not in _OVERLOADED:
+        return ""
+    function = one.body.parent if one.body is not None else one.node
+    listed = next((inner for inner in walk(function) if inner.type in _LISTS), None) if function is not None else None
+    if listed is None:
+        return ""
+    names = set(one.parameters)
+    leaves = [leaf for leaf in walk(listed) if not leaf.child_count and leaf.type not in syntax.shape.comments]
+    said = ((leaf.text or b"").decode("utf-8", "replace") for leaf in leaves)
+    return " ".join(text for text in said if text not in names and text not in _PASSING)
+
+
+def known_in(nodes: Iterable[Node], syntax: Syntax) -> Known:
+    """What some statements define."""
+    nodes = [node for node in nodes if node.type not in syntax.shape.comments]
+    found = {node.id: defined_in(node, syntax) for node in nodes}
+    defined = {key_of(one, syntax): plain_of(node, syntax) for node in nodes if (one := found[node.id]) is not None}
+    names = {name: node for node in nodes if found[node.id] is None for name in names_at_top(node, syntax)}
+    plains = frozenset(plain_of(node, syntax) for node in nodes)
+    return Known(defined, {name: plain_of(node, syntax) for name, node in names.items()}, plains)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a file defines: functions and types, and other names, each with its text; the texts of all statements."""
+
+    defined: dict[Key, str]
+    names: dict[str, str]
+    plains: frozenset[str]
+
+    def has(self, node: Node, syntax: Syntax) -> tuple[bool, str]:
+        """Whether a statement says nothing new, and the name of what it says otherwise; empty for none."""
+        plain = plain_of(node, syntax)
+        if plain in self.plains:
+            return True, ""
+        one = defined_in(node, syntax)
+        if one is not None:
+            key = key_of(one, syntax)
+            return (key in self.defined, one.name if key in self.defined else "")
+        names = names_at_top(node, syntax)
+        known = bool(names) and all(name in self.names for name in names)
+        return known, names[0] if known else ""
 
 
 def plain_of(node: Node, syntax: Syntax) -> str:
     """A node's text without comments and white space, for comparing."""
     leaves = [one for one in walk(node) if not one.child_count and one.parent is not None]
     return " ".join(syntax.text(one) for one in leaves if one.type not in syntax.shape.comments and one.type != ";")
+
+
+def names_at_top(node: Node, syntax: Syntax | None) -> list[str]:
+    """What a statement at the top declares."""
+    if syntax is None or node.type in syntax.shape.comments:
+        return []
+    todo, found = [node], list[str]()
+    while todo:
+        one = todo.pop()
+        if one.type.endswith(("invocation", "call_expression")):
+            continue
+        if one.type in syntax.shape.functions | syntax.shape.types:
+            found.append(definition_of(one, syntax).name)
+        elif (name := one.child_by_field_name("left" if one.type == "assignment" else "name")) is not None:
+            found.append(syntax.text(name))
+        elif one.type in syntax.shape.wrappers or one.type in _DECLARES or one.type.endswith("_declaration"):
+            todo += one.named_children
+    return found

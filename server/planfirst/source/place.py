@@ -16,11 +16,12 @@ from planfirst.source.guards import without_guard
 from planfirst.source.heads import without_head
 from planfirst.source.import_nodes import without_imports
 from planfirst.source.imports import hoist
-from planfirst.source.indent import indented, tidy, uses_tabs
+from planfirst.source.indent import moved_to, tidy
 from planfirst.source.initialisers import initialised
 from planfirst.source.languages import Language
 from planfirst.source.legible import legible
 from planfirst.source.part import Part
+from planfirst.source.plain_echo import plain_drafts
 from planfirst.source.plans import plan_draft
 from planfirst.source.reach import dead_statements
 from planfirst.source.repeated import without_gaps, without_said
@@ -68,6 +69,9 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
     if part.refused:
         return Placement((), text, notices=part.notices, refused=part.refused)
     code = part.code
+    plain = plain_drafts(text, site, code, language)
+    if plain is not None:
+        return replace(_placement(text, finish(text, plain), language), notices=part.notices)
     drafts: list[Draft] = []
     if language.id == "python":
         first, last = _rows_of(site)
@@ -114,7 +118,7 @@ def _drafts(text: str, site: Site, code: str, language: Language) -> list[Draft]
     """The code on lines of its own, or in the place of those that are to be written anew."""
     if not code:
         return []
-    rows = indented(code, site.indent, uses_tabs(text, site.indent, language), language)
+    rows = moved_to(code, site.indent, text, language)
     if site.body is not None:
         return [Draft(site.body[0], site.body[1] + 1, tuple(rows))]
     at = min(site.last + 1, len(lined.split(text))) if site.at is None else site.at
@@ -134,8 +138,7 @@ def _stub_drafts(
     if body is None:
         if language.id == "python" and stub.kind == "function":
             code = body_of(code, site.task.signature.split("\n")[-1])
-        tabs = uses_tabs(text, site.indent, language)
-        body = Body(tuple(indented(code, site.indent, tabs, language)) if code else ())
+        body = Body(tuple(moved_to(code, site.indent, text, language)) if code else ())
     body = replace(body, rows=without_said(body.rows, site, text))
     if not any(row.strip() for row in body.rows) and head is None:
         return []
@@ -157,12 +160,12 @@ def _stub_drafts(
     elif top[1]:
         above, beside = (*above, *beside), ()
     if top is not None and above:
-        rows = tuple(indented("\n".join(above[1:]), "", uses_tabs(text, "", language), language))
+        rows = tuple(moved_to("\n".join(above[1:]), "", text, language))
         drafts.insert(0, Draft(top[0], top[0], (*rows, "")))
     if below := "\n".join([*beside, *part.beside]):
         at = max(stub.last + 1, end)
         outer = lined.leading(lined.split(text)[stub.header_first])
-        drafts.append(Draft(at, at, tuple(indented(below, outer, uses_tabs(text, outer, language), language))))
+        drafts.append(Draft(at, at, tuple(moved_to(below, outer, text, language))))
     return drafts
 
 

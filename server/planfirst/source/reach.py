@@ -12,6 +12,10 @@ _JUMPS = ast.Return | ast.Raise | ast.Continue | ast.Break
 _BODIES = ("body", "orelse", "finalbody")
 
 
+# Another branch of the preprocessor's is no part of the one above it.
+_BRANCHES = frozenset(("preproc_else", "preproc_elif", "preproc_elifdef"))
+
+
 def dead_statements(text: str, first: int, last: int, language: Language) -> int:
     """How many blocks around some lines hold statements that can never run; 0 where the language is not known."""
     if language.id == "python":
@@ -20,7 +24,7 @@ def dead_statements(text: str, first: int, last: int, language: Language) -> int
     if syntax is None:
         return 0
     count, shape = 0, syntax.shape
-    ignored = shape.comments | shape.hoisted | {"empty_statement"}
+    ignored = shape.comments | shape.hoisted | {"empty_statement"} | _BRANCHES
     for node in syntax.touching(first, last):
         if node.type not in shape.holders or node.type == "statement_list":
             continue

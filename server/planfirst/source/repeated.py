@@ -21,7 +21,7 @@ _LEFT_OUT = re.compile(
 
 def without_said(rows: Sequence[str], site: Site, text: str) -> tuple[str, ...]:
     """The rows of a body without the comments at its beginning that say what the request says."""
-    said = _said(site, text)
+    said = said_by(site, text)
     start = 0
     while start < len(rows) and (not rows[start].strip() or words_of(rows[start]) in said):
         start += 1
@@ -45,7 +45,7 @@ def words_of(row: str) -> str:
     return said if any(character.isalnum() for character in said) else ""
 
 
-def _said(site: Site, text: str) -> set[str]:
+def said_by(site: Site, text: str) -> set[str]:
     """What the comments in the function say, and those that ask for it."""
     inside = site.stub.comments if site.stub is not None else ()
     own = [row for comment in inside for row in comment.rows]

@@ -1,4 +1,4 @@
-"""Comments that ask for nothing: licence headers and commented-out code."""
+"""Comments that ask for nothing: licence headers and commented-out code; headings are in `headings`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 
 from planfirst.source import lines as lined
 from planfirst.source.blocks import Block
+from planfirst.source.headings import is_heading
 from planfirst.source.languages import Language
 from planfirst.source.python import parses
 from planfirst.source.shapes import ECMA
@@ -44,7 +45,7 @@ def is_silent(text: str, block: Block, language: Language) -> bool:
         return False
     if _LINK.fullmatch(block.request) or _is_licence(text, block):
         return True
-    return _is_region(text, block, language) or is_code(block.request, language)
+    return _is_region(text, block, language) or is_heading(block.request) or is_code(block.request, language)
 
 
 def _is_region(text: str, block: Block, language: Language) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _CLAUSES = frozenset(("elif_clause", "else_clause", "except_clause", "except_group_clause", "finally_clause"))
 
 _ELEMENTS = ("jsx_element", "jsx_self_closing_element", "jsx_fragment", "jsx_expression")
+_OPENING = ("jsx_opening_element", "jsx_self_closing_element")
 _BLOCKS = ("_definition", "_statement", "preproc_if", "preproc_ifdef")  # statements that hold others
 
 
@@ -113,8 +114,10 @@ def _fits(node: Node, column: int, trailing: bool, syntax: Syntax) -> bool:
     if parent is None or parent.is_error:
         return True
     shape = syntax.shape
+    if parent.type in _OPENING:
+        return not trailing
     if parent.type == "jsx_expression":
-        return parent.parent is not None and parent.parent.type in ("jsx_element", "jsx_fragment")
+        return parent.parent is not None and parent.parent.type in ("jsx_element", "jsx_fragment", *_OPENING)
     if parent.type == "enum_body":  # Java's members stand behind its constants
         siblings, here = beside(node)
         return any(one.type == "enum_body_declarations" for one in siblings[:here])

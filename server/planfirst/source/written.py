@@ -6,11 +6,13 @@ What comes out is code that defines the function under its own name; `body.body_
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, replace
 
 from planfirst.source.assembling import FUNCTION, IMPORT, Answer, assembled, called_methods, whole, with_helper
 from planfirst.source.calling import call_of, positional, self_of, takes_the_same
 from planfirst.source.guards import is_guard
+from planfirst.source.likeness import decorators_of
 from planfirst.source.part import Part, listed
 from planfirst.source.python import Function, docstring_of, parses
 from planfirst.source.renaming import renamed
@@ -31,7 +33,8 @@ def written_for(text: str, site: Site, code: str) -> Part:
         tree = parses(code)
     if tree is None or any(isinstance(node, ast.Return) for node in tree.body):
         return Part(code)
-    return _Fitting(Answer(text, code, tree), wanted, signature, _class_of(outer[-1]) if outer else "").part()
+    owner = _class_of(outer[-1]) if outer else ""
+    return _Fitting(Answer(text, code, tree), wanted, signature, owner, decorators_of(text, site.stub)).part()
 
 
 def _stub(signature: str) -> Function | None:
@@ -63,12 +66,14 @@ class _Fitting:
     Attributes:
         wanted, signature: its header, as a tree and as a text.
         class_name: the class that it is a method of; empty for none.
+        decorators: its decorators in the file, without white space.
     """
 
     answer: Answer
     wanted: Function
     signature: str
     class_name: str
+    decorators: frozenset[str] = frozenset()
 
     def part(self) -> Part:
         chosen, owner = self._chosen()
@@ -77,6 +82,8 @@ class _Fitting:
         if isinstance(chosen, ast.AsyncFunctionDef) and isinstance(self.wanted, ast.FunctionDef):
             return Part("", refused=Message("answer-async", written=chosen.name, wanted=self.wanted.name))
         if (fitting := self._with_own_self(chosen)) is not None:
+            return fitting.part()
+        if owner is not None and (fitting := self._without_class(chosen, owner)) is not None:
             return fitting.part()
         added = called_methods(self.answer, chosen, owner)
         if added and (not self.class_name or (owner is not None and owner.name != self.class_name)):
@@ -117,7 +124,7 @@ class _Fitting:
             both = [(node, None) for node in inner if node.name == self.wanted.name]
         full = [one for one in both if not _is_empty(one[0])]
         if both:
-            return (full or both)[-1]
+            return max(reversed(full or both), key=self._likeness)
         functions = [node for node in functions if not _is_empty(node) and not node.name.startswith("test_")]
         used = {name for node in functions for name in loaded(node) - {node.name}}
         roots = [node for node in functions if node.name not in used and not node.name.startswith("_")] or functions
@@ -130,6 +137,16 @@ class _Fitting:
         if not functions and len(public) == 1:
             return public[0]
         return None, None
+
+    def _likeness(self, one: tuple[Function, ast.ClassDef | None]) -> tuple[bool, ...]:
+        """How like the wanted function one of its name is: by its class, its decorators and its parameters."""
+        node, owner = one
+        marks = {"".join(ast.unparse(mark).split()) for mark in node.decorator_list}
+        return (
+            owner is None or owner.name == self.class_name,
+            marks == self.decorators,
+            len(positional(node)) == len(positional(self.wanted)),
+        )
 
     def _without_function(self) -> Part:
         """The answer of one expression, or of a lambda; what has no function is a body."""
@@ -175,6 +192,26 @@ class _Fitting:
         code = renamed(self.answer.code, self.answer.tree, chosen, chosen.name, {theirs[0]: ours})
         tree = parses(code) if code is not None else None
         return replace(self, answer=replace(self.answer, code=code, tree=tree)) if code and tree else None
+
+    def _without_class(self, chosen: Function, owner: ast.ClassDef) -> _Fitting | None:
+        """For a function that an answer writes as a method which does without its object: the same as a function."""
+        own = self_of(chosen)
+        reads_own = any(
+            isinstance(node, ast.Name) and node.id == own for part in chosen.body for node in ast.walk(part)
+        )
+        if self.class_name or not own or reads_own or chosen.decorator_list or chosen not in owner.body:
+            return None
+        rows, imports = (
+            whole(self.answer, chosen, flush=True),
+            [n for n in self.answer.tree.body if isinstance(n, IMPORT)],
+        )
+        header = re.sub(rf"(def \w+\(\s*){own}\b[^,)]*,?\s*", r"\1", "\n".join(rows), count=1)
+        others = [
+            self.answer.source(node) for node in self.answer.tree.body if node is not owner and node not in imports
+        ]
+        code = "\n".join([*(self.answer.source(node) for node in imports), *others, header])
+        tree = parses(code)
+        return replace(self, answer=replace(self.answer, code=code, tree=tree)) if tree is not None else None
 
     def _renamed(self, chosen: Function, own: list[str], given: list[str]) -> str | None:
         """The code with the stub's names, where counts and types allow it."""

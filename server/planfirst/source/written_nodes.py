@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from planfirst.source.definitions import Definition, definition_of
 from planfirst.source.helper_nodes import renamed, with_helper
+from planfirst.source.likeness import most_alike
 from planfirst.source.part import Part
 from planfirst.source.stubs import Stub
 from planfirst.source.syntax import Syntax, syntax_of, walk
@@ -35,7 +36,7 @@ def renamed_for(code: str, stub: Stub, language: str) -> Part:
         ]
     if not named and len(others) != 1:
         return Part(code)
-    node, one = (named or others)[-1]
+    node, one = most_alike(named or others, syntax, stub.definition)
     return fitted(syntax, node, one, stub)
 
 

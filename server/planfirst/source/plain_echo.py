@@ -1,0 +1,130 @@
+"""What an answer repeats of a file whose language is known by its comments alone: told by comparing lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planfirst.source import lines as lined
+from planfirst.source.edits import Draft
+from planfirst.source.indent import moved_to
+from planfirst.source.languages import Language
+from planfirst.source.plain_stubs import PlainStub, name_in, plain_stub
+from planfirst.source.repeated import words_of
+from planfirst.source.shapes import SHAPES
+from planfirst.source.site import Site
+
+
+def plain_drafts(text: str, site: Site, code: str, language: Language) -> list[Draft] | None:
+    """The edits for a comment in a language without a grammar; None where the code goes below it as it is.
+
+    Args:
+        code: flush left, with ``\\n`` line ends.
+    """
+    if language.id in SHAPES or site.kind != "comment" or site.at is not None:
+        return None
+    stub = plain_stub(text, site, language)
+    first, end = (stub.first, stub.last) if stub is not None else (site.last + 1, site.last + 1)
+    inner = stub.indent if stub is not None else site.indent
+    rows = _Compared.of(text, code, first, end, inner).new()
+    if rows is None:
+        rows = _body(code, stub) if stub is not None else None
+    if rows is None and stub is not None and stub.header > site.last and _defines(code, stub.name):
+        return [Draft(stub.header, stub.end, tuple(moved_to(code, site.indent, text, language)))]
+    if rows is None:
+        return None
+    said = {words_of(lined.bare(row)) for row in lined.split(text)[site.first : site.last + 1]} - {""}
+    rows = [row for row in lined.trim(rows) if words_of(row) not in said]
+    return [Draft(first, end, tuple(moved_to("\n".join(lined.dedent(rows)), inner, text, language)))] if rows else None
+
+
+def _defines(code: str, name: str) -> bool:
+    return any(name_in(row) == name for row in code.split("\n"))
+
+
+def _body(code: str, stub: PlainStub) -> list[str] | None:
+    """The body of the stub's function as the answer has it, without what stands around that."""
+    rows = code.split("\n")
+    header = next((n for n, row in enumerate(rows) if name_in(row) == stub.name), None)
+    if header is None:
+        return None
+    outer = lined.leading(rows[header])
+    first = header + 1 + (header + 1 < len(rows) and rows[header + 1].strip() == "{")
+    closed = (n for n in range(first, len(rows)) if rows[n].strip() and lined.leading(rows[n]) == outer)
+    end = next(closed, None)
+    return rows[first:end] if end is not None and end > first else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The lines of a file before and behind the request, and those of the answer, each with its number.
+
+    Attributes:
+        inner: the indentation of the code that is asked for.
+    """
+
+    before: list[tuple[str, str]]
+    after: list[tuple[str, str]]
+    rows: list[str]
+    said: list[tuple[int, str]]
+    inner: str
+
+    @classmethod
+    def of(cls, text: str, code: str, first: int, end: int, inner: str) -> _Compared:
+        """The lines that count, as they are compared."""
+        lines = [lined.bare(line) for line in lined.split(text)]
+        rows = code.split("\n")
+        before = [(lined.leading(row), _plain(row)) for row in lines[:first] if _counts(row)]
+        after = [(lined.leading(row), _plain(row)) for row in lines[end:] if _counts(row)]
+        return cls(before, after, rows, [(n, _plain(row)) for n, row in enumerate(rows) if _counts(row)], inner)
+
+    def new(self) -> list[str] | None:
+        """The rows between what stands above the request and what stands below; None where too little is repeated."""
+        said = [plain for _, plain in self.said]
+        for start in self._starts():
+            above = [plain for _, plain in self.before[start:]]
+            if not above:
+                continue
+            outer = self.before[start][0]
+            below = self._below(outer) if start else [plain for _, plain in self.after]
+            for at in [0] if not start else range(len(said)):
+                if said[at : at + len(above)] != above:
+                    continue
+                from_ = at + len(above)
+                ends = range(len(said) - len(below), from_ - 1, -1) if below else [len(said)]
+                to = next((n for n in ends if said[n : n + len(below)] == below), None)
+                if to is not None and to > from_:
+                    top = self.said[from_ - 1][0] + 1
+                    bottom = self.said[to][0] if to < len(said) else len(self.rows)
+                    return self.rows[top:bottom]
+        return None
+
+    def _starts(self) -> list[int]:
+        """Where what is compared may begin: with the file, or with a line that the request is within."""
+        found, width = [0], len(self.inner.expandtabs())
+        for n in range(len(self.before) - 1, 0, -1):
+            own = len(self.before[n][0].expandtabs())
+            if own < width:
+                found.append(n)
+                width = own
+        return list(dict.fromkeys(found))
+
+    def _below(self, outer: str) -> list[str]:
+        """The lines below the request, up to the one that closes a block which begins with that indentation."""
+        found: list[str] = []
+        for indent, plain in self.after:
+            if len(indent.expandtabs()) < len(outer.expandtabs()):
+                break
+            found.append(plain)
+            if indent == outer:
+                break
+        return found
+
+
+def _counts(row: str) -> bool:
+    return bool(row.strip()) and not words_of(row) and row.strip() not in ("<?php", "?>")
+
+
+def _plain(row: str) -> str:
+    """A row for comparing; of the header of a function, its name."""
+    name = name_in(row)
+    return f"{name}()" if name else " ".join(row.split()).rstrip(";").replace("'", '"')

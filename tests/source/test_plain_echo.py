@@ -1,0 +1,43 @@
+"""Stubs and echoes in languages that are known by their comments alone."""
+
+# ruff: noqa: E501 (sources in one row each)
+
+from __future__ import annotations
+
+import pytest
+
+from tests.source.sites import answered
+
+CASES = [
+    ("ruby", "# the mean of xs¤\ndef mean(xs)\nend\n", "def mean(xs)\n  xs.sum / xs.size.to_f\nend", "# the mean of xs\ndef mean(xs)\n  xs.sum / xs.size.to_f\nend\n"),
+    ("ruby", "def mean(xs)\n  # the mean of xs¤\nend\n", "def mean(xs)\n  xs.sum / xs.size.to_f\nend", "def mean(xs)\n  # the mean of xs\n  xs.sum / xs.size.to_f\nend\n"),
+    ("ruby", "class A\n  # the mean of xs¤\n  def mean(xs)\n    raise NotImplementedError\n  end\nend\n", "def mean(xs)\n  xs.sum / xs.size.to_f\nend", "class A\n  # the mean of xs\n  def mean(xs)\n    xs.sum / xs.size.to_f\n  end\nend\n"),
+    ("ruby", "class A\n  def one\n    1\n  end\n\n  # two¤\nend\n", "class A\n  def one\n    1\n  end\n\n  def two\n    2\n  end\nend", "class A\n  def one\n    1\n  end\n\n  # two\n  def two\n    2\n  end\nend\n"),
+    ("php", "<?php\n\n// the mean¤\nfunction mean(array $xs): float {\n}\n", "<?php\n\nfunction mean(array $xs): float {\n    return array_sum($xs) / count($xs);\n}", "<?php\n\n// the mean\nfunction mean(array $xs): float {\n    return array_sum($xs) / count($xs);\n}\n"),
+    ("php", "<?php\nclass A {\n    // twice x¤\n    public function twice($x) {\n        // TODO\n    }\n}\n", "<?php\nclass A {\n    public function twice($x) {\n        return 2 * $x;\n    }\n}", "<?php\nclass A {\n    // twice x\n    public function twice($x) {\n        return 2 * $x;\n    }\n}\n"),
+    ("csharp", "class A\n{\n    // the mean¤\n    public double Mean(int[] xs)\n    {\n        throw new NotImplementedException();\n    }\n}\n", "public double Mean(int[] xs)\n{\n    return xs.Average();\n}", "class A\n{\n    // the mean\n    public double Mean(int[] xs)\n    {\n        return xs.Average();\n    }\n}\n"),
+    ("kotlin", "// the mean¤\nfun mean(xs: List<Int>): Double {\n    TODO()\n}\n", "fun mean(xs: List<Int>): Double {\n    return xs.average()\n}", "// the mean\nfun mean(xs: List<Int>): Double {\n    return xs.average()\n}\n"),
+    ("kotlin", "fun mean(xs: List<Int>): Double {\n    // the mean¤\n}\n", "fun mean(xs: List<Int>): Double {\n    return xs.average()\n}", "fun mean(xs: List<Int>): Double {\n    // the mean\n    return xs.average()\n}\n"),
+    ("swift", "// the mean¤\nfunc mean(_ xs: [Double]) -> Double {\n    fatalError()\n}\n", "func mean(_ xs: [Double]) -> Double {\n    return xs.reduce(0, +) / Double(xs.count)\n}", "// the mean\nfunc mean(_ xs: [Double]) -> Double {\n    return xs.reduce(0, +) / Double(xs.count)\n}\n"),
+    ("lua", "-- the mean¤\nfunction mean(xs)\nend\n", "function mean(xs)\n  local s = 0\n  for _, x in ipairs(xs) do\n    s = s + x\n  end\n  return s / #xs\nend", "-- the mean\nfunction mean(xs)\n  local s = 0\n  for _, x in ipairs(xs) do\n    s = s + x\n  end\n  return s / #xs\nend\n"),
+    ("lua", "local M = {}\n\n-- the mean¤\nlocal function mean(xs)\n  -- TODO\nend\n\nreturn M\n", "local function mean(xs)\n  return 1\nend", "local M = {}\n\n-- the mean\nlocal function mean(xs)\n  return 1\nend\n\nreturn M\n"),
+    ("shellscript", "#!/bin/sh\n\n# log with time¤\nlog() {\n  :\n}\n", "#!/bin/bash\nlog() {\n  echo \"$(date) $1\"\n}", "#!/bin/sh\n\n# log with time\nlog() {\n  echo \"$(date) $1\"\n}\n"),
+    ("shellscript", "#!/bin/sh\nset -e\n\n# remove old logs¤\n", "#!/bin/sh\nset -e\n\nfind . -name '*.log' -mtime +7 -delete", "#!/bin/sh\nset -e\n\n# remove old logs\nfind . -name '*.log' -mtime +7 -delete\n"),
+    ("sql", "SELECT *\n  FROM a;\n\n-- b¤\n", "SELECT *\n\tFROM b;", "SELECT *\n  FROM a;\n\n-- b\nSELECT *\n  FROM b;\n"),
+    ("ruby", "def a\n  1\nend\n\n# two¤\n", "def two\n\t2\nend", "def a\n  1\nend\n\n# two\ndef two\n  2\nend\n"),
+    ("php", "<?php\n\nfunction one() {\n    return 1;\n}\n\n// two¤\n", "<?php\n\nfunction one() {\n    return 1;\n}\n\nfunction two() {\n    return 2;\n}", "<?php\n\nfunction one() {\n    return 1;\n}\n\n// two\nfunction two() {\n    return 2;\n}\n"),
+    ("dart", "int twice(int x) {\n  // double¤\n}\n", "int twice(int x) {\n  return 2 * x;\n}", "int twice(int x) {\n  // double\n  return 2 * x;\n}\n"),
+    ("scala", "// the mean¤\ndef mean(xs: Seq[Double]): Double = {\n  ???\n}\n", "def mean(xs: Seq[Double]): Double = {\n  xs.sum / xs.size\n}", "// the mean\ndef mean(xs: Seq[Double]): Double = {\n  xs.sum / xs.size\n}\n"),
+    ("ruby", "class A\n  def total(xs, tax: 0.1)\n    # with tax¤\n  end\nend\n", "def total(xs, tax: 0.1)\n  xs.sum * (1 + tax)\nend", "class A\n  def total(xs, tax: 0.1)\n    # with tax\n    xs.sum * (1 + tax)\n  end\nend\n"),
+    ("ruby", "def f(xs)\n  total = 0\n  # add them¤\n  total\nend\n", "def f(xs)\n  total = 0\n  xs.each { |x| total += x }\n  total\nend", "def f(xs)\n  total = 0\n  # add them\n  xs.each { |x| total += x }\n  total\nend\n"),
+    ("kotlin", "fun f(xs: List<Int>): Int {\n    var total = 0\n    // add them¤\n    return total\n}\n", "fun f(xs: List<Int>): Int {\n    var total = 0\n    for (x in xs) {\n        total += x\n    }\n    return total\n}", "fun f(xs: List<Int>): Int {\n    var total = 0\n    // add them\n    for (x in xs) {\n        total += x\n    }\n    return total\n}\n"),
+    ("php", "<?php\nclass A {\n    public function f(array $xs) {\n        $t = 0;\n        // add them¤\n        return $t;\n    }\n}\n", "<?php\nclass A {\n    public function f(array $xs) {\n        $t = 0;\n        foreach ($xs as $x) {\n            $t += $x;\n        }\n        return $t;\n    }\n}", "<?php\nclass A {\n    public function f(array $xs) {\n        $t = 0;\n        // add them\n        foreach ($xs as $x) {\n            $t += $x;\n        }\n        return $t;\n    }\n}\n"),
+    ("sql", "-- all users\nSELECT * FROM users;\n\n-- users without mail¤\n", "-- all users\nSELECT * FROM users;\n\n-- users without mail\nSELECT * FROM users WHERE mail IS NULL;", "-- all users\nSELECT * FROM users;\n\n-- users without mail\nSELECT * FROM users WHERE mail IS NULL;\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "answer", "whole"), CASES)
+def test_only_what_is_new(language: str, text: str, answer: str, whole: str) -> None:
+    placement = answered(text, language, answer)
+    assert (placement.refused, placement.warning) == (None, None)
+    assert placement.result == whole
