@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planfirst.source import lines as lined
 from planfirst.source.arrows import with_braces
 from planfirst.source.echo import new_code
@@ -9,6 +11,7 @@ from planfirst.source.echo_nodes import new_nodes
 from planfirst.source.foreign import NAMES, foreign
 from planfirst.source.languages import Language
 from planfirst.source.locate import Spot
+from planfirst.source.lookalikes import lookalike
 from planfirst.source.members import method_for
 from planfirst.source.part import Part
 from planfirst.source.shapes import SHAPES
@@ -28,6 +31,12 @@ def part_for(text: str, spot: Spot, code: str, language: Language, depth: int | 
     """
     if why := unseen(code) or leads_out(code, depth):
         return Part("", refused=why)
+    part = _part_for(text, spot, code, language)
+    alike = lookalike(part.code)
+    return replace(part, notices=(*part.notices, alike)) if alike else part
+
+
+def _part_for(text: str, spot: Spot, code: str, language: Language) -> Part:
     if other := foreign(code, language.id):
         wanted = NAMES.get(language.id, language.id)
         return Part("", refused=Message("answer-other-language", written=other, wanted=wanted))
