@@ -6,7 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.stress import chaos, edit_storm, fuzz_bytes, fuzz_protocol
+from tests.stress import (
+    chaos,
+    disk,
+    edit_storm,
+    fuzz_bytes,
+    fuzz_mcp,
+    fuzz_page,
+    fuzz_protocol,
+    hostile_files,
+    two_windows,
+)
 from tests.stress.fuzz_bytes import KINDS
 
 pytestmark = pytest.mark.real
@@ -34,3 +44,34 @@ async def test_an_edit_lands_whole_on_the_version_it_was_made_for(tmp_path: Path
 async def test_children_that_end_are_started_again_and_none_is_left(tmp_path: Path, random_llama: Path) -> None:
     result = await chaos.run(9, 1, tmp_path, random_llama)
     assert not result["found"]
+
+
+async def test_lines_that_no_agent_sends_are_answered_or_refused(tmp_path: Path, random_llama: Path) -> None:
+    result = await fuzz_mcp.run(150, 1, tmp_path, random_llama)
+    assert not result["found"]
+    assert result["requests"] > 80
+
+
+async def test_requests_that_no_browser_sends_are_answered_or_refused(tmp_path: Path, random_llama: Path) -> None:
+    result = await fuzz_page.run(100, 1, tmp_path, random_llama)
+    assert not result["found"]
+    assert result["answered"] > 60
+
+
+async def test_files_that_were_tampered_with_are_opened_or_refused(tmp_path: Path) -> None:
+    result = await hostile_files.run(60, 1, tmp_path)
+    assert not result["found"]
+    assert result["refused"] > 20
+
+
+async def test_two_windows_on_one_file_lose_nothing(tmp_path: Path, random_llama: Path) -> None:
+    result = await two_windows.run(8, 1, tmp_path, random_llama)
+    assert not result["found"]
+    assert result["accepted"] + result["placed later"] >= 4
+
+
+@pytest.mark.skipif(bool(disk.why_not_here()), reason=disk.why_not_here())
+async def test_a_full_disk_a_locked_folder_and_a_wrong_clock_cost_nothing(tmp_path: Path, random_llama: Path) -> None:
+    result = await disk.run(5, 1, tmp_path, random_llama)
+    assert not result["found"]
+    assert result["changes refused"] >= 2
