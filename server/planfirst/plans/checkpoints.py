@@ -68,7 +68,7 @@ class Checkpoints:
         """What is kept.
 
         Raises:
-            BadRequest: one of them is damaged.
+            BadRequest: one of them is damaged, or was written by a newer version.
         """
         return [self._read(path) for path in self._paths()]
 
@@ -115,6 +115,8 @@ class Checkpoints:
     def _read(self, path: Path) -> Checkpoint:
         try:
             data = json.loads(read_regular(path, _LARGEST))
+            if type(data["format"]) is int and data["format"] > _FORMAT:
+                raise BadRequest("plan-file-newer", file=path.name)
             if data["format"] != _FORMAT:
                 raise ValueError(data["format"])
             before = data["before"]
