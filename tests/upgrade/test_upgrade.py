@@ -99,6 +99,7 @@ def test_newer_conversations_are_refused_and_left_as_they_are(old: Path) -> None
 
 
 def test_a_plan_is_read_and_undone(old: Path) -> None:
+    (old / "lines.py").write_bytes(b"after\n")
     (old / "dot-planfirst").rename(old / ".planfirst")
     file = old / ".planfirst" / "plans" / "count-lines.md"
     found = document.parse(file.read_text(encoding="utf-8"), file.name)
@@ -118,6 +119,7 @@ def test_a_newer_plan_or_checkpoint_is_refused(old: Path) -> None:
         document.parse(text.replace("planfirst-plan: 1", f"planfirst-plan: {document.FORMAT + 1}"), "plan.md")
     assert caught.value.code == "plan-file-newer"
     points = Checkpoints(old.resolve(), old / "plan.md")
+    (old / "lines.py").write_bytes(b"after\n")
     points.add(1, "lines.py", b"before\n", b"after\n")
     (path,) = points._folder.glob("*.json")
     path.write_text(json.dumps(json.loads(path.read_bytes()) | {"format": 2}), encoding="utf-8")
