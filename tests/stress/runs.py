@@ -18,6 +18,7 @@ from tests.stress import (
     fuzz_page,
     fuzz_protocol,
     hostile_files,
+    hostile_programs,
     two_windows,
 )
 
@@ -49,6 +50,7 @@ RUNS = {
     "mcp": Long(fuzz_mcp.run, 500, 5000),
     "page": Long(fuzz_page.run, 500, 5000),
     "files": Long(hostile_files.run, 250, 2000),
+    "programs": Long(hostile_programs.run, 50, 1000),
     "edits": Long(edit_storm.run, 100, 5000),
     "windows": Long(two_windows.run, 50, 1000),
     "chaos": Long(chaos.run, 25, 500),

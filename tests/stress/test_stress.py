@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.adapters import sandbox_outside as outside
 from tests.stress import (
     chaos,
     disk,
@@ -15,6 +16,7 @@ from tests.stress import (
     fuzz_page,
     fuzz_protocol,
     hostile_files,
+    hostile_programs,
     two_windows,
 )
 from tests.stress.fuzz_bytes import KINDS
@@ -75,3 +77,10 @@ async def test_a_full_disk_a_locked_folder_and_a_wrong_clock_cost_nothing(tmp_pa
     result = await disk.run(5, 1, tmp_path, random_llama)
     assert not result["found"]
     assert result["changes refused"] >= 2
+
+
+@pytest.mark.skipif(bool(outside.why_not_here()), reason=outside.why_not_here())
+async def test_nothing_of_a_random_hostile_program_is_left_outside(tmp_path: Path) -> None:
+    result = await hostile_programs.run(6, 1, tmp_path)
+    assert not result["found"]
+    assert result["programs"] == 6
