@@ -44,7 +44,10 @@ def main() -> None:
             sys.stdout.write(f"{name} {seed}: {rows[-1]}\n")
             sys.stdout.flush()
         found = [text for row in rows for text in row["found"]]
-        sums = {key: sum(row[key] for row in rows) for key in rows[0] if key not in ("seed", "found")} if rows else {}
+        counts = (
+            [key for key, value in rows[0].items() if key != "seed" and isinstance(value, int | float)] if rows else []
+        )
+        sums = {key: sum(row[key] for row in rows) for key in counts}
         sys.stdout.write(f"{name}: {sums}, {len(found)} found\n")
         bad |= bool(found)
     sys.exit(bad)

@@ -20,7 +20,7 @@ import psutil
 from tests.stress.leaks import Held
 from tests.stress.mutation import VALUES, bent
 
-_PATIENCE = 60.0  # seconds
+_PATIENCE, _TO_START = 60.0, 300.0  # seconds
 _LIMIT = 1 << 24
 _TOOLS = ["search_examples", "make_plan", "enhanced_prompt", "generate", "verify_code", "rm", "", "__class__"]
 _METHODS = [
@@ -183,7 +183,7 @@ class _Agent:
         )
         agent = cls(process)
         hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "x", "version": "0"}}
-        await agent.ask("initialize", hello, "hello")
+        await agent.ask("initialize", hello, "hello", _TO_START)
         await agent.send({"jsonrpc": "2.0", "method": "notifications/initialized"})
         return agent
 
@@ -204,9 +204,9 @@ class _Agent:
             self._process.stdin.write(line + b"\n")
             await self._process.stdin.drain()
 
-    async def ask(self, method: str, params: Any, number: str) -> dict[str, Any]:
+    async def ask(self, method: str, params: Any, number: str, patience: float = _PATIENCE) -> dict[str, Any]:
         await self.send({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
-        return await self._answer(number)
+        return await self._answer(number, patience)
 
     async def missing(self, asked: list[str]) -> list[str]:
         """Which of these have no answer."""
@@ -241,8 +241,8 @@ class _Agent:
         if self.is_alive:
             self._process.kill()
 
-    async def _answer(self, number: str) -> dict[str, Any]:
-        async with asyncio.timeout(_PATIENCE), self._arrived:
+    async def _answer(self, number: str, patience: float = _PATIENCE) -> dict[str, Any]:
+        async with asyncio.timeout(patience), self._arrived:
             await self._arrived.wait_for(lambda: number in self._answers or self._reading.done())
         return self._answers[number]
 

@@ -19,6 +19,7 @@ from tests.stress import (
     fuzz_protocol,
     hostile_files,
     hostile_programs,
+    soak,
     two_windows,
 )
 
@@ -54,5 +55,6 @@ RUNS = {
     "edits": Long(edit_storm.run, 100, 5000),
     "windows": Long(two_windows.run, 50, 1000),
     "chaos": Long(chaos.run, 25, 500),
+    "soak": Long(soak.run, 3600, 3600),
     "disk": Long(disk.run, 25, 500),
 }

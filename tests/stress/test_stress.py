@@ -17,6 +17,7 @@ from tests.stress import (
     fuzz_protocol,
     hostile_files,
     hostile_programs,
+    soak,
     two_windows,
 )
 from tests.stress.fuzz_bytes import KINDS
@@ -84,3 +85,9 @@ async def test_nothing_of_a_random_hostile_program_is_left_outside(tmp_path: Pat
     result = await hostile_programs.run(6, 1, tmp_path)
     assert not result["found"]
     assert result["programs"] == 6
+
+
+async def test_eight_editors_lose_no_request(tmp_path: Path, random_llama: Path) -> None:
+    result = await soak.run(8, 1, tmp_path, random_llama)
+    assert not result["found"]
+    assert result["answers"] >= 16
