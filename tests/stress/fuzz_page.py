@@ -87,9 +87,9 @@ async def run(count: int, seed: int, folder: Path, model: Path) -> dict[str, Any
         before = Held.of(page.process)
         for n in range(count):
             known = rng.random() < 0.6
-            data, is_http = (_request(rng, page, known), True) if rng.random() < 0.8 else (_bytes(rng), False)
+            data, is_whole = _request(rng, page, known) if rng.random() < 0.8 else (_bytes(rng), False)
             try:
-                answer = await page.send(data, hangs_up=not is_http or rng.random() < 0.1)
+                answer = await page.send(data, hangs_up=not is_whole or rng.random() < 0.1)
             except TimeoutError:
                 found.append(f"{seed}:{n} {data[:200]!r} has no answer; it lives: {page.is_alive}")
                 break
@@ -108,7 +108,8 @@ async def run(count: int, seed: int, folder: Path, model: Path) -> dict[str, Any
     return {"requests": count, "answered": answered, "found": found[:20]}
 
 
-def _request(rng: random.Random, page: _Page, known: bool) -> bytes:
+def _request(rng: random.Random, page: _Page, known: bool) -> tuple[bytes, bool]:
+    """A request, and whether it is whole: of others the server may wait for the rest until they hang up."""
     path = rng.choice(_PATHS).format(id=rng.choice([page.id, page.id, "0", *_TEXTS]), text=rng.choice(_TEXTS))
     if rng.random() < 0.8:
         path = quote(path, safe="/?=&%.")
@@ -120,11 +121,12 @@ def _request(rng: random.Random, page: _Page, known: bool) -> bytes:
     headers = [("Host", page.host), ("Connection", "close")]
     headers += [("Cookie", page.cookie)] if known else []
     headers += [("Content-Length", str(len(raw)))] if method not in ("GET", "HEAD") else []
-    if rng.random() < 0.2:
+    is_whole = rng.random() > 0.2
+    if not is_whole:
         headers.insert(rng.randint(0, len(headers)), rng.choice(_HEADERS))
     lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers), "", ""]
     head = "\r\n".join(lines).encode("utf-8", "surrogateescape")
-    return head + (raw if method not in ("GET", "HEAD") else b"")
+    return head + (raw if method not in ("GET", "HEAD") else b""), is_whole
 
 
 def _bytes(rng: random.Random) -> bytes:
