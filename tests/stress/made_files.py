@@ -34,7 +34,6 @@ from planfirst.plans.checkpoints import Checkpoints
 from planfirst.store.build import build
 from tests.random_llama import write_random_llama
 from tests.random_lora import write_random_lora
-from tests.small_bert import write_small_bert
 from tests.stress.mutation import bent_json, mutate, mutated
 
 Rng = random.Random
@@ -217,6 +216,8 @@ _RECORDS = ("models/fitted/*.json", "*.sha256", "speeds.json", "index/*", "works
 
 
 def _embedding(folder: Path) -> None:
+    from tests.small_bert import write_small_bert  # PyTorch takes long to import, and the other runs do not need it
+
     write_small_bert(folder / "bert")
     shutil.rmtree(folder / "bert-plain")
 
