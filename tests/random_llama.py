@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -33,6 +34,9 @@ def write_random_llama(
     vocabulary: int = 0,
     writes: str = "",
     profile: str = "",
+    special: Sequence[str] = SPECIAL,
+    template: str = TEMPLATE,
+    special_type: gguf.TokenType = gguf.TokenType.CONTROL,
 ) -> Path:
     """A model whose tokens are the 256 bytes and the chat markers; ``vocabulary`` pads it with unused tokens.
 
@@ -40,12 +44,13 @@ def write_random_llama(
         writes: a text that it writes again and again, of characters that are all different; empty for nonsense. It is
             not sure of it, so at a temperature it writes something else now and then.
         profile: by which it says that it is to be asked; empty for none.
+        special: the markers of its template, the end of an answer first.
+        special_type: what the file says that they are.
     """
     if writes:
         width = max(width, 320)  # a place for every token
-    tokens = [*_byte_tokens(), *SPECIAL]
-    normal, control = gguf.TokenType.NORMAL, gguf.TokenType.CONTROL
-    types = [normal] * 256 + [control] * len(SPECIAL)
+    tokens = [*_byte_tokens(), *special]
+    types = [gguf.TokenType.NORMAL] * 256 + [special_type] * len(special)
     while len(tokens) < vocabulary:
         tokens.append(f"unused{len(tokens)}")
         types.append(gguf.TokenType.UNUSED)
@@ -69,7 +74,7 @@ def write_random_llama(
     writer.add_token_merges(["a b"])
     writer.add_eos_token_id(256)
     writer.add_add_bos_token(False)
-    writer.add_chat_template(TEMPLATE)
+    writer.add_chat_template(template)
     random = np.random.default_rng(seed)
 
     def add(name: str, *shape: int) -> None:

@@ -6,6 +6,7 @@ What cannot be used is told and left out, so that a mistake in one setting costs
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, get_type_hints
@@ -101,7 +102,7 @@ def _checked(name: str, value: object, wanted: Any, limits: Mapping[str, Any]) -
             raise _mistyped(name, wanted, value)
         return tuple(value)
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
+        value = _as_float(value)
     if type(value) is not wanted:
         raise _mistyped(name, wanted, value)
     if wanted in (int, float):
@@ -112,6 +113,13 @@ def _checked(name: str, value: object, wanted: Any, limits: Mapping[str, Any]) -
     if choices and value not in choices:
         raise BadSetting("setting-no-choice", name=name, choices=", ".join(choices), given=str(value)[:40])
     return value
+
+
+def _as_float(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def _camel(name: str) -> str:

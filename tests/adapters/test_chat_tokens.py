@@ -40,6 +40,18 @@ def test_nothing_in_a_message_becomes_a_control_token() -> None:
         "hello",
         "x" * 100_001,
         "{{ ''.__class__.__mro__ }}",
+        "{{ 1 / 0 }}",
+        "{{ {}[1][2] }}",
+        "{{ " + "(" * 30_000,
+        "{{ 10 ** 10 ** 10 }}",
+        "{{ 'a' * 10000000000 }}",
+        "{{ 'a'.center(10000000000) }}",
+        "{{ '%10000000000d' % 1 }}",
+        "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+        "{% set n = namespace(x='a' * 999) %}{% for a in range(99) %}{% set n.x = n.x ~ n.x %}{% endfor %}",
+        "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+        "{{ cycler.__init__.__globals__.os.abort() }}",
+        "{{ messages.append(1) }}",
     ],
 )
 def test_a_template_that_cannot_be_used_is_refused(source: str) -> None:

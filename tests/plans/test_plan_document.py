@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,3 +96,25 @@ def test_names_of_files_are_short_and_plain() -> None:
     assert slug("파일을 읽어 줘") == "파일을-읽어-줘"
     assert slug("../../etc/passwd") == "etc-passwd"
     assert slug("!!!") == "plan"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## Steps\n\n- [ ] a" + " " * 200_000 + "b\n",
+        "## " + " " * 200_000 + "\n## Steps\n\n- [ ] a\n",
+        "## a" + " " * 200_000 + "b\n## Steps\n\n- [ ] a\n",
+        "## Steps\n\n- [ ] in " + "a/" * 100_000 + "\n",
+        "## Steps\n\n- [ ] " + "in-" * 60_000 + "\n",
+        "## Steps\n\n" + "- [ ] a in b.py\n" * 10_000,
+    ],
+    ids=["step", "title", "words", "folders", "in", "steps"],
+)
+def test_no_file_takes_longer_than_its_length(text: str) -> None:
+    """One line that is tried at each of its places takes minutes."""
+    began = time.process_time()
+    with suppress(BadRequest):
+        found = parse(f"---\nplanfirst-plan: 1\na: b{' ' * 100_000}c\n---\n{text}", "plan.md")
+        assert found.steps[0].request
+        with_result(found, found.steps[0], "done")
+    assert time.process_time() - began < 10

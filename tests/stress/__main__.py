@@ -14,23 +14,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.random_llama import LONG_NAME, write_random_llama
-from tests.stress import chaos, edit_storm, fuzz_bytes, fuzz_protocol
-
-# Of each: how many in one round, and how many in all.
-RUNS = {"protocol": (1000, 20_000), "bytes": (15, 300), "edits": (100, 5000), "chaos": (25, 500)}
+from tests.stress.runs import RUNS, Long
 
 
-async def one_round(name: str, count: int, seed: int) -> dict[str, Any]:
+async def one_round(run: Long, seed: int) -> dict[str, Any]:
     """What came of one round."""
     with tempfile.TemporaryDirectory() as home:
-        folder = Path(home)
-        if name == "protocol":
-            return await fuzz_protocol.run(count, seed, folder)
-        if name == "bytes":
-            return await fuzz_bytes.run(count, seed, folder)
-        model = write_random_llama(folder / "random.gguf", writes=LONG_NAME)
-        return await (edit_storm if name == "edits" else chaos).run(count, seed, folder, model)
+        return await run.round(seed, Path(home))
 
 
 def main() -> None:
@@ -42,19 +32,22 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     bad = False
     for name in args.names:
-        count, total = RUNS[name]
+        run = RUNS[name]
         journal = args.out / f"{name}.jsonl"
         rows = [json.loads(line) for line in journal.read_text().splitlines()] if journal.is_file() else []
-        for seed in range(len(rows), args.rounds or -(-total // count)):
+        for seed in range(len(rows), args.rounds or -(-run.in_all // run.a_round)):
             started = time.monotonic()
-            row = {"seed": seed, **asyncio.run(one_round(name, count, seed))}
+            row = {"seed": seed, **asyncio.run(one_round(run, seed))}
             rows.append({**row, "seconds": round(time.monotonic() - started, 1)})
             with journal.open("a") as file:
                 file.write(json.dumps(rows[-1]) + "\n")
             sys.stdout.write(f"{name} {seed}: {rows[-1]}\n")
             sys.stdout.flush()
         found = [text for row in rows for text in row["found"]]
-        sums = {key: sum(row[key] for row in rows) for key in rows[0] if key not in ("seed", "found")} if rows else {}
+        counts = (
+            [key for key, value in rows[0].items() if key != "seed" and isinstance(value, int | float)] if rows else []
+        )
+        sums = {key: sum(row[key] for row in rows) for key in counts}
         sys.stdout.write(f"{name}: {sums}, {len(found)} found\n")
         bad |= bool(found)
     sys.exit(bad)

@@ -12,13 +12,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any, TypeVar
 
 from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from planfirst.adapters.bounded import bounded
 from planfirst.core.errors import ModelRefused
 from planfirst.core.types import Prompt
 
+Made = TypeVar("Made")
 Tokenise = Callable[[str, bool], list[int]]
 """Text, and whether control tokens in it are recognised, to token ids."""
 
@@ -29,6 +32,7 @@ _SYSTEM = f"{_OPEN}system{_CLOSE}"
 _ANSWER = f"{_OPEN}assistant"
 _PLAIN = "{% for message in messages %}{{ message['content'] }}\n\n{% endfor %}"
 _LONGEST_TEMPLATE = 100_000
+_MOST_SECONDS, _MOST_MEMORY = 5.0, 256 << 20  # for one rendering, which takes milliseconds
 _PLACE = re.compile(f"{_OPEN}([a-z]+)(\\d*){_CLOSE}")
 
 
@@ -50,14 +54,11 @@ class ChatTemplate:
     def __init__(self, source: str, bos: str, eos: str) -> None:
         if len(source) > _LONGEST_TEMPLATE:
             raise ModelRefused("chat-template-long")
-        jinja = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, autoescape=False)
+        jinja = _Sandbox(trim_blocks=True, lstrip_blocks=True, autoescape=False)
         jinja.globals["raise_exception"] = _raise
         jinja.globals["strftime_now"] = lambda pattern: datetime.now().astimezone().strftime(pattern)
         self._special = {"bos_token": bos, "eos_token": eos}
-        try:
-            self._template = jinja.from_string(source or _PLAIN)
-        except TemplateError as error:
-            raise _unusable(error) from error
+        self._template = _tried(lambda: jinja.from_string(source or _PLAIN))
         self._frames: dict[tuple[bool, int], list[str]] = {}
         self._frame(True, 1)
 
@@ -97,15 +98,10 @@ class ChatTemplate:
             messages.append({"role": "user", "content": _placeholder("user", n)})
             if n < turns - 1:
                 messages.append({"role": "assistant", "content": _placeholder("assistant", n)})
-        try:
-            text = self._template.render(messages=messages, add_generation_prompt=True, **self._special)
-            if with_system and _SYSTEM not in text:  # some models have no system role
-                first = {"role": "user", "content": f"{_SYSTEM}\n\n{messages[1]['content']}"}
-                text = self._template.render(
-                    messages=[first, *messages[2:]], add_generation_prompt=True, **self._special
-                )
-        except (TemplateError, TypeError, ValueError) as error:
-            raise _unusable(error) from error
+        text = self._rendered(messages)
+        if with_system and _SYSTEM not in text:  # some models have no system role
+            first = {"role": "user", "content": f"{_SYSTEM}\n\n{messages[1]['content']}"}
+            text = self._rendered([first, *messages[2:]])
         if sorted(match[0] for match in _PLACE.finditer(text)) != sorted(
             match[0] for message in messages for match in _PLACE.finditer(message["content"])
         ):
@@ -116,13 +112,34 @@ class ChatTemplate:
             end = match.end()
         return [piece for piece in [*pieces, text[end:]] if piece]
 
+    def _rendered(self, messages: list[dict[str, str]]) -> str:
+        return _tried(lambda: self._template.render(messages=messages, add_generation_prompt=True, **self._special))
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """A power is computed by native code, which may take for ever over it; no template needs one."""
+
+    intercepted_binops = frozenset(["**"])
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Refuses."""
+        raise TemplateError("it computes a power")
+
+
+def _tried(work: Callable[[], Made]) -> Made:
+    """What becomes of a template.
+
+    Raises:
+        ModelRefused: it fails, in whichever way, or is at it for too long.
+    """
+    try:
+        return bounded(work, _MOST_SECONDS, _MOST_MEMORY)
+    except Exception as error:  # a template may raise what it likes
+        raise ModelRefused("chat-template-broken", reason=str(error) or type(error).__name__) from error
+
 
 def _placeholder(role: str, number: int) -> str:
     return f"{_OPEN}{role}{number}{_CLOSE}"
-
-
-def _unusable(error: Exception) -> ModelRefused:
-    return ModelRefused("chat-template-broken", reason=error)
 
 
 def _raise(message: str) -> None:

@@ -10,7 +10,10 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from planfirst.core.regular_file import read_regular
+
 _CHUNK = 1 << 20
+_LONGEST_RECORD = 4096  # bytes
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -34,7 +37,7 @@ def is_sha256(text: str) -> bool:
 def recorded(model: Path) -> str:
     """The checksum that was recorded for a model file; empty if there is none."""
     try:
-        first = _record_of(model).read_text(encoding="utf-8").split(maxsplit=1)
+        first = read_regular(_record_of(model), _LONGEST_RECORD).decode("utf-8").split(maxsplit=1)
     except (OSError, UnicodeDecodeError):
         return ""
     return first[0] if first and is_sha256(first[0]) else ""

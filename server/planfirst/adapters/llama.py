@@ -24,6 +24,7 @@ from planfirst.adapters.copying import Copying
 from planfirst.adapters.gguf_header import read_header
 from planfirst.adapters.lanes import Lane, Stop
 from planfirst.adapters.llama_loading import computing, loaded
+from planfirst.adapters.markers import Markers
 from planfirst.adapters.roles import Roles, Weights
 from planfirst.adapters.running import Running
 from planfirst.core.errors import BadSetting, ModelRefused
@@ -112,6 +113,7 @@ class LlamaModel:
             raise
         self._bos = int(llama_cpp.llama_vocab_bos(self.vocab))
         self._template = ChatTemplate(header.chat_template, self._special(self._bos), "")
+        self._markers = Markers(header.chat_template, self._special, self._is_found)
         self._wants_bos = bool(llama_cpp.llama_vocab_get_add_bos(self.vocab))
         self._ends = [self._tokenise(text, False) for text in _AFTER_EXAMPLE]
         self._written = AnswerTokens(self._piece, self._is_control)
@@ -224,6 +226,15 @@ class LlamaModel:
             self.close()
 
     def _tokenise(self, text: str, special: bool) -> list[int]:
+        tokens = self._tokens_of(text, special)
+        if special or not (markers := {token for token in tokens if token in self._markers}):
+            return tokens
+        pieces = self._markers.cut(text, markers)
+        if len(pieces) == 1:  # it does not stand there as it is written
+            return [token for token in tokens if token not in markers]
+        return [token for piece in pieces for token in self._tokenise(piece, False)]
+
+    def _tokens_of(self, text: str, special: bool) -> list[int]:
         if not text:
             return []
         data = text.encode("utf-8", "replace")
@@ -239,6 +250,9 @@ class LlamaModel:
 
     def _is_control(self, token: int) -> bool:
         return bool(self._cpp.llama_vocab_is_control(self.vocab, token))
+
+    def _is_found(self, token: int) -> bool:
+        return bool(self._cpp.llama_vocab_get_attr(self.vocab, token) & self._cpp.LLAMA_TOKEN_ATTR_USER_DEFINED)
 
     def _special(self, token: int) -> str:
         return self._piece(token, special=True).decode("utf-8", "replace") if token >= 0 else ""

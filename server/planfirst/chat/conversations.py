@@ -210,6 +210,8 @@ class Conversations:
             yield self._database
         except sqlite3.Error as error:
             raise self._told(error) from error
+        except UnicodeDecodeError as error:  # SQLite's own message names a table by the bytes in the file
+            raise ConversationError("conversations-damaged", file=self.file, reason=error.reason) from error
         except OSError as error:
             raise ConversationError(
                 "conversations-not-written", file=self.file, reason=error.strerror or error

@@ -18,6 +18,7 @@ from planfirst.adapters.sandbox.packages import installed
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.cli.console import fail
 from planfirst.core.errors import BadRequest, SandboxRefused
+from planfirst.core.regular_file import read_regular
 from planfirst.core.types import LimitName, RunLimits, RunResult
 
 _LIMIT, _NO_SANDBOX, _SIGNAL = 124, 125, 128
@@ -66,7 +67,7 @@ def _program(file: Path) -> str:
     try:
         if file.stat().st_size > _LARGEST:
             raise BadRequest("program-too-large", file=file, most=_LARGEST >> 20)
-        return file.read_text(encoding="utf-8")
+        return read_regular(file, _LARGEST).decode("utf-8")
     except OSError as error:
         raise BadRequest("file-unreadable", file=file, reason=error.strerror) from error
     except UnicodeDecodeError as error:

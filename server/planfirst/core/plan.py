@@ -56,9 +56,13 @@ def is_step(line: str) -> bool:
 
 
 def as_markdown(plan: Plan) -> str:
-    """The plan as a Markdown list. Text that Markdown would take for markup is escaped."""
-    lines = [re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", step) for step in plan.steps]
-    return "\n".join(f"{n}. {line}" for n, line in enumerate(lines, start=1))
+    """The plan as a Markdown list; its text is shown as it is."""
+    return "\n".join(f"{n}. {inert(step)}" for n, step in enumerate(plan.steps, start=1))
+
+
+def inert(text: str) -> str:
+    """Text of any origin for Markdown, which shows it as it is: no link, image, markup or entity comes of it."""
+    return re.sub(r"([\\`*_{}\[\]<>#|&~$])", r"\\\1", " ".join(text.splitlines()))
 
 
 def as_comments(plan: Plan, marker: str = "#", indent: str = "") -> str:

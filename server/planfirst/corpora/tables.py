@@ -37,7 +37,9 @@ def table_files(path: Path) -> list[Path]:
     for folder, names, files in os.walk(path):
         names[:] = sorted(name for name in names if not name.startswith("."))
         paths = (Path(folder) / name for name in sorted(files) if not name.startswith("."))
-        found += [path for path in paths if path.suffix.lower() in SUFFIXES and not path.is_symlink()]
+        found += [
+            path for path in paths if path.suffix.lower() in SUFFIXES and not path.is_symlink() and path.is_file()
+        ]
         if len(found) > MAX_FILES:
             raise CorpusError("tables-too-many", folder=path, most=MAX_FILES)
     if not found:

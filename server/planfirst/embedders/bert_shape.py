@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from planfirst.core.regular_file import read_regular
+
 _BATCH_MOST = 2048  # tokens; no BERT has a longer window
 QUERY_PROMPT = "query"  # the name that sentence-transformers has for it
 _LONGEST_PROMPT = 200  # characters; more would leave little of the window
 _LARGEST = 1 << 20  # of any size in a configuration
+_LARGEST_FILE = 64 << 20  # bytes; tokenizers of many languages take 17 MB
 _MODULES = (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"])
 _POOLING_SWITCHES = "pooling_mode_"
 _SPECIAL = ("unk_token", "sep_token", "pad_token", "cls_token", "mask_token")
@@ -94,7 +97,7 @@ def bert_shape(folder: Path) -> BertShape:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    found = json.loads(path.read_text(encoding="utf-8"))
+    found = json.loads(read_regular(path, _LARGEST_FILE))
     if not isinstance(found, dict):
         raise ValueError(f"{path.name} holds no object")
     return found
@@ -116,7 +119,7 @@ def _check_config(config: Mapping[str, Any]) -> None:
 
 
 def _check_modules(folder: Path) -> None:
-    modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
+    modules = json.loads(read_regular(folder / "modules.json", _LARGEST_FILE))
     kinds = [str(module["type"]).rpartition(".")[2] for module in modules]
     _need(kinds in _MODULES, f"it is made of {', '.join(kinds)[:80]}")
     _need(modules[0]["path"] == "", "its weights are in a folder below it")

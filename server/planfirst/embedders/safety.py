@@ -10,7 +10,9 @@ import json
 from pathlib import Path
 
 from planfirst.core.errors import ModelRefused
+from planfirst.core.regular_file import read_regular
 
+_LARGEST = 1 << 20  # bytes
 _PICKLES = {".bin", ".ckpt", ".pickle", ".pkl", ".pt", ".pth"}
 
 
@@ -33,6 +35,6 @@ def _module_types(folder: Path) -> list[str]:
     if not path.exists():
         return []
     try:
-        return [str(module["type"]) for module in json.loads(path.read_text(encoding="utf-8"))]
+        return [str(module["type"]) for module in json.loads(read_regular(path, _LARGEST))]
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise ModelRefused("embedding-undescribed", file=path) from error

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from lsprotocol import types as lsp
 
-from planfirst.core.plan import as_markdown
+from planfirst.core.plan import as_markdown, inert
 from planfirst.core.types import Example, Plan
 from planfirst.likelihood import Match, match
 from planfirst.lsp.client import Client
@@ -87,9 +87,8 @@ def _of_no_plan(location: WireLocation, client: Client) -> str:
 
 def _example(example: Example, words: Words) -> str:
     pair = example.pair
-    question = pair.question.replace("[", "\\[").replace("]", "\\]")
     title = words(Message(_MATCHES[match(example)], score=f"{example.score:.2f}"))
-    return f"{title}: {question}  \n{pair.source}, {pair.licence}, `{pair.place}`"
+    return f"{title}: {inert(pair.question)}  \n{inert(pair.source)}, {inert(pair.licence)}, {inert(pair.place)}"
 
 
 def _link(title: str, verb: Verb, location: WireLocation) -> str:

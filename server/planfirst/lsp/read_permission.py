@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from planfirst.core.regular_file import read_regular
 from planfirst.folders import folder_index
 from planfirst.words import Message
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:  # the command line reads the answers, and LSP's types take ha
     from planfirst.lsp.client import Client
 
 ANSWER = "answer.json"
+_MOST_BYTES = 1 << 16
 YES, NO = "answer-read", "answer-never-read"
 
 
@@ -26,8 +28,8 @@ async def ask(client: Client, folder: Path) -> bool | None:
 def answer(folder: Path) -> bool | None:
     """Whether you allowed this folder to be read; None if you have not said."""
     try:
-        said = json.loads((folder_index(folder) / ANSWER).read_text(encoding="utf-8")).get("read")
-    except (OSError, ValueError, AttributeError):
+        said = json.loads(read_regular(folder_index(folder) / ANSWER, _MOST_BYTES)).get("read")
+    except (OSError, ValueError, AttributeError, RecursionError):
         return None
     return said if isinstance(said, bool) else None
 
@@ -35,8 +37,8 @@ def answer(folder: Path) -> bool | None:
 def folder_of(index: Path) -> str:
     """The folder that an index belongs to; empty if it does not say."""
     try:
-        return str(json.loads((index / ANSWER).read_text(encoding="utf-8")).get("folder", ""))
-    except (OSError, ValueError, AttributeError):
+        return str(json.loads(read_regular(index / ANSWER, _MOST_BYTES)).get("folder", ""))
+    except (OSError, ValueError, AttributeError, RecursionError):
         return ""
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from io import TextIOWrapper
 from itertools import count
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
+import anyio
 from anyio import CancelScope
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp_types import ToolAnnotations
+from mcp.server.stdio import stdio_server
+from mcp.shared.message import SessionMessage
+from mcp_types import ErrorData, JSONRPCError, ToolAnnotations
 from pydantic import Field
 
 from planfirst import __version__
@@ -21,6 +26,7 @@ from planfirst.core.errors import PlanfirstError
 from planfirst.mcp_server.answers import EnhancedPrompt, Examples, Generated, Verified, WrittenPlan
 from planfirst.mcp_server.progress import Report
 from planfirst.mcp_server.tools import MOST_EXAMPLES, Tools
+from planfirst.mcp_server.wire import refused
 from planfirst.settings import Settings
 
 _INSTRUCTIONS = (
@@ -30,6 +36,7 @@ _INSTRUCTIONS = (
     "use to you whichever model you are; code of the small model is a draft, so read its verdict. No tool writes a "
     "file: apply the diff yourself. Put examples such as `double(2) -> 4` into a request, so that code can be checked."
 )
+_INVALID = ErrorData(code=-32600, message="This is no request of JSON-RPC 2.0.")
 _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
 Answer = TypeVar("Answer")
@@ -70,12 +77,57 @@ def create_server(
             with CancelScope(shield=True):  # also when the client hung up in the middle of an answer
                 await engine.close()
 
-    server = MCPServer(
-        "planfirst", title="Planfirst", version=__version__, instructions=_INSTRUCTIONS, lifespan=lifespan
-    )
+    server = _Server("planfirst", title="Planfirst", version=__version__, instructions=_INSTRUCTIONS, lifespan=lifespan)
     for tool in (search_examples, make_plan, enhanced_prompt, generate, verify_code):
         server.add_tool(tool, annotations=_READS, structured_output=True)
     return server
+
+
+@asynccontextmanager
+async def _standard_streams() -> AsyncIterator[tuple[Any, Any]]:
+    """The streams that the SDK's server reads and writes."""
+    lines = _Lines()
+    async with stdio_server(stdin=lines) as (reading, writing):  # type: ignore[arg-type]
+
+        async def refuse(number: str | int) -> None:
+            await writing.send(SessionMessage(JSONRPCError(jsonrpc="2.0", id=number, error=_INVALID)))
+
+        lines.refuse = refuse
+        yield reading, writing
+
+
+class _Lines:
+    """The lines of standard input, without those that are refused. Child processes read none of them."""
+
+    refuse: Callable[[str | int], Awaitable[None]]
+
+    def __init__(self) -> None:
+        own = os.dup(0)
+        empty = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(empty, 0)
+        os.close(empty)
+        # closefd=False: a thread may wait in it when the server ends
+        wire = os.fdopen(own, "rb", closefd=False)
+        self._file = anyio.wrap_file(TextIOWrapper(wire, encoding="utf-8", errors="replace"))
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        """Reads them."""
+        async for line in self._file:
+            number = refused(line)
+            if number is None:
+                yield line
+            else:
+                await self.refuse(number)
+
+
+class _Server(MCPServer[Tools]):
+    """Reads and writes by way of `_standard_streams`."""
+
+    async def run_stdio_async(self) -> None:
+        """Serves until the client goes away."""
+        async with _standard_streams() as (reading, writing):
+            options = self._lowlevel_server.create_initialization_options()
+            await self._lowlevel_server.run(reading, writing, options)
 
 
 async def search_examples(

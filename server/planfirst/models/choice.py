@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psutil
 
+from planfirst.core.regular_file import read_regular
 from planfirst.folders import data_folder
 from planfirst.models.entries import ModelEntry, another_file, manifest, path_of
 
@@ -23,6 +24,7 @@ AUTO = "auto"
 USABLE = 6.0  # tokens per second: a function of 90 tokens in 15 seconds
 _LEAST = 24  # tokens; a shorter answer says nothing of a pace
 _DAYS = 30
+_MOST_BYTES = 1 << 20  # of the file of paces
 _ROOM = 512 << 20  # bytes besides the weights: the window's state, the runtime, and some for everything else
 
 
@@ -136,10 +138,10 @@ def _machine() -> str:
 def _measured() -> dict[str, tuple[float, date]]:
     """The best pace of each model on this machine in the last 30 days, and its day; an unreadable file has none."""
     try:
-        data = json.loads(_file().read_text(encoding="utf-8"))
+        data = json.loads(read_regular(_file(), _MOST_BYTES))
         found = data["pace"].items() if data["machine"] == _machine() else ()
         read = {str(name): (float(one["tokensPerSecond"]), date.fromisoformat(one["day"])) for name, one in found}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return {}
     return {name: (speed, day) for name, (speed, day) in read.items() if speed > 0 and _recent(day)}
 

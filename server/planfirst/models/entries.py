@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,12 @@ from planfirst.core.errors import ModelError
 from planfirst.folders import data_folder
 
 _FILE = "manifest.toml"
+_TYPES: dict[str, Any] = {
+    **dict.fromkeys(("size", "context"), int),
+    **dict.fromkeys(("roles", "parts"), tuple),
+    "humaneval": (int, float),
+    "asked": dict,
+}  # of the fields that are no texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,7 @@ def manifest() -> list[ModelEntry]:
     try:
         rows = tomllib.loads(path.read_text(encoding="utf-8"))["model"]
         return [_entry(row) for row in rows]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError("manifest-unreadable", file=path, reason=error) from error
 
 
@@ -134,7 +140,11 @@ def entry_of_digest(digest: str) -> ModelEntry | None:
 
 def _entry(row: dict[str, Any]) -> ModelEntry:
     known = {"revision": "main", "size": 0, "sha256": "", **row}
-    return ModelEntry(**{**known, "roles": tuple(known["roles"]), "parts": _parts(known.get("parts", {}))})
+    entry = ModelEntry(**{**known, "roles": tuple(known["roles"]), "parts": _parts(known.get("parts", {}))})
+    for field_ in fields(ModelEntry):
+        if not isinstance(value := getattr(entry, field_.name), _TYPES.get(field_.name, str)):
+            raise TypeError(f"{field_.name} is {str(value)[:40]!r}")
+    return entry
 
 
 def _parts(row: dict[str, Any]) -> tuple[Part, ...]:

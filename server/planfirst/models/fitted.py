@@ -24,6 +24,7 @@ from planfirst.adapters.checksums import is_sha256, sha256_of
 from planfirst.adapters.gguf_header import read_header
 from planfirst.adapters.running import Running
 from planfirst.core.errors import ModelError
+from planfirst.core.regular_file import read_regular
 from planfirst.folders import data_folder
 
 SCHEMA = 1
@@ -110,7 +111,7 @@ def of_model(model: Path) -> LocalFit:
         return LocalFit()
     try:
         fitted, made_for = _read(record)
-    except (OSError, ValueError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         return LocalFit(problem=str(error) if isinstance(error, _UnusableError) else "its record cannot be read")
     if made_for != here():
         return LocalFit(problem="it was made on another processor or with another llama.cpp")
@@ -214,8 +215,7 @@ class _UnusableError(ValueError):
 
 
 def _read(path: Path) -> tuple[Fitted, Mapping[str, str]]:
-    with path.open("rb") as file:
-        data = json.loads(file.read(_MOST_BYTES))
+    data = json.loads(read_regular(path, _MOST_BYTES))
     if not isinstance(data, dict) or type(data.get("schema")) is not int or data["schema"] < 1:
         raise _UnusableError("its record cannot be read")
     if data["schema"] > SCHEMA:

@@ -20,6 +20,7 @@ from typing import Any, Literal, get_args
 from planfirst.adapters.gguf_header import GgufHeader
 from planfirst.core.errors import ProfileRefused
 from planfirst.core.profile import BUILT_IN, COMPACT, INSTRUCT, SERVED, Around, ExampleForm, PlanForm, Profile, named
+from planfirst.core.regular_file import read_regular
 from planfirst.models.entries import ModelEntry
 
 log = logging.getLogger(__name__)
@@ -195,8 +196,7 @@ def _read(path: Path, modified: int, size: int) -> ProfileFile:
     if size > _MOST_BYTES:
         raise _refusal(path.name, f"it is larger than {_MOST_BYTES} bytes")
     try:
-        with path.open("rb") as file:
-            data = tomllib.loads(file.read(_MOST_BYTES).decode("utf-8"))
+        data = tomllib.loads(read_regular(path, _MOST_BYTES).decode("utf-8"))
     except OSError as error:
         raise _refusal(path.name, f"it cannot be read ({error.strerror or error})") from error
     except (ValueError, RecursionError) as error:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planfirst.core.errors import BadRequest
+from planfirst.core.regular_file import read_regular
 from planfirst.plans import files
 from planfirst.words import Message
 
 _FORMAT = 1
+_LARGEST = 2 * files.LARGEST  # bytes; a file in base64 is larger by a third
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Checkpoints:
         """What is kept.
 
         Raises:
-            BadRequest: one of them is damaged.
+            BadRequest: one of them is damaged, or was written by a newer version.
         """
         return [self._read(path) for path in self._paths()]
 
@@ -112,7 +114,9 @@ class Checkpoints:
 
     def _read(self, path: Path) -> Checkpoint:
         try:
-            data = json.loads(path.read_text(encoding="utf-8"))
+            data = json.loads(read_regular(path, _LARGEST))
+            if type(data["format"]) is int and data["format"] > _FORMAT:
+                raise BadRequest("plan-file-newer", file=path.name)
             if data["format"] != _FORMAT:
                 raise ValueError(data["format"])
             before = data["before"]

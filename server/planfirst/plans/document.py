@@ -11,10 +11,13 @@ from planfirst.words import Message
 FORMAT = 1
 LARGEST = 1 << 20  # characters
 MOST_STEPS = 50
+# Nothing in these is tried twice, so that no file takes longer than its length.
+_WORDS = r"\S++(?:[^\S\n]++\S++)*+"
 _HEAD = re.compile(r"\A---\n(.*?)^---\n", re.DOTALL | re.MULTILINE)
-_STEP = re.compile(r"^([-*] \[)([ xX])(\] +)(?:\d{1,3}[.)] +)?(\S.*?)[ \t]*$", re.MULTILINE)
-_SECTION = re.compile(r"^## +(.+?)[ \t]*\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
-_FILE = re.compile(r" ?\bin `?((?:[\w.-]+/)*[\w-]+\.\w+)`?(?=[\s,.;:)]|$)")
+_VALUE = re.compile(rf"^([\w-]++):[^\S\n]*+({_WORDS})?", re.MULTILINE)
+_STEP = re.compile(rf"^([-*] \[)([ xX])(\] ++)(?:\d{{1,3}}[.)] ++)?({_WORDS})[^\S\n]*+$", re.MULTILINE)
+_SECTION = re.compile(rf"^## ++({_WORDS})[^\S\n]*+\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+_FILE = re.compile(r" ?\bin `?((?:[\w.-]{1,255}/){0,64}[\w-]{1,255}\.\w{1,64})`?(?=[\s,.;:)]|$)")
 _RESULT = "Result of step"
 
 
@@ -60,7 +63,7 @@ def parse(text: str, name: str) -> PlanDocument:
     head = _HEAD.match(text)
     if len(text) > LARGEST or head is None:
         raise _refused(name, "plan-file-no-head")
-    values = dict(re.findall(r"^([\w-]+): *(.*?) *$", head[1], re.MULTILINE))
+    values = dict(_VALUE.findall(head[1]))
     version = values.get("planfirst-plan", "")
     if not re.fullmatch(r"[1-9]\d{0,8}", version):
         raise _refused(name, "plan-file-no-head")

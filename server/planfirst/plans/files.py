@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from planfirst.core.errors import BadRequest
+from planfirst.core.regular_file import read_regular
 
 LARGEST = 4 << 20  # bytes
 _CLOSED = {".git", ".planfirst", ".hg", ".svn"}  # nothing is generated into these
@@ -39,7 +40,7 @@ def read(path: Path) -> bytes | None:
     try:
         if path.stat().st_size > LARGEST:
             raise BadRequest("agent-file-large", file=path.name, most=LARGEST >> 20)
-        return path.read_bytes()
+        return read_regular(path, LARGEST)
     except FileNotFoundError:
         return None
     except OSError as error:

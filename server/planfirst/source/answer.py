@@ -13,6 +13,7 @@ from planfirst.source.echo_nodes import new_nodes
 from planfirst.source.echoed import echoed
 from planfirst.source.foreign import NAMES, foreign
 from planfirst.source.languages import Language
+from planfirst.source.lookalikes import lookalike
 from planfirst.source.members import method_for
 from planfirst.source.part import Part
 from planfirst.source.shapes import SHAPES
@@ -33,6 +34,12 @@ def part_for(text: str, site: Site, code: str, language: Language, depth: int | 
     """
     if why := unseen(code) or leads_out(code, depth):
         return Part("", refused=why)
+    part = _part_for(text, site, code, language)
+    alike = lookalike(part.code)
+    return replace(part, notices=(*part.notices, alike)) if alike else part
+
+
+def _part_for(text: str, site: Site, code: str, language: Language) -> Part:
     if other := foreign(code, language.id):
         wanted = NAMES.get(language.id, language.id)
         return Part("", refused=Message("answer-other-language", written=other, wanted=wanted))

@@ -210,8 +210,7 @@ def _statement_at(syntax: Syntax, line: int) -> Node | None:
     """The outermost statement or member that begins a line."""
     start = syntax.byte(line, len(lined.leading(syntax.lines[line])))
     ignored = syntax.shape.comments | syntax.shape.holders | {"statement_list"}
-    for node in syntax.touching(line, line):
-        parent = node.parent
+    for node, parent in syntax.nested(line, line):
         if node.start_byte != start or parent is None or node.is_error or not node.is_named:
             continue
         jsx = node.type in _ELEMENTS and parent.type in _ELEMENTS

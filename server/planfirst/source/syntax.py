@@ -90,13 +90,18 @@ class Syntax:
 
     def touching(self, first: int, last: int) -> Iterator[Node]:
         """The nodes that lie, in part at least, in those lines, outer ones first."""
+        return (node for node, _ in self.nested(first, last))
+
+    def nested(self, first: int, last: int) -> Iterator[tuple[Node, Node | None]]:
+        """As `touching`, each with its parent, which tree-sitter would look for from the root on."""
         start = self.starts[first] if first < len(self.starts) else len(self.data)
         end = self.starts[last + 1] if last + 1 < len(self.starts) else len(self.data)
-        todo = [self.root]
+        todo: list[tuple[Node, Node | None]] = [(self.root, None)]
         while todo:  # a loop: a tree can be deeper than Python's stack
-            node = todo.pop()
-            yield node
-            todo += [child for child in reversed(node.children) if child.end_byte >= start and child.start_byte < end]
+            node, parent = todo.pop()
+            yield node, parent
+            inner = [child for child in reversed(node.children) if child.end_byte >= start and child.start_byte < end]
+            todo += [(child, node) for child in inner]
 
 
 def named(node: Node) -> list[Node]:

@@ -123,7 +123,7 @@ def waiting(folder: Path) -> int:
             head = file.readline(_LONGEST_HEAD)
             size = file.seek(0, 2) - len(head)
         return size // (_KEY + 4 * int(json.loads(head)["dimension"]) + _CHECK)
-    except (OSError, ValueError, TypeError, KeyError, RecursionError, ZeroDivisionError):
+    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError, ZeroDivisionError):
         return 0
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from planfirst.core.regular_file import read_regular
 from planfirst.source.examples import Check, related_tests
 from planfirst.source.python import parses
 from planfirst.verify.running import WORK, Layout
@@ -170,8 +171,6 @@ def _plain(name: str) -> str:
 
 def _read(file: Path) -> str:
     try:
-        if file.stat().st_size > _LARGEST:
-            return ""
-        return file.read_text(encoding="utf-8")
+        return read_regular(file, _LARGEST).decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except (OSError, UnicodeDecodeError):
         return ""

@@ -18,6 +18,7 @@ from planfirst.cli.console import err, settings_data, tell
 from planfirst.cli.plan_saving import saved
 from planfirst.core.begun import label
 from planfirst.core.errors import BadRequest, BadSetting
+from planfirst.core.regular_file import read_regular
 from planfirst.core.types import Goal
 from planfirst.models import installed
 from planfirst.settings import ChatSettings
@@ -231,7 +232,7 @@ def read(name: str) -> str:
         path = Path(name).expanduser()
         if path.stat().st_size > _LARGEST:
             raise BadRequest("agent-file-large", file=name, most=_LARGEST >> 20)
-        return path.read_bytes().decode("utf-8-sig")
+        return read_regular(path, _LARGEST).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadRequest("file-not-utf8", file=name) from error
     except (OSError, ValueError, RuntimeError) as error:
