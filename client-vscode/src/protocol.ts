@@ -35,9 +35,9 @@ export const STORE_CODES = [
 ] as const;
 
 /** The codes of notices that come with most requests: they go to the log, and nothing pops up. */
-export const QUIET_CODES = ['example-not-close', 'example-other-language', 'prompt-context-cut', 'prompt-rules-cut'] as const;
+export const QUIET_CODES = ['example-not-close', 'example-other-language', 'prompt-context-cut', 'prompt-declarations-cut', 'prompt-rules-cut'] as const;
 
-export const SECTIONS = ['rules', 'context', 'example', 'request', 'plan'] as const;
+export const SECTIONS = ['rules', 'declarations', 'context', 'example', 'request', 'plan'] as const;
 export const STAGES = ['retrieve', 'plan', 'prompt', 'generate'] as const;
 export const TASKS = ['explain', 'fix', 'tests'] as const;
 export const MAX_STEPS = 6;

@@ -78,9 +78,11 @@ class Engine:
             rules=prompt.has_rules,
             budget=budget_of(prompt),
         )
-        retriever = ExcludingRequest(self.retriever(), at) if at else self.retriever()
+        search = self.retriever()
+        retriever = ExcludingRequest(search, at) if at else search
         known = partial(unread, model=settings.retriever.model)
-        return Pipeline(retriever, planner, generator, self.book(), limits, known)
+        declared = partial(search.declared, file=at.as_posix() if at else "") if prompt.declaration_tokens else None
+        return Pipeline(retriever, planner, generator, self.book(), limits, declared, known)
 
     def ruled(self, task: Task, file: Path | None, folders: Sequence[Path]) -> Task:
         """A task with the rules of its project, if the settings have a use for them.
@@ -244,7 +246,12 @@ def _redact(text: str) -> tuple[str, int]:
 def budget_of(prompt: PromptSettings) -> Budget:
     """The token budgets of the sections."""
     return Budget(
-        prompt.rules_tokens, prompt.context_tokens, prompt.example_tokens, prompt.request_tokens, prompt.plan_tokens
+        rules=prompt.rules_tokens,
+        declarations=prompt.declaration_tokens,
+        context=prompt.context_tokens,
+        example=prompt.example_tokens,
+        request=prompt.request_tokens,
+        plan=prompt.plan_tokens,
     )
 
 

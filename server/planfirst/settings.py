@@ -159,6 +159,13 @@ class PromptSettings:
         "A folder with prompt templates of your own, `<profile>/<name>.j2`; those that it lacks are the built-in ones.",
     )
     context_tokens: int = setting(512, "Token budget for the code around the request.", 0, 8192)
+    declaration_tokens: int = setting(
+        448,
+        "Token budget for what your opened folders declare and a request may call: signatures, fields, what is said of"
+        " them; 0 leaves it out.",
+        0,
+        8192,
+    )
     example_tokens: int = setting(768, "Token budget for the example.", 0, 8192)
     request_tokens: int = setting(512, "Token budget for the request.", 16, 8192)
     plan_tokens: int = setting(256, "Token budget for the plan.", 16, 8192)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from planfirst.core.types import RunResult
+from planfirst.core.runs import RunResult
 from tests.adapters import sandbox_outside as outside
 
 Run = Callable[..., RunResult]

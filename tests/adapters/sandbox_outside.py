@@ -23,7 +23,7 @@ import planfirst
 from planfirst.adapters.sandbox.bubblewrap import Bubblewrap
 from planfirst.adapters.sandbox.python import Python, this_python
 from planfirst.core.errors import SandboxRefused
-from planfirst.core.types import RunLimits, RunResult
+from planfirst.core.runs import RunLimits, RunResult
 
 NOBODY = 65534
 SYSTEM_PYTHON = "/usr/bin/python3"

@@ -19,7 +19,7 @@ from planfirst.adapters.sandbox import container, macos, probe, seccomp, watch, 
 from planfirst.adapters.sandbox.bubblewrap import Bubblewrap
 from planfirst.adapters.sandbox.python import Python, this_python
 from planfirst.core.errors import SandboxRefused
-from planfirst.core.types import RunLimits, RunResult
+from planfirst.core.runs import RunLimits, RunResult
 from tests.adapters.sandbox_outside import marked
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a sandbox of Unix")

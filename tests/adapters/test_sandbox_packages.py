@@ -11,7 +11,7 @@ import pytest
 from planfirst.adapters.sandbox.packages import ALLOWED, installed
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.errors import BadRequest, SandboxRefused
-from planfirst.core.types import RunLimits, RunResult
+from planfirst.core.runs import RunLimits, RunResult
 from tests.adapters.sandbox_outside import why_not_here
 
 

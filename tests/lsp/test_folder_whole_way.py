@@ -137,3 +137,16 @@ async def test_the_question_the_command_and_a_folder_that_comes_and_goes(start: 
     event = lsp.WorkspaceFoldersChangeEvent(added=[], removed=[lsp.WorkspaceFolder(project.as_uri(), "x")])
     editor.client.workspace_did_change_workspace_folders(lsp.DidChangeWorkspaceFoldersParams(event))
     assert {place for _, place, _ in await examples(editor, uri)} == {"lamp.py:1"}
+
+
+async def test_the_prompt_shows_what_the_folder_declares(start: Any, project: Path, random_llama: Path) -> None:
+    options = {"workspace": {"index": "on"}, "planner": {"model": str(random_llama)}}
+    editor: Editor = await start(options, folders=[project])
+    await until(lambda: len(stored(project)) == 2)
+    uri = editor.open(REQUEST, str(project / "new.py"))
+    prompt = (await asyncio.wait_for(editor.ask("prompt", uri, 0), 120))["prompt"]
+    shown = "# shop.py\nadd_up_the_cart(cart)  # Add up the prices of everything in the shopping cart"
+    assert [one["text"] for one in prompt["sections"] if one["name"] == "declarations"] == [shown]
+    assert shown in prompt["user"]
+    without = (await asyncio.wait_for(editor.ask("prompt", uri, 0, leaveOut=["declarations"]), 120))["prompt"]
+    assert shown not in without["user"]

@@ -11,7 +11,8 @@ from planfirst.adapters.scripted import ScriptedRetriever, ScriptedWriter
 from planfirst.build import Engine
 from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.prompt import PromptBook
-from planfirst.core.types import Example, Pair, RunResult
+from planfirst.core.runs import RunResult
+from planfirst.core.types import Example, Pair
 from planfirst.mcp_server.tools import Tools
 from planfirst.settings import Settings
 from planfirst.settings_reader import parse

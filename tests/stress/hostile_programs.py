@@ -19,7 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from planfirst.core.types import RunLimits
+from planfirst.core.runs import RunLimits
 from tests.adapters import sandbox_outside as outside
 from tests.adapters.hostile import FOLDERS
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from planfirst.core.types import RunResult
+from planfirst.core.runs import RunResult
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
 from planfirst.verify.destination import Destination

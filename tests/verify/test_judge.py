@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from planfirst.adapters.sandbox.probe import find_sandbox
-from planfirst.core.types import RunLimits
+from planfirst.core.runs import RunLimits
 from planfirst.source.examples import checks_in
 from planfirst.verify.destination import Destination
 from planfirst.verify.judge import Judge

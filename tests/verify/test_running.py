@@ -9,7 +9,7 @@ import pytest
 
 from planfirst.adapters.sandbox.scripted import ScriptedSandbox
 from planfirst.core.errors import SandboxRefused
-from planfirst.core.types import RunResult
+from planfirst.core.runs import RunResult
 from planfirst.source.examples import checks_in
 from planfirst.verify.judge import Judge
 from planfirst.verify.running import LIMITS, Layout, run

@@ -140,6 +140,8 @@ function nameOf(section: SectionName): string {
   switch (section) {
     case 'rules':
       return t('Rules of the project');
+    case 'declarations':
+      return t('What the project declares');
     case 'context':
       return t('Surrounding code');
     case 'example':

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from planfirst.adapters.ann_index import AnnIndex, BadIndexError
 from planfirst.adapters.calibration import scoring
 from planfirst.adapters.query_vectors import query_vector
-from planfirst.core.types import Example
+from planfirst.core.types import Example, Pair
 from planfirst.store import layout, pairs, read
 from planfirst.store.build import TextEmbedder
 from planfirst.store.layout import DamageError
@@ -97,6 +97,20 @@ class FaissStore:
     def status(self) -> StoreStatus:
         """What is loaded."""
         return self._searchable.store.status
+
+    @property
+    def generation(self) -> int:
+        """Which generation is loaded; it counts up with each build."""
+        return self._searchable.store.status.generation
+
+    def pairs_of(self, corpus: str) -> Iterator[Pair]:
+        """The pairs of a corpus, if the store has it.
+
+        Raises:
+            StoreRefused: one is not what was written.
+        """
+        store = self._searchable.store
+        return store.pairs_of(corpus) if corpus in store.status.corpora else iter(())
 
     def search(self, query: str, count: int) -> list[Example]:
         """The ``count`` nearest pairs, best first, scored by their cosine to the query; fewer if there are fewer.

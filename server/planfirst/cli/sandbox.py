@@ -19,7 +19,7 @@ from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.cli.console import fail
 from planfirst.core.errors import BadRequest, SandboxRefused
 from planfirst.core.regular_file import read_regular
-from planfirst.core.types import LimitName, RunLimits, RunResult
+from planfirst.core.runs import LimitName, RunLimits, RunResult
 
 _LIMIT, _NO_SANDBOX, _SIGNAL = 124, 125, 128
 _LARGEST = 8 << 20  # bytes of a program

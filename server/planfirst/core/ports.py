@@ -9,7 +9,8 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Protocol
 
 from planfirst.core.profile import Profile
-from planfirst.core.types import Decoding, Example, Prompt, RunLimits, RunResult
+from planfirst.core.runs import RunLimits, RunResult
+from planfirst.core.types import Decoding, Example, Prompt
 
 
 class Retriever(Protocol):

@@ -26,6 +26,7 @@ class Profile:
         own_plan_score: what `worth` must reach for the planner to be shown the example's own plan.
         plan_tokens: its longest plan.
         around: the code around the request is shown as it stands in the file, or as names and signatures alone.
+        declarations: what the opened folders declare and a request may call stands in its prompt.
         rules: the project's own rules stand in its prompt, where its templates have a place for them.
         candidates: how many answers are drawn at once where they can be checked.
         chat_temperature, chat_top_p, chat_top_k, chat_min_p, chat_repeat_penalty: how it is sampled in a conversation.
@@ -41,6 +42,7 @@ class Profile:
     own_plan_score: float = 0.0
     plan_tokens: int = 192
     around: Around = "code"
+    declarations: bool = True
     rules: bool = True
     candidates: int = 1
     chat_temperature: float = 0.7
@@ -50,7 +52,7 @@ class Profile:
     chat_repeat_penalty: float = 1.05
 
 
-COMPACT = Profile("compact", copies=True, min_score=0.55, around="names", rules=False)
+COMPACT = Profile("compact", copies=True, min_score=0.55, around="names", declarations=False, rules=False)
 # Without rules: the smallest model gained nothing by them (docs/log.md), and reading them takes time.
 INSTRUCT = Profile(
     "instruct",

@@ -26,16 +26,18 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from planfirst.core import begun
+from planfirst.core.declaration import listed
 from planfirst.core.errors import BadSetting
 from planfirst.core.profile import Profile
-from planfirst.core.types import Example, Plan, Prompt, Section, SectionName, Task
+from planfirst.core.types import Declaration, Example, Plan, Prompt, Section, SectionName, Task
 
 Kind = Literal["plan", "code"]
 Counter = Callable[[Sequence[str]], Awaitable[list[int]]]
 
 _MARKERS = 32  # tokens for the chat template's own markers and the headings of sections
 _PIECE = re.compile(r"\n|[^\n]{1,120}(?:\s|$)|[^\n]{1,120}")
-_RULES = "\ue000rules\ue001"  # stands for the rules where it is asked whether a template shows them
+_MARK = "\ue000shown\ue001"  # stands for a section where it is asked whether a template shows it
+_OPTIONAL: tuple[SectionName, ...] = ("rules", "declarations")  # what not every set of templates has a place for
 _CHARS_PER_TOKEN = 32  # no text is dropped unseen below this many characters a token
 
 
@@ -46,6 +48,7 @@ NOTHING: Mapping[str, object] = {
     "fence": "python",
     "stub": "",
     "part": "function",
+    "declarations": "",
     "context": "",
     "request": "",
     "plan": "",
@@ -58,6 +61,7 @@ class Budget:
     """Tokens that each section may take."""
 
     rules: int = 256
+    declarations: int = 448
     context: int = 512
     example: int = 768
     request: int = 512
@@ -92,7 +96,7 @@ class PromptBook:
             lstrip_blocks=True,
             autoescape=False,
         )
-        self._with_rules: dict[tuple[str, Kind], bool] = {}
+        self._places: dict[tuple[str, Kind, SectionName], bool] = {}
 
     def render(self, profile: str, kind: Kind, values: Mapping[str, object]) -> tuple[str, str]:
         """The system and the user message.
@@ -110,20 +114,26 @@ class PromptBook:
             raise BadSetting("template-broken", reason=at + str(error).rstrip(".")) from error
         return system.strip(), user.strip()
 
-    def has_place_for_rules(self, profile: str, kind: Kind) -> bool:
-        """Whether a prompt shows the project's rules: those of the starter have no place for them.
+    def has_place_for(self, profile: str, kind: Kind, section: SectionName) -> bool:
+        """Whether a prompt shows a section: those of the starter have no place for rules and declarations.
 
         Raises:
             BadSetting: as `render`.
         """
-        if (profile, kind) not in self._with_rules:
-            said = self.render(profile, kind, {**NOTHING, "rules": _RULES})
-            self._with_rules[profile, kind] = any(_RULES in text for text in said)
-        return self._with_rules[profile, kind]
+        key = profile, kind, section
+        if key not in self._places:
+            said = self.render(profile, kind, {**NOTHING, section: _MARK})
+            self._places[key] = any(_MARK in text for text in said)
+        return self._places[key]
 
 
 def values_of(
-    task: Task, example: Example | None, plan: Plan | None, shown: str = "", excerpt: str = ""
+    task: Task,
+    example: Example | None,
+    plan: Plan | None,
+    shown: str = "",
+    excerpt: str = "",
+    declarations: Sequence[Declaration] = (),
 ) -> dict[SectionName, str]:
     """The untrimmed text of each section; a section that has none is left out.
 
@@ -137,6 +147,7 @@ def values_of(
     context = excerpt or "\n".join([*task.imports, *around, *task.neighbours]).strip()
     texts: dict[SectionName, str] = {
         "rules": task.rules,
+        "declarations": listed(declarations, task.language, task.header or task.signature)[0],
         "context": context,
         "example": example.pair.code if example else "",
         "request": "" if task.stub and shown == task.stub and begun.says(shown, task.request) else task.request,
@@ -166,6 +177,7 @@ def assemble(
             "stub": stub,
             "part": part,
             "rules": texts.get("rules", ""),
+            "declarations": texts.get("declarations", ""),
             "context": texts.get("context", ""),
             "request": texts.get("request", ""),
             "plan": texts.get("plan", ""),
@@ -214,6 +226,7 @@ async def build(
     room: int,
     count: Counter,
     leave_out: frozenset[SectionName] = frozenset(),
+    declarations: Sequence[Declaration] = (),
 ) -> Prompt:
     """The prompt for a task, each section cut to its budget; ``leave_out`` switches sections off.
 
@@ -224,11 +237,10 @@ async def build(
     answer = begun.opening(task) if profile.begun and kind == "code" else ""
     if profile.example == "none":
         leave_out |= {"example"}
-    if not task.rules or not budget.rules or not book.has_place_for_rules(profile.name, kind):
-        leave_out |= {"rules"}
     excerpt = await _longest(task.excerpts, budget.context, count) if profile.around == "code" else ""
-    texts = values_of(task, example, plan, stub, excerpt)
-    wanted = {name: text for name, text in texts.items() if name not in leave_out}
+    texts = values_of(task, example, plan, stub, excerpt, declarations)
+    shown = [name for name in texts if name not in _OPTIONAL or book.has_place_for(profile.name, kind, name)]
+    wanted = {name: texts[name] for name in shown if name not in leave_out and getattr(budget, name)}
     budgets = [int(getattr(budget, name)) for name in wanted]
     # What is far too long is not counted to its end.
     seen = [text[: most * _CHARS_PER_TOKEN] for text, most in zip(wanted.values(), budgets, strict=True)]

@@ -8,13 +8,13 @@ from typing import Literal
 from planfirst.words import Message
 
 StageName = Literal["retrieve", "plan", "prompt", "generate"]
-SectionName = Literal["rules", "context", "example", "request", "plan"]
+SectionName = Literal["rules", "declarations", "context", "example", "request", "plan"]
 Goal = Literal["plan", "prompt", "generate"]
-LimitName = Literal["wall", "cpu", "memory", "processes", "file", "scratch", "open_files", "output"]
 MAX_STEPS = 6
 OWN = "own"  # in the place of a licence: the code is yours
 _CUT: dict[SectionName, str] = {
     "rules": "prompt-rules-cut",
+    "declarations": "prompt-declarations-cut",
     "context": "prompt-context-cut",
     "example": "prompt-example-cut",
     "request": "prompt-request-cut",
@@ -65,6 +65,32 @@ class Example:
     pair: Pair
     score: float
     shared: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A function, method or type of an opened folder.
+
+    Attributes:
+        name: with the name of its type, for example ``Book.carry``.
+        code: of a function its header, of a type the type with its members' headers, flush left.
+        about: what it does, in one line; empty where nothing is said.
+        file, line: its path below the folder, with ``/``, and where it begins, counted from 1.
+        module: what Python imports it from; empty in other languages.
+    """
+
+    name: str
+    code: str
+    about: str
+    file: str
+    line: int
+    is_type: bool = False
+    module: str = ""
+
+    @property
+    def owner(self) -> str:
+        """The name of its type; empty where it has none."""
+        return self.name.rpartition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +280,7 @@ class Outcome:
     Attributes:
         examples: what was retrieved, best first.
         example: the one that was close enough to be used.
+        declarations: what the opened folders declare and the prompt shows.
         planner: the name of the model that wrote the plan; empty when the user did.
         seconds: how long each stage took.
     """
@@ -261,40 +288,13 @@ class Outcome:
     task: Task
     examples: tuple[Example, ...] = ()
     example: Example | None = None
+    declarations: tuple[Declaration, ...] = ()
     plan: Plan | None = None
     planner: str = ""
     prompt: Prompt | None = None
     generation: Generation | None = None
     notices: tuple[Message, ...] = ()
     seconds: dict[StageName, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class RunLimits:
-    """What one run may use. Sizes are in bytes, times in seconds."""
-
-    wall: float = 10.0
-    cpu: float = 10.0  # of all processes together
-    memory: int = 512 << 20  # what all processes hold together, and the address space of each
-    processes: int = 32  # and threads, counted together
-    file: int = 16 << 20  # one file
-    scratch: int = 64 << 20  # all files together
-    output: int = 1 << 20  # each of the two streams
-    open_files: int = 64  # of each process
-    address: int = 0  # address space of each process, for run times that reserve more than they use; 0: as memory
-
-
-@dataclass(frozen=True, slots=True)
-class RunResult:
-    """How a program ended, after how many seconds, and what it wrote: bytes that are not UTF-8 stand as ``\\xNN``."""
-
-    exit_code: int | None  # None when a signal ended it
-    signal: int | None
-    stdout: str
-    stderr: str
-    limit: LimitName | None  # the one that it hit, if any
-    seconds: float
-    cut: bool  # whether a part of what it wrote is missing, because it was too much
 
 
 Event = Stage | Text | Notice | Outcome

@@ -10,6 +10,7 @@ from functools import partial
 
 from planfirst.core import begun, draft
 from planfirst.core import plan as plans
+from planfirst.core.declaration import MOST_ASKED, Declared, declared_for
 from planfirst.core.errors import ModelError, NotBegun, PlanfirstError, StoreError, WorkerError
 from planfirst.core.example_language import suits
 from planfirst.core.generate import extract_code, no_code, stub_name
@@ -34,8 +35,8 @@ from planfirst.words import Message
 
 _OFTEN = 120  # characters after which it is looked whether an answer goes round in circles
 NamedStage = tuple[StageName, Callable[[], AsyncGenerator[Event, None]]]
-_QUERY_CHARS = 2000  # an embedding model reads no more than a few hundred tokens
 _AROUND: frozenset[SectionName] = frozenset({"rules", "context"})
+_FOUND: frozenset[SectionName] = frozenset({"example", "declarations"})
 _RULES: frozenset[SectionName] = frozenset({"rules"})
 
 
@@ -48,6 +49,7 @@ class Tools:
     generator: Writer
     book: PromptBook
     limits: Limits
+    declared: Declared | None = None  # what the opened folders declare, by request, names and language
     unread: Callable[[str], Message | None] = lambda request: None  # why the search may not understand a request
 
 
@@ -65,7 +67,7 @@ class Work:
         Where the planner plans from a draft, the code comes first, and the plan says what it does.
         """
         stages: list[NamedStage] = []
-        if "example" not in self.leave_out and not self._is_drafted:
+        if not self.leave_out >= _FOUND and not self._is_drafted:
             stages.append(("retrieve", self._retrieve))
         planned = self.so_far.plan is not None or (last != "plan" and "plan" in self.leave_out)
         form = self.with_.planner.profile.plan
@@ -119,24 +121,28 @@ class Work:
         return Notice(message)
 
     async def _retrieve(self) -> AsyncGenerator[Event, None]:
-        limits, request = self.with_.limits, self.so_far.task.request[:_QUERY_CHARS]
+        limits, task = self.with_.limits, self.so_far.task
+        request = task.request[:MOST_ASKED]
         if warning := self.with_.unread(request):
             yield self._tell(warning)
         # The model that comes next is loaded meanwhile; whatever fails there fails again when it is asked.
         loading = asyncio.ensure_future(self._first.count([""]))
         loading.add_done_callback(lambda done: done.cancelled() or done.exception())
         try:
+            if "declarations" not in self.leave_out and self.with_.generator.profile.declarations:
+                self.so_far = replace(self.so_far, declarations=await declared_for(task, self.with_.declared))
+            if "example" in self.leave_out:
+                return
             found = await self.with_.retriever.search(request, limits.examples)
         except (StoreError, ModelError, WorkerError) as error:
             yield self._notice("example-failed", error=error)
             return
         finally:
             loading.cancel()
-        language = self.so_far.task.language
-        fitting = [one for one in found if suits(one, language)]
-        example, said = limits.gate(self.so_far.task, fitting) if not warning else (None, None)
+        fitting = [one for one in found if suits(one, task.language)]
+        example, said = limits.gate(task, fitting) if not warning else (None, None)
         if found and not fitting:
-            said = Message("example-other-language", language=begun.spoken(language))
+            said = Message("example-other-language", language=begun.spoken(task.language))
         self.so_far = replace(self.so_far, examples=tuple(found), example=example)
         if said:
             yield self._tell(said)
@@ -286,6 +292,7 @@ class Work:
             writer.context - answer,
             writer.count,
             off,
+            self.so_far.declarations,
         )
         prompt = prompt if limits.begun else replace(prompt, begun="")
         return await writer.screened(prompt) if isinstance(writer, Screened) else prompt

@@ -53,7 +53,13 @@ STORE_CODES = (
 )
 """The codes of notices that building the store of examples helps against."""
 
-QUIET_CODES = ("example-not-close", "example-other-language", "prompt-context-cut", "prompt-rules-cut")
+QUIET_CODES = (
+    "example-not-close",
+    "example-other-language",
+    "prompt-context-cut",
+    "prompt-declarations-cut",
+    "prompt-rules-cut",
+)
 """The codes of notices that come with most requests. They go to the log; plan, prompt and preview show the same."""
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from planfirst.core.errors import PlanfirstError
 from planfirst.core.retrieve import gate
-from planfirst.core.types import Event, Example, Outcome, Pair, SectionName, Stage, Task, Text
+from planfirst.core.types import Event, Example, Outcome, SectionName, Stage, Task, Text
 from planfirst.verify import repair
 from planfirst.verify.assessment import Assessment, Fit, Judge
 from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
@@ -29,7 +29,7 @@ from planfirst.words import Message
 if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's first question need not wait for
     from planfirst.core.pipeline import Pipeline
 
-Complete = Callable[[str, Pair], str]
+Complete = Callable[[str, Outcome], str]
 _LEAST_TOKENS = 16  # fewer make no code
 _PLAN: frozenset[SectionName] = frozenset({"plan"})
 
@@ -60,7 +60,7 @@ async def attempts(
         search: what other examples are looked for with, beside the request, once the first attempt has failed.
         keep_plan: the task's plan is the user's own, and no attempt goes without it.
         fit: gives a code that fails another form, which is then judged in its place; None where there is none.
-        complete: gives a code what it takes from the example it was written after.
+        complete: gives a code what it takes from the example and the declarations that its model was shown.
 
     Raises:
         PlanfirstError: the first attempt cannot be made; later ones are given up in silence.
@@ -281,8 +281,8 @@ class _Run:
         """Judges what was written and keeps it."""
         assert outcome.generation is not None  # the goal was to generate
         code = outcome.generation.code
-        if self.complete and outcome.example:
-            code = self.complete(code, outcome.example.pair)
+        if self.complete:
+            code = self.complete(code, outcome)
         code, verdict = await self._assessment.of(code)
         (tokens,) = await self.pipeline.generator.count([outcome.generation.raw])
         if planned and outcome.plan:

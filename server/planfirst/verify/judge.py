@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from planfirst.core.errors import SandboxRefused
 from planfirst.core.ports import Sandbox
-from planfirst.core.types import RunLimits
+from planfirst.core.runs import RunLimits
 from planfirst.source.examples import Check
 from planfirst.source.place import Placement
 from planfirst.source.shapes import SHAPES

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from planfirst.core.ports import Sandbox
-from planfirst.core.types import RunLimits, RunResult
+from planfirst.core.runs import RunLimits, RunResult
 from planfirst.source.examples import Check
 from planfirst.words import Message, Value
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from planfirst.core.errors import SandboxRefused
 from planfirst.core.ports import Sandbox
-from planfirst.core.types import Event, Pair, SectionName, Task
+from planfirst.core.types import Event, Outcome, SectionName, Task
 from planfirst.source.bare_examples import bare_examples
 from planfirst.source.carried_over import carried_over
 from planfirst.source.examples import Check, checks_in, wanted_name
@@ -95,8 +95,9 @@ class Verification:
         """The verdict on code that you have already."""
         return await self._judge(code)
 
-    def _complete(self, code: str, example: Pair) -> str:
-        return carried_over(code, example, self._destination.text)
+    def _complete(self, code: str, outcome: Outcome) -> str:
+        example = outcome.example.pair if outcome.example else None
+        return carried_over(code, example, self._destination.text, outcome.declarations)
 
     def _fit(self, code: str) -> str | None:
         return fitted(code, self._name, self._parameters)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from planfirst.adapters.lora_file import LoraFile
-from planfirst.core.types import Decoding, Example, Pair, Prompt
+from planfirst.core.types import Declaration, Decoding, Example, Pair, Prompt
 from planfirst.models import ModelSpec
 from planfirst.models.planner_adapters import planning
 from planfirst.words import Message
@@ -109,9 +109,22 @@ class RetrieverWorker:
         self.folder_indexes: Sequence[FolderIndex] = ()  # their code is searched, too
 
     async def search(self, query: str, count: int) -> list[Example]:
-        folder_indexes = [{"path": str(at.path), "folder": str(at.folder)} for at in self.folder_indexes]
-        found = await self.worker.call("search", query=query, count=count, folder_indexes=folder_indexes)
+        found = await self.worker.call("search", query=query, count=count, folder_indexes=self._folders())
         return [Example(Pair(**one["pair"]), one["score"], one["shared"]) for one in found]
+
+    async def declared(self, query: str, names: Sequence[str], language: str, file: str) -> list[Declaration]:
+        """What the opened folders declare and a request may call, the likeliest first.
+
+        Args:
+            names: those that the request and what stands around it name.
+            language: the editor's id; what is written in another one is left out.
+            file: the one that the request stands in, with ``/``; what it declares itself is left out.
+        """
+        if not self.folder_indexes:
+            return []
+        params = {"query": query, "names": list(names), "language": language, "file": file}
+        found = await self.worker.call("declared", **params, folder_indexes=self._folders())
+        return [Declaration(**one) for one in found]
 
     async def warm(self) -> None:
         """Loads the embedding model and the store."""
@@ -138,6 +151,9 @@ class RetrieverWorker:
         """Checks the store; a record of `store.verify.Verified`."""
         found: dict[str, Any] = await self.worker.call("verify", sample=sample)
         return found
+
+    def _folders(self) -> list[dict[str, str]]:
+        return [{"path": str(at.path), "folder": str(at.folder)} for at in self.folder_indexes]
 
     async def _steps(self, method: str, note: Note | None, **params: Any) -> AsyncGenerator[tuple[int, int], None]:
         async with aclosing(self.worker.stream(method, **params)) as messages:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
     from planfirst.adapters.faiss_store import FaissStore
     from planfirst.adapters.stores import Searchable, Store
     from planfirst.store.build import TextEmbedder
+    from planfirst.workers.declared import FolderNames
     from planfirst.workers.indexing import Indexing
+
+log = logging.getLogger(__name__)
+STORE = "store"
 
 
 class RetrieverHost:
@@ -31,10 +36,12 @@ class RetrieverHost:
         self._embedder: TextEmbedder | None = None
         self._store: Searchable | None = None
         self._beside: dict[Path, FaissStore] = {}
+        self._names: dict[Path, FolderNames] = {}
         self.methods: Mapping[str, Method] = {
             "open": self._open,
             "warm": lambda params, emit, stop: self._ready().search("warm up", 1) and None,
             "search": self._search,
+            "declared": self._declared,
             "build": lambda params, emit, stop: self._indexing(emit, stop).build(params["corpora"]),
             "add": lambda params, emit, stop: self._indexing(emit, stop).add(params["name"], params["origin"]),
             "verify": lambda params, emit, stop: self._indexing(emit, stop).verify(params["sample"]),
@@ -56,8 +63,32 @@ class RetrieverHost:
         found = merged(lambda: self._ready().search(query, count), beside, count)
         return [asdict(example) for example in fused(query, found)[: params["count"]]]
 
+    def _declared(self, params: dict[str, Any], emit: Emit, stop: Stop) -> list[dict[str, Any]]:
+        from planfirst.adapters.fusion import CANDIDATES, fused
+        from planfirst.adapters.query_text import bare
+        from planfirst.core.errors import StoreError
+        from planfirst.workers.declared import FolderNames, declared, for_language
+
+        query, language, file = bare(params["query"]), params["language"], f"/{params['file']}"
+        found: list[dict[str, Any]] = []
+        for at in params["folder_indexes"]:
+            path, folder = Path(at["path"]), Path(at["folder"])
+            try:
+                near = self._in_folder_index(path, folder, query, CANDIDATES)
+            except StoreError as error:
+                log.info("a folder's declarations are passed over: %s", error)
+                continue
+            names = self._names.setdefault(path, FolderNames(folder))
+            names.refresh(self._beside[path / STORE])
+            near = for_language(fused(query, near), language)
+            found += map(
+                asdict,
+                declared(params["names"], near, names, lambda one: not file.endswith(f"/{one.file}")),
+            )
+        return found
+
     def _in_folder_index(self, path: Path, folder: Path, query: str, count: int) -> list[Example]:
-        from planfirst.workers.folder_indexes import STORE, is_there
+        from planfirst.workers.folder_indexes import is_there
 
         root = path / STORE
         if root in self._beside:

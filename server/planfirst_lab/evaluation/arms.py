@@ -13,7 +13,7 @@ from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.ports import Writer
 from planfirst.core.profile import Profile
 from planfirst.core.prompt import NOTHING, PromptBook
-from planfirst.core.types import Decoding, Example, Goal, Outcome, Plan, Prompt, SectionName, Task, Text
+from planfirst.core.types import Declaration, Decoding, Example, Goal, Outcome, Plan, Prompt, SectionName, Task, Text
 from planfirst.words import Message
 
 
@@ -48,6 +48,7 @@ IN_STORE = Arm("in_store", "store", plan=True, shown=True)
 LEFT_OUT = Arm("left_out", "left_out", plan=True, shown=True)
 PLAIN = Arm("plain", "none", plan=False, shown=False)
 EXAMPLE = Arm("example", "store", plan=False, shown=True)
+DECLARED = Arm("declared", "store", plan=False, shown=False)
 PLAN = Arm("plan", "store", plan=True, shown=False, first=True)
 PLANNED = Arm("planned", "store", plan=True, shown=True, first=True)
 ADAPTED = Arm("adapted", "store", plan=True, shown=True, first=True, adapted=True)
@@ -143,8 +144,15 @@ class Answerer:
         (tokens,) = await self._writer.count([answer])
         return Coded(extract_code(answer), tokens, time.perf_counter() - began, first)
 
-    async def plan(self, task: Task, hits: Sequence[Example], first: bool = False, adapted: bool = False) -> Planned:
-        """The greedy plan for a task whose search gave ``hits``.
+    async def plan(
+        self,
+        task: Task,
+        hits: Sequence[Example],
+        first: bool = False,
+        adapted: bool = False,
+        declared: Sequence[Declaration] = (),
+    ) -> Planned:
+        """The greedy plan for a task whose search gave ``hits`` and ``declared``.
 
         Args:
             first: it is written before there is a draft.
@@ -155,7 +163,7 @@ class Answerer:
             assert self._adapted is not None  # who asks for such an arm brings what it takes
             planner = self._adapted
         limits = replace(self._limits, plan_tokens=self._spending.plan, code_tokens=self._spending.total)
-        outcome, said, began = await self._run(limits, task, hits, "plan", frozenset(), planner)
+        outcome, said, began = await self._run(limits, task, hits, declared, "plan", frozenset(), planner)
         raw = outcome.generation.raw if outcome.generation else ""  # the draft behind the plan
         (tokens, drafted) = await self._writer.count([said, raw])
         seconds = sum(outcome.seconds.get(stage, 0.0) for stage in ("generate", "plan"))
@@ -169,6 +177,7 @@ class Answerer:
         shown: bool,
         temperature: float = 0.0,
         seed: int = 0,
+        declared: Sequence[Declaration] = (),
     ) -> Coded:
         """The code for a task.
 
@@ -184,7 +193,7 @@ class Answerer:
         if not shown:
             without.add("example")
         task = replace(task, plan=plan)
-        outcome, said, first = await self._run(limits, task, hits, "generate", frozenset(without))
+        outcome, said, first = await self._run(limits, task, hits, declared, "generate", frozenset(without))
         assert outcome.generation is not None  # the goal was to generate
         (tokens,) = await self._writer.count([said])
         return Coded(outcome.generation.code, tokens, outcome.seconds["generate"], first)
@@ -196,21 +205,26 @@ class Answerer:
             self._limits, plan_tokens=self._spending.plan, code_tokens=left, temperature=temperature, seed=seed
         )
 
-    def pipeline(self, hits: Sequence[Example], limits: Limits) -> Pipeline:
+    def pipeline(self, hits: Sequence[Example], limits: Limits, declared: Sequence[Declaration] = ()) -> Pipeline:
         """The product's pipeline over a search that is done."""
-        return Pipeline(_FixedHits(hits), self._writer, self._writer, self._book, limits)
+
+        async def known(request: str, names: Sequence[str], language: str) -> Sequence[Declaration]:
+            return declared
+
+        return Pipeline(_FixedHits(hits), self._writer, self._writer, self._book, limits, known)
 
     async def _run(
         self,
         limits: Limits,
         task: Task,
         hits: Sequence[Example],
+        declared: Sequence[Declaration],
         goal: Goal,
         without: frozenset[SectionName],
         planner: Writer | None = None,
     ) -> tuple[Outcome, str, float | None]:
         """The outcome, what the model wrote word for word, and after how many seconds it began to."""
-        pipeline = self.pipeline(hits, limits)
+        pipeline = self.pipeline(hits, limits, declared)
         if planner:
             pipeline = replace(pipeline, planner=planner)
         said, outcome, began = list[str](), None, time.perf_counter()

@@ -17,7 +17,7 @@ from typing import Literal
 
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.ports import Sandbox
-from planfirst.core.types import RunLimits
+from planfirst.core.runs import RunLimits
 from planfirst.source import examples
 from planfirst.verify.running import WORK, Layout, Ran, run
 from planfirst_lab.evaluation import programs

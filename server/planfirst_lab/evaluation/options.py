@@ -24,6 +24,7 @@ from planfirst_lab.evaluation import (
 from planfirst_lab.evaluation.arms import (
     ADAPTED,
     BARE,
+    DECLARED,
     EXAMPLE,
     FOLLOWED,
     FULL,
@@ -40,8 +41,23 @@ from planfirst_lab.evaluation.request_examples import with_example
 from planfirst_lab.evaluation.runner import CHECKS
 
 # full comes before plan, which takes over its plan: so in full the code follows its plan at once, as in the product.
-ARMS = {arm.name: arm for arm in (BARE, PLAIN, EXAMPLE, FULL, PLAN, PLANNED, ADAPTED, FOLLOWED, VERIFIED, LEFT_OUT)}
-SHOWN = ("bare", "plain", "example", "plan", "planned", "adapted", "followed", "full", "verified", "left_out")
+ARMS = {
+    arm.name: arm
+    for arm in (BARE, PLAIN, DECLARED, EXAMPLE, FULL, PLAN, PLANNED, ADAPTED, FOLLOWED, VERIFIED, LEFT_OUT)
+}
+SHOWN = (
+    "bare",
+    "plain",
+    "declared",
+    "example",
+    "plan",
+    "planned",
+    "adapted",
+    "followed",
+    "full",
+    "verified",
+    "left_out",
+)
 LOADERS: Mapping[str, Callable[[Path], list[Item]]] = {
     "humaneval": humaneval.load,
     "mbpp": mbpp.load,

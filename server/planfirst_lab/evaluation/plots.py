@@ -12,9 +12,11 @@ from planfirst_lab.evaluation.figures import Figures
 COLOURS = {
     "bare": "#9ca3af",
     "plain": "#6b7280",
+    "declared": "#0891b2",
     "example": "#0f766e",
     "plan": "#b45309",
     "planned": "#92400e",
+    "adapted": "#a16207",
     "followed": "#78350f",
     "full": "#1d4ed8",
     "left_out": "#7c3aed",

@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 
 from planfirst.core.ports import Sandbox
-from planfirst.core.types import RunLimits
+from planfirst.core.runs import RunLimits
 from planfirst.verify.programs import registry
 from planfirst.verify.programs.running import run
 from planfirst.verify.programs.toolchain import Missing, Toolchain

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from planfirst.core.errors import StoreRefused
 from planfirst.core.ports import Retriever
 from planfirst.core.retrieve import gate
-from planfirst.core.types import Example, Pair
+from planfirst.core.types import Declaration, Example, Pair
 from planfirst_lab.evaluation.items import Item
 
 _GATES = (0.0, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65)
@@ -22,11 +22,17 @@ class Hits:
         store: of all; ``left_out``: without the item's own pair.
         prose: for the request without the examples in it, as verified generation searches when its first answer fails;
             None where that is the same.
+        declared: what the task's own code base declares.
     """
 
     store: tuple[Example, ...]
     left_out: tuple[Example, ...]
     prose: tuple[Example, ...] | None = None
+    declared: tuple[Declaration, ...] = ()
+
+    def declared_in(self, source: str) -> tuple[Declaration, ...]:
+        """The declarations for an arm's kind of example."""
+        return self.declared if source == "store" else ()
 
     def of(self, source: str) -> tuple[Example, ...]:
         """The hits for an arm's kind of example."""

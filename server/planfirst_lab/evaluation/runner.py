@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from planfirst.core import plan as plans
-from planfirst.core.types import Example, Pair, Plan
+from planfirst.core.types import Declaration, Example, Pair, Plan
 from planfirst.source.carried_over import carried_over
 from planfirst_lab.evaluation.arms import Answerer, Arm, Coded, Planned
 from planfirst_lab.evaluation.checks import Checker, Verdict, under_its_own_name
@@ -71,8 +71,8 @@ class Runner:
         self._answerer, self._journal, self._checker = answerer, journal, checker
         self._seed = seed
         self._checks, self._streams = checks, streams
-        self._plans: dict[tuple[str, str, bool, bool], Planned] = {}
-        self._codes: dict[tuple[str, str, str, int], Coded] = {}
+        self._plans: dict[tuple[str, str, bool, bool, bool], Planned] = {}
+        self._codes: dict[tuple[str, str, str, int, bool], Coded] = {}
         self._verdicts: dict[tuple[str, str], Future[tuple[Verdict, bool]]] = {}
         self._waiting: list[tuple[Answer, Future[tuple[Verdict, bool]]]] = []
 
@@ -131,33 +131,38 @@ class Runner:
             done = await self._verify(item, found, temperature, seed)
             answer = _answer_of(job, example, done.planned, done.coded)
             return replace(answer, attempts=done.attempts, said=done.said)
-        planned = await self._plan(item, hits, example, arm) if arm.plan else None
+        declared = found.declared_in(arm.example)
+        planned = await self._plan(item, hits, example, arm, declared) if arm.plan else None
         if arm.own and item.steps:
             planned = Planned(Plan(item.steps), 0, 0.0)
-        known = (item.id, _numbered(planned), _id(example) if arm.shown else "", planned.tokens if planned else 0)
+        seen = _id(example) if arm.shown else ""
+        known = (item.id, _numbered(planned), seen, planned.tokens if planned else 0, bool(declared))
         coded = self._codes.get(known) if not job.sample else None
         if coded is None:
-            coded = await self._answerer.code(item.task, hits, planned, arm.shown, temperature, seed)
-            if arm.shown and example and item.task.language == "python":
-                coded = replace(coded, code=carried_over(coded.code, example.pair, item.file))
+            coded = await self._answerer.code(item.task, hits, planned, arm.shown, temperature, seed, declared)
+            if item.task.language == "python":
+                pair = example.pair if arm.shown and example else None
+                coded = replace(coded, code=carried_over(coded.code, pair, item.file, declared))
             if not job.sample:
                 self._codes[known] = coded
         return _answer_of(job, example, planned, coded)
 
-    async def _plan(self, item: Item, hits: Sequence[Example], example: Example | None, arm: Arm) -> Planned:
+    async def _plan(
+        self, item: Item, hits: Sequence[Example], example: Example | None, arm: Arm, declared: Sequence[Declaration]
+    ) -> Planned:
         """The plan for this request and example, made once; a journal's earlier one is taken over."""
         first = arm.first or self._answerer.plans_first
-        key = (item.id, _id(example), first, arm.adapted)
+        key = (item.id, _id(example), first, arm.adapted, bool(declared))
         if key not in self._plans:
             alike = ("in_store", "left_out", "full") if first == self._answerer.plans_first else ()
-            known = (arm.name,) if arm.adapted else (*alike, *(("plan", "planned") if first else ()))
+            known = (arm.name,) if arm.adapted or declared else (*alike, *(("plan", "planned") if first else ()))
             for name in known:
                 old = self._journal.get(name, item.id, item.digest)
                 if old is not None and old.plan_seconds is not None and old.example == key[1]:
                     self._plans[key] = Planned(plans.parse(old.plan), old.plan_tokens, old.plan_seconds, old.plan_first)
                     break
             else:
-                self._plans[key] = await self._answerer.plan(item.task, hits, first, arm.adapted)
+                self._plans[key] = await self._answerer.plan(item.task, hits, first, arm.adapted, declared)
         return self._plans[key]
 
     def _check(self, pool: ThreadPoolExecutor, item: Item, arm: Arm, code: str) -> Future[tuple[Verdict, bool]]:

@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from planfirst.core.declaration import asked_for
 from planfirst.core.ports import Retriever
 from planfirst.core.types import Example
 from planfirst.settings import Settings
@@ -80,7 +81,10 @@ async def search(retriever: RetrieverWorker, settings: Settings, items: Sequence
                     retriever.folder_indexes = ()
                     without = await _hits(retriever, item, at, count)
                     retriever.folder_indexes = (at,)
-                    found[item.id] = Hits(await _hits(retriever, item, at, count), without)
+                    hits = await _hits(retriever, item, at, count)
+                    file = (at.folder / CALLER).as_posix()
+                    declared = await retriever.declared(*asked_for(item.task), item.task.language, file)
+                    found[item.id] = Hits(hits, without, declared=tuple(declared))
         finally:
             retriever.folder_indexes = ()
             await indexer.worker.close()

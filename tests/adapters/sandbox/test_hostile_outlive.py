@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from planfirst.adapters.sandbox.probe import find_sandbox
-from planfirst.core.types import RunLimits
+from planfirst.core.runs import RunLimits
 from tests.adapters import sandbox_outside as outside
 from tests.adapters.hostile import HERE, TIGHT, Run, said
 

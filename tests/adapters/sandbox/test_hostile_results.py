@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from planfirst.adapters.sandbox.probe import find_sandbox
-from planfirst.core.types import RunLimits, RunResult
+from planfirst.core.runs import RunLimits, RunResult
 from tests.adapters.hostile import HERE, TIGHT, Run, said
 
 pytestmark = HERE

@@ -18,7 +18,8 @@ from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.errors import BadSetting, PlanfirstError, SandboxRefused
 from planfirst.core.pipeline import Limits
 from planfirst.core.prompt import PromptBook
-from planfirst.core.types import Decoding, Prompt, RunLimits, RunResult, Task
+from planfirst.core.runs import RunLimits, RunResult
+from planfirst.core.types import Decoding, Prompt, Task
 from planfirst_lab.evaluation import benchmark, own, report_files, summary
 from planfirst_lab.evaluation.arms import BARE, EXAMPLE, FOLLOWED, FULL, PLAIN, PLAN, VERIFIED, Arm, Spending
 from planfirst_lab.evaluation.benchmark import Bench, answers, measure

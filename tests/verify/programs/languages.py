@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from planfirst.adapters.sandbox.probe import find_sandbox
-from planfirst.core.types import RunLimits
+from planfirst.core.runs import RunLimits
 from planfirst.verify.programs.registry import FINDERS, find
 from planfirst.verify.programs.running import Ended, run
 from planfirst.verify.programs.toolchain import Missing, Toolchain

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from planfirst.adapters.sandbox.probe import find_sandbox
-from planfirst.core.types import RunLimits, Task
+from planfirst.core.runs import RunLimits
+from planfirst.core.types import Task
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
 from planfirst.verify.destination import Destination

@@ -46,7 +46,7 @@ from planfirst.adapters.sandbox.python import Python
 from planfirst.adapters.sandbox.result import result
 from planfirst.adapters.sandbox.watch import Namespace
 from planfirst.adapters.sandbox.wire import INSIDE, SCRATCH, Orders
-from planfirst.core.types import RunLimits, RunResult
+from planfirst.core.runs import RunLimits, RunResult
 
 _SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/share/zoneinfo", "/nix/store")
 _TOP = ("/bin", "/lib", "/lib32", "/lib64")  # links into /usr on most systems, folders on others

@@ -21,7 +21,7 @@ from planfirst.adapters.sandbox.result import result
 from planfirst.adapters.sandbox.watch import MOST_FILES
 from planfirst.adapters.sandbox.wire import INSIDE, SCRATCH, Orders
 from planfirst.core.errors import SandboxRefused
-from planfirst.core.types import LimitName, RunLimits, RunResult
+from planfirst.core.runs import LimitName, RunLimits, RunResult
 
 IMAGE = f"docker.io/library/python:{sys.version_info.major}.{sys.version_info.minor}-slim"
 _NOBODY = "65534:65534"

@@ -27,7 +27,7 @@ from planfirst.adapters.sandbox.process import run
 from planfirst.adapters.sandbox.python import Python
 from planfirst.adapters.sandbox.result import result
 from planfirst.adapters.sandbox.wire import INSIDE, Orders
-from planfirst.core.types import LimitName, RunLimits, RunResult
+from planfirst.core.runs import LimitName, RunLimits, RunResult
 
 SANDBOX_EXEC = "/usr/bin/sandbox-exec"
 _SYSTEM = (

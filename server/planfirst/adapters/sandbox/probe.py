@@ -18,7 +18,7 @@ from planfirst.adapters.sandbox.macos import SANDBOX_EXEC, SandboxExec
 from planfirst.adapters.sandbox.python import this_python
 from planfirst.adapters.sandbox.watch import possible
 from planfirst.core.errors import SandboxRefused
-from planfirst.core.types import RunLimits
+from planfirst.core.runs import RunLimits
 from planfirst.words import Message, Value
 
 Found = Bubblewrap | SandboxExec | Container

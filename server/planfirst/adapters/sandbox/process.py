@@ -12,7 +12,7 @@ from typing import Protocol
 
 from planfirst.adapters.sandbox.wire import Told, has_started, new_token, told
 from planfirst.core.errors import SandboxRefused
-from planfirst.core.types import LimitName, RunLimits
+from planfirst.core.runs import LimitName, RunLimits
 
 _LOOK = 0.025  # seconds between two looks at what the program uses
 _START = 30.0  # seconds until the program must have been started

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planfirst.adapters.sandbox.process import Ran
-from planfirst.core.types import LimitName, RunLimits, RunResult
+from planfirst.core.runs import LimitName, RunLimits, RunResult
 
 # The last line of a traceback tells of those limits that the kernel enforces with an error and not with a signal.
 _SAID: tuple[tuple[str, LimitName], ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from planfirst.core.errors import PlanfirstError
-from planfirst.core.types import RunLimits, RunResult
+from planfirst.core.runs import RunLimits, RunResult
 
 
 class ScriptedSandbox:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planfirst.adapters.sandbox.wire import SCRATCH
-from planfirst.core.types import LimitName, RunLimits
+from planfirst.core.runs import LimitName, RunLimits
 
 MOST_FILES = 10_000  # in the scratch folder: an empty file uses memory too, which no size limit counts
 _PROC = Path("/proc")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planfirst.adapters.sandbox.files import PROGRAM
-from planfirst.core.types import RunLimits
+from planfirst.core.runs import RunLimits
 
 INSIDE = Path(__file__).with_name("inside.py")
 SCRATCH = "/scratch"

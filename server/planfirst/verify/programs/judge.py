@@ -10,7 +10,8 @@ from pathlib import Path
 
 from planfirst.core.errors import SandboxRefused
 from planfirst.core.ports import Sandbox
-from planfirst.core.types import RunLimits, Task
+from planfirst.core.runs import RunLimits
+from planfirst.core.types import Task
 from planfirst.source.definitions import Definition
 from planfirst.source.languages import language_of
 from planfirst.source.place import place_code

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planfirst.core.ports import Sandbox
-from planfirst.core.types import RunLimits, RunResult
+from planfirst.core.runs import RunLimits, RunResult
 from planfirst.verify.programs.toolchain import Toolchain
 from planfirst.verify.running import ended, limit_reached
 from planfirst.words import Message

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from planfirst.core.types import RunLimits
+from planfirst.core.runs import RunLimits
 from planfirst.words import Message
 
 _ANSWER = 20.0  # seconds for a tool to say its version, on a busy machine

@@ -13,7 +13,7 @@ from planfirst.adapters.sandbox.packages import ALLOWED, installed
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.errors import BadRequest, SandboxRefused
 from planfirst.core.ports import Sandbox
-from planfirst.core.types import RunLimits
+from planfirst.core.runs import RunLimits
 from planfirst_lab.evaluation.checks import LIMITS, Check, Verdict, check
 from planfirst_lab.parsing import parsed
 

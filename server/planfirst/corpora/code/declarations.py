@@ -1,0 +1,76 @@
+"""What a pair of an opened folder's code declares: its header, without its body."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from tree_sitter import Node
+
+from planfirst.core.types import Declaration, Pair
+from planfirst.corpora.code.grammars import BY_SUFFIX, Grammar, parser_of
+from planfirst.corpora.code.words import name_in_words
+
+_PYTHON = (".py", ".pyi")
+_WITHIN = ("", "class Type {\n")  # a method stands in a type, or it does not parse
+_OPENS = ("=>", "{", ":", "=")
+
+
+def declaration_of(pair: Pair, folder: Path) -> Declaration | None:
+    """What a pair declares; None for statements, which nobody can call.
+
+    Args:
+        folder: the one that the pair's file is below.
+    """
+    rest, _, line = pair.id.rpartition(":")
+    file, _, name = rest.rpartition(":")
+    path = PurePosixPath(file)
+    grammar = BY_SUFFIX.get(path.suffix.lower())
+    if not name or grammar is None:
+        return None
+    header, is_type = _header(pair.code, grammar)
+    owner, _, own = name.rpartition(".")
+    about = "" if pair.question == name_in_words(own, owner) else pair.question
+    module = module_of(folder, path) if path.suffix in _PYTHON else ""
+    return Declaration(name, header, about, file, int(line), is_type, module) if header else None
+
+
+def module_of(folder: Path, file: PurePosixPath) -> str:
+    """What Python imports a file as: from the first folder above it that is no package."""
+    parts = list(file.with_suffix("").parts)
+    if parts[-1] == "__init__" and len(parts) > 1:
+        parts.pop()
+    top = len(parts) - 1
+    while top > 0 and folder.joinpath(*parts[:top], "__init__.py").is_file():
+        top -= 1
+    return ".".join(parts[top:])
+
+
+def _header(code: str, grammar: Grammar) -> tuple[str, bool]:
+    """The code up to the body of its first function, or all of a type; empty where there is neither."""
+    for around in _WITHIN:
+        data = f"{around}{code}".encode()
+        todo = [parser_of(grammar).parse(data).root_node]
+        while todo:
+            node = todo.pop(0)
+            if node.start_byte >= len(around):
+                if node.type in grammar.types:
+                    return code, True
+                if (body := _body(node, grammar)) is not None:
+                    return _closed(data[len(around) : body.start_byte].decode()), False
+            todo += node.named_children
+    return "", False
+
+
+def _body(node: Node, grammar: Grammar) -> Node | None:
+    """The body of a function, or of one that is bound to a name."""
+    if node.type in grammar.functions or node.type in ("arrow_function", "function_expression"):
+        return node.child_by_field_name("body")
+    return None
+
+
+def _closed(header: str) -> str:
+    """A header without what opens the body, and without a docstring's room."""
+    header = header.rstrip()
+    while header.endswith(_OPENS):
+        header = header.removesuffix("=>").rstrip("{:= \t\n")
+    return header
