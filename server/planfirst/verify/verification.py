@@ -14,8 +14,10 @@ from planfirst.core.ports import Sandbox
 from planfirst.core.types import Event, Outcome, SectionName, Task
 from planfirst.source.bare_examples import bare_examples
 from planfirst.source.carried_over import carried_over
+from planfirst.source.declared_exports import with_exports
 from planfirst.source.examples import Check, checks_in, wanted_name
 from planfirst.source.python import Function, parses
+from planfirst.source.shapes import ECMA
 from planfirst.verify.assessment import Judge as Judging
 from planfirst.verify.attempt import Attempt, Budget, Checking, Trying
 from planfirst.verify.attempts import attempts
@@ -88,7 +90,7 @@ class Verification:
             search=self.prose if self.prose != task.request else "",
             keep_plan=keep_plan,
             fit=self._fit if self._name else None,
-            complete=self._complete if self._destination.language.id == "python" else None,
+            complete=self._complete,
         )
 
     async def of(self, code: str) -> Verdict:
@@ -96,8 +98,12 @@ class Verification:
         return await self._judge(code)
 
     def _complete(self, code: str, outcome: Outcome) -> str:
-        example = outcome.example.pair if outcome.example else None
-        return carried_over(code, example, self._destination.text, outcome.declarations)
+        at = self._destination
+        if at.language.id == "python":
+            return carried_over(code, outcome.example.pair if outcome.example else None, at.text, outcome.declarations)
+        if at.language.id in ECMA and at.project is not None:
+            return with_exports(code, outcome.declarations, at.text, at.project.file)
+        return code
 
     def _fit(self, code: str) -> str | None:
         return fitted(code, self._name, self._parameters)

@@ -11,6 +11,7 @@ from planfirst.corpora.code.grammars import BY_SUFFIX, Grammar, parser_of
 from planfirst.corpora.code.words import name_in_words
 
 _PYTHON = (".py", ".pyi")
+_ECMA = (".js", ".jsx", ".mjs", ".ts", ".tsx", ".mts")
 _WITHIN = ("", "class Type {\n")  # a method stands in a type, or it does not parse
 _OPENS = ("=>", "{", ":", "=")
 
@@ -31,6 +32,7 @@ def declaration_of(pair: Pair, folder: Path) -> Declaration | None:
     owner, _, own = name.rpartition(".")
     about = "" if pair.question == name_in_words(own, owner) else pair.question
     module = module_of(folder, path) if path.suffix in _PYTHON else ""
+    module = (folder / path).with_suffix("").as_posix() if path.suffix in _ECMA else module
     return Declaration(name, header, about, file, int(line), is_type, module) if header else None
 
 
