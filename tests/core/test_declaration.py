@@ -16,7 +16,11 @@ STANDING = Declaration("Book.standing", "def standing(self, account: str) -> Gra
 MINT = Declaration("mint", "def mint(text: str) -> Grains", "", "m/amounts.py", 4)
 BASKET = """export class Basket {
   private items: Item[] = [];
+  /** Who it belongs to. */
   readonly owner: string;
+  constructor(
+    name: string,
+  ) { ... }
   put(item: Item): void { ... }
 }"""
 

@@ -9,9 +9,10 @@ import pytest
 
 from planfirst.adapters.faiss_store import FaissStore
 from planfirst.adapters.fusion import fused
+from planfirst.core.example_language import in_language
 from planfirst.core.types import Declaration
 from planfirst.embedders.hashed import HashedEmbedder
-from planfirst.workers.declared import FolderNames, declared, for_language
+from planfirst.workers.declared import FolderNames, declared
 from planfirst.workers.folder_indexes import STORE, FolderIndexes
 
 BOOKS = '''
@@ -85,8 +86,8 @@ def search(tmp_path: Path) -> Search:
     names.refresh(store)
 
     def asked(request: str, *called: str, language: str = "python", hidden: str = "") -> list[Declaration]:
-        near = for_language(fused(request, store.search(request, 30)), language)
-        return declared(called, near, names, lambda one: one.file != hidden)
+        near = fused(request, store.search(request, 30))
+        return declared(called, near, names, lambda one: in_language(one.file, language) and one.file != hidden)
 
     return asked
 

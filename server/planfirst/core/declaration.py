@@ -123,8 +123,8 @@ def _fields(lines: Sequence[str], language: str) -> list[str]:
         for line in own
         if len(line) - len(line.lstrip()) == least
         and not re.match(r"\s*(?:@|_|private\b|#)", line)
-        and not line.rstrip().endswith(("{", "{ ... }", "):", "..."))
-        and not re.match(r"\s*(?:async )?(?:def|class|fn|func|//|#|/\*|\*)\b", line)
+        and not line.rstrip().endswith(("{", "{ ... }", "):", "...", "(", ","))
+        and not re.match(r"\s*(?:(?:async )?(?:def|class|fn|func)\b|//|/\*|\*|\))", line)
         and '"""' not in line
         and (language != "python" or re.match(r"\s*\w+\s*[:=]", line))
     ]

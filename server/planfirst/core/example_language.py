@@ -36,6 +36,11 @@ def suits(example: Example, language: str) -> bool:
     return family(example.pair) == _OF_ID.get(language, language)
 
 
+def in_language(file: str, language: str) -> bool:
+    """Whether a file, by its name, is written in a language (the editor's id) or in one that counts as the same."""
+    return _OF_SUFFIX.get(file.rpartition(".")[2].lower(), "") == _OF_ID.get(language, language)
+
+
 def family(pair: Pair) -> str:
     """The language of a pair, or the first of those that count as one."""
     file = pair.place.rpartition("#")[0] or pair.place

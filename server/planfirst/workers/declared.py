@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from planfirst.adapters.faiss_store import FaissStore
-from planfirst.core.example_language import suits
 from planfirst.core.retrieve import WORDS
 from planfirst.core.types import Declaration, Example
 from planfirst.corpora.code.declarations import declaration_of
@@ -83,11 +82,6 @@ def declared(
     first = _distinct([*close[:3], *named[:3], *types(names, _MEMBERS)])
     given = (name for one in first for name in _TYPE.findall(one.code))  # what these take and return
     return _distinct([*first, *types(given, _FEW_MEMBERS), *close[3:_NEAREST]])[:MOST]
-
-
-def for_language(near: Iterable[Example], language: str) -> list[Example]:
-    """Those of the search's hits that are written in a language."""
-    return [one for one in near if suits(one, language)]
 
 
 def _is_public(one: Declaration) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planfirst.core.types import Example
+from planfirst.core.types import Declaration, Example
 from planfirst.workers.host import Emit, Method, Stop
 from planfirst.workers.opening import open_embedder
 
@@ -67,7 +67,8 @@ class RetrieverHost:
         from planfirst.adapters.fusion import CANDIDATES, fused
         from planfirst.adapters.query_text import bare
         from planfirst.core.errors import StoreError
-        from planfirst.workers.declared import FolderNames, declared, for_language
+        from planfirst.core.example_language import in_language
+        from planfirst.workers.declared import FolderNames, declared
 
         query, language, file = bare(params["query"]), params["language"], f"/{params['file']}"
         found: list[dict[str, Any]] = []
@@ -80,11 +81,12 @@ class RetrieverHost:
                 continue
             names = self._names.setdefault(path, FolderNames(folder))
             names.refresh(self._beside[path / STORE])
-            near = for_language(fused(query, near), language)
-            found += map(
-                asdict,
-                declared(params["names"], near, names, lambda one: not file.endswith(f"/{one.file}")),
-            )
+            near = fused(query, near)
+
+            def shows(one: Declaration) -> bool:
+                return in_language(one.file, language) and not file.endswith(f"/{one.file}")
+
+            found += map(asdict, declared(params["names"], near, names, shows))
         return found
 
     def _in_folder_index(self, path: Path, folder: Path, query: str, count: int) -> list[Example]:

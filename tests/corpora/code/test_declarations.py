@@ -43,6 +43,12 @@ export class Basket {
     this.items.push(item);
   }
 }
+export class Backoff {
+  crashed(now: number): number | undefined {
+    this.crashes = this.crashes.filter((time) => time > now);
+    return undefined;
+  }
+}
 export const twice = (x: number): number => {
   return x * 2;
 };
@@ -85,7 +91,11 @@ def test_a_function_is_declared_by_its_header() -> None:
         (
             TYPESCRIPT,
             "a.ts",
-            {"Basket.put": "put(item: Item, count = 1): void", "twice": "export const twice = (x: number): number"},
+            {
+                "Basket.put": "put(item: Item, count = 1): void",
+                "Backoff.crashed": "crashed(now: number): number | undefined",
+                "twice": "export const twice = (x: number): number",
+            },
         ),
         (GO, "a.go", {"Basket.Put": "func (b *Basket) Put(item string) error"}),
         (JAVA, "Basket.java", {"Basket.put": "public void put(Item item, int count)"}),

@@ -12,7 +12,7 @@ from planfirst.corpora.code.words import name_in_words
 
 _PYTHON = (".py", ".pyi")
 _ECMA = (".js", ".jsx", ".mjs", ".ts", ".tsx", ".mts")
-_WITHIN = ("", "class Type {\n")  # a method stands in a type, or it does not parse
+_TYPE = "class Type {\n"  # a method stands in a type, or it does not parse
 _OPENS = ("=>", "{", ":", "=")
 
 
@@ -28,8 +28,8 @@ def declaration_of(pair: Pair, folder: Path) -> Declaration | None:
     grammar = BY_SUFFIX.get(path.suffix.lower())
     if not name or grammar is None:
         return None
-    header, is_type = _header(pair.code, grammar)
     owner, _, own = name.rpartition(".")
+    header, is_type = _header(pair.code, grammar, is_member=bool(owner))
     about = "" if pair.question == name_in_words(own, owner) else pair.question
     module = module_of(folder, path) if path.suffix in _PYTHON else ""
     module = (folder / path).with_suffix("").as_posix() if path.suffix in _ECMA else module
@@ -47,9 +47,9 @@ def module_of(folder: Path, file: PurePosixPath) -> str:
     return ".".join(parts[top:])
 
 
-def _header(code: str, grammar: Grammar) -> tuple[str, bool]:
+def _header(code: str, grammar: Grammar, is_member: bool) -> tuple[str, bool]:
     """The code up to the body of its first function, or all of a type; empty where there is neither."""
-    for around in _WITHIN:
+    for around in (_TYPE, "") if is_member else ("", _TYPE):
         data = f"{around}{code}".encode()
         todo = [parser_of(grammar).parse(data).root_node]
         while todo:
