@@ -8,7 +8,7 @@ Why: docs/decisions/0044-declarations.md
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from planfirst.core.calls import call_of, fields_of, receiver_of
 from planfirst.core.types import Declaration, Task
@@ -22,6 +22,8 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 _WORD = re.compile(r"[^\W\d]\w{3,}")  # shorter ones are hardly ever a name
 _MARKERS = {"python": "#", "ruby": "#", "shellscript": "#", "lua": "--"}
 _DECORATED = re.compile(r"\s*@")
+_NO_FIELD = re.compile(r"\s*(?:[@_#*})]|//|/\*|\.\.\.|private\b|(?:async )?(?:fn|func|function)\b)")
+_OPEN = ("{", "{ ... }", "...", "(", ",")
 
 
 def asked_for(task: Task) -> tuple[str, list[str]]:
@@ -64,79 +66,55 @@ def listed(
 
 
 def _written(declarations: Sequence[Declaration], language: str, header: str) -> str:
-    if language == "python":
-        return _called(declarations, header)
     rows: list[str] = []
     marker = _MARKERS.get(language, "//")
     for file in dict.fromkeys(one.file for one in declarations):
-        rows.append(f"{marker} {file}")
         own = sorted((one for one in declarations if one.file == file), key=lambda one: one.line)
-        for holder in dict.fromkeys(one.name if one.is_type else one.owner for one in own):
-            kind = next((one for one in own if one.is_type and one.name == holder), None)
-            inner = "    " if holder else ""
-            rows += _head(kind, holder, language) if holder else []
-            members = [
-                row for one in own if not one.is_type and one.owner == holder for row in _rows(one, language, inner)
-            ]
-            if holder and not members and rows[-1].endswith(":"):
-                members = [f"{rows.pop()} ..."]
-            rows += members
+        rows.append(f"{marker} {file}")
+        rows += _calls(own, header) if language == "python" else _headers(own, marker)
     return "\n".join(rows)
 
 
-def _called(declarations: Sequence[Declaration], header: str) -> str:
-    rows: list[str] = []
-    for file in dict.fromkeys(one.file for one in declarations):
-        rows.append(f"# {file}")
-        for one in sorted((one for one in declarations if one.file == file), key=lambda one: one.line):
-            kind = (one.name if one.is_type else one.owner).rpartition(".")[2]
-            receiver = receiver_of(kind, header) if kind else ""
-            said = f"  # {_short(one.about)}" if one.about else ""
-            if one.is_type:
-                rows.append(f"# {kind}: {_short(one.about)}" if one.about else f"# {kind}")
-                rows += fields_of(one, receiver)
-            elif call := call_of(one, receiver):
-                rows.append(f"{call}{said}")
-    return "\n".join(rows)
+def _calls(own: Sequence[Declaration], header: str) -> Iterator[str]:
+    """Python, as it is called from a function with that header."""
+    for one in own:
+        kind = (one.name if one.is_type else one.owner).rpartition(".")[2]
+        receiver = receiver_of(kind, header) if kind else ""
+        if one.is_type:
+            yield f"# {kind}: {_short(one.about)}" if one.about else f"# {kind}"
+            yield from fields_of(one, receiver)
+        elif call := call_of(one, receiver):
+            yield call + _said(one, "#")
 
 
-def _head(kind: Declaration | None, holder: str, language: str) -> list[str]:
-    """How a type begins, with its fields."""
-    marker = _MARKERS.get(language, "//")
-    if kind is None:
-        return [f"class {holder}:" if language == "python" else f"{marker} {holder}:"]
+def _headers(own: Sequence[Declaration], marker: str) -> Iterator[str]:
+    """Another language, by its headers, the members below their type."""
+    for holder in dict.fromkeys(one.name if one.is_type else one.owner for one in own):
+        kind = next((one for one in own if one.is_type and one.name == holder), None)
+        if kind is not None:
+            yield from _type(kind, marker)
+        elif holder:
+            yield f"{marker} {holder}:"
+        for one in own:
+            if not one.is_type and one.owner == holder:
+                rows = f"{one.code};{_said(one, marker)}".split("\n")
+                yield from (f"    {row}" if holder else row for row in rows)
+
+
+def _type(kind: Declaration, marker: str) -> Iterator[str]:
+    """How a type begins, and its public fields."""
     lines = kind.code.split("\n")
-    end = next((n for n, line in enumerate(lines) if line.rstrip().endswith((":", "{"))), 0)
-    head = [line for line in lines[: end + 1] if not _DECORATED.match(line)]
-    said = f"  {marker} {_short(kind.about)}" if kind.about else ""
-    return [*head[:-1], head[-1] + said, *_fields(lines[end + 1 :], language)]
+    end = next((n for n, line in enumerate(lines) if line.rstrip().endswith("{")), 0)
+    yield from (line for line in lines[:end] if not _DECORATED.match(line))
+    yield lines[end] + _said(kind, marker)
+    own = [line for line in lines[end + 1 :] if line.strip() and not _NO_FIELD.match(line)]
+    least = min((len(line) - len(line.lstrip()) for line in own), default=0)
+    fields = [line for line in own if len(line) - len(line.lstrip()) == least and not line.rstrip().endswith(_OPEN)]
+    yield from fields[:_MOST_FIELDS]
 
 
-def _fields(lines: Sequence[str], language: str) -> list[str]:
-    """The lines of a type that declare a value, and no function."""
-    own = [line for line in lines if line.strip() and line.strip() not in ("...", "}", "};")]
-    if not own:
-        return []
-    least = min(len(line) - len(line.lstrip()) for line in own)
-    fields = [
-        line
-        for line in own
-        if len(line) - len(line.lstrip()) == least
-        and not re.match(r"\s*(?:@|_|private\b|#)", line)
-        and not line.rstrip().endswith(("{", "{ ... }", "):", "...", "(", ","))
-        and not re.match(r"\s*(?:(?:async )?(?:def|class|fn|func)\b|//|/\*|\*|\))", line)
-        and '"""' not in line
-        and (language != "python" or re.match(r"\s*\w+\s*[:=]", line))
-    ]
-    return fields[:_MOST_FIELDS]
-
-
-def _rows(one: Declaration, language: str, indent: str) -> list[str]:
-    marker = _MARKERS.get(language, "//")
-    said = f"  {marker} {_short(one.about)}" if one.about else ""
-    *above, last = one.code.split("\n")
-    body = ": ..." if language == "python" else ";"
-    return [f"{indent}{row}" for row in above] + [f"{indent}{last}{body}{said}"]
+def _said(one: Declaration, marker: str) -> str:
+    return f"  {marker} {_short(one.about)}" if one.about else ""
 
 
 def _short(text: str) -> str:
