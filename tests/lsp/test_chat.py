@@ -133,7 +133,7 @@ async def test_a_cancel_stops_the_model_and_the_next_message_is_answered(start: 
 @shares_editor
 async def test_too_long_a_paste_and_a_wrong_shape_are_refused_with_what_to_do(editor: Editor) -> None:
     for params, match in (
-        ({"messages": [{"role": "user", "text": "word " * 40_000}]}, "nothing longer than 100000 is sent"),
+        ({"messages": [{"role": "user", "text": "word " * 40_000}]}, "199999 characters, and the limit is 100000"),
         ({"messages": [{"role": "user", "text": "word " * 12_000}]}, "room for"),
         ({"messages": "hi"}, "messages must be a list"),
         (None, "must be an object"),

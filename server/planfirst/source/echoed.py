@@ -77,7 +77,7 @@ def echoed(text: str, site: Site, code: str, language: str) -> Echo | None:
                 continue
             rows = _Cut(answer, new, compared.end_before(new[0])).rows(said_by(site, text), site.stub, language)
             used = {word for token in new for word in _WORD.findall(token.text)}
-            if node.parent is not None and _needs_more(answer, new[0].start, used, file.syntax):
+            if node.parent is not None and _needs_more(answer, new, used, file.syntax):
                 return Echo("", False, _name_around(file)) if site.stub is None else None
             imports = [one for one in answer.root.named_children if is_beside(one, answer)]
             needed = [answer.text(one).strip() for one in imports if uses(one, answer, used)]
@@ -122,11 +122,22 @@ def _head(said: tuple[str, ...]) -> tuple[str, ...]:
     return said[: next((n for n, text in enumerate(said) if text in ("{", ":")), len(said))]
 
 
-def _needs_more(answer: Syntax, byte: int, used: set[str], file: Syntax) -> bool:
-    """Whether one of these names is defined at the top of the answer, but not around a byte, and not in the file."""
-    has = {name for node in file.root.named_children for name in names_at_top(node, file)}
-    tops = [node for node in answer.root.named_children if not _has(node, byte) and not is_beside(node, answer)]
-    return any(name in used - has for node in tops for name in names_at_top(node, answer))
+def _needs_more(answer: Syntax, new: tuple[Token, ...], used: set[str], file: Syntax) -> bool:
+    """Whether the new code uses what the answer defines elsewhere, at its top or in a type, and the file does not."""
+    has = {name for node in file.root.named_children for name in names_at_top(node, file)} | _functions(file)
+    tops = [node for node in answer.root.named_children if not _has(node, new[0].start) and not is_beside(node, answer)]
+    beside = {name for node in tops for name in names_at_top(node, answer)} | _functions(answer, new)
+    return bool(beside & used - has)
+
+
+def _functions(syntax: Syntax, without: tuple[Token, ...] = ()) -> set[str]:
+    """The names of all functions but those that these tokens stand in or hold."""
+    start, end = (without[0].start, without[-1].end) if without else (0, 0)
+    return {
+        definition_of(node, syntax).name
+        for node in walk(syntax.root)
+        if node.type in syntax.shape.functions and (node.end_byte <= start or node.start_byte >= end)
+    }
 
 
 def _name_around(file: Marked) -> str:
