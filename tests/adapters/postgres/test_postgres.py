@@ -70,6 +70,14 @@ def test_a_search_sees_a_change_at_once(store: DatabaseStore, embedder: HashedEm
     assert search.search("read a csv file", 1)[0].pair == PAIRS[0]
 
 
+def test_a_change_that_follows_at_once_does_not_find_the_store_busy(
+    store: DatabaseStore, embedder: HashedEmbedder
+) -> None:
+    for n in range(20):
+        store.update(exactly(mine=PAIRS[: 1 + n % 2]), embedder)
+    assert counts(store) == {"mine": 2}
+
+
 def test_what_is_stored_twice_is_given_once(store: DatabaseStore, embedder: HashedEmbedder) -> None:
     store.update(exactly(a=PAIRS, b=[*PAIRS, replace(PAIRS[0], about="open a table")]), embedder)
     assert len(store.open(embedder).search("read a csv file", 9)) == 5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,17 +56,17 @@ def update(
     with connected(address) as connection:
         with connection.transaction():
             migrate(connection, address)
-        _lock(connection, address, "pg_try_advisory_lock")  # until the connection ends
-        change = _Change(connection, choose, embedder)
-        with writing(kept):
-            kept.mkdir(parents=True, exist_ok=True)
-        with Partial(kept, embedder.identity, embedder.dimension) as partial:
-            change.embed_missing(partial, progress, stop)  # which may take hours, so in no transaction
-            with connection.transaction():
-                change.write(partial)
-                set_index(connection, choice, change.count(), embedder.dimension, anew=change.all_anew)
-            if forget or partial.keys <= change.added.keys():
-                partial.remove()
+        with _locked(connection, address):
+            change = _Change(connection, choose, embedder)
+            with writing(kept):
+                kept.mkdir(parents=True, exist_ok=True)
+            with Partial(kept, embedder.identity, embedder.dimension) as partial:
+                change.embed_missing(partial, progress, stop)  # which may take hours, so in no transaction
+                with connection.transaction():
+                    change.write(partial)
+                    set_index(connection, choice, change.count(), embedder.dimension, anew=change.all_anew)
+                if forget or partial.keys <= change.added.keys():
+                    partial.remove()
     return status(address)
 
 
@@ -85,6 +86,23 @@ def remove(address: Address, name: str) -> StoreStatus:
         connection.execute("DELETE FROM planfirst.corpus WHERE name = %s", (name,))
         connection.execute("UPDATE planfirst.store SET revision = revision + 1, created = %s", (datetime.now(UTC),))
     return status(address)
+
+
+@contextmanager
+def _locked(connection: psycopg.Connection[Any], address: Address) -> Iterator[None]:
+    """Nobody else changes the store meanwhile.
+
+    The lock would go with the connection, but the server notices that one has ended a little later than who closed it:
+    a change that follows at once would find the store busy.
+    """
+    import psycopg  # an extra: whoever has a connection has it
+
+    _lock(connection, address, "pg_try_advisory_lock")
+    try:
+        yield
+    finally:
+        with suppress(psycopg.Error):  # a connection that is broken has no lock
+            connection.execute("SELECT pg_advisory_unlock(hashtext('planfirst.writer'))")
 
 
 def _lock(connection: psycopg.Connection[Any], address: Address, how: str) -> None:
