@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from planfirst.core.calls import call_of, fields_of, receiver_of
-from planfirst.core.declaration import asked_for, listed
+from planfirst.core.declaration import asked_for, listed, listing_in
 from planfirst.core.types import Declaration, Task
 
 BOOK = Declaration(
@@ -108,3 +108,13 @@ def test_it_is_asked_for_by_the_names_of_the_header_and_the_words_of_the_request
     assert names[:3] == ["def", "sheet", "book"]
     assert {"Book", "RateCard", "balance", "account"} <= set(names)
     assert "the" not in names
+
+
+@pytest.mark.parametrize("marker", ["#", "//", "--"])
+def test_an_answer_that_writes_the_list_again_is_cut_there(marker: str) -> None:
+    answer = f"def f(x):\n    return mint(x)\n{marker} m/amounts.py\ndef mint(text): ..."
+    at = listing_in(answer, [MINT])
+    assert at is not None
+    assert answer[:at] == "def f(x):\n    return mint(x)\n"
+    assert listing_in(answer, []) is None
+    assert listing_in(f"{marker} reads m/amounts.py\nopen('m/amounts.py')\n", [MINT]) is None

@@ -157,7 +157,7 @@ def _code(step: Step, path: Path, root: Path, before: bytes | None, settings: Se
     site = locate(text, last, last, language)
     if site is None:
         return _Made()
-    destination = Destination(text, site, project_of(path, [root]), language)
+    destination = Destination(text, site, project_of(path, [root]), language, path)
     outcome, verdict = asyncio.run(verified(site.task, destination, settings, may_run=settings.verify.run == "on"))
     made = outcome.generation
     code = made.code if made else ""

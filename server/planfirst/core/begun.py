@@ -92,6 +92,17 @@ def end_of(answer: str, task: Task) -> int | None:
     return None
 
 
+def is_in_vain(answer: str, code: str, task: Task, led: bool, is_begun: bool) -> bool:
+    """Whether a model wrote the same lines for ever, only what the file has already, or no code where something led it.
+
+    Args:
+        code: what of the answer is code.
+        led: a plan or a list of declarations stood in the prompt.
+        is_begun: the answer was begun for the model.
+    """
+    return (led and not code) or goes_round(answer) or (is_begun and only_again(answer, task))
+
+
 def only_again(answer: str, task: Task) -> bool:
     """Whether an answer defines nothing but what the file has already, with other bodies."""
     known = _known(task)

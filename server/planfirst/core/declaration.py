@@ -23,6 +23,7 @@ _WORD = re.compile(r"[^\W\d]\w{3,}")  # shorter ones are hardly ever a name
 _MARKERS = {"python": "#", "ruby": "#", "shellscript": "#", "lua": "--"}
 _DECORATED = re.compile(r"\s*@")
 _NO_FIELD = re.compile(r"\s*(?:[@_#*})]|//|/\*|\.\.\.|private\b|(?:async )?(?:fn|func|function)\b)")
+_REMARK = re.compile(r"\s*(?:#|//|--)\s*")
 _OPEN = ("{", "{ ... }", "...", "(", ",")
 
 
@@ -63,6 +64,17 @@ def listed(
             taken.append(one)
             text = longer
     return text, tuple(taken)
+
+
+def listing_in(answer: str, declarations: Sequence[Declaration]) -> int | None:
+    """Where an answer begins to write the list again: the offset of the line that names a file as the list does."""
+    files = {one.file for one in declarations}
+    at = 0
+    for line in answer.splitlines(keepends=True):
+        if _REMARK.sub("", line).strip() in files and _REMARK.match(line):
+            return at
+        at += len(line)
+    return None
 
 
 def _written(declarations: Sequence[Declaration], language: str, header: str) -> str:

@@ -10,7 +10,7 @@ from functools import partial
 
 from planfirst.core import begun, draft
 from planfirst.core import plan as plans
-from planfirst.core.declaration import MOST_ASKED, Declared, declared_for
+from planfirst.core.declaration import MOST_ASKED, Declared, declared_for, listing_in
 from planfirst.core.errors import ModelError, NotBegun, PlanfirstError, StoreError, WorkerError
 from planfirst.core.example_language import suits
 from planfirst.core.generate import extract_code, no_code, stub_name
@@ -35,7 +35,7 @@ from planfirst.words import Message
 
 _OFTEN = 120  # characters after which it is looked whether an answer goes round in circles
 NamedStage = tuple[StageName, Callable[[], AsyncGenerator[Event, None]]]
-_AROUND: frozenset[SectionName] = frozenset({"rules", "context"})
+_AROUND: frozenset[SectionName] = frozenset({"rules", "context", "declarations"})
 _FOUND: frozenset[SectionName] = frozenset({"example", "declarations"})
 _RULES: frozenset[SectionName] = frozenset({"rules"})
 
@@ -243,11 +243,12 @@ class Work:
         self.so_far = replace(self.so_far, prompt=await self._fill(self.with_.generator, "code", plan, alone))
 
     def _is_in_vain(self) -> bool:
-        """Whether the model wrote no code by a plan, only what the file has already, or the same lines for ever."""
+        """Whether the answer is one that is asked for again, with less in the prompt."""
         made, prompt = self.so_far.generation, self.so_far.prompt
-        if not made or not prompt or (self.so_far.plan and not made.code) or begun.goes_round(made.raw):
+        if not made or not prompt:
             return made is not None
-        return bool(prompt.begun) and begun.only_again(made.raw, self.so_far.task)
+        led = bool(self.so_far.plan or self.so_far.declarations)
+        return begun.is_in_vain(made.raw, made.code, self.so_far.task, led, bool(prompt.begun))
 
     async def _written(self, unseen: bool) -> AsyncGenerator[Event, None]:
         """One answer, as far as it is code."""
@@ -261,13 +262,14 @@ class Work:
                 answer += piece
                 if len(answer) > looked + _OFTEN:
                     looked = len(answer)
-                    if begun.goes_round(answer):
+                    if begun.goes_round(answer) or listing_in(answer, self.so_far.declarations) is not None:
                         break
                 if not unseen:
                     yield Text("generate", piece)
                 if prompt.begun and (end := begun.end_of(answer, task)) is not None:
                     answer = answer[:end]
                     break
+        answer = answer[: listing_in(answer, self.so_far.declarations)]
         code = extract_code(prompt.begun + answer, task.language, stub_name(task.header)) if answer.strip() else ""
         if prompt.begun and not task.header and task.opening:
             code = code.removeprefix(task.opening).lstrip("\n")  # the comment stands in the file

@@ -127,7 +127,7 @@ class Runner:
         project = project_of(before.path, self._session.folders) if before.path and trusted else None
         found = await verification(
             run.site.task,
-            Destination(before.text, run.site, project, before.language),
+            Destination(before.text, run.site, project, before.language, before.path),
             self._session.engine.sandbox,
             trusted=trusted,
             permit=permitted,

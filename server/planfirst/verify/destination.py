@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from planfirst.source.begun_blocks import readable
 from planfirst.source.examples import Check
@@ -30,12 +31,14 @@ class Destination:
         site: None when there is no file, and the code stands for itself.
         project: None when the file is not saved anywhere.
         language: the file's.
+        path: of the file, whether it is saved or not; None where that is not known.
     """
 
     text: str = ""
     site: Site | None = None
     project: Project | None = None
     language: Language = _PYTHON
+    path: Path | None = None
 
     def placement(self, code: str) -> Placement:
         """The file with the code in it, as you would get it; without a file, the code by itself."""

@@ -70,7 +70,7 @@ def at_line(file: Path, line: int, folder: Path, shown: str, request: str = "") 
         raise BadRequest("ask-nothing-there", file=shown, line=line)
     if request.strip():
         site = _asking(site, request.strip(), text)
-    destination = Destination(text, site, project_of(file, [folder]), language)
+    destination = Destination(text, site, project_of(file, [folder]), language, file)
     return Located(site.task, destination, file, _MARK if whole != text else "")
 
 

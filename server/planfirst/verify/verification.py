@@ -101,8 +101,8 @@ class Verification:
         at = self._destination
         if at.language.id == "python":
             return carried_over(code, outcome.example.pair if outcome.example else None, at.text, outcome.declarations)
-        if at.language.id in ECMA and at.project is not None:
-            return with_exports(code, outcome.declarations, at.text, at.project.file)
+        if at.language.id in ECMA and at.path is not None:
+            return with_exports(code, outcome.declarations, at.text, at.path)
         return code
 
     def _fit(self, code: str) -> str | None:
