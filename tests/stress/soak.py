@@ -192,7 +192,7 @@ def draw(minutes: list[dict[str, Any]], out: Path) -> None:
     axes[3].set_ylabel("lost requests")
     axes[3].set_xlabel("minute")
     for axis in axes:
-        axis.set_ylim(bottom=0)
+        axis.set_ylim(0, 1.05 * axis.get_ylim()[1])  # a flat line would lie on the edge
         axis.grid(alpha=0.3)
     figure.savefig(out, dpi=110)
 
