@@ -96,3 +96,31 @@ def test_odd_files_do_no_harm(shop: Project) -> None:
     (shop.root / "tests" / "test_broken.py").write_text("from shop.stock import load\ndef (")
     (shop.root / "tests" / "test_folder.py").mkdir()
     assert [check.file for check in shop.tests("load")] == ["tests/test_stock.py"]
+
+
+def test_a_name_that_a_module_of_the_project_lacks(shop: Project) -> None:
+    assert shop.lacks("shop.rates", "PRICES")
+    assert shop.lacks("shop", "RATES")
+    for module, name in (("shop.rates", "RATES"), ("shop.prices", "RATES"), ("shop", "rates"), ("json", "nothing")):
+        assert not shop.lacks(module, name), (module, name)
+    assert not shop.lacks("shop.stock", "load")  # the file itself is newer than what is saved of it
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from elsewhere import *\n",
+        "def __getattr__(name):\n    return 1\n",
+        "globals()['X'] = 1\n",
+        "def (",
+        "if 1:\n    PRICES = 1",
+    ],
+)
+def test_of_a_module_that_may_have_any_name_nothing_is_said(shop: Project, text: str) -> None:
+    (shop.root / "shop" / "rates.py").write_text(text)
+    assert not shop.lacks("shop.rates", "PRICES")
+
+
+def test_a_module_that_cannot_be_read_lacks_nothing(shop: Project) -> None:
+    (shop.root / "shop" / "rates.py").write_bytes(b"\xff\xfe")
+    assert not shop.lacks("shop.rates", "PRICES")

@@ -59,3 +59,15 @@ def test_what_is_taken_from_the_standard_library() -> None:
     code = "import os, os.path as p\nfrom csv import reader\nfrom numpy import array\nos.walk(p.join('a'))\nx.y"
     assert module_uses(code) == [("csv", "reader"), ("os", "walk")]
     assert module_uses("def (") == []
+
+
+def test_a_name_that_a_module_of_the_project_lacks_is_a_fault_of_the_code_alone() -> None:
+    def lacks(module: str, name: str) -> bool:
+        return (module, name) == ("shop.rates", "pair")
+
+    code = "from shop.rates import pair, RATES\nx = pair, RATES\n"
+    assert faults("", code, lambda name: True, lacks) == [
+        Message("code-not-in-module", module="shop.rates", name="pair")
+    ]
+    assert faults(code, f"{code}y = 1\n", lambda name: True, lacks) == []
+    assert faults("", "from .rates import pair\nx = pair\n", lambda name: True, lacks) == []

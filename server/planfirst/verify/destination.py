@@ -63,6 +63,10 @@ class Destination:
         """Whether a module may be there, by its top name. Where no environment is known, any may."""
         return self.project is None or self.project.finds(name)
 
+    def lacks(self, module: str, name: str) -> bool:
+        """Whether a module of the project is there and surely has no such name."""
+        return self.project is not None and self.project.lacks(module, name)
+
     def layout(self, text: str, checks: Sequence[Check]) -> Layout:
         """The file with this text, and what it needs."""
         if self.project is not None:

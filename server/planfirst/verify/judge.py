@@ -68,7 +68,8 @@ class Judge:
         return Verdict("read", Message("check-syntax"), _NO_CHECKS)
 
     async def _judged(self, code: str, after: str) -> Verdict:
-        faults = await asyncio.to_thread(static.faults, self._destination.before, after, self._destination.finds)
+        at = self._destination
+        faults = await asyncio.to_thread(static.faults, at.before, after, at.finds, at.lacks)
         if faults or reading.says_nothing(code):
             return Verdict("failed", static.READ, tuple(faults[:3]) or Message("code-comments-only"))
         if self._sandbox is None or not self._checks:

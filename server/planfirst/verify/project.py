@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib.machinery
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,12 +17,13 @@ from pathlib import Path
 
 from planfirst.core.regular_file import read_regular
 from planfirst.source.examples import Check, related_tests
-from planfirst.source.python import parses
+from planfirst.source.python import names_bound, parses
 from planfirst.verify.running import WORK, Layout
 
 _LARGEST = 256 << 10  # bytes of one file
 _MOST_FILES = 200  # that one run is given
 _MOST_FOLDERS, _MOST_TESTS = 2000, 400  # that are looked through for tests
+_MAKES_NAMES = re.compile(r"\b(?:__getattr__|globals\(\)|sys\.modules|exec\()")
 _ENVIRONMENTS = (".venv", "venv", "env")
 _FOREIGN = {"node_modules", "site-packages", "__pycache__", "build", "dist", "target", *_ENVIRONMENTS}
 
@@ -53,6 +55,16 @@ class Project:
         if not folders or importlib.machinery.PathFinder.find_spec(name, [str(folder) for folder in folders]):
             return True
         return any(_plain(name) in _plain(entry.name) for folder in folders for entry in folder.iterdir())
+
+    def lacks(self, module: str, name: str) -> bool:
+        """Whether a module of the project is there and surely has no such name."""
+        for base in self._bases():
+            folder = base.joinpath(*module.split("."))
+            for file in (folder.with_name(f"{folder.name}.py"), folder / "__init__.py"):
+                if self._is_own(file):
+                    is_module = (folder / name).is_dir() or (folder / f"{name}.py").exists()
+                    return not is_module and file != self.file and _lacks(file, name)
+        return False
 
     def packages(self, matching: bool = True) -> list[Path]:
         """The package folders of the project's own environment.
@@ -174,3 +186,13 @@ def _read(file: Path) -> str:
         return read_regular(file, _LARGEST).decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+def _lacks(file: Path, name: str) -> bool:
+    """Whether nothing in a file binds a name. Of one that cannot be read, or makes names as it runs, nobody knows."""
+    text = _read(file)
+    tree = parses(text)
+    if tree is None or _MAKES_NAMES.search(text) or (not text and file.stat().st_size):
+        return False
+    bound = {one for node in ast.walk(tree) for one in names_bound(node)}
+    return name not in bound and "*" not in bound

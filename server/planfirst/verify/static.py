@@ -11,6 +11,7 @@ from planfirst.words import Message
 
 READ = Message("check-names")
 Finds = Callable[[str], bool]
+Lacks = Callable[[str, str], bool]
 
 # Messages of pyflakes; its others are about style, or about code that can be meant so.
 _UNDEFINED = {"UndefinedName", "UndefinedLocal"}
@@ -20,12 +21,13 @@ _BROKEN = {
 }
 
 
-def faults(before: str, after: str, finds: Finds) -> list[Message]:
+def faults(before: str, after: str, finds: Finds, lacks: Lacks = lambda module, name: False) -> list[Message]:
     """What is wrong with a file that was not wrong without the generated code; best known first.
 
     Args:
         before, after: the file without and with the code.
         finds: whether a module that is not of the standard library may be there, by its top name.
+        lacks: whether a module of the project is there and surely has no such name.
     """
     tree = parses(after)
     if tree is None:
@@ -34,7 +36,14 @@ def faults(before: str, after: str, finds: Finds) -> list[Message]:
     found = [text for text in dict.fromkeys(undefined(after)) if text not in old]
     known = imported(before)
     missing = [name for name in imported(after) if name not in known and not _is_there(name, finds)]
-    return found + [Message("code-no-module", name=name) for name in missing]
+    found += [Message("code-no-module", name=name) for name in missing]
+    wanted = dict.fromkeys(_from_modules(after))
+    old_names = set(_from_modules(before))
+    return found + [
+        Message("code-not-in-module", module=module, name=name)
+        for module, name in wanted
+        if (module, name) not in old_names and lacks(module, name)
+    ]
 
 
 def module_uses(code: str) -> list[tuple[str, str]]:
@@ -87,6 +96,14 @@ def imported(text: str) -> list[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.append(node.module.partition(".")[0])
     return list(dict.fromkeys(found))
+
+
+def _from_modules(text: str) -> Iterator[tuple[str, str]]:
+    """The names that a file imports from modules, with these; relative ones are its own business."""
+    tree = parses(text)
+    for node in ast.walk(tree) if tree else ():
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from ((node.module, alias.name) for alias in node.names if alias.name != "*")
 
 
 def _is_there(name: str, finds: Finds) -> bool:
