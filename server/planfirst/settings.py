@@ -161,8 +161,7 @@ class PromptSettings:
     context_tokens: int = setting(512, "Token budget for the code around the request.", 0, 8192)
     declaration_tokens: int = setting(
         448,
-        "Token budget for what your opened folders declare and a request may call: signatures, fields, what is said of"
-        " them; 0 leaves it out.",
+        "Token budget for the signatures and fields in your opened folders that a request may need; 0 leaves them out.",
         0,
         8192,
     )

@@ -7,7 +7,6 @@ import re
 
 from planfirst.core.types import Declaration
 
-_FIELD = re.compile(r"\s+([A-Za-z]\w*)\s*(?::[^=]*)?(?:=|$)")
 _MOST_FIELDS = 8
 _OWN = ("self", "cls", "mcs", "klass")
 

@@ -76,7 +76,7 @@ class Declaration:
         code: of a function its header, of a type the type with its members' headers, flush left.
         about: what it does, in one line; empty where nothing is said.
         file, line: its path below the folder, with ``/``, and where it begins, counted from 1.
-        module: what Python imports it from, where JavaScript and TypeScript do, without suffix; empty elsewhere.
+        module: what Python imports it from; the path of a JavaScript or TypeScript file without its suffix; else empty.
     """
 
     name: str

@@ -74,13 +74,13 @@ class RetrieverHost:
         found: list[dict[str, Any]] = []
         for at in params["folder_indexes"]:
             path, folder = Path(at["path"]), Path(at["folder"])
+            names = self._names.setdefault(path, FolderNames(folder))
             try:
                 near = self._in_folder_index(path, folder, query, CANDIDATES)
+                names.refresh(self._beside[path / STORE])
             except StoreError as error:
                 log.info("a folder's declarations are passed over: %s", error)
                 continue
-            names = self._names.setdefault(path, FolderNames(folder))
-            names.refresh(self._beside[path / STORE])
             near = fused(query, near)
 
             def shows(one: Declaration) -> bool:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-from tree_sitter import Node
-
 from planfirst.core.types import Declaration, Pair
+from planfirst.corpora.code.definitions import body_of, is_named_function
 from planfirst.corpora.code.grammars import BY_SUFFIX, Grammar, parser_of
 from planfirst.corpora.code.words import name_in_words
 
@@ -31,9 +30,14 @@ def declaration_of(pair: Pair, folder: Path) -> Declaration | None:
     owner, _, own = name.rpartition(".")
     header, is_type = _header(pair.code, grammar, is_member=bool(owner))
     about = "" if pair.question == name_in_words(own, owner) else pair.question
-    module = module_of(folder, path) if path.suffix in _PYTHON else ""
-    module = (folder / path).with_suffix("").as_posix() if path.suffix in _ECMA else module
-    return Declaration(name, header, about, file, int(line), is_type, module) if header else None
+    return Declaration(name, header, about, file, int(line), is_type, _module(folder, path)) if header else None
+
+
+def _module(folder: Path, file: PurePosixPath) -> str:
+    """What a file's names are imported from, as `Declaration.module` says."""
+    if file.suffix in _PYTHON:
+        return module_of(folder, file)
+    return (folder / file).with_suffix("").as_posix() if file.suffix in _ECMA else ""
 
 
 def module_of(folder: Path, file: PurePosixPath) -> str:
@@ -57,17 +61,11 @@ def _header(code: str, grammar: Grammar, is_member: bool) -> tuple[str, bool]:
             if node.start_byte >= len(around):
                 if node.type in grammar.types:
                     return code, True
-                if (body := _body(node, grammar)) is not None:
+                is_function = node.type in grammar.functions or is_named_function(node)
+                if is_function and (body := body_of(node)) is not None:
                     return _closed(data[len(around) : body.start_byte].decode()), False
             todo += node.named_children
     return "", False
-
-
-def _body(node: Node, grammar: Grammar) -> Node | None:
-    """The body of a function, or of one that is bound to a name."""
-    if node.type in grammar.functions or node.type in ("arrow_function", "function_expression"):
-        return node.child_by_field_name("body")
-    return None
 
 
 def _closed(header: str) -> str:
