@@ -65,6 +65,13 @@ def test_a_request_in_the_docstring_is_said_already(stub: str, request_: str, sa
     assert says(stub, request_) is said
 
 
+def test_the_third_line_that_tries_a_definition_out_ends_it() -> None:
+    code = "def f(x):\n    return x\n\n\nprint(f(1))\nprint(f(2))\n"
+    assert end_of(f"{code}print(f(3))\nprint(f(4))\n", Task("do it")) == len(code)
+    assert end_of(f"{code}x = f(3)\nprint(x)\nprint(f(4))\n", Task("do it")) is None
+    assert end_of("x = 1\nprint(x)\nprint(x)\nprint(x)\n", Task("do it")) is None  # a script
+
+
 @pytest.mark.parametrize("usage", ["# Example usage:\n", "# Test the function\n", 'if __name__ == "__main__":\n'])
 def test_a_usage_example_behind_a_definition_ends_it(usage: str) -> None:
     code = "import os\n\n\ndef f():\n    pass\n\n\n"

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from planfirst.core.begun import opening
-from planfirst.core.draft import as_step, first_step, kept, parts_of, plan_of, prompt_for, uncommented
+from planfirst.core.draft import as_step, first_step, kept, parts_of, plan_of, prompt_for, said_so_far, uncommented
 from planfirst.core.plan import adopted
 from planfirst.core.types import MAX_STEPS, Plan, Prompt, Task
 
@@ -136,6 +136,17 @@ def test_a_comment_of_the_draft_belongs_to_the_part_below_it_and_is_its_step() -
     begun = prompt_for(Prompt("", "q"), code, (first, second), ("Add them up, one by one.",), TASK).begun
     assert begun.count("Add them up") == 1  # the comment stands there already
     assert begun.endswith("    #")
+
+
+def test_a_draft_says_its_steps_while_it_is_written() -> None:
+    written = STUB + "\n    # Add them up,\n    # one by one.\n    total = sum(numbers)\n    # Div"
+    assert said_so_far(STUB, TASK) == said_so_far(written[: written.index("    total")], TASK) == []
+    for more in ("    t", "    total = sum(numbers)\n", "    total = sum(numbers)\n    # Div"):
+        assert said_so_far(written[: written.index("    total")] + more, TASK) == ["Add them up, one by one."]
+    assert said_so_far(written + "ide.\n    return", TASK) == ["Add them up, one by one.", "Divide."]
+    assert said_so_far(STUB + BODY, TASK) == []  # the model will be asked for them
+    many = STUB + "".join(f"\n    # Step {n}\n    x{n} = {n}" for n in range(6))
+    assert said_so_far(many, TASK) == []  # some will be put together
 
 
 def test_two_parts_that_do_the_same_are_one_step() -> None:

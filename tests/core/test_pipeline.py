@@ -176,6 +176,20 @@ async def test_a_planner_that_fails_after_the_draft_costs_the_plan_and_not_the_c
     assert "plan-failed" in [notice.code for notice in outcome.notices]
 
 
+async def test_a_drafts_own_comments_are_steps_while_it_is_written_and_are_told_once() -> None:
+    draft = "    # Sort them.\n    rows = sorted(rows)\n    # Take the last.\n    return rows[-1]\n\n    # The end\n"
+    writer = ScriptedWriter(draft, profile=INSTRUCT)
+    stub = 'def newest(rows):\n    """The newest one."""'
+    events, outcome = await run(pipeline(writer, writer, ScriptedRetriever()), "plan", Task("The newest.", stub=stub))
+    told = [event.text for event in events if isinstance(event, Text)]
+    assert told == ["1. Sort them.\n", "2. Take the last.\n"]
+    assert outcome.plan == Plan(("Sort them.", "Take the last."))
+    stages = [event.name for event in events if isinstance(event, Stage) and event.seconds is not None]
+    ended = next(n for n, event in enumerate(events) if isinstance(event, Stage) and event.name == "plan")
+    assert "generate" in stages
+    assert all(isinstance(event, Text) is False for event in events[ended:])  # all of it was said before
+
+
 async def test_a_model_that_only_writes_the_file_again_is_asked_without_it() -> None:
     again = "import re\n\ndef parse(v):\n    return v\n\nclass Version:\n    pass\n"
     writer = ScriptedWriter(again, "def newest(all):\n    return max(all)\n```", profile=replace(INSTRUCT, plan="none"))

@@ -25,6 +25,8 @@ _SPOKEN = {
     "csharp": "C#",
 }
 _USAGE = re.compile(r"(?:#|//|--)\s*(?:example|sample|usage|test|output|run )|if __name__ ?==", re.IGNORECASE)
+_TRIAL = re.compile(r"(?:print|assert|console\.log|console\.assert)\b")
+_TRIALS = 3  # lines in a row that try out what was defined
 _DEFINED = re.compile(r"^\S.*[:{]\s*$", re.MULTILINE)
 _ROUND = re.compile(r"(.{2,80}?)\1{3,}\Z", re.DOTALL)
 _SEEN, _LONG = 480, 240  # characters at the end that are looked at, and that must go round in circles
@@ -59,12 +61,12 @@ def end_of(answer: str, task: Task) -> int | None:
 
     It ends at a line that closes the fence; with a stub, also where its body ends: in Python before a line that is not
     indented, in languages with braces behind a ``}`` that is not indented. Without one it ends before the usage example
-    that many models write behind a definition, and where the model goes over to writing the file or the request again.
-    Lines in a text of several lines do not count. The last line counts only with its line end, since the model may not
-    be done with it.
+    that many models write behind a definition, before the third line in a row that tries it out, and where the model
+    goes over to writing the file or the request again. Lines in a text of several lines do not count. The last line
+    counts only with its line end, since the model may not be done with it.
     """
     quote, at = "", 0
-    known, new, again = _known(task), 0, 0
+    known, new, again, trials = _known(task), 0, 0, 0
     for line in answer.splitlines(keepends=True):
         whole = line.endswith(("\n", "\r"))
         if not quote:
@@ -78,6 +80,9 @@ def end_of(answer: str, task: Task) -> int | None:
                     return at + len(line)
             elif not task.header and whole:
                 if _DEFINED.search(answer[:at]) and (_USAGE.match(line) or _is_request(line, task)):
+                    return at
+                trials = trials + 1 if _TRIAL.match(line) and (new or again) else 0 if line.strip() else trials
+                if trials == _TRIALS:
                     return at
                 if header := _HEADER.match(line):
                     if header[1] not in known:

@@ -7,11 +7,14 @@ follows the marker. So every step is true of the code, belongs to known lines, a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from planfirst.core import begun
-from planfirst.core.types import MAX_STEPS, Plan, Prompt, Task
+from planfirst.core.ports import Writer
+from planfirst.core.types import MAX_STEPS, Decoding, Plan, Prompt, Task
 
 STEP_TOKENS = 28
 _LONG = 8  # lines of a part that is looked into when there are few parts
@@ -46,8 +49,7 @@ class Part:
 
 def parts_of(code: str, task: Task) -> list[Part]:
     """The parts of a code, at most six, in order; lines before the first one (header, docstring) are in none."""
-    lines = code.splitlines(keepends=True)
-    stub = len(task.header.splitlines()) if task.header and code.startswith(task.header) else 0
+    lines, stub = _lines(code, task)
     spans = _spans(lines, stub, _body_end(lines) if stub else len(lines))
     if len(spans) == 1:
         spans = _inside(lines, *spans[0]) or spans
@@ -60,7 +62,7 @@ def parts_of(code: str, task: Task) -> list[Part]:
     while len(spans) > MAX_STEPS - 1:
         n = min(range(len(spans) - 1), key=lambda n: spans[n + 1][1] - spans[n][0])
         spans[n : n + 2] = [(spans[n][0], spans[n + 1][1])]
-    return [Part(a, b - 1, "".join(lines[a:b]), _leading(lines[a]), _said(lines, a, b)) for a, b in spans]
+    return [_part(lines, *span) for span in spans]
 
 
 def prompt_for(prompt: Prompt, code: str, parts: Sequence[Part], steps: Sequence[str], task: Task) -> Prompt:
@@ -78,6 +80,37 @@ def prompt_for(prompt: Prompt, code: str, parts: Sequence[Part], steps: Sequence
     fence = f"```{begun.label(task.language)}\n"
     turn = (prompt.user, f"{fence}{code.rstrip()}\n```")
     return replace(prompt, user=_ASK, turns=(*prompt.turns, turn), begun=fence + written)
+
+
+async def explained(
+    writer: Writer, prompt: Prompt, code: str, parts: Sequence[Part], task: Task
+) -> AsyncGenerator[str, None]:
+    """The step of each part: what the draft's own comment says there, or else the model.
+
+    Raises:
+        PlanfirstError: the model failed.
+    """
+    steps: list[str] = []
+    for part in parts:
+        said, is_cut = part.said, False
+        if not said:
+            asked = prompt_for(prompt, code, parts, steps, task)
+            async with aclosing(writer.stream(asked, Decoding(STEP_TOKENS, stops=("\n",)))) as pieces:
+                said = "".join([piece async for piece in pieces])
+            is_cut = len(said) > STEP_TOKENS and (await writer.count([said]))[0] >= STEP_TOKENS
+        steps.append(as_step(said, part, is_cut))
+        yield steps[-1]
+
+
+def said_so_far(code: str, task: Task) -> list[str]:
+    """The first steps of a draft that is still being written: those that its own comments say, up to one that has none.
+
+    None once its parts are more than a plan has steps, since some of them will be put together.
+    """
+    lines, stub = _lines(code, task)
+    spans = _spans(lines, stub, len(lines))
+    parts = [_part(lines, *span) for span in spans] if len(spans) < MAX_STEPS else []
+    return [as_step(part.said, part) for part in takewhile(lambda part: part.said, parts)]
 
 
 def kept(plan: Plan, task: Task) -> str:
@@ -132,9 +165,10 @@ def as_step(said: str, part: Part, cut: bool = False) -> str:
     step = " ".join(said.split()).strip(" #/-")
     words = _WORD.findall(step.lower())
     echoed = len(words) > 3 and sum(word in _ASKED for word in words) > _ECHO * len(words)
-    if (len(words) > 1 or step.isalpha()) and not echoed:
+    if (len(words) > 1 or step.rstrip(".").isalpha()) and not echoed:
         return step[0].upper() + step[1:]
-    return next((line.strip() for line in part.text.splitlines() if line.strip()), "Do nothing")
+    rows = (line.strip() for line in part.text.splitlines() if not _COMMENT.match(line))
+    return next(filter(None, rows), "Do nothing")
 
 
 def plan_of(code: str, steps: Sequence[str], parts: Sequence[Part]) -> Plan:
@@ -155,6 +189,16 @@ def _body_end(lines: Sequence[str]) -> int:
     while end and not lines[end - 1].strip():
         end -= 1
     return end - 1 if end and lines[end - 1].rstrip().rstrip(";,") == "}" else end
+
+
+def _lines(code: str, task: Task) -> tuple[list[str], int]:
+    """The code's lines, and how many of them the stub is."""
+    lines = code.splitlines(keepends=True)
+    return lines, len(task.header.splitlines()) if task.header and code.startswith(task.header) else 0
+
+
+def _part(lines: Sequence[str], first: int, end: int) -> Part:
+    return Part(first, end - 1, "".join(lines[first:end]), _leading(lines[first]), _said(lines, first, end))
 
 
 def _said(lines: Sequence[str], first: int, end: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from planfirst.core import begun, draft
@@ -60,6 +60,7 @@ class Work:
     with_: Tools
     leave_out: frozenset[SectionName]
     so_far: Outcome
+    _told: int = field(default=0, init=False)  # steps of the plan that the draft has said while it was written
 
     def stages(self, last: StageName) -> list[NamedStage]:
         """The stages that this run needs, in order.
@@ -180,22 +181,15 @@ class Work:
         if not made or not prompt or not parts:
             return
         steps: list[str] = []
-        for n, part in enumerate(parts):
-            if part.said:  # the draft says itself what it does there
-                steps.append(draft.as_step(part.said, part))
-                yield Text("plan", f"{n + 1}. {steps[-1]}\n")
-                continue
-            asked = draft.prompt_for(prompt, made.code, parts, steps, self.so_far.task)
-            pieces = writer.stream(asked, Decoding(draft.STEP_TOKENS, stops=("\n",)))
-            try:
-                async with aclosing(pieces) as stream:
-                    said = "".join([piece async for piece in stream])
-            except PlanfirstError as error:
-                yield self._notice("plan-failed", error=error)
-                return
-            is_cut = len(said) > draft.STEP_TOKENS and (await writer.count([said]))[0] >= draft.STEP_TOKENS
-            steps.append(draft.as_step(said, part, is_cut))
-            yield Text("plan", f"{n + 1}. {steps[-1]}\n")
+        try:
+            async with aclosing(draft.explained(writer, prompt, made.code, parts, self.so_far.task)) as said:
+                async for step in said:
+                    steps.append(step)
+                    if len(steps) > self._told:
+                        yield Text("plan", f"{len(steps)}. {step}\n")
+        except PlanfirstError as error:
+            yield self._notice("plan-failed", error=error)
+            return
         plan = draft.plan_of(made.code, steps, parts)
         self.so_far = replace(self.so_far, plan=plan, planner=writer.name)
 
@@ -256,7 +250,7 @@ class Work:
         assert prompt is not None  # the stages are in order
         writer, limits = self.with_.generator, self.with_.limits
         decoding = Decoding(limits.code_tokens, limits.temperature, limits.seed)
-        answer, looked = "", 0
+        answer, looked, self._told = "", 0, 0
         async with aclosing(writer.stream(prompt, decoding)) as pieces:
             async for piece in pieces:
                 answer += piece
@@ -266,6 +260,11 @@ class Work:
                         break
                 if not unseen:
                     yield Text("generate", piece)
+                elif prompt.begun:
+                    written = (prompt.begun + answer).partition("\n")[2]  # without the fence
+                    for step in draft.said_so_far(written, task)[self._told :]:
+                        self._told += 1
+                        yield Text("plan", f"{self._told}. {step}\n")
                 if prompt.begun and (end := begun.end_of(answer, task)) is not None:
                     answer = answer[:end]
                     break

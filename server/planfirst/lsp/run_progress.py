@@ -30,6 +30,7 @@ class Pace:
 
     def __init__(self) -> None:
         self.stage: StageName | None = None
+        self._running: StageName | None = None
         self._text: list[str] = []
         self._begun = self._seconds = 0.0
 
@@ -37,7 +38,9 @@ class Pace:
         """Hears of everything that happens."""
         if isinstance(event, Trying):
             self.stage = None
-        elif isinstance(event, Text):
+        elif isinstance(event, Stage) and event.seconds is None:
+            self._running = event.name
+        elif isinstance(event, Text) and event.stage == self._running:  # a draft tells steps of its plan, too
             if event.stage != self.stage:
                 self.stage, self._text, self._begun = event.stage, [], time.perf_counter()
             self._text.append(event.text)
