@@ -91,9 +91,19 @@ def test_right_answers_pass_and_wrong_ones_do_not(name: str) -> None:
 
 def right_ones_pass(items: Sequence[Item]) -> None:
     tallies = references.run(items, check, 2, lambda: None)
-    assert [tally.wanted for tally in tallies] == [True, True, False, False]
+    guesses = [False] * any(item.guess for item in items)
+    assert [tally.wanted for tally in tallies] == [True, True, False, False, *guesses]
     assert {tally.n for tally in tallies} == {len(items)}
-    assert [tally.otherwise for tally in tallies] == [()] * 4
+    assert [tally.otherwise for tally in tallies] == [()] * len(tallies)
+
+
+@sandboxed
+def test_a_guess_that_passes_is_told() -> None:
+    wrong, right = (
+        development.task_of(ROW | {"guess": f"def f(n):\n    return n {how}"}).item for how in ("* 2", "/ 2")
+    )
+    *_, tally = references.run([replace(wrong, id="wrong"), replace(right, id="right")], check, 1, lambda: None)
+    assert (tally.name, tally.passed, tally.otherwise) == ("a guess from the file alone", 1, (("right", "it passes"),))
 
 
 @sandboxed
