@@ -31,9 +31,11 @@ ALL = [
     *development.load_natural(),
     *development.load_fresh(),
     *unknown_code.load(),
+    *unknown_code.load_fresh(),
     *edited.load(),
 ]
-RUN = ["development", "natural", "natural-fresh", "unknown-code"]  # sets whose tasks have answers to run
+# Sets whose tasks have answers to run.
+RUN = ["development", "natural", "natural-fresh", "unknown-code", "unknown-code-fresh"]
 GRAM = 13  # words in a row that no two independent texts share
 ROW: dict[str, Any] = {
     "id": "half",
@@ -50,9 +52,10 @@ def test_the_sets_are_mixed() -> None:
     assert Counter(task.form for task in tasks) == {"docstring": 31, "above": 16, "inside": 15, "comment": 31}
     assert Counter(task.example for task in tasks) == {"close": 28, "related": 30, "none": 35}
     assert {(task.form, task.example) for task in development.tasks("natural")} == {("natural", "")}
-    sizes = {"development": 93, "natural": 20, "natural-fresh": 20, "unknown-code": 36, "edited-plans": 25}
+    sizes = {"development": 93, "natural": 20, "natural-fresh": 20, "edited-plans": 25}
+    sizes |= {"unknown-code": 36, "unknown-code-fresh": 36}
     assert {name: len(load(Options(name))) for name in sizes} == sizes
-    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 194
+    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 230
     first = development.load()[:20]
     assert first == development.load()[:20]
     assert len({item.id.partition("/")[0] for item in first}) == 4
