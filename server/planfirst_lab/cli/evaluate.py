@@ -126,6 +126,7 @@ _benchmark(
 _benchmark(
     "unknown-code", "requests on packages that no model can know, with their index and without", "plain,left_out,full"
 )
+_benchmark("unknown-code-fresh", "three more packages with requests, by which nothing is chosen", "plain,left_out,full")
 
 
 def _measure(options: Options, as_json: bool) -> None:

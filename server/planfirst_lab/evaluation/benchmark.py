@@ -97,7 +97,7 @@ async def _evaluate(options: Options, console: Console) -> tuple[Figures, dict[t
         store: Figures | None = None
         if any(arm.example != "none" for arm in arms):
             with console.status("Searching the store"):
-                by = unknown_code.search if options.benchmark == unknown_code.NAME else in_store
+                by = unknown_code.search if options.benchmark in unknown_code.SETS else in_store
                 found, store = await search(options.store_folder, settings, items, by)
                 if any(arm.verified for arm in arms):
                     found |= await _by_prose(options, items, found)

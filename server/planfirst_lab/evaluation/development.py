@@ -89,7 +89,7 @@ def task_of(row: dict[str, Any]) -> FileTask:
 
 
 def item_of(name: str, row: dict[str, Any], beside: tuple[tuple[str, str], ...] = ()) -> Item:
-    """The item that a table with ``file``, ``answer`` and ``tests`` makes.
+    """The item that a table with ``file``, ``answer``, ``tests``, and maybe a ``guess`` makes.
 
     Args:
         beside: paths and texts of files that the task's file can import.
@@ -108,4 +108,5 @@ def item_of(name: str, row: dict[str, Any], beside: tuple[tuple[str, str], ...] 
         file=file,
         line=line,
         answer=answer,
+        guess=str(row.get("guess", "")).strip("\n"),
     )

@@ -31,6 +31,7 @@ class Item:
         file: a Python file in which the answer has its place. Empty: the answer is the file.
         line: where the request stands in it, counted from zero; None for its last function.
         answer: the reference as a model would give it, where ``reference`` is the whole file.
+        guess: a likely answer of somebody who knows the file alone, which is wrong; empty where none was written.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Item:
     file: str = ""
     line: int | None = None
     answer: str = ""
+    guess: str = ""
 
     def program(self, answer: str) -> str:
         """The program that an answer makes: itself, or the file with it in its place."""

@@ -76,6 +76,7 @@ OURS: Mapping[str, Callable[[], list[Item]]] = {
     edited.NAME: edited.load,
     recipe_items.NAME: recipe_items.load,
     unknown_code.NAME: unknown_code.load,
+    unknown_code.FRESH: unknown_code.load_fresh,
 }
 _LEAST_BUDGET = 32
 
@@ -149,10 +150,10 @@ class Options:
             raise BadSetting(
                 "plain", what=f"A budget of {self.budget} tokens is too small.", next=f"Give at least {_LEAST_BUDGET}."
             )
-        if self.benchmark == unknown_code.NAME and VERIFIED.name in self.arms:
+        if self.benchmark in unknown_code.SETS and VERIFIED.name in self.arms:
             raise BadSetting(
                 "plain",
-                what="The requests of unknown-code show nothing to verify by.",
+                what=f"The requests of {self.benchmark} show nothing to verify by.",
                 next="Leave the arm verified out.",
             )
         if ADAPTED.name in self.arms and not self.settings.planner.adapter:

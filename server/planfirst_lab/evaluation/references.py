@@ -90,6 +90,10 @@ def _constant(item: Item) -> str | None:
     return _wrong(item, [ast.Return(ast.Constant(_CONSTANT))])
 
 
+def _guess(item: Item) -> str | None:
+    return item.program(item.guess) if item.guess else None
+
+
 def _wrong(item: Item, body: list[ast.stmt]) -> str | None:
     if item.line is None:
         return _with_body(item.reference, body)
@@ -116,4 +120,5 @@ KINDS = (
     Kind("the same, put into the file by Planfirst", True, _placed),
     Kind("an empty body", False, _empty),
     Kind("a wrong constant", False, _constant),
+    Kind("a guess from the file alone", False, _guess),
 )

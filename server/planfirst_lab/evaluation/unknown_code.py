@@ -1,7 +1,8 @@
 """Requests on code that no model can know: packages that were made up, each with requests that need its functions.
 
-The packages are indexed as a folder is that a user opens, and searched beside the store, as in the product. The same
-requests are answered without that index as well.
+There are two sets. The first was read while it was decided how declarations are chosen and shown; the second was
+written afterwards, without a look at how that is done, or at any answer. The packages are indexed as a folder is that a
+user opens, and searched beside the store, as in the product. The same requests are answered without that index as well.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from planfirst_lab.evaluation.development import item_of
 from planfirst_lab.evaluation.items import Item, shuffled
 from planfirst_lab.evaluation.retrieval import Hits
 
-NAME = "unknown-code"
+NAME, FRESH = "unknown-code", "unknown-code-fresh"
+SETS = {NAME: "unknown", FRESH: "unknown_fresh"}  # the folder of each in tasks/
 CALLER = "caller.py"  # where a request stands, beside the package
 
 
@@ -39,18 +41,27 @@ class Package:
 
 
 def load() -> list[Item]:
-    """The requests on all packages, shuffled once and for all."""
-    return shuffled([item for package in packages() for item in package.items])
+    """The requests of the first set, shuffled once and for all."""
+    return _shuffled(NAME)
+
+
+def load_fresh() -> list[Item]:
+    """The requests of the second set, likewise. Nothing may be chosen by them."""
+    return _shuffled(FRESH)
+
+
+def _shuffled(name: str) -> list[Item]:
+    return shuffled([item for package in packages(name) for item in package.items])
 
 
 @cache
-def packages() -> tuple[Package, ...]:
-    """The packages, by name."""
-    return tuple(_packages())
+def packages(name: str) -> tuple[Package, ...]:
+    """The packages of a set, by name."""
+    return tuple(_packages(SETS[name]))
 
 
-def _packages() -> Iterator[Package]:
-    for file in sorted((files("planfirst_lab.evaluation") / "tasks" / "unknown").iterdir(), key=lambda file: file.name):
+def _packages(folder: str) -> Iterator[Package]:
+    for file in sorted((files("planfirst_lab.evaluation") / "tasks" / folder).iterdir(), key=lambda file: file.name):
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
         name = file.name.removesuffix(".toml")
         code = tuple((path, text.lstrip("\n")) for path, text in raw["files"].items())
@@ -72,7 +83,7 @@ async def search(retriever: RetrieverWorker, settings: Settings, items: Sequence
     with tempfile.TemporaryDirectory(prefix="planfirst-unknown-", ignore_cleanup_errors=True) as name:
         indexer = IndexWorker(settings.retriever.model, settings.retriever.engine, background=False)
         try:
-            for package in packages():
+            for package in (package for name in SETS for package in packages(name)):
                 asked = [item for item in package.items if item.id in wanted]
                 at = FolderIndex(Path(name) / package.name, Path(name) / f"{package.name}-index")
                 if asked:

@@ -31,9 +31,11 @@ ALL = [
     *development.load_natural(),
     *development.load_fresh(),
     *unknown_code.load(),
+    *unknown_code.load_fresh(),
     *edited.load(),
 ]
-RUN = ["development", "natural", "natural-fresh", "unknown-code"]  # sets whose tasks have answers to run
+# Sets whose tasks have answers to run.
+RUN = ["development", "natural", "natural-fresh", "unknown-code", "unknown-code-fresh"]
 GRAM = 13  # words in a row that no two independent texts share
 ROW: dict[str, Any] = {
     "id": "half",
@@ -50,9 +52,10 @@ def test_the_sets_are_mixed() -> None:
     assert Counter(task.form for task in tasks) == {"docstring": 31, "above": 16, "inside": 15, "comment": 31}
     assert Counter(task.example for task in tasks) == {"close": 28, "related": 30, "none": 35}
     assert {(task.form, task.example) for task in development.tasks("natural")} == {("natural", "")}
-    sizes = {"development": 93, "natural": 20, "natural-fresh": 20, "unknown-code": 36, "edited-plans": 25}
+    sizes = {"development": 93, "natural": 20, "natural-fresh": 20, "edited-plans": 25}
+    sizes |= {"unknown-code": 36, "unknown-code-fresh": 36}
     assert {name: len(load(Options(name))) for name in sizes} == sizes
-    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 194
+    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 230
     first = development.load()[:20]
     assert first == development.load()[:20]
     assert len({item.id.partition("/")[0] for item in first}) == 4
@@ -91,9 +94,19 @@ def test_right_answers_pass_and_wrong_ones_do_not(name: str) -> None:
 
 def right_ones_pass(items: Sequence[Item]) -> None:
     tallies = references.run(items, check, 2, lambda: None)
-    assert [tally.wanted for tally in tallies] == [True, True, False, False]
+    guesses = [False] * any(item.guess for item in items)
+    assert [tally.wanted for tally in tallies] == [True, True, False, False, *guesses]
     assert {tally.n for tally in tallies} == {len(items)}
-    assert [tally.otherwise for tally in tallies] == [()] * 4
+    assert [tally.otherwise for tally in tallies] == [()] * len(tallies)
+
+
+@sandboxed
+def test_a_guess_that_passes_is_told() -> None:
+    wrong, right = (
+        development.task_of(ROW | {"guess": f"def f(n):\n    return n {how}"}).item for how in ("* 2", "/ 2")
+    )
+    *_, tally = references.run([replace(wrong, id="wrong"), replace(right, id="right")], check, 1, lambda: None)
+    assert (tally.name, tally.passed, tally.otherwise) == ("a guess from the file alone", 1, (("right", "it passes"),))
 
 
 @sandboxed
