@@ -82,6 +82,45 @@ def test_a_short_one_is_not_held_up_by_a_long_one(model: LlamaModel) -> None:
     assert long.busy
 
 
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("", {" #", "  # a"}),  # a heading in a text, or a directive, is no comment in a body
+        ("x = 1\n", {" #", "  # a"}),
+        ("x = 1\n    ", {"#", " #", "  # a", "#include"}),
+        ("x = 1", set()),
+        ("x = 1\n    y", set()),
+    ],
+)
+def test_what_begins_a_comment_is_known_by_its_line(model: LlamaModel, text: str, begins: set[str]) -> None:
+    pieces = ["#", " #", "  # a", "#include", "x", " ", "    ", " x # y", "//"]
+    lanes = model._roles.generator.lanes
+    lanes._piece = lambda token: pieces[token].encode()
+    told = lanes._comments(Lane(0, text=text, no_comment=b"#"))
+    assert {piece for n, piece in enumerate(pieces) if told and told(n)} == begins
+    assert lanes._comments(Lane(0, text=text)) is None
+
+
+def test_what_nobody_comes_back_to_is_forgotten(model: LlamaModel) -> None:
+    lanes = model._roles.generator.lanes
+    long, short = (Prompt("be brief", "say something " * n) for n in (20, 2))
+    together(model, [long], Decoding(1))
+    (first,) = [lane for lane in lanes._lanes if lane.held]
+    held = len(first.held)
+    for n in range(3):  # far less than twice as much
+        together(model, [Prompt("be brief", f"{n} what")], Decoding(1))
+    assert len(first.held) == held
+    together(model, [long], Decoding(1))  # somebody comes back, so it counts anew
+    read = 0
+    while read <= 2 * held:
+        assert len(first.held) == held
+        before = lanes._tokens
+        together(model, [Prompt("", f"{read} else")], Decoding(8))
+        read += lanes._tokens - before
+    together(model, [short], Decoding(1))
+    assert first.held == [] or first.used == lanes._clock
+
+
 def test_idle_lanes_give_way_when_the_cache_is_full(random_llama: Path) -> None:
     model = LlamaModel(random_llama, 512, 1, lanes=4)  # a cache of 1,024
     for letter in "abcdefgh":

@@ -22,6 +22,7 @@ from planfirst.adapters.stop_texts import StopTexts
 from planfirst.core.types import Decoding
 
 Stop = Callable[[], bool]
+_KEPT = 2  # times as many tokens as an idle lane holds are read and written in others before it is forgotten
 _NO_ROOM, _ABORTED = 1, 2  # what llama_decode returns
 
 
@@ -37,7 +38,9 @@ class Lane:
         drafting: guesses what comes next; None where nothing is guessed.
         guessed: what the last batch held beside the token that was just chosen.
         source: a lane that is just reading what both have in common, and how many tokens that is.
+        no_comment: the marker that no indented line begins with; empty where comments may be written.
         used: when it was begun last, in answers; each answer has another number.
+        left_at: when its answer ended, in tokens that all lanes had read and written by then.
         written, text: the answer so far, as tokens without the one that ended it, and as text.
     """
 
@@ -54,7 +57,9 @@ class Lane:
     guessed: list[int] = field(default_factory=list)
     source: tuple[Lane, int] | None = None
     used: int = 0
+    left_at: int = 0
     decoder: Any = None
+    no_comment: bytes = b""
     written: list[int] = field(default_factory=list)
     text: str = ""
 
@@ -88,7 +93,7 @@ class Lanes:
         self._most, self._abortable, self._drafts = batch, abortable, drafts
         self._batch = cpp.llama_batch_init(batch, 0, 1)
         self._memory = cpp.llama_get_memory(context)
-        self._clock = 0
+        self._clock = self._tokens = 0  # answers begun; tokens read and written
 
     @property
     def free(self) -> int:
@@ -107,7 +112,8 @@ class Lanes:
         known = {lane: _common(lane.held, tokens[:-1]) for lane in self._lanes}
         writing = [lane for lane in self._lanes if lane.busy and lane.writes]
         coming = {lane: _common([*lane.held, *lane.todo[:-1]], tokens[:-1]) for lane in writing}
-        lane = max((one for one in self._lanes if not one.busy), key=lambda one: (known[one], -one.used))
+        idle = [lane for lane in self._lanes if not lane.busy]
+        lane = max(idle, key=lambda one: (_gains(one, known[one]), -self._patience(one)))
         sampler = Sampler(self._cpp, self._context, self._vocab, decoding, copying) if decoding else None
         best = max(self._lanes, key=lambda one: known[one])
         later = max(coming, key=lambda one: coming[one], default=None)
@@ -119,6 +125,7 @@ class Lanes:
             self._copy(best, lane, known[best])
         else:
             self._drop(lane, known[lane])
+        self._forget_old(lane)
         self._clock += 1
         lane.todo = tokens[len(lane.held) :]
         lane.busy, lane.writes, lane.used = True, decoding is not None, self._clock
@@ -126,11 +133,13 @@ class Lanes:
         lane.stop, lane.ending = stop, StopTexts(decoding.stops if decoding else ())
         lane.sampler, lane.written, lane.text = sampler, [], ""
         lane.drafting = Drafting(tokens) if self._drafts and lane.left > 1 and copying is None else None
+        lane.no_comment = decoding.no_comment.encode() if decoding else b""
         lane.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         return lane
 
     def end(self, lane: Lane) -> None:
         """Ends an answer; what it held stays in the cache until the lane or its room is needed."""
+        lane.left_at = self._tokens if lane.busy else lane.left_at
         lane.busy, lane.todo, lane.source, lane.drafting = False, [], None, None
         if lane.sampler is not None:
             lane.sampler.close()
@@ -155,6 +164,7 @@ class Lanes:
         end = 0
         for lane, tokens in rows:
             end += len(tokens)
+            self._tokens += len(tokens)
             lane.held += tokens
             del lane.todo[: len(tokens)]
             if not lane.todo:
@@ -184,7 +194,7 @@ class Lanes:
         if lane.sampler is None or lane.left <= 0:
             self.end(lane)
             return
-        token = lane.sampler.next(logits)
+        token = lane.sampler.next(logits, self._comments(lane))
         if lane.drafting is not None:
             lane.drafting.accept(token)
         over = bool(self._cpp.llama_vocab_is_eog(self._vocab, token))
@@ -201,6 +211,19 @@ class Lanes:
         if text:
             lane.text += text
             yield lane, text
+
+    def _comments(self, lane: Lane) -> Callable[[int], bool] | None:
+        """What tells the tokens that would begin a comment, where a lane may not write one; None where it may."""
+        line = lane.text.rpartition("\n")[2]
+        if not lane.no_comment or line.strip():
+            return None
+
+        def begins_one(token: int) -> bool:
+            piece = self._piece(token)
+            text = piece.lstrip(b" \t")
+            return text.startswith(lane.no_comment) and (bool(line) or len(text) < len(piece))
+
+        return begins_one
 
     def _rows(self) -> list[tuple[Lane, list[int]]]:
         """What goes into the next batch: a token of each lane that writes, then as much of the prompts as fits."""
@@ -247,6 +270,20 @@ class Lanes:
             self.end(lane)
         raise RuntimeError(f"llama_decode returned {result}")
 
+    def _forget_old(self, begun: Lane) -> None:
+        """Forgets what idle lanes hold and nobody came back to, the longer the later.
+
+        Each token that is written looks at all that the cache holds, whosever it is: 7,000 tokens of old answers make
+        writing half as fast (docs/performance.md).
+        """
+        for lane in self._lanes:
+            if lane is not begun and not lane.busy and self._patience(lane) < 0:
+                self._drop(lane, 0)
+
+    def _patience(self, lane: Lane) -> int:
+        """For how many more tokens of others an idle lane is kept."""
+        return _KEPT * len(lane.held) + lane.left_at - self._tokens
+
     def _make_room(self) -> bool:
         """Forgets what the idle lane that was used least recently holds."""
         idle = [lane for lane in self._lanes if not lane.busy and lane.held]
@@ -288,6 +325,11 @@ class Lanes:
             yield
         finally:
             self._cpp.llama_set_abort_callback(self._context, nothing, None)
+
+
+def _gains(lane: Lane, known: int) -> int:
+    """How many tokens a lane brings to an answer that takes it over; -1 where more would be lost than gained."""
+    return known if 2 * known >= len(lane.held) else -1
 
 
 def _common(held: Sequence[int], tokens: Sequence[int]) -> int:

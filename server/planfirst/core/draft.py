@@ -68,18 +68,23 @@ def parts_of(code: str, task: Task) -> list[Part]:
 def prompt_for(prompt: Prompt, code: str, parts: Sequence[Part], steps: Sequence[str], task: Task) -> Prompt:
     """What the model is sent to get the step of the part behind ``steps``; every such prompt begins like the last."""
     lines = code.splitlines(keepends=True)
-    marker = _MARKERS.get(task.language, "//")
+    mark = marker(task.language)
     written = "".join(lines[: parts[0].first])
     for n, part in enumerate(parts[: len(steps) + 1]):
         if n < len(steps) and part.said:
             written += part.text
         elif n < len(steps):
-            written += f"{part.indent}{marker} {steps[n]}\n{part.text}"
+            written += f"{part.indent}{mark} {steps[n]}\n{part.text}"
         else:
-            written += f"{part.indent}{marker}"
+            written += f"{part.indent}{mark}"
     fence = f"```{begun.label(task.language)}\n"
     turn = (prompt.user, f"{fence}{code.rstrip()}\n```")
     return replace(prompt, user=_ASK, turns=(*prompt.turns, turn), begun=fence + written)
+
+
+def marker(language: str) -> str:
+    """What begins a comment of one line in that language."""
+    return _MARKERS.get(language, "//")
 
 
 async def explained(
@@ -118,13 +123,13 @@ def kept(plan: Plan, task: Task) -> str:
 
     Behind them stands the first step that was changed, as a comment, and the model goes on from there.
     """
-    marker = _MARKERS.get(task.language, "//")
+    mark = marker(task.language)
     first = next((part for part in plan.parts if part), "")
     written = plan.draft[: plan.draft.find(_earliest(plan))]
     indent = _leading(first)
     for step, part in zip(plan.steps, plan.parts, strict=True):
         if not _COMMENT.match(part):
-            written += f"{_leading(part) if part else indent}{marker} {step}\n"
+            written += f"{_leading(part) if part else indent}{mark} {step}\n"
         written += part
         if not part:
             break
@@ -142,8 +147,8 @@ def first_step(plan: Plan, task: Task) -> str:
 
 def uncommented(code: str, plan: Plan, task: Task) -> str:
     """The code without the comments that are nothing but steps of the plan, since the plan is shown beside it."""
-    marker = _MARKERS.get(task.language, "//")
-    comments = {f"{marker} {step}" for step in plan.steps}
+    mark = marker(task.language)
+    comments = {f"{mark} {step}" for step in plan.steps}
     return "".join(line for line in code.splitlines(keepends=True) if line.strip() not in comments).rstrip("\n")
 
 

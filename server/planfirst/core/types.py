@@ -232,11 +232,11 @@ class Decoding:
 
     Attributes:
         max_tokens: the most that may be written; 0 to have the prompt read and nothing written.
-        temperature: 0 is greedy.
-        grammar: GBNF, or empty.
+        temperature, grammar: 0 is greedy; GBNF, or empty.
         stops: texts that end the answer; neither they nor what follows are part of it.
         top_p, top_k, min_p: what can be drawn: the likeliest of this share, so many, of this part of the first's.
         repeat_penalty: divides the score of what the answer has just said; 1 is none. Not with a grammar.
+        no_comment: a marker of line comments; a model that runs here begins no indented line with it.
     """
 
     max_tokens: int
@@ -248,6 +248,7 @@ class Decoding:
     top_k: int = 40
     min_p: float = 0.0
     repeat_penalty: float = 1.0
+    no_comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +279,7 @@ class Outcome:
     """Everything one run of the pipeline made; what its goal did not need is None or empty.
 
     Attributes:
-        examples: what was retrieved, best first.
-        example: the one that was close enough to be used.
+        examples, example: what was retrieved, best first; the one that was close enough to be used.
         declarations: what the opened folders declare and the prompt shows.
         planner: the name of the model that wrote the plan; empty when the user did.
         seconds: how long each stage took.

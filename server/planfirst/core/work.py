@@ -63,10 +63,7 @@ class Work:
     _told: int = field(default=0, init=False)  # steps of the plan that the draft has said while it was written
 
     def stages(self, last: StageName) -> list[NamedStage]:
-        """The stages that this run needs, in order.
-
-        Where the planner plans from a draft, the code comes first, and the plan says what it does.
-        """
+        """The stages of this run, in order; where the plan is made from a draft, the code comes first."""
         stages: list[NamedStage] = []
         if not self.leave_out >= _FOUND and not self._is_drafted:
             stages.append(("retrieve", self._retrieve))
@@ -249,7 +246,9 @@ class Work:
         prompt, task = self.so_far.prompt, self.so_far.task
         assert prompt is not None  # the stages are in order
         writer, limits = self.with_.generator, self.with_.limits
-        decoding = Decoding(limits.code_tokens, limits.temperature, limits.seed)
+        plain = not writer.profile.comments and self.so_far.plan is None  # a plan's steps are comments of its code
+        mark = draft.marker(task.language) if plain else ""
+        decoding = Decoding(limits.code_tokens, limits.temperature, limits.seed, no_comment=mark)
         answer, looked, self._told = "", 0, 0
         async with aclosing(writer.stream(prompt, decoding)) as pieces:
             async for piece in pieces:
