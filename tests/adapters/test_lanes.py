@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planfirst.adapters.lanes import Lane
+from planfirst.adapters.lane import Lane
 from planfirst.adapters.llama import LlamaModel
 from planfirst.core.types import Decoding, Prompt
 

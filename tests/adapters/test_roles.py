@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from planfirst.adapters.checksums import sha256_of
-from planfirst.adapters.lanes import Lane
+from planfirst.adapters.lane import Lane
 from planfirst.adapters.llama import LlamaModel
 from planfirst.core import plan as plans
 from planfirst.core.errors import ModelMissing, ModelRefused

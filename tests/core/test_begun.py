@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planfirst.core.begun import end_of, goes_round, only_again, opening, says
+from planfirst.core.begun import end_of, ended, goes_round, only_again, opening, says
 from planfirst.core.types import Task
 
 STUB = Task("double", stub="def double(n):")
@@ -63,6 +63,20 @@ def test_without_a_stub_only_the_fence_ends_it() -> None:
 )
 def test_a_request_in_the_docstring_is_said_already(stub: str, request_: str, said: bool) -> None:
     assert says(stub, request_) is said
+
+
+@pytest.mark.parametrize(
+    ("code", "ended_"),
+    [
+        ("x = 1\n\n# A class for more.\n", "x = 1"),
+        ("x = 1\n\n# Example usage:\n#\n", "x = 1"),
+        ("def f():\n    pass\n    # goes on", "def f():\n    pass\n    # goes on"),
+        ("# nothing else", "# nothing else"),
+        ("x = 1  # one", "x = 1  # one"),
+    ],
+)
+def test_comments_at_the_very_end_are_left_out(code: str, ended_: str) -> None:
+    assert ended(code, "#") == ended_
 
 
 def test_the_third_line_that_tries_a_definition_out_ends_it() -> None:

@@ -12,56 +12,16 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from planfirst.adapters.copying import Copying
 from planfirst.adapters.drafting import Drafting
+from planfirst.adapters.lane import Lane, Stop, common, gains, patience
 from planfirst.adapters.sampler import Sampler
 from planfirst.adapters.stop_texts import StopTexts
 from planfirst.core.types import Decoding
 
-Stop = Callable[[], bool]
-_KEPT = 2  # times as many tokens as an idle lane holds are read and written in others before it is forgotten
 _NO_ROOM, _ABORTED = 1, 2  # what llama_decode returns
-
-
-@dataclass(eq=False)
-class Lane:
-    """One sequence of the cache, and the answer that is written in it.
-
-    Attributes:
-        held: the tokens whose state the cache has.
-        todo: the tokens of the prompt that are not read yet, or the one token that was just chosen.
-        writes: False when it only reads its prompt.
-        left: tokens that may still be written.
-        drafting: guesses what comes next; None where nothing is guessed.
-        guessed: what the last batch held beside the token that was just chosen.
-        source: a lane that is just reading what both have in common, and how many tokens that is.
-        no_comment: the marker that no indented line begins with; empty where comments may be written.
-        used: when it was begun last, in answers; each answer has another number.
-        left_at: when its answer ended, in tokens that all lanes had read and written by then.
-        written, text: the answer so far, as tokens without the one that ended it, and as text.
-    """
-
-    number: int
-    held: list[int] = field(default_factory=list)
-    todo: list[int] = field(default_factory=list)
-    busy: bool = False
-    writes: bool = True
-    left: int = 0
-    stop: Stop = bool
-    ending: StopTexts = field(default_factory=StopTexts)
-    sampler: Sampler | None = None
-    drafting: Drafting | None = None
-    guessed: list[int] = field(default_factory=list)
-    source: tuple[Lane, int] | None = None
-    used: int = 0
-    left_at: int = 0
-    decoder: Any = None
-    no_comment: bytes = b""
-    written: list[int] = field(default_factory=list)
-    text: str = ""
 
 
 class Lanes:
@@ -109,11 +69,11 @@ class Lanes:
             BadSetting: the grammar is not valid GBNF.
         """
         tokens = list(tokens)
-        known = {lane: _common(lane.held, tokens[:-1]) for lane in self._lanes}
+        known = {lane: common(lane.held, tokens[:-1]) for lane in self._lanes}
         writing = [lane for lane in self._lanes if lane.busy and lane.writes]
-        coming = {lane: _common([*lane.held, *lane.todo[:-1]], tokens[:-1]) for lane in writing}
+        coming = {lane: common([*lane.held, *lane.todo[:-1]], tokens[:-1]) for lane in writing}
         idle = [lane for lane in self._lanes if not lane.busy]
-        lane = max(idle, key=lambda one: (_gains(one, known[one]), -self._patience(one)))
+        lane = max(idle, key=lambda one: (gains(one, known[one]), -patience(one, self._tokens)))
         sampler = Sampler(self._cpp, self._context, self._vocab, decoding, copying) if decoding else None
         best = max(self._lanes, key=lambda one: known[one])
         later = max(coming, key=lambda one: coming[one], default=None)
@@ -277,12 +237,8 @@ class Lanes:
         writing half as fast (docs/performance.md).
         """
         for lane in self._lanes:
-            if lane is not begun and not lane.busy and self._patience(lane) < 0:
+            if lane is not begun and not lane.busy and patience(lane, self._tokens) < 0:
                 self._drop(lane, 0)
-
-    def _patience(self, lane: Lane) -> int:
-        """For how many more tokens of others an idle lane is kept."""
-        return _KEPT * len(lane.held) + lane.left_at - self._tokens
 
     def _make_room(self) -> bool:
         """Forgets what the idle lane that was used least recently holds."""
@@ -297,7 +253,7 @@ class Lanes:
         assert lane.source is not None  # who calls has looked
         source, wanted = lane.source
         prompt = [*lane.held, *lane.todo]
-        shared = _common(source.held, prompt[:wanted])
+        shared = common(source.held, prompt[:wanted])
         if shared < wanted and source.busy and len(source.held) < wanted:
             return
         self._copy(source, lane, shared)
@@ -325,16 +281,3 @@ class Lanes:
             yield
         finally:
             self._cpp.llama_set_abort_callback(self._context, nothing, None)
-
-
-def _gains(lane: Lane, known: int) -> int:
-    """How many tokens a lane brings to an answer that takes it over; -1 where more would be lost than gained."""
-    return known if 2 * known >= len(lane.held) else -1
-
-
-def _common(held: Sequence[int], tokens: Sequence[int]) -> int:
-    """How many tokens both begin with."""
-    for n, (old, new) in enumerate(zip(held, tokens, strict=False)):
-        if old != new:
-            return n
-    return min(len(held), len(tokens))

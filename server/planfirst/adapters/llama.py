@@ -22,7 +22,7 @@ from planfirst.adapters.chat_tokens import ChatTemplate
 from planfirst.adapters.checksums import sha256_of
 from planfirst.adapters.copying import Copying
 from planfirst.adapters.gguf_header import read_header
-from planfirst.adapters.lanes import Lane, Stop
+from planfirst.adapters.lane import Lane, Stop
 from planfirst.adapters.llama_loading import computing, loaded
 from planfirst.adapters.markers import Markers
 from planfirst.adapters.roles import Roles, Weights

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from planfirst.adapters.gguf_header import GgufHeader
-from planfirst.adapters.lanes import Lane, Lanes
+from planfirst.adapters.lane import Lane
+from planfirst.adapters.lanes import Lanes
 from planfirst.adapters.lora_file import LoraFile, check_fits, read_lora
 from planfirst.core.errors import ModelMissing, ModelRefused
 

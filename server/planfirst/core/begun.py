@@ -97,6 +97,14 @@ def end_of(answer: str, task: Task) -> int | None:
     return None
 
 
+def ended(code: str, mark: str) -> str:
+    """The code without comments at its very end, which spoke of what is not there: a trial, or the file again."""
+    rows = code.splitlines()
+    while rows and (not rows[-1].strip() or rows[-1].startswith(mark)):
+        rows.pop()
+    return "\n".join(rows) or code
+
+
 def is_in_vain(answer: str, code: str, task: Task, led: bool, is_begun: bool) -> bool:
     """Whether a model wrote the same lines for ever, only what the file has already, or no code where something led it.
 

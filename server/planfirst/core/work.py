@@ -271,6 +271,7 @@ class Work:
         code = extract_code(prompt.begun + answer, task.language, stub_name(task.header)) if answer.strip() else ""
         if prompt.begun and not task.header and task.opening:
             code = code.removeprefix(task.opening).lstrip("\n")  # the comment stands in the file
+        code = begun.ended(code, draft.marker(task.language))
         if self.so_far.plan and prompt.begun:
             code = draft.uncommented(code, self.so_far.plan, task)
         self.so_far = replace(self.so_far, generation=Generation(code, answer, writer.name))

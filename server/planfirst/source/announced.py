@@ -2,6 +2,7 @@
 
 If you know what you want, you name it in the comment. Code that begins with that header keeps the name, and the
 model writes only the body. A call is no header, so its place in the sentence counts, and parameters are bare names.
+An example announces one, too, as in ``initials("Ada Lovelace") -> "AL"``; its parameters are named after their kinds.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ _BOUND = re.compile(
     re.MULTILINE,
 )
 _NAME = re.compile(r"\w+")
+_RESULT = re.compile(r"\s*(?:->|=>|==|→|gives\b|returns\b|is\b)\s*\S")
+_KINDS = {str: "text", int: "number", float: "number", bytes: "data", bool: "flag", dict: "mapping"}
 _KNOWN = frozenset(dir(builtins))
 _SCRIPTS = frozenset(("javascript", "javascriptreact"))
 
@@ -50,15 +53,31 @@ def announced(request: str, language: Language, file: str = "", in_class: bool =
         if close is None or name in taken or not _LEADS.search(text[: call.start()]):
             continue
         parameters = " ".join(text[call.end() : close].split())
-        if language.id != "python":
-            made = _script(name, parameters, in_class)
-        elif name not in _KNOWN:
-            made = _python(name, parameters, text[: call.start()], text[close + 1 :], in_class)
-        else:
-            made = ""
-        if made:
-            return made
+        before, after = text[: call.start()], text[close + 1 :]
+        for given in (parameters, _by_example(parameters, after)):
+            if given is None or (language.id == "python" and name in _KNOWN):
+                continue
+            python = language.id == "python"
+            made = _python(name, given, before, after, in_class) if python else _script(name, given, in_class)
+            if made:
+                return made
     return ""
+
+
+def _by_example(arguments: str, after: str) -> str | None:
+    """The parameters of a call with literals whose result follows; None where it is no such example."""
+    if not _RESULT.match(after):
+        return None
+    try:
+        call = ast.parse(f"f({arguments})", mode="eval").body
+        assert isinstance(call, ast.Call)  # nothing else reads so
+        given = [ast.literal_eval(one) for one in call.args]
+        keywords = [one.arg for one in call.keywords if ast.literal_eval(one.value) is not one]
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
+        return None
+    names = [_KINDS.get(type(one), "items" if isinstance(one, list | tuple | set) else "value") for one in given]
+    numbered = [name if not (seen := names[:n].count(name)) else f"{name}{seen + 1}" for n, name in enumerate(names)]
+    return None if None in keywords else ", ".join((*numbered, *filter(None, keywords)))
 
 
 def _closing(text: str, start: int) -> int | None:

@@ -18,7 +18,7 @@ from planfirst.models.choice import remember
 from planfirst.workers.host import Emit, Later, Method, Stop
 
 if TYPE_CHECKING:
-    from planfirst.adapters.lanes import Lane
+    from planfirst.adapters.lane import Lane
     from planfirst.adapters.llama import LlamaModel
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from planfirst.adapters.checksums import sha256_of
-from planfirst.adapters.lanes import Lane
+from planfirst.adapters.lane import Lane
 from planfirst.adapters.llama import LlamaModel, threads_for
 from planfirst.adapters.lora_file import LoraFile
 from planfirst.build import endpoint_writer
