@@ -101,24 +101,33 @@ def test_what_begins_a_comment_is_known_by_its_line(model: LlamaModel, text: str
     assert lanes._comments(Lane(0, text=text)) is None
 
 
-def test_what_nobody_comes_back_to_is_forgotten(model: LlamaModel) -> None:
+def test_a_conversation_is_kept_for_a_while_and_a_short_answer_is_taken_over(model: LlamaModel) -> None:
     lanes = model._roles.generator.lanes
-    long, short = (Prompt("be brief", "say something " * n) for n in (20, 2))
+    long = Prompt("be brief", "say something " * 45)
     together(model, [long], Decoding(1))
     (first,) = [lane for lane in lanes._lanes if lane.held]
     held = len(first.held)
-    for n in range(3):  # far less than twice as much
-        together(model, [Prompt("be brief", f"{n} what")], Decoding(1))
-    assert len(first.held) == held
-    together(model, [long], Decoding(1))  # somebody comes back, so it counts anew
     read = 0
-    while read <= 2 * held:
-        assert len(first.held) == held
+    while read <= held - 64:
         before = lanes._tokens
-        together(model, [Prompt("", f"{read} else")], Decoding(8))
+        together(model, [Prompt("be brief", f"{read} else")], Decoding(8))
         read += lanes._tokens - before
-    together(model, [short], Decoding(1))
-    assert first.held == [] or first.used == lanes._clock
+        assert len(first.held) == held
+        assert sum(bool(lane.held) for lane in lanes._lanes) == 2  # each short one takes over the last
+    together(model, [long], Decoding(1))  # somebody comes back, so it counts anew
+    assert len(first.held) == held
+    for n in range(held // 4):
+        together(model, [Prompt("be brief", f"{n} else")], Decoding(8))
+    assert first.held == []
+
+
+def test_answers_that_were_written_at_once_do_not_stay(model: LlamaModel) -> None:
+    lanes = model._roles.generator.lanes
+    together(model, ASKED, Decoding(8))
+    assert all(lane.held for lane in lanes._lanes)
+    for n in range(40):
+        together(model, [Prompt("be brief", f"{n} else")], Decoding(24))
+    assert sum(bool(lane.held) for lane in lanes._lanes) == 1
 
 
 def test_idle_lanes_give_way_when_the_cache_is_full(random_llama: Path) -> None:

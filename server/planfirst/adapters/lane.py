@@ -11,7 +11,7 @@ from planfirst.adapters.sampler import Sampler
 from planfirst.adapters.stop_texts import StopTexts
 
 Stop = Callable[[], bool]
-_KEPT = 2  # times as many tokens as an idle lane holds are read and written in others before it is forgotten
+_LONG = 512  # tokens that take seconds to read
 
 
 @dataclass(eq=False)
@@ -53,8 +53,11 @@ class Lane:
 
 
 def gains(lane: Lane, known: int) -> int:
-    """How many tokens a lane brings to an answer that takes it over; -1 where more would be lost than gained."""
-    return known if 2 * known >= len(lane.held) else -1
+    """How many tokens a lane brings to an answer that takes it over; -1 where a long conversation would be lost.
+
+    What is short is taken over, even if little of it is of use: what is left lying makes all writing slower.
+    """
+    return known if len(lane.held) - known < max(_LONG, known) else -1
 
 
 def common(held: Sequence[int], tokens: Sequence[int]) -> int:
@@ -66,5 +69,12 @@ def common(held: Sequence[int], tokens: Sequence[int]) -> int:
 
 
 def patience(lane: Lane, tokens: int) -> int:
-    """For how many more tokens of others an idle lane is kept; ``tokens`` is how many all have read and written."""
-    return _KEPT * len(lane.held) + lane.left_at - tokens
+    """For how many more tokens of others an idle lane is kept: at first, for as many as it holds itself.
+
+    Each token that is written looks at all that the cache holds, whosever it is: 7,000 tokens of old answers make
+    writing half as fast (docs/performance.md).
+
+    Args:
+        tokens: how many all lanes have read and written until now.
+    """
+    return len(lane.held) + lane.left_at - tokens

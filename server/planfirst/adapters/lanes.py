@@ -231,11 +231,7 @@ class Lanes:
         raise RuntimeError(f"llama_decode returned {result}")
 
     def _forget_old(self, begun: Lane) -> None:
-        """Forgets what idle lanes hold and nobody came back to, the longer the later.
-
-        Each token that is written looks at all that the cache holds, whosever it is: 7,000 tokens of old answers make
-        writing half as fast (docs/performance.md).
-        """
+        """Forgets what idle lanes hold and nobody has come back to."""
         for lane in self._lanes:
             if lane is not begun and not lane.busy and patience(lane, self._tokens) < 0:
                 self._drop(lane, 0)
