@@ -34,6 +34,7 @@ class Lane:
         todo: the tokens of the prompt that are not read yet, or the one token that was just chosen.
         writes: False when it only reads its prompt.
         left: tokens that may still be written.
+        is_cut: the answer ended because none were left.
         drafting: guesses what comes next; None where nothing is guessed.
         guessed: what the last batch held beside the token that was just chosen.
         source: a lane that is just reading what both have in common, and how many tokens that is.
@@ -47,6 +48,7 @@ class Lane:
     busy: bool = False
     writes: bool = True
     left: int = 0
+    is_cut: bool = False
     stop: Stop = bool
     ending: StopTexts = field(default_factory=StopTexts)
     sampler: Sampler | None = None
@@ -122,7 +124,7 @@ class Lanes:
         self._clock += 1
         lane.todo = tokens[len(lane.held) :]
         lane.busy, lane.writes, lane.used = True, decoding is not None, self._clock
-        lane.left = decoding.max_tokens if decoding else 0
+        lane.left, lane.is_cut = decoding.max_tokens if decoding else 0, False
         lane.stop, lane.ending = stop, StopTexts(decoding.stops if decoding else ())
         lane.sampler, lane.written, lane.text = sampler, [], ""
         lane.drafting = Drafting(tokens) if self._drafts and lane.left > 1 and copying is None else None
@@ -192,6 +194,7 @@ class Lanes:
         lane.left -= 1
         if not over:
             lane.written.append(token)
+        lane.is_cut = not over and not met and lane.left <= 0
         if over or met or lane.left <= 0:
             if not met:
                 text += lane.ending.taken(lane.decoder.decode(b"", final=True), final=True)[0]

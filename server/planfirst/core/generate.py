@@ -90,6 +90,11 @@ def extract_code(answer: str, language: str = "", wanted: str = "") -> str:
     return "\n\n".join(_flush_left(block.code) for block in chosen).strip("\n").rstrip()
 
 
+def reaches_end(code: str, answer: str) -> bool:
+    """Whether the last line of the code is where the answer ends: no fence and no words follow it."""
+    return bool(code) and answer.rstrip().rpartition("\n")[2].strip() == code.rstrip().rpartition("\n")[2].strip()
+
+
 def no_code(answer: str, name: str) -> Message:
     """Why there is no code in an answer, and what to do next; ``name`` is the model's."""
     if not answer.strip():

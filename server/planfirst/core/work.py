@@ -13,9 +13,9 @@ from planfirst.core import plan as plans
 from planfirst.core.declaration import MOST_ASKED, Declared, declared_for, listing_in
 from planfirst.core.errors import ModelError, NotBegun, PlanfirstError, StoreError, WorkerError
 from planfirst.core.example_language import suits
-from planfirst.core.generate import extract_code, no_code, stub_name
+from planfirst.core.generate import extract_code, no_code, reaches_end, stub_name
 from planfirst.core.limits import Limits as Limits
-from planfirst.core.ports import Retriever, Writer
+from planfirst.core.ports import CUT, Retriever, Writer
 from planfirst.core.prompt import Kind, PromptBook, build
 from planfirst.core.retrieve import worth
 from planfirst.core.screened import Screened
@@ -148,8 +148,7 @@ class Work:
             yield self._tell(said)
 
     async def _plan(self) -> AsyncGenerator[Event, None]:
-        writer, limits = self.with_.planner, self.with_.limits
-        example = self.so_far.example
+        writer, limits, example = self.with_.planner, self.with_.limits, self.so_far.example
         prompt, shown = await self._plan_prompt()
         decoding = Decoding(limits.plan_tokens, grammar=plans.grammar())
         answer: list[str] = []
@@ -186,15 +185,13 @@ class Work:
                 yield Text("plan", f"{n + 1}. {steps[-1]}\n")
                 continue
             asked = draft.prompt_for(prompt, made.code, parts, steps, self.so_far.task)
-            pieces = writer.stream(asked, Decoding(draft.STEP_TOKENS, stops=("\n",)))
             try:
-                async with aclosing(pieces) as stream:
-                    said = "".join([piece async for piece in stream])
+                async with aclosing(writer.stream(asked, Decoding(draft.STEP_TOKENS, stops=("\n",)))) as stream:
+                    told = [piece async for piece in stream]
             except PlanfirstError as error:
                 yield self._notice("plan-failed", error=error)
                 return
-            is_cut = len(said) > draft.STEP_TOKENS and (await writer.count([said]))[0] >= draft.STEP_TOKENS
-            steps.append(draft.as_step(said, part, is_cut))
+            steps.append(draft.as_step("".join(told), part, bool(told) and told[-1] is CUT))
             yield Text("plan", f"{n + 1}. {steps[-1]}\n")
         plan = draft.plan_of(made.code, steps, parts)
         self.so_far = replace(self.so_far, plan=plan, planner=writer.name)
@@ -256,9 +253,11 @@ class Work:
         assert prompt is not None  # the stages are in order
         writer, limits = self.with_.generator, self.with_.limits
         decoding = Decoding(limits.code_tokens, limits.temperature, limits.seed)
-        answer, looked = "", 0
+        answer, looked, is_cut = "", 0, False
         async with aclosing(writer.stream(prompt, decoding)) as pieces:
             async for piece in pieces:
+                if is_cut := piece is CUT:
+                    break
                 answer += piece
                 if len(answer) > looked + _OFTEN:
                     looked = len(answer)
@@ -271,11 +270,12 @@ class Work:
                     break
         answer = answer[: listing_in(answer, self.so_far.declarations)]
         code = extract_code(prompt.begun + answer, task.language, stub_name(task.header)) if answer.strip() else ""
+        is_cut = is_cut and reaches_end(code, answer)
         if prompt.begun and not task.header and task.opening:
             code = code.removeprefix(task.opening).lstrip("\n")  # the comment stands in the file
         if self.so_far.plan and prompt.begun:
             code = draft.uncommented(code, self.so_far.plan, task)
-        self.so_far = replace(self.so_far, generation=Generation(code, answer, writer.name))
+        self.so_far = replace(self.so_far, generation=Generation(code, answer, writer.name, is_cut))
 
     async def _fill(self, writer: Writer, kind: Kind, plan: Plan | None, alone: bool = False) -> Prompt:
         """The prompt; ``alone`` for the request without the code around it and the project's rules."""

@@ -287,6 +287,8 @@ class _Run:
         (tokens,) = await self.pipeline.generator.count([outcome.generation.raw])
         if planned and outcome.plan:
             tokens += (await self.pipeline.planner.count([outcome.plan.numbered()]))[0]
+        if outcome.generation.is_cut and verdict.status != "passed":
+            verdict = replace(verdict, status="failed", output=Message("code-cut-off"))
         outcome = replace(outcome, generation=replace(outcome.generation, code=code))
         seconds = time.monotonic() - started
         self.made.append(Attempt(number, how, outcome, verdict, tokens, seconds, mends))
