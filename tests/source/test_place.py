@@ -109,8 +109,8 @@ def test_a_method_stub_takes_the_body_of_a_class() -> None:
 
 def test_code_that_would_break_the_file_is_no_edit() -> None:
     for text, code, language, last in (
-        ("# a\nx = 1\n", "def f(:", "python", 0),
-        ("// a\nlet x;\n", "function f( {", "javascript", 0),
+        ("# a\nx = 1\n", "def f() return 1", "python", 0),
+        ("// a\nlet x;\n", "let y = ;", "javascript", 0),
         ("# a\nx = 1\n", "}", "python", 0),
     ):
         placement = _code(text, last, code, language)

@@ -20,6 +20,7 @@ from planfirst.source.indent import moved_to, tidy
 from planfirst.source.initialisers import initialised
 from planfirst.source.languages import Language
 from planfirst.source.legible import legible
+from planfirst.source.lost_attributes import lost_attributes
 from planfirst.source.part import Part
 from planfirst.source.plain_echo import plain_drafts
 from planfirst.source.plans import plan_draft
@@ -71,7 +72,7 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
     code = part.code
     plain = plain_drafts(text, site, code, language)
     if plain is not None:
-        return replace(_placement(text, finish(text, plain), language), notices=part.notices)
+        return _told(_placement(text, finish(text, plain), language), text, written, part, language)
     drafts: list[Draft] = []
     if language.id == "python":
         first, last = _rows_of(site)
@@ -98,7 +99,13 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
     placed = _placement(text, finish(text, drafts), language)
     if placed.result != text and breaks(readable(text, site, language.id), placed.result, language.id):
         return Placement((), text, notices=part.notices, refused=Message("answer-breaks-file"))
-    return replace(placed, notices=part.notices)
+    return _told(placed, text, written, part, language)
+
+
+def _told(placed: Placement, text: str, code: str, part: Part, language: Language) -> Placement:
+    """With what you should know of the answer."""
+    lost = lost_attributes(text, code, "\n".join(edit.text for edit in placed.edits), language)
+    return replace(placed, notices=(*part.notices, lost) if lost else part.notices)
 
 
 def place_plan(text: str, site: Site, plan: Plan, language: Language) -> Placement:
