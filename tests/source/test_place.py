@@ -5,9 +5,11 @@ import ast
 import pytest
 
 from planfirst.core.types import Plan
+from planfirst.source.edits import apply
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
-from planfirst.source.place import Placement, apply, place_code, place_plan
+from planfirst.source.place import place_code
+from planfirst.source.placement import Placement, place_plan
 from planfirst.words import Message
 
 PLAN = Plan(("read it", "sort it"))
