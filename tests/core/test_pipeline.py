@@ -284,6 +284,7 @@ async def test_code_that_the_token_limit_ended_is_known(answer: str, is_cut: boo
     _, outcome = await run(pipeline(ScriptedWriter(STEPS), ScriptedWriter(answer), ScriptedRetriever()), "generate")
     assert outcome.generation is not None
     assert (outcome.generation.code, outcome.generation.is_cut) == ("def f():\n    return 1", is_cut)
+    assert (Message("code-cut-off") in outcome.notices) is is_cut
 
 
 async def test_a_begun_body_that_ended_before_the_limit_is_whole() -> None:

@@ -381,6 +381,13 @@ async def test_code_that_the_token_limit_ended_is_not_taken_for_whole() -> None:
     assert [(one.verdict.status, one.verdict.placed) for one in made] == [("failed", True), ("read", True)]
     assert made[0].verdict.output == Message("code-cut-off")
     assert best(made) is made[1]
+    assert "code-cut-off" not in [notice.code for one in made for notice in one.outcome.notices]
+
+
+async def test_what_an_earlier_answer_lacked_is_not_told_of_a_later_one() -> None:
+    made, _ = await run(pipeline("Only words here.", "Only words again.", "b"), Judge(b=PASSED))
+    told = ["code-words-only" in [notice.code for notice in one.outcome.notices] for one in made]
+    assert told == [True, False]
 
 
 async def test_code_that_passes_is_whole_enough() -> None:

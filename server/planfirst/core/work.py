@@ -13,7 +13,7 @@ from planfirst.core import plan as plans
 from planfirst.core.declaration import MOST_ASKED, Declared, declared_for, listing_in
 from planfirst.core.errors import ModelError, NotBegun, PlanfirstError, StoreError, WorkerError
 from planfirst.core.example_language import suits
-from planfirst.core.generate import extract_code, no_code, reaches_end, stub_name
+from planfirst.core.generate import extract_code, lacking, reaches_end, stub_name
 from planfirst.core.limits import Limits as Limits
 from planfirst.core.ports import CUT, Retriever, Writer
 from planfirst.core.prompt import Kind, PromptBook, build
@@ -233,8 +233,8 @@ class Work:
             await self._ask(None, alone=plan is None)
             if self.so_far.prompt == asked:
                 break
-        if self.so_far.generation and not self.so_far.generation.code:
-            yield self._tell(no_code(self.so_far.generation.raw, writer.name))
+        if (made := self.so_far.generation) and (lack := lacking(made)):
+            yield self._tell(lack)
 
     async def _ask(self, plan: Plan | None, alone: bool = False) -> None:
         self.so_far = replace(self.so_far, prompt=await self._fill(self.with_.generator, "code", plan, alone))
