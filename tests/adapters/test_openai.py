@@ -14,6 +14,7 @@ from planfirst.adapters.openai import Endpoint, OpenAIWriter, exponential
 from planfirst.adapters.sse import MOST_BYTES_A_LINE
 from planfirst.core.errors import EndpointAnswer, EndpointDown
 from planfirst.core.generate import extract_code, no_code
+from planfirst.core.ports import CUT
 from planfirst.core.types import Decoding, Prompt
 from tests.adapters.completion_server import (
     DECODING,
@@ -287,6 +288,14 @@ async def test_what_only_begins_like_a_stop_text_is_not_lost() -> None:
         writer = OpenAIWriter(endpoint(server))
         assert "".join([piece async for piece in writer.stream(PROMPT, Decoding(64, stops=("END",)))]) == "the EN"
         await writer.close()
+
+
+@pytest.mark.parametrize(("reason", "is_cut"), [("length", True), ("stop", False)])
+async def test_an_answer_that_its_limit_ended_is_marked(reason: str, is_cut: bool) -> None:
+    async with serving(HEAD + event("one", finish_reason=reason)) as server:
+        pieces = await ask(endpoint(server))
+    assert "".join(pieces) == "one"
+    assert (pieces[-1] is CUT) is is_cut
 
 
 async def test_a_model_that_thinks_first() -> None:

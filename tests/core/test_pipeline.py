@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from planfirst.adapters.scripted import ScriptedRetriever, ScriptedWriter
+from planfirst.adapters.scripted import CUT_HERE, ScriptedRetriever, ScriptedWriter
 from planfirst.core.errors import BadRequest, EndpointDown, ModelMissing, PlanfirstError, StoreMissing, WorkerError
 from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.profile import INSTRUCT
@@ -294,3 +294,27 @@ async def test_a_model_that_does_not_load_is_no_fault_of_the_search() -> None:
             events.append(event)
     assert Stage("retrieve", None) in events
     assert not any(isinstance(event, Notice) for event in events)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_cut"),
+    [
+        (f"```python\ndef f():\n    return 1{CUT_HERE}", True),
+        (f"```python\ndef f():\n    return 1\n```\nIt returns{CUT_HERE}", False),  # only the words after it
+        (f"```python\ndef f():\n    return 1\n```{CUT_HERE}", False),
+        ("```python\ndef f():\n    return 1", False),
+    ],
+)
+async def test_code_that_the_token_limit_ended_is_known(answer: str, is_cut: bool) -> None:
+    _, outcome = await run(pipeline(ScriptedWriter(STEPS), ScriptedWriter(answer), ScriptedRetriever()), "generate")
+    assert outcome.generation is not None
+    assert (outcome.generation.code, outcome.generation.is_cut) == ("def f():\n    return 1", is_cut)
+    assert (Message("code-cut-off") in outcome.notices) is is_cut
+
+
+async def test_a_begun_body_that_ended_before_the_limit_is_whole() -> None:
+    task = Task("one", language="python", stub="def f():")
+    generator = ScriptedWriter(f"    return 1\n\nprint(f()){CUT_HERE}", profile=INSTRUCT)
+    _, outcome = await run(pipeline(ScriptedWriter(STEPS), generator, ScriptedRetriever()), "generate", task)
+    assert outcome.generation is not None
+    assert not outcome.generation.is_cut

@@ -98,7 +98,7 @@ async def test_a_diff_fits_a_file_with_a_byte_order_mark_and_windows_line_ends(p
 
 
 async def test_code_that_would_break_the_file_is_no_edit(project: Path) -> None:
-    desk = Desk(PLAN, "```python\ndef double(n):\n    return (2 * n\n```", folder=project)
+    desk = Desk(PLAN, "```python\ndef double(n):\n    return 2 n\n```", folder=project)
     answer = await desk.tools.generate("", "numbers.py", DOCSTRING, False, desk.tell)
     assert answer.edit is None
     assert answer.verdict.status == "failed"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from planfirst.core.generate import extract_code, stub_name
 from planfirst.source import lines
+from planfirst.source.edits import apply
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
-from planfirst.source.place import Placement, apply, place_code
+from planfirst.source.place import place_code
+from planfirst.source.placement import Placement
 from planfirst.source.site import Site
 
 MARK = "¤"

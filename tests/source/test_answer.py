@@ -8,7 +8,8 @@ import pytest
 
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
-from planfirst.source.place import Placement, place_code
+from planfirst.source.place import place_code
+from planfirst.source.placement import Placement
 from planfirst.source.site import rewriting
 from planfirst.words import Message
 

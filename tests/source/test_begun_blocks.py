@@ -22,10 +22,18 @@ FILES = [
 
 
 @pytest.mark.parametrize("text", FILES)
-@pytest.mark.parametrize("code", ["return (sum(xs)", "return sum(xs", "if xs\n    return 1", "x = = 1"])
-def test_code_that_breaks_the_file_is_refused(text: str, code: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("return (sum(xs)", "answer-breaks-off"),
+        ("return sum(xs", "answer-breaks-off"),
+        ("if xs\n    return 1", "answer-breaks-file"),
+        ("x = = 1", "answer-breaks-file"),
+    ],
+)
+def test_code_that_breaks_the_file_is_refused(text: str, code: str, why: str) -> None:
     placement = placed(text, "python", code)
-    assert placement.refused == Message("answer-breaks-file")
+    assert placement.refused == Message(why)
     assert placement.result == text.replace("¤", "")
 
 

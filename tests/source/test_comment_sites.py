@@ -7,7 +7,8 @@ import pytest
 from planfirst.core.types import Plan
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
-from planfirst.source.place import place_code, place_plan
+from planfirst.source.place import place_code
+from planfirst.source.placement import place_plan
 from planfirst.source.site import rewriting
 from tests.source.sites import found, placed, site_in
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import pytest
 
+from planfirst.words import Message
 from tests.source.sites import answered
 
 CASES = [
@@ -109,3 +110,29 @@ def test_a_stub_whose_last_row_has_a_comment_behind_it_keeps_that_row() -> None:
     text = "A = 1\nB = 2\n\n\ndef f(x):\n    # double¤\n    pass\n"
     whole = text.replace("¤\n    pass\n", "\n    y = 2 * x\n    return y  # twice\n")
     assert answered(text, "python", whole.replace("    # double\n", "")).result == whole
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "answer"),
+    [
+        (
+            "python",
+            "def f(x):\n    y = x\n    # double y¤\n    return y\n",
+            "def twice(x):\n    return 2 * x\n\n\ndef f(x):\n    y = x\n    y = twice(y)\n    return y\n",
+        ),
+        (
+            "typescript",
+            "function f(x: number) {\n  let y = x;\n  // double y¤\n  return y;\n}\n",
+            "function twice(x: number) {\n  return 2 * x;\n}\n\n"
+            "function f(x: number) {\n  let y = x;\n  y = twice(y);\n  return y;\n}\n",
+        ),
+        (
+            "go",
+            "package a\n\nfunc f(x int) int {\n\ty := x\n\t// double y¤\n\treturn y\n}\n",
+            "package a\n\nfunc twice(x int) int {\n\treturn 2 * x\n}\n\n"
+            "func f(x int) int {\n\ty := x\n\ty = twice(y)\n\treturn y\n}\n",
+        ),
+    ],
+)
+def test_new_code_that_needs_a_helper_elsewhere_says_which(language: str, text: str, answer: str) -> None:
+    assert answered(text, language, answer).refused == Message("answer-needs-elsewhere", names="twice")

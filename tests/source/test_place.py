@@ -5,9 +5,11 @@ import ast
 import pytest
 
 from planfirst.core.types import Plan
+from planfirst.source.edits import apply
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
-from planfirst.source.place import Placement, apply, place_code, place_plan
+from planfirst.source.place import place_code
+from planfirst.source.placement import Placement, place_plan
 from planfirst.words import Message
 
 PLAN = Plan(("read it", "sort it"))
@@ -109,8 +111,8 @@ def test_a_method_stub_takes_the_body_of_a_class() -> None:
 
 def test_code_that_would_break_the_file_is_no_edit() -> None:
     for text, code, language, last in (
-        ("# a\nx = 1\n", "def f(:", "python", 0),
-        ("// a\nlet x;\n", "function f( {", "javascript", 0),
+        ("# a\nx = 1\n", "def f() return 1", "python", 0),
+        ("// a\nlet x;\n", "let y = ;", "javascript", 0),
         ("# a\nx = 1\n", "}", "python", 0),
     ):
         placement = _code(text, last, code, language)

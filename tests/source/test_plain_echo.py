@@ -33,7 +33,30 @@ CASES = [
     ("kotlin", "fun f(xs: List<Int>): Int {\n    var total = 0\n    // add them¤\n    return total\n}\n", "fun f(xs: List<Int>): Int {\n    var total = 0\n    for (x in xs) {\n        total += x\n    }\n    return total\n}", "fun f(xs: List<Int>): Int {\n    var total = 0\n    // add them\n    for (x in xs) {\n        total += x\n    }\n    return total\n}\n"),
     ("php", "<?php\nclass A {\n    public function f(array $xs) {\n        $t = 0;\n        // add them¤\n        return $t;\n    }\n}\n", "<?php\nclass A {\n    public function f(array $xs) {\n        $t = 0;\n        foreach ($xs as $x) {\n            $t += $x;\n        }\n        return $t;\n    }\n}", "<?php\nclass A {\n    public function f(array $xs) {\n        $t = 0;\n        // add them\n        foreach ($xs as $x) {\n            $t += $x;\n        }\n        return $t;\n    }\n}\n"),
     ("sql", "-- all users\nSELECT * FROM users;\n\n-- users without mail¤\n", "-- all users\nSELECT * FROM users;\n\n-- users without mail\nSELECT * FROM users WHERE mail IS NULL;", "-- all users\nSELECT * FROM users;\n\n-- users without mail\nSELECT * FROM users WHERE mail IS NULL;\n"),
+    ("csharp", "class A\n{\n    // the sum¤\n}\n", "int Add(int a, int b)\n{\n    return a + b;\n}", "class A\n{\n    // the sum\n    int Add(int a, int b)\n    {\n        return a + b;\n    }\n}\n"),
+    ("csharp", "class A\n{\n    int Add(int a)\n    {\n        // add one¤\n    }\n}\n", "class A\n{\n    int Add(int a)\n    {\n        return a + 1;\n    }\n}", "class A\n{\n    int Add(int a)\n    {\n        // add one\n        return a + 1;\n    }\n}\n"),
+    ("php", "<?php\nclass A {\n    public $x = 1;\n\n    // count¤\n    public function count() {\n    }\n}\n", "<?php\nclass A {\n    public $x = 2;\n\n    public function count() {\n        if ($this->x) {\n            return 1;\n        }\n        return 0;\n    }\n}", "<?php\nclass A {\n    public $x = 1;\n\n    // count\n    public function count() {\n        if ($this->x) {\n            return 1;\n        }\n        return 0;\n    }\n}\n"),
 ]  # fmt: skip
+
+IMPORTS = [
+    ("kotlin", "package a\n\nimport java.io.File\n\nfun one() = 1\n\n// now¤\n", "package a\n\nimport java.io.File\nimport java.time.Instant\n\nfun one() = 1\n\nfun now() = Instant.now()", "package a\n\nimport java.io.File\nimport java.time.Instant\n\nfun one() = 1\n\n// now\nfun now() = Instant.now()\n"),
+    ("csharp", "using System;\n\nclass A\n{\n    // the sum¤\n    int Sum(int[] xs)\n    {\n    }\n}\n", "using System;\nusing System.Linq;\n\nclass A\n{\n    int Sum(int[] xs)\n    {\n        using (var a = B()) { }\n        return xs.Sum();\n    }\n}", "using System;\nusing System.Linq;\n\nclass A\n{\n    // the sum\n    int Sum(int[] xs)\n    {\n        using (var a = B()) { }\n        return xs.Sum();\n    }\n}\n"),
+    ("php", "<?php\n\nclass A {\n    // now¤\n    public function now() {\n    }\n}\n", "<?php\n\nuse DateTime;\n\nclass A {\n    public function now() {\n        return new DateTime();\n    }\n}", "<?php\n\nuse DateTime;\n\nclass A {\n    // now\n    public function now() {\n        return new DateTime();\n    }\n}\n"),
+    ("ruby", "# frozen_string_literal: true\n\ndef read(path)\n  # as JSON¤\nend\n", "require 'json'\n\ndef read(path)\n  JSON.parse(File.read(path))\nend", "# frozen_string_literal: true\n\nrequire 'json'\n\ndef read(path)\n  # as JSON\n  JSON.parse(File.read(path))\nend\n"),
+    ("swift", "func now() -> Double {\n    // seconds¤\n}\n", "import Foundation\n\nfunc now() -> Double {\n    return Date().timeIntervalSince1970\n}", "import Foundation\n\nfunc now() -> Double {\n    // seconds\n    return Date().timeIntervalSince1970\n}\n"),
+    ("lua", "local M = {}\n\n-- as JSON¤\nfunction M.read(s)\nend\n\nreturn M\n", "local json = require(\"json\")\nlocal M = {}\n\nfunction M.read(s)\n  return json.decode(s)\nend\n\nreturn M", "local json = require(\"json\")\n\nlocal M = {}\n\n-- as JSON\nfunction M.read(s)\n  return json.decode(s)\nend\n\nreturn M\n"),
+    ("ruby", "require \"json\"\n\ndef read(path)\n  # as JSON¤\nend\n", "require 'json'\n\ndef read(path)\n  JSON.parse(File.read(path))\nend", "require \"json\"\n\ndef read(path)\n  # as JSON\n  JSON.parse(File.read(path))\nend\n"),
+    ("kotlin", "import java.io.File\n\n// now¤\n", "import java.io.File\nimport java.time.Instant\n\nfun now() = Instant.now()", "import java.io.File\nimport java.time.Instant\n\n// now\nfun now() = Instant.now()\n"),
+    ("csharp", "class A\n{\n    // the sum¤\n}\n", "using System.Linq;\n\nint Sum(int[] xs) => xs.Sum();", "using System.Linq;\n\nclass A\n{\n    // the sum\n    int Sum(int[] xs) => xs.Sum();\n}\n"),
+    ("ruby", "# read JSON¤\n", "require 'json'", "# read JSON\nrequire 'json'\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "answer", "whole"), IMPORTS)
+def test_imports_that_the_file_lacks_are_added(language: str, text: str, answer: str, whole: str) -> None:
+    placement = answered(text, language, answer)
+    assert (placement.refused, placement.warning) == (None, None)
+    assert placement.result == whole
 
 
 @pytest.mark.parametrize(("language", "text", "answer", "whole"), CASES)

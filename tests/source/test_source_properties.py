@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from planfirst.core.types import Plan
 from planfirst.source import lines
+from planfirst.source.edits import apply
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
-from planfirst.source.place import apply, place_code, place_plan
+from planfirst.source.place import place_code
+from planfirst.source.placement import place_plan
 from planfirst.source.site import Site
 
 PYTHON = language_of("python")

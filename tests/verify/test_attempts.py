@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from planfirst.adapters.scripted import ScriptedRetriever, ScriptedWriter
+from planfirst.adapters.scripted import CUT_HERE, ScriptedRetriever, ScriptedWriter
 from planfirst.core.errors import EndpointDown, PlanfirstError, StoreError
 from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.profile import INSTRUCT, Profile
@@ -371,3 +371,25 @@ async def test_one_that_fails_does_not_end_its_round() -> None:
     one = pipeline("a", EndpointDown("plain", what="It is down.", next="Start it."), "c", "d", profile=SEVERAL)
     made, _ = await run(one, Judge(c=PASSED), Budget(attempts=4))
     assert best(made).verdict == PASSED
+
+
+READ = Verdict("read", Message("check-syntax"), Message("check-without-example"))
+
+
+async def test_code_that_the_token_limit_ended_is_not_taken_for_whole() -> None:
+    made, _ = await run(pipeline(f"a{CUT_HERE}", "b"), Judge(a=READ, b=READ))
+    assert [(one.verdict.status, one.verdict.placed) for one in made] == [("failed", True), ("read", True)]
+    assert made[0].verdict.output == Message("code-cut-off")
+    assert best(made) is made[1]
+    assert "code-cut-off" not in [notice.code for one in made for notice in one.outcome.notices]
+
+
+async def test_what_an_earlier_answer_lacked_is_not_told_of_a_later_one() -> None:
+    made, _ = await run(pipeline("Only words here.", "Only words again.", "b"), Judge(b=PASSED))
+    told = ["code-words-only" in [notice.code for notice in one.outcome.notices] for one in made]
+    assert told == [True, False]
+
+
+async def test_code_that_passes_is_whole_enough() -> None:
+    made, _ = await run(pipeline(f"a{CUT_HERE}"), Judge(a=PASSED))
+    assert [one.verdict for one in made] == [PASSED]

@@ -117,7 +117,8 @@ async def test_read_is_not_passed() -> None:
 @pytest.mark.parametrize(
     ("text", "code", "said"),
     [
-        ("# double it\nx = 1\n", "def double(n:\n    return", "answer-breaks-file"),
+        ("# double it\nx = 1\n", "def double(n):\n    return 2 n", "answer-breaks-file"),
+        ("# double it\nx = 1\n", "def double(n):\n    return (2 *", "answer-breaks-off"),
         (
             "# double it\nx = 1\n",
             "function double(n) {\n  return 2 * n;\n}",
@@ -168,7 +169,8 @@ async def test_what_has_no_place_is_the_worst() -> None:
             "failed",
             "answer-other-language",
         ),
-        ("go", "package a\n\n// double it\n", "func double(n int) int { return 2 * n", "failed", "answer-breaks-file"),
+        ("go", "package a\n\n// double it\n", "func double(n int) int { return 2 * }", "failed", "answer-breaks-file"),
+        ("go", "package a\n\n// double it\n", "func double(n int) int { return f(n", "failed", "answer-breaks-off"),
         (
             "java",
             "class A {\n    // double it\n}\n",

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from planfirst.core.errors import ModelMissing, ModelRefused, StoreMissing, WorkerError
+from planfirst.core.ports import CUT
 from planfirst.core.types import Decoding, Prompt
 from planfirst.models import ModelSpec
 from planfirst.workers import crashes
@@ -55,6 +56,15 @@ async def test_starts_lazily_streams_and_counts(model: ModelWorker) -> None:
     assert model.worker.pid is None
     assert await text_of(model)
     assert await model.count(["", "abc", "한글"]) == [0, 3, 6]
+
+
+async def test_an_answer_that_its_limit_ended_is_marked(model: ModelWorker) -> None:
+    cut = [piece async for piece in model.stream(PROMPT, Decoding(5))]
+    assert cut[-1] is CUT
+    stop = "".join(cut)[-1]
+    stopped = [piece async for piece in model.stream(PROMPT, Decoding(5, stops=(stop,)))]
+    assert stop not in "".join(stopped)
+    assert not any(piece is CUT for piece in stopped)
 
 
 async def test_two_requests_at_once_during_the_start(model: ModelWorker) -> None:

@@ -23,6 +23,7 @@ class Lane:
         todo: the tokens of the prompt that are not read yet, or the one token that was just chosen.
         writes: False when it only reads its prompt.
         left: tokens that may still be written.
+        is_cut: the answer ended because none were left.
         drafting: guesses what comes next; None where nothing is guessed.
         guessed: what the last batch held beside the token that was just chosen.
         source: a lane that is just reading what both have in common, and how many tokens that is.
@@ -38,6 +39,7 @@ class Lane:
     busy: bool = False
     writes: bool = True
     left: int = 0
+    is_cut: bool = False
     stop: Stop = bool
     ending: StopTexts = field(default_factory=StopTexts)
     sampler: Sampler | None = None

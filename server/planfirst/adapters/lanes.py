@@ -89,7 +89,7 @@ class Lanes:
         self._clock += 1
         lane.todo = tokens[len(lane.held) :]
         lane.busy, lane.writes, lane.used = True, decoding is not None, self._clock
-        lane.left = decoding.max_tokens if decoding else 0
+        lane.left, lane.is_cut = decoding.max_tokens if decoding else 0, False
         lane.stop, lane.ending = stop, StopTexts(decoding.stops if decoding else ())
         lane.sampler, lane.written, lane.text = sampler, [], ""
         lane.drafting = Drafting(tokens) if self._drafts and lane.left > 1 and copying is None else None
@@ -162,6 +162,7 @@ class Lanes:
         lane.left -= 1
         if not over:
             lane.written.append(token)
+        lane.is_cut = not over and not met and lane.left <= 0
         if over or met or lane.left <= 0:
             if not met:
                 text += lane.ending.taken(lane.decoder.decode(b"", final=True), final=True)[0]

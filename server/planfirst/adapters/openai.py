@@ -21,6 +21,7 @@ from planfirst.adapters.endpoint import Endpoint, checked_url, tls_context
 from planfirst.adapters.sse import TooMuchError, events
 from planfirst.adapters.stop_texts import StopTexts
 from planfirst.core.errors import NotBegun
+from planfirst.core.ports import CUT
 from planfirst.core.profile import SERVED, Profile
 from planfirst.core.types import Decoding, Prompt
 from planfirst.words import Message
@@ -94,8 +95,10 @@ class OpenAIWriter:
                 raise NotBegun("endpoint-not-begun", host=self._endpoint.host)
             way = found
         ending = StopTexts(decoding.stops)  # not every server keeps to them
+        is_cut = False
         async with aclosing(self._answered(self._body(prompt, decoding) | way)) as pieces:
             async for piece in pieces:
+                is_cut = piece is CUT
                 text, met = ending.taken(piece)
                 if text:
                     yield text
@@ -103,6 +106,8 @@ class OpenAIWriter:
                     return
         if text := ending.taken("", final=True)[0]:
             yield text
+        if is_cut:
+            yield CUT
 
     async def goes_on(self) -> continuation.Way | None:
         """How the server is told to go on with an answer that is begun; None when it does not. It is asked once.
@@ -249,10 +254,12 @@ class OpenAIWriter:
                     begun = True
                     if data == "[DONE]":
                         return
-                    piece, ends = self._read(data)
+                    piece, end = self._read(data)
                     if piece:
                         yield piece
-                    if ends:
+                    if end == "length":
+                        yield CUT
+                    if end:
                         return
         except TooMuchError as error:
             raise errors.unreadable(self._endpoint.host, Message("endpoint-sent-too-much")) from error
@@ -262,23 +269,23 @@ class OpenAIWriter:
             raise errors.unreadable(self._endpoint.host, Message("endpoint-sent-no-events"))
         raise errors.broke_off(self._endpoint.host)
 
-    def _read(self, data: str) -> tuple[str, bool]:
-        """The text of one event, and whether the model says that it is done."""
+    def _read(self, data: str) -> tuple[str, str]:
+        """The text of one event, and why the model says that it is done; empty while it goes on."""
         try:
             event = json.loads(data)
             if event.get("error"):
                 raise errors.unreadable(
                     self._endpoint.host, Message("endpoint-sent-error", said=self._message_in(event))
                 )
-            text, ends = "", False
+            text, end = "", ""
             for choice in (event.get("choices") or [])[:1]:
                 text = (choice.get("delta") or {}).get("content") or ""
-                ends = bool(choice.get("finish_reason"))
+                end = str(choice.get("finish_reason") or "")
             if not isinstance(text, str):
                 raise TypeError
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise errors.unreadable(self._endpoint.host, Message("endpoint-sent-no-completion")) from error
-        return text, ends
+        return text, end
 
 
 def _estimate(text: str) -> int:

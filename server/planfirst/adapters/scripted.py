@@ -6,12 +6,17 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
 from planfirst.core.errors import PlanfirstError
+from planfirst.core.ports import CUT
 from planfirst.core.profile import Profile, named
 from planfirst.core.types import Decoding, Example, Prompt
 
+CUT_HERE = "\0"
+
 
 class ScriptedWriter:
-    """Answers each prompt with the next text of a script, word by word; counts words as tokens.
+    """Answers each prompt with the next text of a script, line by line; counts words as tokens.
+
+    A text that ends with ``CUT_HERE`` is cut off there.
 
     Attributes:
         prompts, decodings: what it was asked, in order.
@@ -34,9 +39,11 @@ class ScriptedWriter:
         if isinstance(answer, PlanfirstError):
             raise answer
         try:
-            for piece in answer.splitlines(keepends=True):
+            for piece in answer.removesuffix(CUT_HERE).splitlines(keepends=True):
                 await asyncio.sleep(0)
                 yield piece
+            if answer.endswith(CUT_HERE):
+                yield CUT
         except (GeneratorExit, asyncio.CancelledError):
             self.stopped += 1
             raise

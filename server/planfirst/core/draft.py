@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from planfirst.core import begun
-from planfirst.core.ports import Writer
+from planfirst.core.ports import CUT, Writer
 from planfirst.core.types import MAX_STEPS, Decoding, Plan, Prompt, Task
 
 STEP_TOKENS = 28
@@ -101,8 +101,8 @@ async def explained(
         if not said:
             asked = prompt_for(prompt, code, parts, steps, task)
             async with aclosing(writer.stream(asked, Decoding(STEP_TOKENS, stops=("\n",)))) as pieces:
-                said = "".join([piece async for piece in pieces])
-            is_cut = len(said) > STEP_TOKENS and (await writer.count([said]))[0] >= STEP_TOKENS
+                told = [piece async for piece in pieces]
+            said, is_cut = "".join(told), bool(told) and told[-1] is CUT
         steps.append(as_step(said, part, is_cut))
         yield steps[-1]
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from planfirst.core.blocks import Block, blocks_of
 from planfirst.core.reasoning import without_reasoning
 from planfirst.core.transcripts import unwrapped
+from planfirst.core.types import Generation
 from planfirst.words import Message
 
 # What a label says: the languages by the editor's names, each with what else it is called.
@@ -53,6 +54,7 @@ _OTHER_WAY = re.compile(
     r"|\bsecond (?:way|approach|option|version|solution)\b|또는|다른 방법|대안",
     re.IGNORECASE,
 )
+LACKS = frozenset(("code-nothing-written", "code-still-thinking", "code-words-only", "code-cut-off"))
 _KEYWORDS = r"def|fn|func|function\*?|class|interface|struct|enum|trait|record|type|object|namespace|module"
 _DEFINED = re.compile(
     rf"\b(?:{_KEYWORDS})[ \t]+(?:\([^)\n]*\)[ \t]*)?([A-Za-z_$][\w$]*)"
@@ -88,6 +90,23 @@ def extract_code(answer: str, language: str = "", wanted: str = "") -> str:
         fenced = loose
     chosen = _chosen(_of_language(fenced, language, wanted), wanted)
     return "\n\n".join(_flush_left(block.code) for block in chosen).strip("\n").rstrip()
+
+
+def reaches_end(code: str, answer: str) -> bool:
+    """Whether the last line of the code is where the answer ends: no fence and no words follow it."""
+    return bool(code) and answer.rstrip().rpartition("\n")[2].strip() == code.rstrip().rpartition("\n")[2].strip()
+
+
+def lacking(made: Generation) -> Message | None:
+    """What to tell you of an answer that has no code, or only a part of it; None for others. `LACKS` has the codes."""
+    if not made.code:
+        return no_code(made.raw, made.model)
+    return Message("code-cut-off") if made.is_cut else None
+
+
+def without_lacks(notices: tuple[Message, ...]) -> tuple[Message, ...]:
+    """What there is to tell besides."""
+    return tuple(one for one in notices if one.code not in LACKS)
 
 
 def no_code(answer: str, name: str) -> Message:

@@ -25,6 +25,15 @@ class Retriever(Protocol):
         ...
 
 
+class Cut(str):
+    """The type of `CUT`, a text like every other piece, so that who only joins pieces need not know it."""
+
+    __slots__ = ()
+
+
+CUT = Cut()  # the empty last piece of an answer that its token limit ended
+
+
 class Writer(Protocol):
     """A language model that answers a prompt."""
 
@@ -44,7 +53,9 @@ class Writer(Protocol):
         ...
 
     def stream(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[str, None]:
-        """The answer, piece by piece. Closing or cancelling the iterator stops the model.
+        """The answer, piece by piece; the last piece is `CUT` where the token limit ended it.
+
+        Closing or cancelling the iterator stops the model.
 
         Raises:
             ModelError, EndpointError, WorkerError: it cannot answer.

@@ -216,14 +216,12 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """Generated code, cut out of its fence and not yet indented.
-
-    ``raw`` is what the model of that name wrote, behind what was begun for it.
-    """
+    """Code out of its fence, not yet indented; ``raw`` is what the model of that name wrote after what was begun."""
 
     code: str
     raw: str
     model: str
+    is_cut: bool = False  # the token limit ended the answer within the code
 
 
 @dataclass(frozen=True, slots=True)

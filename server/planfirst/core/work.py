@@ -13,9 +13,9 @@ from planfirst.core import plan as plans
 from planfirst.core.declaration import MOST_ASKED, Declared, declared_for, listing_in
 from planfirst.core.errors import ModelError, NotBegun, PlanfirstError, StoreError, WorkerError
 from planfirst.core.example_language import suits
-from planfirst.core.generate import extract_code, no_code, stub_name
+from planfirst.core.generate import extract_code, lacking, reaches_end, stub_name
 from planfirst.core.limits import Limits as Limits
-from planfirst.core.ports import Retriever, Writer
+from planfirst.core.ports import CUT, Retriever, Writer
 from planfirst.core.prompt import Kind, PromptBook, build
 from planfirst.core.retrieve import worth
 from planfirst.core.screened import Screened
@@ -146,8 +146,7 @@ class Work:
             yield self._tell(said)
 
     async def _plan(self) -> AsyncGenerator[Event, None]:
-        writer, limits = self.with_.planner, self.with_.limits
-        example = self.so_far.example
+        writer, limits, example = self.with_.planner, self.with_.limits, self.so_far.example
         prompt, shown = await self._plan_prompt()
         decoding = Decoding(limits.plan_tokens, grammar=plans.grammar())
         answer: list[str] = []
@@ -227,8 +226,8 @@ class Work:
             await self._ask(None, alone=plan is None)
             if self.so_far.prompt == asked:
                 break
-        if self.so_far.generation and not self.so_far.generation.code:
-            yield self._tell(no_code(self.so_far.generation.raw, writer.name))
+        if (made := self.so_far.generation) and (lack := lacking(made)):
+            yield self._tell(lack)
 
     async def _ask(self, plan: Plan | None, alone: bool = False) -> None:
         self.so_far = replace(self.so_far, prompt=await self._fill(self.with_.generator, "code", plan, alone))
@@ -246,12 +245,13 @@ class Work:
         prompt, task = self.so_far.prompt, self.so_far.task
         assert prompt is not None  # the stages are in order
         writer, limits = self.with_.generator, self.with_.limits
-        plain = not writer.profile.comments and self.so_far.plan is None  # a plan's steps are comments of its code
-        mark = draft.marker(task.language) if plain else ""
+        mark = "" if writer.profile.comments or self.so_far.plan else draft.marker(task.language)
         decoding = Decoding(limits.code_tokens, limits.temperature, limits.seed, no_comment=mark)
-        answer, looked, self._told = "", 0, 0
+        answer, looked, is_cut, self._told = "", 0, False, 0
         async with aclosing(writer.stream(prompt, decoding)) as pieces:
             async for piece in pieces:
+                if is_cut := piece is CUT:
+                    break
                 answer += piece
                 if len(answer) > looked + _OFTEN:
                     looked = len(answer)
@@ -269,12 +269,13 @@ class Work:
                     break
         answer = answer[: listing_in(answer, self.so_far.declarations)]
         code = extract_code(prompt.begun + answer, task.language, stub_name(task.header)) if answer.strip() else ""
+        is_cut = is_cut and reaches_end(code, answer)
         if prompt.begun and not task.header and task.opening:
             code = code.removeprefix(task.opening).lstrip("\n")  # the comment stands in the file
         code = begun.ended(code, draft.marker(task.language))
         if self.so_far.plan and prompt.begun:
             code = draft.uncommented(code, self.so_far.plan, task)
-        self.so_far = replace(self.so_far, generation=Generation(code, answer, writer.name))
+        self.so_far = replace(self.so_far, generation=Generation(code, answer, writer.name, is_cut))
 
     async def _fill(self, writer: Writer, kind: Kind, plan: Plan | None, alone: bool = False) -> Prompt:
         """The prompt; ``alone`` for the request without the code around it and the project's rules."""

@@ -14,7 +14,7 @@ from planfirst.lsp.convert import ask_of, location_of
 from planfirst.lsp.messages import WireLocation
 from planfirst.lsp.session import Session
 from planfirst.lsp.snapshot import Snapshot, snapshot
-from planfirst.source.place import place_plan
+from planfirst.source.placement import place_plan
 from planfirst.source.site import Site
 from planfirst.words import Message
 

@@ -13,7 +13,7 @@ from pygls.lsp.server import LanguageServer
 
 from planfirst.lsp.protocol import plain
 from planfirst.lsp.snapshot import Snapshot
-from planfirst.source.place import Insertion
+from planfirst.source.edits import Insertion
 from planfirst.words import Message, Words
 
 log = logging.getLogger(__name__)

@@ -26,7 +26,8 @@ from planfirst.lsp.run_progress import Pace, RunProgress
 from planfirst.lsp.session import Session
 from planfirst.lsp.snapshot import Snapshot
 from planfirst.lsp.verdicts import verdict_of
-from planfirst.source.place import Placement, place_code, place_plan
+from planfirst.source.place import place_code
+from planfirst.source.placement import Placement, place_plan
 from planfirst.source.site import Site
 from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
 from planfirst.verify.destination import Destination

@@ -10,7 +10,7 @@ from planfirst.lsp.messages import Placed, WireSite
 from planfirst.lsp.session import Session
 from planfirst.lsp.snapshot import snapshot
 from planfirst.source.edits import between
-from planfirst.source.place import place_code, place_plan
+from planfirst.source.placement import place_plan
 
 
 def site(session: Session, ask: Ask) -> WireSite | None:
@@ -28,6 +28,8 @@ def place(session: Session, client: Client, ask: Ask) -> Placed:
     """
     before, found = session.find(ask)
     if ask.code is not None:
+        from planfirst.source.place import place_code  # here, so that the server starts without it
+
         placement = place_code(before.text, found, ask.code, before.language, before.depth(session.folders))
     elif ask.plan is not None:
         placement = place_plan(before.text, found, ask.plan, before.language)

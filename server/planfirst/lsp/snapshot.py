@@ -12,9 +12,9 @@ from lsprotocol import types as lsp
 from pygls.uris import to_fs_path
 from pygls.workspace import TextDocument
 
+from planfirst.source.edits import Insertion
 from planfirst.source.languages import Language, language_of
 from planfirst.source.locate import locate
-from planfirst.source.place import Insertion
 from planfirst.source.site import Site, rewriting
 from planfirst.source.typed import with_request
 

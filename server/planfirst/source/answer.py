@@ -11,14 +11,16 @@ from planfirst.source.attributes import attributes_for
 from planfirst.source.echo import new_code
 from planfirst.source.echo_nodes import new_nodes
 from planfirst.source.echoed import echoed
-from planfirst.source.foreign import NAMES, foreign
+from planfirst.source.foreign import NAMES, foreign, reads
 from planfirst.source.languages import Language
 from planfirst.source.lookalikes import lookalike
 from planfirst.source.members import method_for
-from planfirst.source.part import Part
-from planfirst.source.shapes import SHAPES
+from planfirst.source.part import Part, listed
+from planfirst.source.shapes import ECMA, SHAPES
 from planfirst.source.site import Site
+from planfirst.source.unfinished import ended
 from planfirst.source.unsafe import leads_out, unseen
+from planfirst.source.untyped import without_types
 from planfirst.source.written import written_for
 from planfirst.source.written_nodes import renamed_for
 from planfirst.words import Message
@@ -34,9 +36,24 @@ def part_for(text: str, site: Site, code: str, language: Language, depth: int | 
     """
     if why := unseen(code) or leads_out(code, depth):
         return Part("", refused=why)
-    part = _part_for(text, site, code, language)
-    alike = lookalike(part.code)
-    return replace(part, notices=(*part.notices, alike)) if alike else part
+    ending = ended(code, language)
+    if not ending.is_whole:
+        return Part("", refused=ending.said)
+    part = _read_as(language, text, site, ending.code)
+    if part.refused:
+        return part
+    said = (ending.said, lookalike(part.code))
+    return replace(part, notices=(*part.notices, *filter(None, said)))
+
+
+def _read_as(language: Language, text: str, site: Site, code: str) -> Part:
+    """The same; TypeScript for a file of JavaScript is read without its types."""
+    if language.id in ECMA and not reads(code, language.id):
+        plain = without_types(code, language.id)
+        if plain is not None:
+            part = _part_for(text, site, plain, language)
+            return replace(part, notices=(*part.notices, Message("answer-types-left-out")))
+    return _part_for(text, site, code, language)
 
 
 def _part_for(text: str, site: Site, code: str, language: Language) -> Part:
@@ -52,6 +69,8 @@ def _part_for(text: str, site: Site, code: str, language: Language) -> Part:
         code, left_out = without_others(code, text, site, language)
         part = _part(text, site, code, language)
         return replace(part, notices=(*part.notices, *left_out))
+    if echo.needs:
+        return Part("", refused=Message("answer-needs-elsewhere", names=listed(list(echo.needs))))
     if echo.changed:
         return Part("", refused=Message("answer-elsewhere", name=echo.changed))
     if not echo.code.strip():

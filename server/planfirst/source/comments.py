@@ -104,6 +104,11 @@ def every(text: str, language: Language) -> tuple[Comment, ...]:
     return tuple(found)
 
 
+def without_texts(text: str, language: Language) -> str:
+    """The text with a blank for each character of its comments and strings; its lines stay."""
+    return _lexer(language).sub(lambda match: re.sub(r"[^\r\n]", " ", match[0]), text)
+
+
 def _in_jsx(text: str, comment: Comment, column: int, match: re.Match[str], language: Language) -> Comment | None:
     """A comment among JSX elements, ``{/* … */}``, with its braces; None for another."""
     end = _after_blanks(text, match.end())

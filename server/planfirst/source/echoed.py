@@ -17,8 +17,8 @@ from planfirst.source.import_nodes import is_beside, uses
 from planfirst.source.indent import kept_rows
 from planfirst.source.languages import language_of
 from planfirst.source.marked import Marked, marked
+from planfirst.source.needed import needed
 from planfirst.source.neighbours import without_neighbours
-from planfirst.source.nodes import names_at_top
 from planfirst.source.repeated import said_by, words_of
 from planfirst.source.site import Site
 from planfirst.source.stubs import Stub
@@ -42,12 +42,14 @@ class Echo:
     Attributes:
         code: flush left, imports first; with a stub, the whole function or type, as it goes on from the stub's stub.
         whole: whether other statements of the file may be in it.
-        changed: the name of the function or type around, where the new code needs what the answer defines beside it.
+        changed: the name of the function or type around, where the answer has a statement around the request otherwise.
+        needs: what the new code uses, and the answer defines elsewhere, where nothing new is taken.
     """
 
     code: str
     whole: bool
     changed: str = ""
+    needs: tuple[str, ...] = ()
 
 
 def echoed(text: str, site: Site, code: str, language: str) -> Echo | None:
@@ -77,11 +79,12 @@ def echoed(text: str, site: Site, code: str, language: str) -> Echo | None:
                 continue
             rows = _Cut(answer, new, compared.end_before(new[0])).rows(said_by(site, text), site.stub, language)
             used = {word for token in new for word in _WORD.findall(token.text)}
-            if node.parent is not None and _needs_more(answer, new, used, file.syntax):
-                return Echo("", False, _name_around(file)) if site.stub is None else None
+            needs = needed(answer, new, used, file.syntax) if node.parent is not None else ()
+            if needs:
+                return Echo("", False, needs=needs) if site.stub is None else None
             imports = [one for one in answer.root.named_children if is_beside(one, answer)]
-            needed = [answer.text(one).strip() for one in imports if uses(one, answer, used)]
-            return Echo("\n".join([*needed, *([""] if needed else []), *rows]), node.parent is None)
+            own = [answer.text(one).strip() for one in imports if uses(one, answer, used)]
+            return Echo("\n".join([*own, *([""] if own else []), *rows]), node.parent is None)
     if site.stub is not None:
         return None
     if _rewrites(compared, top):
@@ -120,24 +123,6 @@ def _rewrites(compared: _Compared, top: Node) -> bool:
 def _head(said: tuple[str, ...]) -> tuple[str, ...]:
     """The tokens that a statement has before its block."""
     return said[: next((n for n, text in enumerate(said) if text in ("{", ":")), len(said))]
-
-
-def _needs_more(answer: Syntax, new: tuple[Token, ...], used: set[str], file: Syntax) -> bool:
-    """Whether the new code uses what the answer defines elsewhere, at its top or in a type, and the file does not."""
-    has = {name for node in file.root.named_children for name in names_at_top(node, file)} | _functions(file)
-    tops = [node for node in answer.root.named_children if not _has(node, new[0].start) and not is_beside(node, answer)]
-    beside = {name for node in tops for name in names_at_top(node, answer)} | _functions(answer, new)
-    return bool(beside & used - has)
-
-
-def _functions(syntax: Syntax, without: tuple[Token, ...] = ()) -> set[str]:
-    """The names of all functions but those that these tokens stand in or hold."""
-    start, end = (without[0].start, without[-1].end) if without else (0, 0)
-    return {
-        definition_of(node, syntax).name
-        for node in walk(syntax.root)
-        if node.type in syntax.shape.functions and (node.end_byte <= start or node.start_byte >= end)
-    }
 
 
 def _name_around(file: Marked) -> str:

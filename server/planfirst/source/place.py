@@ -1,16 +1,15 @@
-"""Puts generated code or a plan into the text of a file. Only the placeholder of a stub is ever removed."""
+"""Puts generated code into the text of a file. Only the placeholder of a stub is ever removed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from planfirst.core.types import Plan
 from planfirst.source import lines as lined
 from planfirst.source.answer import part_for
 from planfirst.source.begun_blocks import readable
 from planfirst.source.body import body_of
 from planfirst.source.breaks import breaks
-from planfirst.source.edits import Draft, Insertion, apply, finish
+from planfirst.source.edits import Draft, finish
 from planfirst.source.filling import Body, body_in
 from planfirst.source.guards import without_guard
 from planfirst.source.heads import without_head
@@ -20,37 +19,16 @@ from planfirst.source.indent import moved_to, tidy
 from planfirst.source.initialisers import initialised
 from planfirst.source.languages import Language
 from planfirst.source.legible import legible
+from planfirst.source.lost_attributes import lost_attributes
 from planfirst.source.part import Part
+from planfirst.source.placement import Placement, placement_of
 from planfirst.source.plain_echo import plain_drafts
-from planfirst.source.plans import plan_draft
-from planfirst.source.reach import dead_statements
 from planfirst.source.repeated import without_gaps, without_said
 from planfirst.source.site import Site
 from planfirst.source.standing import top_of
 from planfirst.source.stubs import Stub
 from planfirst.source.unimported import unimported
 from planfirst.words import Message
-
-__all__ = ["Insertion", "Placement", "apply", "place_code", "place_plan"]
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """What is to be done to a file.
-
-    Attributes:
-        edits: from its top to its bottom; they do not overlap.
-        result: the whole text after them.
-        warning: for the user, when some of the code could never run there.
-        notices: what of the code was left out.
-        refused: why there is no edit, though there is code: with it the file would be broken, or no better.
-    """
-
-    edits: tuple[Insertion, ...]
-    result: str
-    warning: Message | None = None
-    notices: tuple[Message, ...] = ()
-    refused: Message | None = None
 
 
 def place_code(text: str, site: Site, code: str, language: Language, depth: int | None = None) -> Placement:
@@ -71,7 +49,7 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
     code = part.code
     plain = plain_drafts(text, site, code, language)
     if plain is not None:
-        return replace(_placement(text, finish(text, plain), language), notices=part.notices)
+        return _told(placement_of(text, finish(text, plain), language), text, written, part, language)
     drafts: list[Draft] = []
     if language.id == "python":
         first, last = _rows_of(site)
@@ -95,15 +73,16 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
         drafts += body
     else:
         drafts += _drafts(text, site, code, language)
-    placed = _placement(text, finish(text, drafts), language)
+    placed = placement_of(text, finish(text, drafts), language)
     if placed.result != text and breaks(readable(text, site, language.id), placed.result, language.id):
         return Placement((), text, notices=part.notices, refused=Message("answer-breaks-file"))
-    return replace(placed, notices=part.notices)
+    return _told(placed, text, written, part, language)
 
 
-def place_plan(text: str, site: Site, plan: Plan, language: Language) -> Placement:
-    """Puts a plan as comments below the request, in the place of the plan that may stand there."""
-    return _placement(text, finish(text, [plan_draft(text, site, plan, language)]), language)
+def _told(placed: Placement, text: str, code: str, part: Part, language: Language) -> Placement:
+    """With what you should know of the answer."""
+    lost = lost_attributes(text, code, "\n".join(edit.text for edit in placed.edits), language)
+    return replace(placed, notices=(*part.notices, lost) if lost else part.notices)
 
 
 def _rows_of(site: Site) -> tuple[int, int]:
@@ -167,13 +146,3 @@ def _stub_drafts(
         outer = lined.leading(lined.split(text)[stub.header_first])
         drafts.append(Draft(at, at, tuple(moved_to(below, outer, text, language))))
     return drafts
-
-
-def _placement(text: str, edits: tuple[Insertion, ...], language: Language) -> Placement:
-    result = apply(text, edits)
-    if not edits:
-        return Placement(edits, result)
-    first, last = edits[0].line, edits[-1].end_line
-    longer = len(lined.split(result)) - len(lined.split(text))
-    dead = dead_statements(result, first, last + longer, language) > dead_statements(text, first, last, language)
-    return Placement(edits, result, Message("answer-never-runs") if dead else None)

@@ -8,6 +8,7 @@ from planfirst.source import lines as lined
 from planfirst.source.edits import Draft
 from planfirst.source.indent import moved_to
 from planfirst.source.languages import Language
+from planfirst.source.plain_imports import is_import, missing_imports
 from planfirst.source.plain_stubs import PlainStub, name_in, plain_stub
 from planfirst.source.repeated import words_of
 from planfirst.source.shapes import SHAPES
@@ -25,16 +26,21 @@ def plain_drafts(text: str, site: Site, code: str, language: Language) -> list[D
     stub = plain_stub(text, site, language)
     first, end = (stub.first, stub.last) if stub is not None else (site.last + 1, site.last + 1)
     inner = stub.indent if stub is not None else site.indent
-    rows = _Compared.of(text, code, first, end, inner).new()
+    rows = _Compared.of(text, code, first, end, inner, language).new()
     if rows is None:
         rows = _body(code, stub) if stub is not None else None
     if rows is None and stub is not None and stub.header > site.last and _defines(code, stub.name):
         return [Draft(stub.header, stub.end, tuple(moved_to(code, site.indent, text, language)))]
+    if rows is None and stub is None and any(is_import(row, language) for row in code.split("\n")):
+        rows = [row for row in code.split("\n") if not is_import(row, language)]
     if rows is None:
         return None
     said = {words_of(lined.bare(row)) for row in lined.split(text)[site.first : site.last + 1]} - {""}
     rows = [row for row in lined.trim(rows) if words_of(row) not in said]
-    return [Draft(first, end, tuple(moved_to("\n".join(lined.dedent(rows)), inner, text, language)))] if rows else None
+    if not rows:
+        return None
+    imports = missing_imports(text, code, rows, language)
+    return [*imports, Draft(first, end, tuple(moved_to("\n".join(lined.dedent(rows)), inner, text, language)))]
 
 
 def _defines(code: str, name: str) -> bool:
@@ -69,13 +75,15 @@ class _Compared:
     inner: str
 
     @classmethod
-    def of(cls, text: str, code: str, first: int, end: int, inner: str) -> _Compared:
-        """The lines that count, as they are compared."""
+    def of(cls, text: str, code: str, first: int, end: int, inner: str, language: Language) -> _Compared:
+        """The lines that count, as they are compared; imports do not, since an answer may add one."""
         lines = [lined.bare(line) for line in lined.split(text)]
         rows = code.split("\n")
-        before = [(lined.leading(row), _plain(row)) for row in lines[:first] if _counts(row)]
-        after = [(lined.leading(row), _plain(row)) for row in lines[end:] if _counts(row)]
-        return cls(before, after, rows, [(n, _plain(row)) for n, row in enumerate(rows) if _counts(row)], inner)
+        before = [(lined.leading(row), _plain(row)) for row in lines[:first] if _counts(row, language)]
+        after = [(lined.leading(row), _plain(row)) for row in lines[end:] if _counts(row, language)]
+        return cls(
+            before, after, rows, [(n, _plain(row)) for n, row in enumerate(rows) if _counts(row, language)], inner
+        )
 
     def new(self) -> list[str] | None:
         """The rows between what stands above the request and what stands below; None where too little is repeated."""
@@ -90,8 +98,10 @@ class _Compared:
                 if said[at : at + len(above)] != above:
                     continue
                 from_ = at + len(above)
-                ends = range(len(said) - len(below), from_ - 1, -1) if below else [len(said)]
-                to = next((n for n in ends if said[n : n + len(below)] == below), None)
+                ends = list(range(len(said) - len(below), from_ - 1, -1)) if below else [len(said)]
+                ends = [n for n in ends if said[n : n + len(below)] == below]
+                closing = [n for n in ends if start and below and self._indent(n + len(below) - 1) == self._indent(at)]
+                to = next(iter(closing[-1:] or ends), None)
                 if to is not None and to > from_:
                     top = self.said[from_ - 1][0] + 1
                     bottom = self.said[to][0] if to < len(said) else len(self.rows)
@@ -104,9 +114,13 @@ class _Compared:
         for n in range(len(self.before) - 1, 0, -1):
             own = len(self.before[n][0].expandtabs())
             if own < width:
-                found.append(n)
+                found.append(n - (self.before[n][1] == "{"))  # with the header above a brace that has a line of its own
                 width = own
         return list(dict.fromkeys(found))
+
+    def _indent(self, n: int) -> str:
+        """The white space before a row of the answer that counts."""
+        return lined.leading(self.rows[self.said[n][0]])
 
     def _below(self, outer: str) -> list[str]:
         """The lines below the request, up to the one that closes a block which begins with that indentation."""
@@ -120,8 +134,10 @@ class _Compared:
         return found
 
 
-def _counts(row: str) -> bool:
-    return bool(row.strip()) and not words_of(row) and row.strip() not in ("<?php", "?>")
+def _counts(row: str, language: Language) -> bool:
+    return (
+        bool(row.strip()) and not is_import(row, language) and not words_of(row) and row.strip() not in ("<?php", "?>")
+    )
 
 
 def _plain(row: str) -> str:

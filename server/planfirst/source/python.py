@@ -34,6 +34,19 @@ def parses(text: str) -> ast.Module | None:
             return None
 
 
+def syntax_error(text: str) -> SyntaxError | None:
+    """Why a text does not parse, where Python tells."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            ast.parse(text)
+        except SyntaxError as error:
+            return error
+        except (ValueError, OverflowError, RecursionError, MemoryError, SystemError):
+            pass
+    return None
+
+
 def statements(tree: ast.Module) -> Iterator[ast.stmt]:
     """All statements of a tree, in no order. Expressions are not looked into, which saves most of the time."""
     stack: list[ast.AST] = [tree]

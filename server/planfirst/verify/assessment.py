@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from planfirst.verify.verdict import Verdict
+from planfirst.words import Message
 
 Judge = Callable[[str], Awaitable[Verdict]]
 Fit = Callable[[str], str | None]
+
+
+def of_a_part(verdict: Verdict) -> Verdict:
+    """The verdict on code that its token limit ended: it has failed, unless its checks hold all the same."""
+    if verdict.status == "passed":
+        return verdict
+    return replace(verdict, status="failed", output=Message("code-cut-off"))
 
 
 class Assessment:

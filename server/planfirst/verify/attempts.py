@@ -18,10 +18,11 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from planfirst.core.errors import PlanfirstError
+from planfirst.core.generate import LACKS, without_lacks
 from planfirst.core.retrieve import gate
 from planfirst.core.types import Event, Example, Outcome, SectionName, Stage, Task, Text
 from planfirst.verify import repair
-from planfirst.verify.assessment import Assessment, Fit, Judge
+from planfirst.verify.assessment import Assessment, Fit, Judge, of_a_part
 from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
 from planfirst.verify.candidates import Candidate, drawn, merged, others
 from planfirst.words import Message
@@ -229,7 +230,7 @@ class _Run:
             task=self.task,
             examples=_with(first.examples, outcome.example),
             planner=first.planner if outcome.plan else "",
-            notices=first.notices,
+            notices=(*without_lacks(first.notices), *(one for one in outcome.notices if one.code in LACKS)),
             seconds={**first.seconds, "generate": outcome.seconds["generate"]},
         )
         yield await self._take(number, candidate.how, outcome, started, False, candidate.mends)
@@ -279,15 +280,16 @@ class _Run:
         self, number: int, how: Message | None, outcome: Outcome, started: float, planned: bool, mends: bool = False
     ) -> Attempt:
         """Judges what was written and keeps it."""
-        assert outcome.generation is not None  # the goal was to generate
-        code = outcome.generation.code
-        if self.complete:
-            code = self.complete(code, outcome)
-        code, verdict = await self._assessment.of(code)
-        (tokens,) = await self.pipeline.generator.count([outcome.generation.raw])
+        made = outcome.generation
+        assert made is not None  # the goal was to generate
+        code, verdict = await self._assessment.of(self.complete(made.code, outcome) if self.complete else made.code)
+        (tokens,) = await self.pipeline.generator.count([made.raw])
         if planned and outcome.plan:
             tokens += (await self.pipeline.planner.count([outcome.plan.numbered()]))[0]
-        outcome = replace(outcome, generation=replace(outcome.generation, code=code))
+        if made.is_cut:
+            verdict = of_a_part(verdict)
+            outcome = replace(outcome, notices=without_lacks(outcome.notices))
+        outcome = replace(outcome, generation=replace(made, code=code))
         seconds = time.monotonic() - started
         self.made.append(Attempt(number, how, outcome, verdict, tokens, seconds, mends))
         return self.made[-1]
@@ -295,6 +297,4 @@ class _Run:
 
 def _with(examples: tuple[Example, ...], used: Example | None) -> tuple[Example, ...]:
     """The hits that the user is shown, and the one that was used in any case."""
-    if used is None or any(one is used for one in examples):
-        return examples
-    return (used, *examples)
+    return examples if used is None or any(one is used for one in examples) else (used, *examples)

@@ -11,7 +11,8 @@ from planfirst.source.begun_blocks import readable
 from planfirst.source.examples import Check
 from planfirst.source.languages import Language, language_of
 from planfirst.source.locate import locate
-from planfirst.source.place import Placement, place_code
+from planfirst.source.place import place_code
+from planfirst.source.placement import Placement
 from planfirst.source.python import names_bound, parses
 from planfirst.source.site import Site
 from planfirst.verify.project import Project

@@ -9,7 +9,7 @@ from planfirst.core.errors import SandboxRefused
 from planfirst.core.ports import Sandbox
 from planfirst.core.runs import RunLimits
 from planfirst.source.examples import Check
-from planfirst.source.place import Placement
+from planfirst.source.placement import Placement
 from planfirst.source.shapes import SHAPES
 from planfirst.verify import reading, reading_nodes, static
 from planfirst.verify.destination import Destination

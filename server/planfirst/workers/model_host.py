@@ -99,7 +99,7 @@ class ModelHost:
             if not lane.busy:
                 del self._running[lane]
                 answer.flush()
-                answer.later.finish(None)
+                answer.later.finish(lane.is_cut)
                 if answer.adapter is None:  # with an adapter it is slower, and `auto` chooses models as they are
                     self._note(answer.left - lane.left, now - answer.begun, time.process_time() - answer.worked)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from planfirst.adapters.lora_file import LoraFile
+from planfirst.core.ports import CUT
 from planfirst.core.types import Declaration, Decoding, Example, Pair, Prompt
 from planfirst.models import ModelSpec
 from planfirst.models.planner_adapters import planning
@@ -58,6 +59,8 @@ class ModelWorker:
             async for kind, value in messages:
                 if kind == "item":
                     yield value
+                elif value:
+                    yield CUT
 
     async def count(self, texts: Sequence[str]) -> list[int]:
         lengths: list[int] = await self.worker.call("count", texts=list(texts))

@@ -15,7 +15,7 @@ from planfirst.adapters.lane import Lane
 from planfirst.adapters.llama import LlamaModel, threads_for
 from planfirst.adapters.lora_file import LoraFile
 from planfirst.build import endpoint_writer
-from planfirst.core.ports import Writer
+from planfirst.core.ports import CUT, Writer
 from planfirst.core.profile import Profile
 from planfirst.core.types import Decoding, Prompt
 from planfirst.models import ModelSpec, resolve
@@ -184,6 +184,8 @@ class InProcessWriter:
                     self._answers[lane].put_nowait(piece)
             for lane, waiting in list(self._answers.items()):
                 if not lane.busy:
+                    if lane.is_cut:
+                        waiting.put_nowait(CUT)
                     waiting.put_nowait(None)
                     del self._answers[lane]
             await asyncio.sleep(0)
