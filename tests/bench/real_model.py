@@ -18,6 +18,7 @@ import psutil
 from lsprotocol import types as lsp
 from measured import Measured, connect, leave, row
 from pygls.lsp.client import LanguageClient
+from real_requests import COMMENTS, DOCUMENTED, IN_VAIN, LONG, REPEATING, STUBS
 
 from planfirst.adapters.amx import without_amx
 from planfirst.adapters.gguf_header import read_header
@@ -29,49 +30,6 @@ from planfirst.models import ModelSpec
 
 OURS = [sys.executable, "-P", "-m", "planfirst", "serve"]
 TOKENS = 512
-# Requests that no recipe of the cookbook answers, as stubs and as comments; none is from a benchmark.
-STUBS = [
-    'def longest_run(values: list[int]) -> int:\n    """The length of the longest run of equal values."""\n',
-    'def initials(name: str) -> str:\n    """The first letters of the words of a name."""\n',
-    'def overlap(a: tuple[int, int], b: tuple[int, int]) -> bool:\n    """Whether two closed ranges meet."""\n',
-    'def columns(rows: list[dict]) -> list[str]:\n    """The keys of all rows, each once, in order."""\n',
-    'def clock(seconds: int) -> str:\n    """Hours, minutes, seconds, as 01:02:03."""\n',
-    'def next_free(names: set[str], name: str) -> str:\n    """The name, or with a number behind it."""\n',
-]
-COMMENTS = [
-    "# print the ten largest files below the current folder with their sizes",
-    "# read prices.csv and print the mean price of each product",
-    "# rename all .jpeg files in a folder to .jpg",
-    "# ask for a number until the user enters one between 1 and 100",
-    "# find lines of app.log that are longer than 200 characters",
-    "# make a dict from the words of a text to the lines they stand in",
-]
-# No code can do this, so that every candidate is written and checked.
-IN_VAIN = '\n    >>> {name}() == {name}()\n    "never"\n'
-TABLE = '''def table(rows: list[dict[str, str]], width: int = 20) -> str:
-    """A line for each row, below a line of headers."""
-    if not rows:
-        return ""
-    names = list(rows[0])
-    lines = [" ".join(name.ljust(width) for name in names)]
-    for row in rows:
-        cells = []
-        for name in names:
-            cells.append(row.get(name, "").ljust(width))
-        lines.append(" ".join(cells))
-    return "\\n".join(lines)
-'''
-# What repeats its prompt: code that is mended, rewritten, adapted from an example.
-REPEATING = [
-    f"This function fails for values that are None. Write it again so that None is empty:\n```python\n{TABLE}```",
-    f"Rename the parameter rows to records in this function, and change nothing else:\n```python\n{TABLE}```",
-    f"a table of rows:\n```python\n{TABLE}```\n\nWrite Python code for this request: the same table as Markdown",
-]
-LONG = (
-    'def f(x):\n    """'
-    + "\n    ".join(f"{n}: the quick brown fox jumps over the lazy dog" for n in range(160))
-    + '"""\n'
-)
 
 
 @dataclass
@@ -168,8 +126,14 @@ async def measure(spec: ModelSpec, rounds: int) -> list[Measured]:
         bare.seconds("print(1)")
         for n in range(rounds):
             stub, comment = STUBS[n % len(STUBS)], COMMENTS[n % len(COMMENTS)]
+            documented = DOCUMENTED[n % len(DOCUMENTED)]
             if n % 2:
                 note("bare stub", bare.seconds(stub))
+                note("bare documented", bare.seconds(documented))
+            note(
+                "documented",
+                (await session.ask("generate", session.open(documented), leaveOut=["plan"])).seconds,
+            )
             note("stub", (await session.ask("generate", session.open(stub), leaveOut=["plan"])).seconds)
             planned = await session.ask("plan", uri := session.open(f"{stub}\n\n# {n}\n"), fresh=True)
             note("plan", planned.seconds)
@@ -182,6 +146,7 @@ async def measure(spec: ModelSpec, rounds: int) -> list[Measured]:
             note("comment", (await session.ask("generate", session.open(f"{comment}\n"), leaveOut=["plan"])).seconds)
             if not n % 2:
                 note("bare stub", bare.seconds(stub))
+                note("bare documented", bare.seconds(documented))
             note("bare comment", bare.seconds(comment))
         memory = session.model_process().memory_info().rss
         note("cancelled", await _idle_after_cancel(session))
@@ -194,6 +159,12 @@ async def measure(spec: ModelSpec, rounds: int) -> list[Measured]:
     name, size = spec.name, spec.path.stat().st_size
     return [
         row(f"{name}: a stub's code to the bare answer", times["stub"], times["bare stub"], "at most 0.5"),
+        row(
+            f"{name}: the same where the docstring has several lines",
+            times["documented"],
+            times["bare documented"],
+            "at most 0.5",
+        ),
         row(f"{name}: code below a comment to the bare answer", times["comment"], times["bare comment"], "at most 1.0"),
         row(f"{name}: a plan to the bare answer", times["plan"], times["bare stub"], "at most 0.7"),
         row(f"{name}: a plan's first step to the bare answer", times["first step"], times["bare stub"], "at most 0.35"),
@@ -204,7 +175,7 @@ async def measure(spec: ModelSpec, rounds: int) -> list[Measured]:
             times["bare stub"],
             "at most 1.2",
         ),
-        row(f"{name}: first request of a process to the second", first, second, "at most 1.3"),
+        row(f"{name}: first request of a process, its model loaded, to the second", first, second, "at most 1.3"),
         row(f"{name}: first token after a rest on the comment to without", rested, cold, "at most 0.3"),
         row(f"{name}: first token beside a long request to alone", *shared, "at most 2"),
         row(f"{name}: tokens/s where the prompt is repeated, guessed ahead to not", again, alone, "at least 1.5"),
@@ -232,16 +203,21 @@ def _drafted(model: Path) -> tuple[list[float], list[float]]:
 
 
 async def _fresh(model: Path, rounds: int) -> tuple[list[float], list[float]]:
-    """The first and the second request of fresh servers, without the start of the server itself."""
-    first: list[float] = []
-    second: list[float] = []
-    for n in range(rounds):
+    """The first and the second request of fresh servers whose model is loaded and has read nothing.
+
+    Two requests take turns in being the first, and each is compared with itself.
+    """
+    first: dict[str, list[float]] = {stub: [] for stub in STUBS[:2]}
+    second: dict[str, list[float]] = {stub: [] for stub in STUBS[:2]}
+    for n in range(2 * max(1, rounds // 2)):
         session = await Session.start(model)
-        for times, stub in ((first, STUBS[n % len(STUBS)]), (second, STUBS[n % len(STUBS)])):
-            text = f"{stub}\n\n# {len(times)}{times is first}\n"
-            times.append((await session.ask("generate", session.open(text), leaveOut=["plan", "example"])).seconds)
+        await session.ask("prompt", session.open(STUBS[2]), leaveOut=["plan", "example"])  # counts its tokens
+        stubs = STUBS[:2] if n % 2 else STUBS[1::-1]
+        for times, stub in zip((first, second), stubs, strict=True):
+            asked = await session.ask("generate", session.open(stub), leaveOut=["plan", "example"])
+            times[stub].append(asked.seconds)
         await session.stop()
-    return first, second
+    return [each for stub in first for each in first[stub]], [each for stub in first for each in second[stub]]
 
 
 async def _rested(model: Path, rounds: int) -> tuple[list[float], list[float]]:
