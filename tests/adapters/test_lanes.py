@@ -82,25 +82,6 @@ def test_a_short_one_is_not_held_up_by_a_long_one(model: LlamaModel) -> None:
     assert long.busy
 
 
-@pytest.mark.parametrize(
-    ("text", "begins"),
-    [
-        ("", {" #", "  # a"}),  # a heading in a text, or a directive, is no comment in a body
-        ("x = 1\n", {" #", "  # a"}),
-        ("x = 1\n    ", {"#", " #", "  # a", "#include"}),
-        ("x = 1", set()),
-        ("x = 1\n    y", set()),
-    ],
-)
-def test_what_begins_a_comment_is_known_by_its_line(model: LlamaModel, text: str, begins: set[str]) -> None:
-    pieces = ["#", " #", "  # a", "#include", "x", " ", "    ", " x # y", "//"]
-    lanes = model._roles.generator.lanes
-    lanes._piece = lambda token: pieces[token].encode()
-    told = lanes._comments(Lane(0, text=text, no_comment=b"#"))
-    assert {piece for n, piece in enumerate(pieces) if told and told(n)} == begins
-    assert lanes._comments(Lane(0, text=text)) is None
-
-
 def test_a_conversation_is_kept_for_a_while_and_a_short_answer_is_taken_over(model: LlamaModel) -> None:
     lanes = model._roles.generator.lanes
     long = Prompt("be brief", "say something " * 45)

@@ -67,19 +67,6 @@ def follow(
         return chosen
 
 
-@pytest.mark.parametrize("temperature", [0.0, 1.0])
-def test_what_is_barred_is_not_chosen(model: LlamaModel, temperature: float) -> None:
-    read(model, TEXT, 0)
-    decoding = Decoding(1, temperature, 3, top_p=1.0, top_k=0)
-    with Sampler(model._cpp, model.context, model.vocab, decoding) as sampler:
-        free = sampler.next()
-    with Sampler(model._cpp, model.context, model.vocab, decoding) as sampler:
-        other = sampler.next(barred=lambda token: token == free)
-    assert other != free
-    with Sampler(model._cpp, model.context, model.vocab, replace(decoding, temperature=0)) as sampler:
-        assert sampler.next(barred=lambda token: False) == sampler.next()
-
-
 def test_what_cannot_be_drawn_is_not_drawn(model: LlamaModel) -> None:
     likeliest = follow(model, None, 6)
     hot = Decoding(6, 50.0, 3, top_k=0, top_p=1.0)

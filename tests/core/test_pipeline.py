@@ -190,17 +190,6 @@ async def test_a_drafts_own_comments_are_steps_while_it_is_written_and_are_told_
     assert all(isinstance(event, Text) is False for event in events[ended:])  # all of it was said before
 
 
-@pytest.mark.parametrize(("language", "mark"), [("python", "#"), ("typescript", "//")])
-async def test_code_is_written_without_comments_where_the_profile_says_so(language: str, mark: str) -> None:
-    task, planned = Task("do it", language), Task("do it", language, plan=Plan(("do it",)))
-    told = []
-    for comments, asked in ((False, task), (False, planned), (True, task)):
-        writer = ScriptedWriter("x = 1\n```", "Set x", profile=replace(INSTRUCT, comments=comments))
-        await run(pipeline(writer, writer, ScriptedRetriever()), "generate", asked)
-        told.append(writer.decodings[0].no_comment)
-    assert told == [mark, "", ""]  # the steps of a plan are comments of its code
-
-
 async def test_a_model_that_only_writes_the_file_again_is_asked_without_it() -> None:
     again = "import re\n\ndef parse(v):\n    return v\n\nclass Version:\n    pass\n"
     writer = ScriptedWriter(again, "def newest(all):\n    return max(all)\n```", profile=replace(INSTRUCT, plan="none"))

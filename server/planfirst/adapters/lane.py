@@ -27,7 +27,6 @@ class Lane:
         drafting: guesses what comes next; None where nothing is guessed.
         guessed: what the last batch held beside the token that was just chosen.
         source: a lane that is just reading what both have in common, and how many tokens that is.
-        no_comment: the marker that no indented line begins with; empty where comments may be written.
         used: when it was begun last, in answers; each answer has another number.
         left_at: when its answer ended, in tokens that all lanes had read and written by then.
         written, text: the answer so far, as tokens without the one that ended it, and as text.
@@ -49,7 +48,6 @@ class Lane:
     used: int = 0
     left_at: int = 0
     decoder: Any = None
-    no_comment: bytes = b""
     written: list[int] = field(default_factory=list)
     text: str = ""
 

@@ -93,7 +93,6 @@ class Lanes:
         lane.stop, lane.ending = stop, StopTexts(decoding.stops if decoding else ())
         lane.sampler, lane.written, lane.text = sampler, [], ""
         lane.drafting = Drafting(tokens) if self._drafts and lane.left > 1 and copying is None else None
-        lane.no_comment = decoding.no_comment.encode() if decoding else b""
         lane.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         return lane
 
@@ -154,7 +153,7 @@ class Lanes:
         if lane.sampler is None or lane.left <= 0:
             self.end(lane)
             return
-        token = lane.sampler.next(logits, self._comments(lane))
+        token = lane.sampler.next(logits)
         if lane.drafting is not None:
             lane.drafting.accept(token)
         over = bool(self._cpp.llama_vocab_is_eog(self._vocab, token))
@@ -172,19 +171,6 @@ class Lanes:
         if text:
             lane.text += text
             yield lane, text
-
-    def _comments(self, lane: Lane) -> Callable[[int], bool] | None:
-        """What tells the tokens that would begin a comment, where a lane may not write one; None where it may."""
-        line = lane.text.rpartition("\n")[2]
-        if not lane.no_comment or line.strip():
-            return None
-
-        def begins_one(token: int) -> bool:
-            piece = self._piece(token)
-            text = piece.lstrip(b" \t")
-            return text.startswith(lane.no_comment) and (bool(line) or len(text) < len(piece))
-
-        return begins_one
 
     def _rows(self) -> list[tuple[Lane, list[int]]]:
         """What goes into the next batch: a token of each lane that writes, then as much of the prompts as fits."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 import ctypes
 import math
 import random
-from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -50,7 +49,6 @@ class Sampler:
         self._context = context
         self._size = int(cpp.llama_vocab_n_tokens(vocab))
         self._check_first = check_first
-        self._barred: Callable[[int], bool] | None = None
         self._grammar: Any = None
         if decoding.grammar:
             self._grammar = cpp.llama_sampler_init_grammar(vocab, decoding.grammar.encode(), b"root")
@@ -74,14 +72,12 @@ class Sampler:
         if self._grammar:
             self._cpp.llama_sampler_free(self._grammar)
 
-    def next(self, at: int = -1, barred: Callable[[int], bool] | None = None) -> int:
+    def next(self, at: int = -1) -> int:
         """The next token after what the context has read.
 
         Args:
             at: which token of the last batch it follows; -1 for the last one.
-            barred: says of a token whether it may not come now.
         """
-        self._barred = barred
         if self._check_first:
             token = self._among_allowed(at)
         else:
@@ -112,8 +108,6 @@ class Sampler:
     def _allows(self, token: int) -> bool:
         if self._copying is not None and token in self._copying.spent():
             return False
-        if self._barred is not None and self._barred(token):
-            return False
         if self._grammar is None:
             return True
         one = self._one[0]
@@ -126,10 +120,9 @@ class Sampler:
         import numpy as np
 
         logits = np.ctypeslib.as_array(self._cpp.llama_get_logits_ith(self._context, at), shape=(self._size,))
-        most = min(_LIKELIEST, self._size)
-        likeliest = np.argpartition(logits, -most)[-most:]
         if self._random is None and not self._check_first:
             # Greedy: the first allowed one of the likeliest. Asking the grammar about all takes longer than the model.
+            likeliest = np.argpartition(logits, -_LIKELIEST)[-_LIKELIEST:] if self._size > _LIKELIEST else np.arange(0)
             for token in likeliest[np.argsort(-logits[likeliest], kind="stable")].tolist():
                 if self._allows(token):
                     return int(token)
@@ -137,8 +130,6 @@ class Sampler:
         candidates["id"], candidates["logit"] = np.arange(self._size), logits
         if self._copying is not None:
             candidates["logit"][list(self._copying.spent())] = -np.inf
-        if self._barred is not None:
-            candidates["logit"][[token for token in likeliest.tolist() if self._barred(token)]] = -np.inf
         pointer = candidates.ctypes.data_as(ctypes.POINTER(self._cpp.llama_token_data))
         array = self._cpp.llama_token_data_array(pointer, self._size, -1, False)
         if self._grammar is not None:

@@ -23,8 +23,6 @@ class Profile:
         stub_score: what it must reach besides, where the function to be written is declared already: the less there is
             to learn from an example, the nearer it must be.
         plan: written ``first``, and then followed by the code; from the ``draft`` of the code; or not at all.
-        comments: the code may have comments of its own, unless it follows a plan: without them it is shorter. They
-            cannot be kept from a server's model.
         own_plan_score: what `worth` must reach for the planner to be shown the example's own plan.
         plan_tokens: its longest plan.
         around: the code around the request is shown as it stands in the file, or as names and signatures alone.
@@ -41,7 +39,6 @@ class Profile:
     min_score: float = 0.75
     stub_score: float = -1.0
     plan: PlanForm = "first"
-    comments: bool = True
     own_plan_score: float = 0.0
     plan_tokens: int = 192
     around: Around = "code"

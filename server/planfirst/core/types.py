@@ -234,7 +234,6 @@ class Decoding:
         stops: texts that end the answer; neither they nor what follows are part of it.
         top_p, top_k, min_p: what can be drawn: the likeliest of this share, so many, of this part of the first's.
         repeat_penalty: divides the score of what the answer has just said; 1 is none. Not with a grammar.
-        no_comment: a marker of line comments; a model that runs here begins no indented line with it.
     """
 
     max_tokens: int
@@ -246,7 +245,6 @@ class Decoding:
     top_k: int = 40
     min_p: float = 0.0
     repeat_penalty: float = 1.0
-    no_comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,8 +245,7 @@ class Work:
         prompt, task = self.so_far.prompt, self.so_far.task
         assert prompt is not None  # the stages are in order
         writer, limits = self.with_.generator, self.with_.limits
-        mark = "" if writer.profile.comments or self.so_far.plan else draft.marker(task.language)
-        decoding = Decoding(limits.code_tokens, limits.temperature, limits.seed, no_comment=mark)
+        decoding = Decoding(limits.code_tokens, limits.temperature, limits.seed)
         answer, looked, is_cut, self._told = "", 0, False, 0
         async with aclosing(writer.stream(prompt, decoding)) as pieces:
             async for piece in pieces:
