@@ -70,6 +70,7 @@ export interface AskParams {
   trusted?: boolean;
   mayRun?: boolean;
   rewrite?: boolean;
+  edits?: boolean;
   request?: string;
   partialResultToken?: string | number;
 }
@@ -104,6 +105,11 @@ export interface NoticeEvent {
   notice: WireNotice;
 }
 
+export interface EditEvent {
+  kind: 'edit';
+  edit: WireEdit;
+}
+
 export interface AttemptEvent {
   kind: 'attempt';
   doing: 'write' | 'check' | 'failed';
@@ -115,7 +121,7 @@ export interface AttemptEvent {
   tokensLeft: number;
 }
 
-export type WorkEvent = StageEvent | TextEvent | NoticeEvent | AttemptEvent;
+export type WorkEvent = StageEvent | TextEvent | EditEvent | NoticeEvent | AttemptEvent;
 
 export interface WireVerdict {
   status: 'passed' | 'read' | 'failed' | 'not checked';

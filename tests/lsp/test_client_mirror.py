@@ -23,6 +23,7 @@ SHAPES = [
     messages.TextEvent,
     messages.WireNotice,
     messages.NoticeEvent,
+    messages.EditEvent,
     messages.AttemptEvent,
     messages.WireVerdict,
     messages.WireExample,

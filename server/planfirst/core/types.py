@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from planfirst.core.events import CodeSoFar as CodeSoFar
+from planfirst.core.events import Notice as Notice
+from planfirst.core.events import Stage as Stage
+from planfirst.core.events import StageName as StageName
+from planfirst.core.events import Text as Text
 from planfirst.words import Message
 
-StageName = Literal["retrieve", "plan", "prompt", "generate"]
 SectionName = Literal["rules", "declarations", "context", "example", "request", "plan"]
 Goal = Literal["plan", "prompt", "generate"]
 MAX_STEPS = 6
@@ -251,29 +255,6 @@ class Decoding:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """A stage began (``seconds`` is None) or ended after ``seconds``."""
-
-    name: StageName
-    seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Text that a model has just written in a stage."""
-
-    stage: StageName
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something the user should know, though the work goes on."""
-
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """Everything one run of the pipeline made; what its goal did not need is None or empty.
 
@@ -297,4 +278,4 @@ class Outcome:
     seconds: dict[StageName, float] = field(default_factory=dict)
 
 
-Event = Stage | Text | Notice | Outcome
+Event = Stage | Text | CodeSoFar | Notice | Outcome

@@ -1,8 +1,9 @@
 """Custom requests and their shapes, in one place. The VS Code client mirrors this file.
 
 ``planfirst/plan``, ``planfirst/prompt`` and ``planfirst/generate`` take `ask.Ask` and answer `Answer`. While they work
-they send ``$/progress`` with the partial-result token: `StageEvent`, `TextEvent`, `NoticeEvent`, and while code is
-tried and checked, `AttemptEvent`. Cancelling the request stops the model, and a check that is being run.
+they send ``$/progress`` with the partial-result token: `StageEvent`, `TextEvent`, `NoticeEvent`, where ``edits`` is set
+`EditEvent`, and while code is tried and checked, `AttemptEvent`. Cancelling the request stops the model, and a check
+that is being run.
 
 Code is run only where ``trusted`` says that the editor trusts the workspace, and either ``mayRun`` or the setting
 ``verify.run`` that the user has allowed it. Where a check is not run for want of leave, `WireVerdict.needs` says so;
@@ -103,6 +104,16 @@ class NoticeEvent(TypedDict):
 
     kind: Literal["notice"]
     notice: WireNotice
+
+
+class EditEvent(TypedDict):
+    """A WorkspaceEdit that would put the code so far into the document as it was when it was asked for.
+
+    It comes with the lines of the code, where the document would not be broken by what there is of it.
+    """
+
+    kind: Literal["edit"]
+    edit: Any
 
 
 class AttemptEvent(TypedDict):
