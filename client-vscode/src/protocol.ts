@@ -39,7 +39,7 @@ export const QUIET_CODES = ['example-not-close', 'example-other-language', 'prom
 
 export const SECTIONS = ['rules', 'declarations', 'context', 'example', 'request', 'plan'] as const;
 export const STAGES = ['retrieve', 'plan', 'prompt', 'generate'] as const;
-export const TASKS = ['explain', 'fix', 'tests'] as const;
+export const TASKS = ['explain', 'fix', 'tests', 'summarise', 'analyse'] as const;
 export const MAX_STEPS = 6;
 
 export type Goal = keyof typeof METHODS;

@@ -174,3 +174,22 @@ async def test_a_request_that_was_typed_goes_into_the_file_with_its_code(editor:
     for wrong in ({"request": 1}, {"request": " "}, {"request": "x" * 20_001}):
         with pytest.raises(JsonRpcException):
             await query(editor, "place", {**typed, **wrong})
+
+
+async def test_a_document_and_a_table_are_worked_on(start: Any) -> None:
+    editor: Editor = await start({"chat": {"maxTokens": 20}})
+    guide = {"name": "guide.md", "language": "markdown", "text": "# Boats\n\nThey float.\n"}
+    said = {"role": "user", "text": ""}
+    params = {"messages": [said], "task": "summarise", "attached": [guide], "partialResultToken": "t"}
+    answer = await query(editor, "chat", params)
+    assert answer["text"].startswith("Read: all of guide.md.\n\n1. ")
+    assert answer["sent"] == "/summarise guide.md"
+    assert "".join(event["text"] for event in editor.events["t"] if event["kind"] == "text") == answer["text"]
+    table = {"name": "o.csv", "language": "csv", "text": "who,amount\nKim,1\n"}
+    asked = {"role": "user", "text": "Who has most?"}
+    answer = await query(editor, "chat", {"messages": [asked], "task": "analyse", "attached": [table]})
+    assert answer["text"].startswith("Read: o.csv, 2 columns, 1 rows.")
+    for attached, code in (([], "workflow-nothing-attached"), ([guide, table], "workflow-several-attached")):
+        with pytest.raises(JsonRpcException) as refused:
+            await query(editor, "chat", {"messages": [asked], "task": "summarise", "attached": attached})
+        assert refused.value.data["code"] == code

@@ -10,6 +10,7 @@ from planfirst.chat.sampling import decoding_of
 from planfirst.core.errors import ModelError, ModelMissing, PlanfirstError
 from planfirst.core.ports import Writer
 from planfirst.lsp.chat_ask import ChatAsk
+from planfirst.lsp.chat_work import work
 from planfirst.lsp.client import Client
 from planfirst.lsp.convert import notice_of
 from planfirst.lsp.messages import ChatAnswer, ChatModel, Counted, NoticeEvent, TextEvent
@@ -27,8 +28,10 @@ async def chat(session: Session, client: Client, ask: ChatAsk) -> ChatAnswer:
         BadRequest: nothing is asked, or more than the model can read.
         PlanfirstError: the model is not there, holds no conversation, or cannot answer.
     """
-    message, said = ask.message(client.words.language), ask.turns()
     writer = _writer(session, ask.model)
+    if ask.task == "summarise" or ask.task == "analyse":
+        return await work(session, client, ask, ask.task, writer)
+    message, said = ask.message(client.words.language), ask.turns()
     settings = session.settings.chat
     prompt, dropped = await asked(writer, settings, ask.system or settings.system or SYSTEM, said, message)
     notices: list[Message] = []

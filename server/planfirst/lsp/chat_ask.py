@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from planfirst.chat.tasks import TaskName, fenced, instruction
+from planfirst.chat.tasks import AboutCode, TaskName, fenced, instruction
 from planfirst.chat.turns import Turn
 from planfirst.chat.window import checked
 from planfirst.core.begun import label
@@ -28,7 +28,7 @@ class ChatAsk:
         messages: oldest first, each a role and a text; the last one is the user's and is to be answered.
         system: what the model is told before; empty for what the settings say.
         model: which one answers; empty for the one in use.
-        task: what is to be done with the attached code, besides what the last message says.
+        task: what is to be done with what is attached, besides what the last message says.
         attached: code that goes along with the last message: its name, its language's label, its text.
         partial_token: where pieces of the answer are sent to.
     """
@@ -68,7 +68,8 @@ class ChatAsk:
         typed = _joined(self.messages)[-1][1].strip()
         if self.task and not self.attached:
             raise BadRequest("chat-nothing-attached")
-        parts = [instruction(self.task, typed, language)] if self.task else []
+        about_code = next((one for one in get_args(AboutCode) if one == self.task), None)
+        parts = [instruction(about_code, typed, language)] if about_code else []
         if typed or not parts:
             parts.append(checked(typed))
         for name, code_label, text in self.attached:
