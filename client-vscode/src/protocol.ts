@@ -215,9 +215,28 @@ export interface Speed {
   seconds: number;
 }
 
+export interface ChatCall {
+  id: string;
+  name: string;
+  input: object;
+}
+
+export interface ChatResult {
+  id: string;
+  text: string;
+}
+
+export interface ChatTool {
+  name: string;
+  about: string;
+  schema: object;
+}
+
 export interface ChatMessage {
   role: 'user' | 'assistant';
   text: string;
+  calls?: ChatCall[];
+  results?: ChatResult[];
 }
 
 /** Code that goes along with the last message. */
@@ -234,6 +253,7 @@ export interface ChatParams {
   model?: string;
   task?: TaskName;
   attached?: ChatFile[];
+  tools?: ChatTool[];
   partialResultToken?: string | number;
 }
 
@@ -244,6 +264,7 @@ export interface ChatAnswer {
   dropped: number;
   promptTokens: number;
   tokens: number;
+  calls: ChatCall[];
   notices: WireNotice[];
 }
 

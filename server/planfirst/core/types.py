@@ -10,6 +10,7 @@ from planfirst.core.events import Notice as Notice
 from planfirst.core.events import Stage as Stage
 from planfirst.core.events import StageName as StageName
 from planfirst.core.events import Text as Text
+from planfirst.core.tools import Exchange, Tool
 from planfirst.words import Message
 
 SectionName = Literal["rules", "declarations", "context", "example", "request", "plan"]
@@ -195,6 +196,8 @@ class Prompt:
     Attributes:
         turns: what was asked and answered before, oldest first.
         begun: how the model's answer begins; it goes on from there. Empty when it begins by itself.
+        tools: what the model may call.
+        exchanges: what it has called before its answers, in their order.
         secrets: how many keys, tokens and passwords were taken out, because it is sent to another machine's model.
     """
 
@@ -204,11 +207,16 @@ class Prompt:
     turns: tuple[tuple[str, str], ...] = ()
     begun: str = ""
     secrets: int = 0
+    tools: tuple[Tool, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
 
     @property
     def text(self) -> str:
         """All messages, for a person to read or to copy."""
         said = [self.system, *(text for turn in self.turns for text in turn), self.user, self.begun]
+        said += [text for tool in self.tools for text in (tool.name, tool.about, tool.schema)]
+        for one in self.exchanges:
+            said += [one.said, *(text for call in one.calls for text in (call.name, call.arguments)), *one.results]
         return "\n\n".join(text for text in said if text)
 
     @property

@@ -51,6 +51,7 @@ async def work(session: Session, client: Client, ask: ChatAsk, name: WorkflowNam
         dropped=0,
         promptTokens=prompt_tokens,
         tokens=tokens,
+        calls=[],
         notices=notices,
     )
 

@@ -250,11 +250,36 @@ class Speed(TypedDict):
     seconds: float
 
 
+class ChatCall(TypedDict):
+    """A call of a tool; ``input`` is an object."""
+
+    id: str
+    name: str
+    input: Any
+
+
+class ChatResult(TypedDict):
+    """What the call of that id gave."""
+
+    id: str
+    text: str
+
+
+class ChatTool(TypedDict):
+    """A tool that may be called; ``schema`` is the JSON Schema of its input."""
+
+    name: str
+    about: str
+    schema: Any
+
+
 class ChatMessage(TypedDict):
-    """A message of a conversation."""
+    """A message of a conversation; the assistant's may have calls, and the user's next one their results."""
 
     role: Literal["user", "assistant"]
     text: str
+    calls: NotRequired[list[ChatCall]]
+    results: NotRequired[list[ChatResult]]
 
 
 class ChatFile(TypedDict):
@@ -268,8 +293,9 @@ class ChatFile(TypedDict):
 class ChatAnswer(TypedDict):
     """What ``planfirst/chat`` answers.
 
-    ``text`` is all that the model wrote, ``sent`` the last message as the model read it, ``dropped`` how many turns at
-    the beginning it did not read, since they do not fit; ``notices`` says so, too. Tokens are estimated for a server.
+    ``text`` is all that the model wrote but for its ``calls`` of tools, ``sent`` the last message as the model read it,
+    ``dropped`` how many turns at the beginning it did not read, since they do not fit; ``notices`` says so, too. Tokens
+    are estimated for a server.
     """
 
     model: str
@@ -278,6 +304,7 @@ class ChatAnswer(TypedDict):
     dropped: int
     promptTokens: int
     tokens: int
+    calls: list[ChatCall]
     notices: list[WireNotice]
 
 
