@@ -107,7 +107,10 @@ class Lanes:
         known = {lane: _common(lane.held, tokens[:-1]) for lane in self._lanes}
         writing = [lane for lane in self._lanes if lane.busy and lane.writes]
         coming = {lane: _common([*lane.held, *lane.todo[:-1]], tokens[:-1]) for lane in writing}
-        lane = max((one for one in self._lanes if not one.busy), key=lambda one: (known[one], -one.used))
+        free = [one for one in self._lanes if not one.busy]
+        lane = max(free, key=lambda one: (known[one], -one.used))
+        if known[lane] < len(lane.held) / 2:  # most of what it holds, such as a conversation, would be lost
+            lane = min(free, key=lambda one: one.used)
         sampler = Sampler(self._cpp, self._context, self._vocab, decoding, copying) if decoding else None
         best = max(self._lanes, key=lambda one: known[one])
         later = max(coming, key=lambda one: coming[one], default=None)
@@ -249,8 +252,7 @@ class Lanes:
 
     def _make_room(self) -> bool:
         """Forgets what the idle lane that was used least recently holds."""
-        idle = [lane for lane in self._lanes if not lane.busy and lane.held]
-        if not idle:
+        if not (idle := [lane for lane in self._lanes if not lane.busy and lane.held]):
             return False
         self._drop(min(idle, key=lambda lane: lane.used), 0)
         return True
