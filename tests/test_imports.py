@@ -37,6 +37,7 @@ ALLOWED: dict[str, set[str]] = {
     "workers": {"core", "words", "adapters", "embedders", "corpora", "store", "models"},
     "chat": {"core", "settings", "words"},
     "plans": {"core", "words"},
+    "workflows": {"core", "words", "adapters"},
     "build": {
         "core",
         "adapters",
@@ -62,6 +63,7 @@ ALLOWED: dict[str, set[str]] = {
         "chat",
         "verify",
         "likelihood",
+        "workflows",
     },
     "mcp_server": {"core", "words", "settings", "source", "build", "verify", "likelihood", "human_language"},
     "cli": {
@@ -76,6 +78,7 @@ ALLOWED: dict[str, set[str]] = {
         "chat",
         "chat_web",
         "plans",
+        "workflows",
         "models",
         "embedders",
         "adapters",

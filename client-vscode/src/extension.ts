@@ -88,6 +88,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
     reject: (at) => previews.reject(at),
     keepGhost: (at) => previews.keep(at),
     dropGhost: () => previews.dropGhost(),
+    keepWritten: () => previews.ghosts.keepWritten(),
     tryAgain: (at) => previews.tryAgain(at),
     showPreview: (at) => previews.reopen(at),
     showCheck: (at) => previews.showCheck(at),

@@ -39,7 +39,7 @@ export const QUIET_CODES = ['example-not-close', 'example-other-language', 'prom
 
 export const SECTIONS = ['rules', 'declarations', 'context', 'example', 'request', 'plan'] as const;
 export const STAGES = ['retrieve', 'plan', 'prompt', 'generate'] as const;
-export const TASKS = ['explain', 'fix', 'tests'] as const;
+export const TASKS = ['explain', 'fix', 'tests', 'summarise', 'analyse'] as const;
 export const MAX_STEPS = 6;
 
 export type Goal = keyof typeof METHODS;
@@ -70,6 +70,7 @@ export interface AskParams {
   trusted?: boolean;
   mayRun?: boolean;
   rewrite?: boolean;
+  edits?: boolean;
   request?: string;
   partialResultToken?: string | number;
 }
@@ -104,6 +105,11 @@ export interface NoticeEvent {
   notice: WireNotice;
 }
 
+export interface EditEvent {
+  kind: 'edit';
+  edit: WireEdit;
+}
+
 export interface AttemptEvent {
   kind: 'attempt';
   doing: 'write' | 'check' | 'failed';
@@ -115,7 +121,7 @@ export interface AttemptEvent {
   tokensLeft: number;
 }
 
-export type WorkEvent = StageEvent | TextEvent | NoticeEvent | AttemptEvent;
+export type WorkEvent = StageEvent | TextEvent | EditEvent | NoticeEvent | AttemptEvent;
 
 export interface WireVerdict {
   status: 'passed' | 'read' | 'failed' | 'not checked';
@@ -209,9 +215,28 @@ export interface Speed {
   seconds: number;
 }
 
+export interface ChatCall {
+  id: string;
+  name: string;
+  input: object;
+}
+
+export interface ChatResult {
+  id: string;
+  text: string;
+}
+
+export interface ChatTool {
+  name: string;
+  about: string;
+  schema: object;
+}
+
 export interface ChatMessage {
   role: 'user' | 'assistant';
   text: string;
+  calls?: ChatCall[];
+  results?: ChatResult[];
 }
 
 /** Code that goes along with the last message. */
@@ -228,6 +253,7 @@ export interface ChatParams {
   model?: string;
   task?: TaskName;
   attached?: ChatFile[];
+  tools?: ChatTool[];
   partialResultToken?: string | number;
 }
 
@@ -238,6 +264,7 @@ export interface ChatAnswer {
   dropped: number;
   promptTokens: number;
   tokens: number;
+  calls: ChatCall[];
   notices: WireNotice[];
 }
 

@@ -6,7 +6,7 @@ import type { Answer, ChatModel } from '../src/protocol.js';
 import { TASKS } from '../src/protocol.js';
 import { anchorOf, relocate } from '../src/pure/anchor.js';
 import { answerText, fenced, linesAt, modelDetail, noticeText } from '../src/pure/chatText.js';
-import { conversationOf, messagesOf, textOf } from '../src/pure/conversation.js';
+import { conversationOf, messagesOf, textOf, toolOf } from '../src/pure/conversation.js';
 import { inert, InertText } from '../src/pure/inert.js';
 
 const t = (text: string, ...values: (string | number)[]): string => text.replace(/\{(\d)\}/g, (_, n) => String(values[Number(n)]));
@@ -41,7 +41,7 @@ describe('a conversation', () => {
     expect(said.messages).toEqual([
       { role: 'user', text: 'ab' },
       { role: 'assistant', text: 'c' },
-      { role: 'user', text: 'found[something that is no text was left out]' },
+      { role: 'user', text: '[something that is no text was left out]', results: [{ id: '1', text: 'found' }] },
     ]);
   });
   test('survives what it does not know', () => {
@@ -134,5 +134,24 @@ describe('the manifest', () => {
   test('has every command that is answered', () => {
     const commands = contributes.chatParticipants.flatMap((one) => one.commands.map(({ name }) => name));
     expect(commands.sort()).toEqual(['generate', 'index', 'plan', 'prompt', ...TASKS].sort());
+  });
+});
+
+describe('tools', () => {
+  const call = { callId: '7', name: 'weather', input: { city: 'Seoul' } };
+  test('calls and results are told from text', () => {
+    const { messages } = conversationOf([
+      { role: 1, content: [{ value: 'Seoul?' }] },
+      { role: 2, content: [{ value: 'I look.' }, call] },
+      { role: 1, content: [{ callId: '7', content: [{ value: 'rain' }] }] },
+    ]);
+    expect(messages).toEqual([
+      { role: 'user', text: 'Seoul?' },
+      { role: 'assistant', text: 'I look.', calls: [{ id: '7', name: 'weather', input: { city: 'Seoul' } }] },
+      { role: 'user', text: '', results: [{ id: '7', text: 'rain' }] },
+    ]);
+  });
+  test('a tool without a schema takes anything', () => {
+    expect(toolOf({ name: 'now', description: 'The time.' })).toEqual({ name: 'now', about: 'The time.', schema: {} });
   });
 });

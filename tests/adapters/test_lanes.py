@@ -62,6 +62,18 @@ def test_a_shared_prompt_is_read_once(model: LlamaModel) -> None:
     assert sum(read) < len(model.prompt_tokens(long)) + 4 * 2
 
 
+def test_a_conversation_outlives_another_prompt(model: LlamaModel) -> None:
+    said = Prompt("be brief", "say something " * 45)
+    answer = "".join(model.stream(said, Decoding(8), never))
+    list(model.stream(Prompt("be long", "say another thing " * 20), Decoding(8), never))
+    read: list[int] = []
+    decode = model._roles.generator.lanes._decode
+    model._roles.generator.lanes._decode = lambda rows: read.extend(len(tokens) for _, tokens in rows) or decode(rows)
+    second = Prompt("be brief", "and?", turns=((said.user, answer),))
+    list(model.stream(second, Decoding(1), never))
+    assert sum(read) <= len(model.prompt_tokens(second)) - len(model.prompt_tokens(said))
+
+
 def test_one_is_stopped_and_the_others_go_on(model: LlamaModel) -> None:
     stopped = model.begin(ASKED[0], Decoding(400), lambda: True)
     other = model.begin(ASKED[1], Decoding(10), never)

@@ -15,6 +15,7 @@ from typing import Any
 
 import llama_cpp
 import psutil
+from conversation import second_turn
 from lsprotocol import types as lsp
 from measured import Measured, connect, leave, row
 from pygls.lsp.client import LanguageClient
@@ -178,6 +179,7 @@ async def measure(spec: ModelSpec, rounds: int) -> list[Measured]:
         row(f"{name}: first request of a process, its model loaded, to the second", first, second, "at most 1.3"),
         row(f"{name}: first token after a rest on the comment to without", rested, cold, "at most 0.3"),
         row(f"{name}: first token beside a long request to alone", *shared, "at most 2"),
+        second_turn(name, spec.path, rounds),
         row(f"{name}: tokens/s where the prompt is repeated, guessed ahead to not", again, alone, "at least 1.5"),
         row(f"{name}: seconds from cancel to idle, to 0.15", times["cancelled"], [0.15], "at most 1"),
         row(

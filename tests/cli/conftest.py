@@ -21,3 +21,9 @@ def quick(random_llama: Path) -> list[str]:
     # One thread: for so small a model more of them only wait for each other, and for long on a busy machine.
     settings = [f"planner.model={random_llama}", "planner.threads=1", "planner.maxTokens=40", "generator.maxTokens=30"]
     return [part for setting in settings for part in ("--set", setting)]
+
+
+@pytest.fixture(scope="session")
+def assigning(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that writes one thing again and again."""
+    return write_random_llama(tmp_path_factory.mktemp("writes") / "assigns.gguf", writes="x=1\n")

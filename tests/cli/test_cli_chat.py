@@ -16,15 +16,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command_line import COMMAND, Done, answer, complaint, environment, in_process
-from tests.random_llama import write_random_llama
 
 pytestmark = pytest.mark.real
-
-
-@pytest.fixture(scope="session")
-def assigning(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model that writes one thing again and again."""
-    return write_random_llama(tmp_path_factory.mktemp("writes") / "assigns.gguf", writes="x=1\n")
 
 
 def said(model: Path, text: str, *options: str) -> Done:

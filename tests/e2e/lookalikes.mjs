@@ -87,3 +87,28 @@ export async function completions() {
   }, '127.0.0.2'); // loopback, and not among the hosts that are allowed from the start
   return { ...server, keys };
 }
+
+/** An OpenAI-compatible server that writes what it is told to, when it is told to. */
+export async function writer() {
+  let current; // the answer that is being written
+  const say = (answer, content) => answer.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`);
+  const end = (answer) => answer.end('data: {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n');
+  const server = await listening((request, answer) => {
+    let body = '';
+    request.on('data', (piece) => (body += piece)).on('end', () => {
+      answer.writeHead(200, { 'Content-Type': 'text/event-stream' });
+      if (!body.includes('capital of France')) return void (current = answer); // whether it goes on with answers that are begun
+      say(answer, 'Lyon');
+      end(answer);
+    });
+  }, '127.0.0.1');
+  return {
+    ...server,
+    /** Forgets the last answer, so that the next one can be awaited. */
+    forget: () => (current = undefined),
+    isAsked: () => current !== undefined,
+    isLeft: () => current?.destroyed === true,
+    write: (text) => say(current, text),
+    end: () => end(current),
+  };
+}

@@ -16,6 +16,7 @@ PICTURES = {  # step of the walk: name of the picture
     "enhanced-prompt": "enhanced-prompt",
     "choose-a-model": "models",
     "verdict-failed": "verdict",
+    "ghost-text-while-it-is-written": "ghost-writing",
 }
 
 

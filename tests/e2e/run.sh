@@ -38,6 +38,7 @@ for ((n = 1; n <= times; n++)); do
   begun=$SECONDS
   status=0
   if [ "$1" = all ]; then E2E_MODEL=starter "$node" tests/e2e/host.mjs "$root/out-host" || status=1; fi
+  if [ "$1" = all ]; then "$node" tests/e2e/page.mjs "$root/out-page" || status=1; fi
   "$node" tests/e2e/walk.mjs "$1" "$root/out" || status=1
   [ $status = 0 ] || break
   passed=$n

@@ -5,12 +5,12 @@ import fs from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import path from 'node:path';
-import { createRequire } from 'node:module';
+
+import { launch } from './browser.mjs';
 
 const HERE = path.dirname(new URL(import.meta.url).pathname);
 export const REPOSITORY = path.resolve(HERE, '../..');
 export const ROOT = path.join(REPOSITORY, '.e2e');
-const { chromium } = createRequire(path.join(ROOT, 'package.json'))('playwright-core');
 /** The model that plans and writes; any other than the starter must be in $PLANFIRST_HOME/models. */
 export const MODEL = process.env.E2E_MODEL || 'starter';
 // Other work can hold the processors, and a model of a size to be of use takes its time.
@@ -131,10 +131,7 @@ export async function start(
     process.kill(-server.pid, 'SIGKILL'); // it has a process group of its own, and nobody else would end it
     throw error;
   });
-  const browser = await chromium.launch({
-    executablePath: [process.env.E2E_CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find((file) => file && fs.existsSync(file)),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  });
+  const browser = await launch();
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ['clipboard-read', 'clipboard-write'], locale: 'en' });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE);

@@ -174,3 +174,52 @@ async def test_a_request_that_was_typed_goes_into_the_file_with_its_code(editor:
     for wrong in ({"request": 1}, {"request": " "}, {"request": "x" * 20_001}):
         with pytest.raises(JsonRpcException):
             await query(editor, "place", {**typed, **wrong})
+
+
+async def test_a_document_and_a_table_are_worked_on(start: Any) -> None:
+    editor: Editor = await start({"chat": {"maxTokens": 20}})
+    guide = {"name": "guide.md", "language": "markdown", "text": "# Boats\n\nThey float.\n"}
+    said = {"role": "user", "text": ""}
+    params = {"messages": [said], "task": "summarise", "attached": [guide], "partialResultToken": "t"}
+    answer = await query(editor, "chat", params)
+    assert answer["text"].startswith("Read: all of guide.md.\n\n1. ")
+    assert answer["sent"] == "/summarise guide.md"
+    assert "".join(event["text"] for event in editor.events["t"] if event["kind"] == "text") == answer["text"]
+    table = {"name": "o.csv", "language": "csv", "text": "who,amount\nKim,1\n"}
+    asked = {"role": "user", "text": "Who has most?"}
+    answer = await query(editor, "chat", {"messages": [asked], "task": "analyse", "attached": [table]})
+    assert answer["text"].startswith("Read: o.csv, 2 columns, 1 rows.")
+    for attached, code in (([], "workflow-nothing-attached"), ([guide, table], "workflow-several-attached")):
+        with pytest.raises(JsonRpcException) as refused:
+            await query(editor, "chat", {"messages": [asked], "task": "summarise", "attached": attached})
+        assert refused.value.data["code"] == code
+
+
+async def test_a_model_that_is_deleted_in_mid_answer_writes_it_to_its_end(start: Any, slow_llama: Path) -> None:
+    models_folder().mkdir(parents=True, exist_ok=True)
+    file = models_folder() / "leaving.gguf"
+    shutil.copy(slow_llama, file)
+    editor: Editor = await start({"chat": {"maxTokens": 120}})
+    params = {"messages": [HI], "model": "leaving", "partialResultToken": "t"}
+    asked = asyncio.ensure_future(query(editor, "chat", params))
+    await first_word(editor, "t")
+    file.unlink()
+    answer = await asyncio.wait_for(asked, 100)
+    assert len(answer["text"]) >= 100
+    assert "leaving" not in [model["name"] for model in await query(editor, "models", None)]
+    with pytest.raises(JsonRpcException) as refused:
+        await query(editor, "chat", {"messages": [HI], "model": "leaving"})
+    assert refused.value.data["type"] == "ModelMissing"
+
+
+async def test_a_model_that_is_switched_in_mid_answer(start: Any, slow_llama: Path, random_llama: Path) -> None:
+    editor: Editor = await start({"planner": {"model": str(slow_llama)}, "chat": {"maxTokens": 120}})
+    asked = asyncio.ensure_future(query(editor, "chat", {"messages": [HI], "partialResultToken": "t"}))
+    await first_word(editor, "t")
+    settings = {"planner": {"model": str(random_llama)}, "chat": {"maxTokens": 20}, "editor": {"warmUp": False}}
+    editor.client.workspace_did_change_configuration(lsp.DidChangeConfigurationParams({"planfirst": settings}))
+    after = await asyncio.wait_for(query(editor, "chat", {"messages": [HI]}), 100)
+    assert after["model"] == "random"
+    with pytest.raises(JsonRpcException) as ended:
+        await asyncio.wait_for(asked, 100)
+    assert ended.value.data["code"] == "worker-ended-by-us"

@@ -77,6 +77,27 @@ def test_all_steps_are_undone_at_once(root: Path) -> None:
     assert caught.value.code == "plan-nothing-to-undo"
 
 
+def test_the_last_steps_are_undone_alone(root: Path) -> None:
+    plan = Checkpoints(root, root / "plan.md")
+    step(root, plan, 1, "a.py", b"one")
+    step(root, plan, 2, "a.py", b"two")
+    step(root, plan, 3, "b.py", b"three")
+    assert [one.step for one in plan.undo(2)] == [3, 2]
+    assert (root / "a.py").read_bytes() == b"one"
+    assert not (root / "b.py").exists()
+    assert [one.step for one in plan.all()] == [1]
+
+
+def test_a_step_below_another_one_is_not_undone(root: Path) -> None:
+    plan = Checkpoints(root, root / "plan.md")
+    step(root, plan, 2, "a.py", b"two")
+    step(root, plan, 1, "a.py", b"two, then one")
+    with pytest.raises(BadRequest) as caught:
+        plan.undo(2)
+    assert caught.value.code == "plan-undo-changed"
+    assert (root / "a.py").read_bytes() == b"two, then one"
+
+
 def test_what_you_changed_since_is_not_undone_and_nothing_else_is(root: Path) -> None:
     plan = Checkpoints(root, root / "plan.md")
     step(root, plan, 1, "a.py", b"a")

@@ -56,6 +56,17 @@ def test_a_plan_over_two_files_is_run_and_undone(project: Path, stocked_home: Pa
     assert document.text.count("Example: ") == 2
     assert "no step left" in plans(project, stocked_home, "run", "plan.md", "--yes", *MODEL).stderr
 
+    plan = project / "plan.md"
+    plan.write_text(document.text.replace(STEPS[1], "split a list into chunks of equal size"), encoding="utf-8")
+    again = plans(project, stocked_home, "run", "plan.md", "--from", "2", "--yes", *MODEL)
+    assert again.returncode == 0, again.stderr
+    assert "Step 2 is written already." in again.stderr
+    assert "Step 1" not in again.stderr
+    kept = groups.read_text(encoding="utf-8")
+    assert "# split a list into chunks of equal size" in kept
+    assert f"# {STEPS[1]}" not in kept
+    assert parse(plan.read_text(encoding="utf-8"), "plan.md").text.count("## Result of step") == 2
+
     mine = groups.read_bytes()
     groups.write_bytes(mine + b"# mine\n")
     assert "nothing was undone" in complaint(plans(project, stocked_home, "undo", "plan.md"), 2)

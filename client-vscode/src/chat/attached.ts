@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
 import { Failure } from '../failures.js';
+import { SCHEME } from '../features/previewTab.js';
 import type { ChatFile } from '../protocol.js';
 
 const { t } = vscode.l10n;
@@ -50,7 +51,9 @@ async function read(place: vscode.Uri | vscode.Location): Promise<Attached> {
 }
 
 function of(document: vscode.TextDocument, range?: vscode.Range): Attached {
-  const name = vscode.workspace.asRelativePath(document.uri).replace(/[\p{C}`]/gu, ' ');
+  const { uri } = document;
+  const file = uri.scheme === SCHEME ? vscode.Uri.file(uri.path) : uri; // a preview is called as its file
+  const name = vscode.workspace.asRelativePath(file).replace(/[\p{C}`]/gu, ' ');
   const lines = range ? `${name}:${range.start.line + 1}-${range.end.line + 1}` : name;
   const text = document.getText(range);
   return { file: { name: lines, language: document.languageId, text }, at: range ? new vscode.Location(document.uri, range) : document.uri };

@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 
 import type { Context } from '../context.js';
 import { Failure, messageOf } from '../failures.js';
-import { QUERIES, type ChatModel, type Counted } from '../protocol.js';
+import { QUERIES, type ChatAnswer, type ChatModel, type ChatParams, type Counted } from '../protocol.js';
 import { modelDetail, noticeText } from '../pure/chatText.js';
-import { conversationOf, textOf, type EditorMessage } from '../pure/conversation.js';
+import { conversationOf, textOf, toolOf, type EditorMessage, type EditorTool } from '../pure/conversation.js';
 import { ask } from './ask.js';
 
 const { t } = vscode.l10n;
@@ -27,25 +27,29 @@ interface ModelInformation {
 interface ModelsApi {
   lm?: { registerLanguageModelChatProvider?(vendor: string, provider: object): vscode.Disposable };
   LanguageModelTextPart?: new (value: string) => object;
+  LanguageModelToolCallPart?: new (callId: string, name: string, input: object) => object;
 }
 
 /** Offers the models of this machine, and the server that is set, in the editor's picker. Undefined where the editor is too old. */
 export function registerModels(context: Context): vscode.Disposable | undefined {
-  const { lm, LanguageModelTextPart: TextPart } = vscode as unknown as ModelsApi;
-  if (!lm?.registerLanguageModelChatProvider || !TextPart) {
+  const { lm, LanguageModelTextPart: TextPart, LanguageModelToolCallPart: CallPart } = vscode as unknown as ModelsApi;
+  if (!lm?.registerLanguageModelChatProvider || !TextPart || !CallPart) {
     return undefined;
   }
   const changed = new vscode.EventEmitter<void>();
   const provider = lm.registerLanguageModelChatProvider(VENDOR, {
     onDidChangeLanguageModelChatInformation: changed.event,
     provideLanguageModelChatInformation: ({ silent }: { silent: boolean }) => models(context, silent),
-    provideLanguageModelChatResponse: (
+    provideLanguageModelChatResponse: async (
       { id }: ModelInformation,
       messages: readonly EditorMessage[],
-      _options: object,
+      { tools = [] }: { tools?: readonly EditorTool[] },
       progress: vscode.Progress<object>,
       token: vscode.CancellationToken,
-    ) => answer(context, id, messages, (text) => progress.report(new TextPart(text)), token),
+    ) => {
+      const answered = await answer(context, { ...conversationOf(messages), model: id, tools: tools.map(toolOf) }, (text) => progress.report(new TextPart(text)), token);
+      answered?.calls.forEach((call) => progress.report(new CallPart(call.id, call.name, call.input)));
+    },
     provideTokenCount: async ({ id }: ModelInformation, text: string | EditorMessage, token: vscode.CancellationToken) => {
       const client = await context.server.ready();
       if (!client) {
@@ -83,11 +87,10 @@ async function models(context: Context, silent: boolean): Promise<ModelInformati
 
 async function answer(
   context: Context,
-  model: string,
-  messages: readonly EditorMessage[],
+  params: ChatParams,
   write: (text: string) => void,
   token: vscode.CancellationToken,
-): Promise<void> {
+): Promise<ChatAnswer | undefined> {
   const client = await context.server.ready();
   if (!client) {
     throw notRunning();
@@ -101,7 +104,7 @@ async function answer(
     notice: (notice: Parameters<typeof noticeText>[0]): void => write(begun ? `\n\n${noticeText(notice)}` : `${noticeText(notice)}\n\n`),
   };
   try {
-    await ask(client, { ...conversationOf(messages), model }, listener, token);
+    return await ask(client, params, listener, token);
   } catch (error) {
     throw new Error(messageOf(error));
   }

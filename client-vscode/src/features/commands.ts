@@ -7,7 +7,7 @@ import { QUERIES, type Answer, type AskParams, type Goal, type Placed } from '..
 import { asksForStore, isQuiet } from '../pure/notices.js';
 import { editsOf } from '../pure/textEdits.js';
 import { Checking } from './checking.js';
-import { stillness } from './ghostText.js';
+import { stillness, type GhostWriting } from './ghostWriting.js';
 import type { PlanDocuments } from './planDocument.js';
 import type { Previews } from './preview.js';
 import type { PromptDocuments } from './promptDocument.js';
@@ -141,9 +141,9 @@ export class RequestCommands {
   }
 
   /** Opens the preview of code that was generated. */
-  async show(target: Target, answer: Answer, attempt = 0, still = stillness()): Promise<void> {
+  async show(target: Target, answer: Answer, attempt = 0, still = stillness(), isKept = false): Promise<void> {
     await this.generated();
-    await this.previews().show(target, answer, attempt, still);
+    await this.previews().show(target, answer, attempt, still, isKept);
   }
 
   private async target(argument: unknown): Promise<Target | undefined> {
@@ -153,8 +153,21 @@ export class RequestCommands {
   }
 
   private async generateAt(target: Target, more: Partial<AskParams>, attempt: number): Promise<void> {
+    const { ghosts } = this.previews();
+    const writing = ghosts.begin(await vscode.workspace.openTextDocument(target.uri), target.site);
+    try {
+      await this.generateInto(writing, target, more, attempt);
+    } finally {
+      if (writing) {
+        ghosts.end(writing);
+      }
+    }
+  }
+
+  private async generateInto(writing: GhostWriting | undefined, target: Target, more: Partial<AskParams>, attempt: number): Promise<void> {
     const still = stillness();
-    const answer = await this.ask('generate', target, { ...this.checking.leave(), ...more }, t('Generate'));
+    const asked = { ...this.checking.leave(), ...(writing ? { edits: true } : {}), ...more };
+    const answer = await this.ask('generate', target, asked, t('Generate'), writing);
     if (!answer) {
       return;
     }
@@ -163,7 +176,7 @@ export class RequestCommands {
     }
     this.tell(answer);
     if (answer.code.trim()) {
-      await this.show(target, answer, attempt, still);
+      await this.show(target, answer, attempt, writing?.still ?? still, writing?.isKept);
       this.checking.tell(answer);
       const again = (): Promise<void> => this.generateAt(target, { ...more, mayRun: true }, attempt);
       this.checking.ask(answer, again).catch((error: unknown) => showFailure(messageOf(error)));
@@ -171,14 +184,14 @@ export class RequestCommands {
   }
 
   /** Asks about the request where it is now; undefined when it was cancelled. */
-  private async ask(goal: Goal, target: Target, more: Partial<AskParams>, title: string): Promise<Answer | undefined> {
+  private async ask(goal: Goal, target: Target, more: Partial<AskParams>, title: string, writing?: GhostWriting): Promise<Answer | undefined> {
     const client = (await this.context.server.ready()) as LanguageClient;
     const document = await vscode.workspace.openTextDocument(target.uri);
     const found = (await findAgain(target)) ?? { first: target.site.first, last: target.site.last };
     const params = { ...askAbout(this.context, document, found.first, found.last, target), ...more };
     const words = target.site.request.split('\n')[0] ?? '';
     const shown = `${title} “${words.length > 50 ? `${words.slice(0, 49)}…` : words}”`;
-    return this.context.runs.start(client, goal, document, params, shown);
+    return this.context.runs.start(client, goal, document, params, shown, writing);
   }
 
   /** Puts a plan under its comment, as one undo step; it is not put anywhere else than where it belongs. */

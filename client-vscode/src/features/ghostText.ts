@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 
 import { setKey } from '../contextKeys.js';
 import { showNotice } from '../failures.js';
+import type { WireSite } from '../protocol.js';
 import { importLines, importsFor } from '../pure/ghost.js';
 import { verdictLabel } from '../pure/verdict.js';
+import { GhostWriting } from './ghostWriting.js';
 import type { Pending } from './previewTab.js';
 import { showSource } from './show.js';
 
@@ -15,25 +17,18 @@ export function isGhostWanted(document: vscode.TextDocument): boolean {
   return wanted && vscode.workspace.getConfiguration('editor', document).get('inlineSuggest.enabled') !== false;
 }
 
-/** Whether you leave the cursor and the text of the active editor as they are now: else code would appear where you type. */
-export function stillness(): (uri: vscode.Uri) => boolean {
-  const editor = vscode.window.activeTextEditor;
-  const [version, selection] = [editor?.document.version, editor?.selection];
-  return (uri) => {
-    const now = vscode.window.activeTextEditor;
-    const isSame = now !== undefined && now === editor && now.document.uri.toString() === uri.toString();
-    return isSame && now.document.version === version && selection !== undefined && now.selection.isEqual(selection);
-  };
-}
+type Shown = Pending | GhostWriting;
 
 /**
- * Code that waits for a decision, as ghost text at the place where it will stand. The editor shows it, and its Tab keeps
- * it, only while the text is the very one that the place was found in. Says beside it whether the code was checked.
+ * Code that is being written or waits for a decision, as ghost text at the place where it will stand. The editor shows it,
+ * and its Tab keeps it, only while the text is the very one that the place was found in. Says beside it whether the code
+ * was checked.
  */
 export class GhostTexts implements vscode.Disposable, vscode.InlineCompletionItemProvider {
   private readonly status = vscode.window.createStatusBarItem('planfirst.ghost', vscode.StatusBarAlignment.Left, -1000);
   private readonly subscriptions: vscode.Disposable[];
-  private shown: Pending | undefined;
+  private readonly writings = new Set<GhostWriting>();
+  private shown: Shown | undefined;
 
   /** @param waiting the code that waits for a document */
   constructor(
@@ -50,6 +45,21 @@ export class GhostTexts implements vscode.Disposable, vscode.InlineCompletionIte
     ];
   }
 
+  /** Follows code that is going to be written for a request; undefined where you want a diff. */
+  begin(document: vscode.TextDocument, site: WireSite): GhostWriting | undefined {
+    if (!isGhostWanted(document)) {
+      return undefined;
+    }
+    const writing = new GhostWriting(document, site, () => this.again());
+    this.writings.add(writing);
+    return writing;
+  }
+
+  end(writing: GhostWriting): void {
+    this.writings.delete(writing);
+    this.follow();
+  }
+
   /** Puts the cursor where the code will stand, and lets the editor show it there. False when that cannot be. */
   async show(one: Pending, document: vscode.TextDocument): Promise<boolean> {
     const ghost = one.ghost;
@@ -60,15 +70,20 @@ export class GhostTexts implements vscode.Disposable, vscode.InlineCompletionIte
     const at = new vscode.Position(ghost.at.line, ghost.at.character);
     editor.selection = new vscode.Selection(at, at);
     editor.revealRange(new vscode.Range(at, at), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-    this.shown = undefined; // also where it is shown already, and was hidden
-    this.follow();
+    this.again();
     return true;
   }
 
   provideInlineCompletionItems(document: vscode.TextDocument, position: vscode.Position): vscode.InlineCompletionItem[] {
     const one = this.at(document, position);
-    const command = { title: t('Accept'), command: 'planfirst.keepGhost', arguments: [one?.id] };
-    return one?.ghost ? [new vscode.InlineCompletionItem(one.ghost.text, new vscode.Range(position, position), command)] : [];
+    if (!one?.ghost) {
+      return [];
+    }
+    const item = new vscode.InlineCompletionItem(one.ghost.text, new vscode.Range(position, position));
+    if (!(one instanceof GhostWriting)) {
+      item.command = { title: t('Accept'), command: 'planfirst.keepGhost', arguments: [one.id] };
+    }
+    return [item];
   }
 
   /** What belongs to code that the editor has just written: its imports, in the same undo step. */
@@ -86,7 +101,7 @@ export class GhostTexts implements vscode.Disposable, vscode.InlineCompletionIte
   }
 
   /** The code whose ghost text stands at the cursor. */
-  get current(): Pending | undefined {
+  get current(): Shown | undefined {
     const editor = vscode.window.activeTextEditor;
     return editor?.selection.isEmpty ? this.at(editor.document, editor.selection.active) : undefined;
   }
@@ -102,7 +117,8 @@ export class GhostTexts implements vscode.Disposable, vscode.InlineCompletionIte
     }
     this.shown = now;
     setKey('atGhost', now !== undefined);
-    if (before && !this.waiting(before.target.uri).includes(before)) {
+    setKey('ghostWriting', now instanceof GhostWriting);
+    if (before && !this.isThere(before)) {
       void vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
     }
     if (!now) {
@@ -110,9 +126,9 @@ export class GhostTexts implements vscode.Disposable, vscode.InlineCompletionIte
       return;
     }
     void vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
-    const verdict = now.answer.verdict && verdictLabel(now.answer.verdict, t);
-    this.status.text = [t('Tab keeps it, Escape drops it'), ...(verdict ? [`$(${verdict.icon}) ${verdict.text}`] : [])].join(' · ');
-    this.status.tooltip = t('Code for “{0}” stands as ghost text at the cursor.', now.answer.request.split('\n')[0] ?? '');
+    const [request, text] = now instanceof GhostWriting ? [now.request, writingText(now)] : [now.answer.request, waitingText(now)];
+    this.status.text = text;
+    this.status.tooltip = t('Code for “{0}” stands as ghost text at the cursor.', request.split('\n')[0] ?? '');
     this.status.show();
   }
 
@@ -120,9 +136,38 @@ export class GhostTexts implements vscode.Disposable, vscode.InlineCompletionIte
     vscode.Disposable.from(...this.subscriptions).dispose();
   }
 
-  private at(document: vscode.TextDocument, position: vscode.Position): Pending | undefined {
-    return this.waiting(document.uri).find(
+  /** Accepts what is being written at the cursor, as soon as it is complete. */
+  keepWritten(): void {
+    const one = this.current;
+    if (one instanceof GhostWriting) {
+      one.keep();
+    }
+  }
+
+  /** Looks again at what is shown already, too: it has changed, or was hidden. */
+  private again(): void {
+    void vscode.commands.executeCommand('editor.action.inlineSuggest.hide'); // else it does not ask anew
+    this.shown = undefined;
+    this.follow();
+  }
+
+  private isThere(one: Shown): boolean {
+    return one instanceof GhostWriting ? this.writings.has(one) && one.ghost !== undefined : this.waiting(one.target.uri).includes(one);
+  }
+
+  private at(document: vscode.TextDocument, position: vscode.Position): Shown | undefined {
+    const writings = [...this.writings].filter(({ uri }) => uri.toString() === document.uri.toString());
+    return [...this.waiting(document.uri), ...writings].find(
       ({ ghost }) => ghost && ghost.version === document.version && ghost.at.line === position.line && ghost.at.character === position.character,
     );
   }
+}
+
+function writingText({ isKept }: GhostWriting): string {
+  return `$(loading~spin) ${isKept ? t('It is kept when it is complete, Escape stops it') : t('Tab keeps it when it is complete, Escape stops it')}`;
+}
+
+function waitingText({ answer }: Pending): string {
+  const verdict = answer.verdict && verdictLabel(answer.verdict, t);
+  return [t('Tab keeps it, Escape drops it'), ...(verdict ? [`$(${verdict.icon}) ${verdict.text}`] : [])].join(' · ');
 }

@@ -8,6 +8,7 @@ import { ghostOf } from '../pure/ghost.js';
 import { applyEdits, editsOf, movedTo, writtenLines } from '../pure/textEdits.js';
 import { showVerdict, verdictLens } from './checking.js';
 import { GhostTexts, isGhostWanted } from './ghostText.js';
+import { GhostWriting } from './ghostWriting.js';
 import { PreviewMarks } from './previewMarks.js';
 import { activeId, closeDiff, keepAside, previewUri, reveal, SCHEME, showDiff, type Pending } from './previewTab.js';
 import { showSource } from './show.js';
@@ -42,7 +43,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
   readonly onDidChangeCodeLenses = this.lensesChanged.event;
   private readonly subscriptions: vscode.Disposable[];
   private readonly marks = new PreviewMarks();
-  private readonly ghosts: GhostTexts;
+  readonly ghosts: GhostTexts;
   private count = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -80,8 +81,9 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
    * Opens the preview of new code; where it cannot be placed, the text is kept in a new document.
    *
    * @param still whether you have left cursor and text alone since you asked, so that the cursor may be moved
+   * @param isKept whether you have accepted it while it was written; code that fails its checks is shown all the same
    */
-  async show(target: Target, answer: Answer, attempt: number, still: (uri: vscode.Uri) => boolean): Promise<void> {
+  async show(target: Target, answer: Answer, attempt: number, still: (uri: vscode.Uri) => boolean, isKept: boolean): Promise<void> {
     const one: Pending = { id: ++this.count, target, answer, attempt, result: undefined, lines: undefined, top: 0, ghost: undefined };
     const placed = await this.place(one);
     if (!placed) {
@@ -90,8 +92,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     }
     if (placed.refused) {
       const again = { title: t('Try again'), command: 'planfirst.generate', args: [locationOf(target)] };
-      await keepAside(one, t('{0} Nothing was written to your file; the code is shown here, to be copied from.', placed.refused), again);
-      return;
+      return keepAside(one, t('{0} Nothing was written to your file; the code is shown here, to be copied from.', placed.refused), again);
     }
     const others = this.of(target.uri).filter((other) => other.target.site.first === target.site.first);
     others.forEach((other) => void this.drop(other));
@@ -103,6 +104,9 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
     this.take(one, placed);
     for (const notice of placed.notices) {
       void showNotice(notice.text);
+    }
+    if (isKept && answer.verdict?.status !== 'failed') {
+      return this.accept(one.id);
     }
     await this.open(one, still(target.uri));
     this.publish();
@@ -152,9 +156,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
 
   async dropGhost(): Promise<void> {
     const one = this.ghosts.current;
-    if (one) {
-      await this.drop(one);
-    }
+    await (one instanceof GhostWriting ? one.drop() : one && this.drop(one));
   }
 
   async tryAgain(argument?: unknown): Promise<void> {

@@ -6,6 +6,7 @@ import { Failure } from '../failures.js';
 import { METHODS, type Answer, type AskParams, type Goal, type WorkEvent } from '../protocol.js';
 import { Meter } from '../pure/meter.js';
 import { attemptText } from '../pure/verdict.js';
+import type { GhostWriting } from './ghostWriting.js';
 import { doing, tokensPerSecond, type Status } from './status.js';
 
 const { t } = vscode.l10n;
@@ -29,7 +30,14 @@ export class Runs implements vscode.Disposable {
    *
    * Throws a Failure when the same place is being worked on already.
    */
-  async start(client: LanguageClient, goal: Goal, document: vscode.TextDocument, params: AskParams, title: string): Promise<Answer | undefined> {
+  async start(
+    client: LanguageClient,
+    goal: Goal,
+    document: vscode.TextDocument,
+    params: AskParams,
+    title: string,
+    writing?: GhostWriting,
+  ): Promise<Answer | undefined> {
     const place = `${document.uri.toString()}#${params.range.start.line}`;
     if (this.running.has(place)) {
       throw new Failure(t('Already working on this comment. Wait for it, or cancel it first.'));
@@ -38,6 +46,7 @@ export class Runs implements vscode.Disposable {
     const meter = new Meter();
     this.running.set(place, { cancel, meter });
     setKey('working', true);
+    writing?.begin(() => cancel.cancel());
     const partialResultToken = `planfirst-${++this.count}`;
     const anchorLine = new GhostLine(document, params.range.end.line, this.ghost);
     try {
@@ -52,13 +61,16 @@ export class Runs implements vscode.Disposable {
             const waiting = meter.waiting(performance.now());
             const since = waiting === undefined ? '' : ` · ${t('{0} s', waiting)}`;
             progress.report({ message: `${attempt ?? doing(meter.stage)}${rate}${since}${line ? `\n${line}` : ''}` });
-            anchorLine.show(`${doing(meter.stage)}… ${line}`);
+            anchorLine.show(`${doing(meter.stage)}… ${writing?.ghost ? '' : line}`);
             this.status.setWork({ stage: meter.stage, rate: meter.rate });
           };
           const throttled = throttle(show, 80);
           const clock = setInterval(show, 1000);
           const listener = client.onProgress(WORK_EVENTS, partialResultToken, (event) => {
             meter.take(event, performance.now());
+            if (event.kind === 'edit') {
+              writing?.take(event.edit);
+            }
             attempt = event.kind === 'attempt' ? attemptText(event, t) : attempt;
             throttled.call();
           });

@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../protocol.js';
+import type { ChatCall, ChatMessage, ChatResult, ChatTool } from '../protocol.js';
 
 /** A message of the editor's language-model interface: its role, and parts of which some are text. */
 export interface EditorMessage {
@@ -15,9 +15,38 @@ export function conversationOf(messages: readonly EditorMessage[]): { messages: 
   const system = messages.filter(({ role }) => role === SYSTEM).map(({ content }) => textOf(content));
   const said = messages.filter(({ role }) => role !== SYSTEM);
   return {
-    messages: said.map(({ role, content }) => ({ role: role === ASSISTANT ? 'assistant' : 'user', text: textOf(content) })),
+    messages: said.map(({ role, content }) => messageOf(role === ASSISTANT ? 'assistant' : 'user', content)),
     system: system.join('\n\n'),
   };
+}
+
+/** A tool of the editor's language-model interface. */
+export interface EditorTool {
+  name: string;
+  description: string;
+  inputSchema?: object | undefined;
+}
+
+export function toolOf({ name, description, inputSchema }: EditorTool): ChatTool {
+  return { name, about: description, schema: inputSchema ?? {} };
+}
+
+function messageOf(role: 'user' | 'assistant', content: unknown): ChatMessage {
+  const parts: unknown[] = Array.isArray(content) ? content : [content];
+  const calls = parts.filter(isCall).map(({ callId, name, input }): ChatCall => ({ id: callId, name, input: input ?? {} }));
+  const results = parts.filter(isResult).map(({ callId, content: given }): ChatResult => ({ id: callId, text: textOf(given) }));
+  const text = textOf(parts.filter((part) => !isCall(part) && !isResult(part)));
+  return { role, text, ...(calls.length > 0 ? { calls } : {}), ...(results.length > 0 ? { results } : {}) };
+}
+
+function isCall(part: unknown): part is { callId: string; name: string; input?: object } {
+  const { callId, name } = (part ?? {}) as { callId?: unknown; name?: unknown };
+  return typeof callId === 'string' && typeof name === 'string';
+}
+
+function isResult(part: unknown): part is { callId: string; content: unknown } {
+  const { callId, content } = (part ?? {}) as { callId?: unknown; content?: unknown };
+  return typeof callId === 'string' && content !== undefined;
 }
 
 /** The text of a message, a part of one, or a list of parts; what is none is named in its place, so that nothing is lost unseen. */

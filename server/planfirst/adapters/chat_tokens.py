@@ -9,7 +9,7 @@ Why: docs/decisions/0006-text-is-no-control-token.md
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -18,22 +18,21 @@ from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from planfirst.adapters.bounded import bounded
+from planfirst.adapters.placeholders import CLOSE, OPEN, PLACE, ToolTexts, placeholder, to_json
 from planfirst.core.errors import ModelRefused
+from planfirst.core.tools import Exchange, Tool
 from planfirst.core.types import Prompt
 
 Made = TypeVar("Made")
 Tokenise = Callable[[str, bool], list[int]]
 """Text, and whether control tokens in it are recognised, to token ids."""
 
-# Private-use characters around a name: no template writes them, and a message cannot hold them because it is not
-# there yet.
-_OPEN, _CLOSE = "\ue000", "\ue001"
-_SYSTEM = f"{_OPEN}system{_CLOSE}"
-_ANSWER = f"{_OPEN}assistant"
+_SYSTEM = f"{OPEN}system{CLOSE}"
+_ANSWER = f"{OPEN}assistant"
 _PLAIN = "{% for message in messages %}{{ message['content'] }}\n\n{% endfor %}"
 _LONGEST_TEMPLATE = 100_000
 _MOST_SECONDS, _MOST_MEMORY = 5.0, 256 << 20  # for one rendering, which takes milliseconds
-_PLACE = re.compile(f"{_OPEN}([a-z]+)(\\d*){_CLOSE}")
+_PROBE = Prompt("", "", tools=(Tool("name", "about", "{}"),))
 
 
 def _nothing(answer: str) -> None:
@@ -55,6 +54,7 @@ class ChatTemplate:
         if len(source) > _LONGEST_TEMPLATE:
             raise ModelRefused("chat-template-long")
         jinja = _Sandbox(trim_blocks=True, lstrip_blocks=True, autoescape=False)
+        jinja.filters["tojson"] = to_json
         jinja.globals["raise_exception"] = _raise
         jinja.globals["strftime_now"] = lambda pattern: datetime.now().astimezone().strftime(pattern)
         self._special = {"bos_token": bos, "eos_token": eos}
@@ -75,9 +75,15 @@ class ChatTemplate:
         """
         texts = {_SYSTEM: prompt.system}
         for n, (asked, answered) in enumerate([*prompt.turns, (prompt.user, "")]):
-            texts[_placeholder("user", n)], texts[_placeholder("assistant", n)] = asked, answered
+            texts[placeholder("user", n)], texts[placeholder("assistant", n)] = asked, answered
         tokens: list[int] = []
-        for piece in self._frame(bool(prompt.system), len(prompt.turns) + 1):
+        if prompt.tools or prompt.exchanges:
+            tools = ToolTexts()
+            frame = self._cut_with_tools(prompt, tools)
+            texts |= tools.texts()
+        else:
+            frame = self._frame(bool(prompt.system), len(prompt.turns) + 1)
+        for piece in frame:
             if piece not in texts:
                 tokens += tokenise(piece, True)
             elif piece.startswith(_ANSWER) and (known := written(texts[piece])) is not None:
@@ -85,6 +91,15 @@ class ChatTemplate:
             else:
                 tokens += tokenise(texts[piece], False)
         return [*tokens, *tokenise(prompt.begun, False)]
+
+    @property
+    def knows_tools(self) -> bool:
+        """Whether the template writes what tools there are."""
+        try:
+            self._cut_with_tools(_PROBE, ToolTexts())
+        except ModelRefused:
+            return False
+        return True
 
     def _frame(self, with_system: bool, turns: int) -> list[str]:
         """What the template writes, cut at the messages, which stand between."""
@@ -95,25 +110,84 @@ class ChatTemplate:
     def _cut(self, with_system: bool, turns: int) -> list[str]:
         messages = [{"role": "system", "content": _SYSTEM}] if with_system else []
         for n in range(turns):
-            messages.append({"role": "user", "content": _placeholder("user", n)})
+            messages.append({"role": "user", "content": placeholder("user", n)})
             if n < turns - 1:
-                messages.append({"role": "assistant", "content": _placeholder("assistant", n)})
+                messages.append({"role": "assistant", "content": placeholder("assistant", n)})
         text = self._rendered(messages)
         if with_system and _SYSTEM not in text:  # some models have no system role
             first = {"role": "user", "content": f"{_SYSTEM}\n\n{messages[1]['content']}"}
             text = self._rendered([first, *messages[2:]])
-        if sorted(match[0] for match in _PLACE.finditer(text)) != sorted(
-            match[0] for message in messages for match in _PLACE.finditer(message["content"])
-        ):
-            raise ModelRefused("chat-template-lossy")
-        pieces, end = [], 0
-        for match in _PLACE.finditer(text):
-            pieces += [text[end : match.start()], match[0]]
-            end = match.end()
-        return [piece for piece in [*pieces, text[end:]] if piece]
+        return _pieces(text, messages)
 
-    def _rendered(self, messages: list[dict[str, str]]) -> str:
-        return _tried(lambda: self._template.render(messages=messages, add_generation_prompt=True, **self._special))
+    def _cut_with_tools(self, prompt: Prompt, texts: ToolTexts) -> list[str]:
+        """The same of a prompt with tools, which hardly ever comes twice.
+
+        Raises:
+            ModelRefused: the template does not know tools, or not such calls.
+        """
+        tools = [
+            {
+                "type": "function",
+                "function": {
+                    "name": texts.put(tool.name),
+                    "description": texts.put(tool.about),
+                    "parameters": texts.within(json.loads(tool.schema)),
+                },
+            }
+            for tool in prompt.tools
+        ]
+        messages: list[dict[str, Any]] = [{"role": "system", "content": _SYSTEM}] if prompt.system else []
+        for n in range(len(prompt.turns) + 1):
+            messages.append({"role": "user", "content": placeholder("user", n)})
+            for number, exchange in enumerate(one for one in prompt.exchanges if one.turn == n):
+                messages += _called(exchange, f"{n}-{number}", texts)
+            if n < len(prompt.turns):
+                messages.append({"role": "assistant", "content": placeholder("assistant", n)})
+        text = self._rendered(messages, tools)
+        if not texts.are_all_in(text):
+            raise ModelRefused("chat-template-tools")
+        plain = [one for one in messages if PLACE.fullmatch(one["content"]) and one["role"] != "tool"]
+        return _pieces(text, [one for one in plain if "tool_calls" not in one])
+
+    def _rendered(self, messages: list[dict[str, Any]], tools: list[dict[str, Any]] | None = None) -> str:
+        given = {**self._special, **({"tools": tools} if tools else {})}
+        return _tried(lambda: self._template.render(messages=messages, add_generation_prompt=True, **given))
+
+
+def _called(exchange: Exchange, number: str, texts: ToolTexts) -> list[dict[str, Any]]:
+    """The messages of calls and their results."""
+    ids = [f"call-{number}-{n}" for n in range(len(exchange.calls))]
+    names = [texts.put(call.name) for call in exchange.calls]
+    calls = [
+        {
+            "id": id,
+            "type": "function",
+            "function": {"name": name, "arguments": texts.within(json.loads(call.arguments))},
+        }
+        for id, name, call in zip(ids, names, exchange.calls, strict=True)
+    ]
+    said = texts.put(exchange.said) if exchange.said else ""
+    results = [
+        {"role": "tool", "content": texts.put(result), "tool_call_id": id}
+        for id, result in zip(ids, exchange.results, strict=True)
+    ]
+    return [{"role": "assistant", "content": said, "tool_calls": calls}, *results]
+
+
+def _pieces(text: str, messages: list[dict[str, Any]]) -> list[str]:
+    """What was rendered, cut at the placeholders.
+
+    Raises:
+        ModelRefused: a message is missing, or stands there twice.
+    """
+    shown = [match[0] for match in PLACE.finditer(text) if match[1] not in ("tool", "json")]
+    if sorted(shown) != sorted(match[0] for message in messages for match in PLACE.finditer(message["content"])):
+        raise ModelRefused("chat-template-lossy")
+    pieces, end = [], 0
+    for match in PLACE.finditer(text):
+        pieces += [text[end : match.start()], match[0]]
+        end = match.end()
+    return [piece for piece in [*pieces, text[end:]] if piece]
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -136,10 +210,6 @@ def _tried(work: Callable[[], Made]) -> Made:
         return bounded(work, _MOST_SECONDS, _MOST_MEMORY)
     except Exception as error:  # a template may raise what it likes
         raise ModelRefused("chat-template-broken", reason=str(error) or type(error).__name__) from error
-
-
-def _placeholder(role: str, number: int) -> str:
-    return f"{_OPEN}{role}{number}{_CLOSE}"
 
 
 def _raise(message: str) -> None:

@@ -225,8 +225,7 @@ class Lanes:
 
     def _make_room(self) -> bool:
         """Forgets what the idle lane that was used least recently holds."""
-        idle = [lane for lane in self._lanes if not lane.busy and lane.held]
-        if not idle:
+        if not (idle := [lane for lane in self._lanes if not lane.busy and lane.held]):
             return False
         self._drop(min(idle, key=lambda lane: lane.used), 0)
         return True

@@ -1,4 +1,4 @@
-"""What is asked of a model about code that is there: to explain it, mend it, test it."""
+"""What is asked of a model about code that is there, to explain it, mend it, test it; and about other files."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Final, Literal
 
 from planfirst.chat.turns import Turn
 
-TaskName = Literal["explain", "fix", "tests"]
-_WORDED: Final[dict[str, dict[TaskName, str]]] = {
+AboutCode = Literal["explain", "fix", "tests"]
+TaskName = Literal["explain", "fix", "tests", "summarise", "analyse"]
+_WORDED: Final[dict[str, dict[AboutCode, str]]] = {
     "en": {
         "explain": "Explain this code step by step.",
         "fix": "Find the mistakes in this code, say what they are, and show it corrected.",
@@ -25,7 +26,7 @@ _FENCED = re.compile(r"^(`{3,})([^`\n]*)\n(.*?)^\1`*[ ]*$", re.MULTILINE | re.DO
 _HANGUL = re.compile("[가-힣]")
 
 
-def message(name: TaskName, code: str, label: str, said: Sequence[Turn]) -> str:
+def message(name: AboutCode, code: str, label: str, said: Sequence[Turn]) -> str:
     """The message that asks for it, in the language of what was said last.
 
     Args:
@@ -34,7 +35,7 @@ def message(name: TaskName, code: str, label: str, said: Sequence[Turn]) -> str:
     return f"{instruction(name, said[-1].user if said else '')}\n\n{fenced(code, label)}"
 
 
-def instruction(name: TaskName, said: str, language: str = "en") -> str:
+def instruction(name: AboutCode, said: str, language: str = "en") -> str:
     """What is asked, in the language of what was said; where nothing was, in that of the reader."""
     is_korean = bool(_HANGUL.search(said)) if said.strip() else language == "ko"
     return _WORDED["ko" if is_korean else "en"][name]

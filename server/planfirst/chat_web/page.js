@@ -8,7 +8,7 @@ let conversation = null; // the one that is open, as the server tells it; null f
 let writing = null; // the id in which this page has an answer written; '' until the server has given one out
 let edits = false; // whether the message takes the place of the last one
 let opened = 0; // counts openings, so that a late answer of the server does not show what was left
-let sampling = false; // whether the sliders show what the model takes
+const moved = new Set(); // the sliders that the user has moved; the others say what the settings say, as near as they can
 
 // --- the conversation
 
@@ -74,7 +74,7 @@ const path = (what = '') => `/api/conversations/${conversation.id}${what}`;
 
 function asked() {
   const data = { system: at('system').value };
-  if (sampling) for (const name of SLIDERS) data[name] = Number(at(name).value);
+  for (const name of moved) data[name] = Number(at(name).value);
   return data;
 }
 
@@ -238,14 +238,13 @@ async function state() {
     at('maxTokens').max = now.longest;
     for (const name of SLIDERS) {
       at(name).value = now[name];
-      slide(name);
+      slide(name, now[name]);
     }
-    sampling = true;
   });
 }
 
-function slide(name) {
-  document.querySelector(`output[for="${name}"]`).textContent = at(name).value;
+function slide(name, value) {
+  document.querySelector(`output[for="${name}"]`).textContent = value;
 }
 
 // --- what the user does
@@ -287,7 +286,12 @@ at('delete').addEventListener('click', () => {
 });
 at('no').addEventListener('click', () => at('sure').close());
 at('yes').addEventListener('click', erase);
-for (const name of SLIDERS) at(name).addEventListener('input', () => slide(name));
+for (const name of SLIDERS) {
+  at(name).addEventListener('input', () => {
+    moved.add(name);
+    slide(name, at(name).value);
+  });
+}
 window.addEventListener('focus', refresh);
 
 open(/^#[0-9a-f]{8}$/.test(location.hash) ? location.hash.slice(1) : '');

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from planfirst import __version__
-from planfirst.cli import ask, doctor, index, mcp, models, plans, plugins, sandbox
+from planfirst.cli import ask, doctor, index, mcp, models, plans, plugins, sandbox, workflows
 from planfirst.cli.chat import command as chat
 from planfirst.cli.console import Sets, fail
 from planfirst.core.errors import BadRequest, BadSetting, PlanfirstError
@@ -52,6 +52,8 @@ app.command("mcp", help="Serve the Model Context Protocol, for agents.")(mcp.mcp
 app.command("plan", help="Write a plan for a request.")(ask.plan)
 app.command("prompt", help="Write the enhanced prompt for a request.")(ask.prompt)
 app.command("generate", help="Plan, then write the code for a request.")(ask.generate)
+app.command("summarise", help="Summarise a document.")(workflows.summarise)
+app.command("analyse", help="Plan the analysis of a table, and write a program for it.")(workflows.analyse)
 app.command("doctor", help="Check every part, and say how to fix what is wrong.")(doctor.doctor)
 app.command("sandbox", help="Run a Python program that is not trusted; say how it ended.")(sandbox.sandbox)
 app.add_typer(chat.app, name="chat")

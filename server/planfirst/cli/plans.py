@@ -22,7 +22,7 @@ from planfirst.core.begun import label
 from planfirst.core.errors import BadRequest
 from planfirst.core.types import Outcome, Task
 from planfirst.plans import files
-from planfirst.plans.checkpoints import Checkpoints
+from planfirst.plans.checkpoints import Checkpoint, Checkpoints
 from planfirst.plans.document import PlanDocument, Step, parse, with_result
 from planfirst.settings import Settings
 from planfirst.source.announced import announced
@@ -79,6 +79,8 @@ def run(
         if not step.file:
             raise BadRequest("plan-step-without-file", step=step.text)
         files.inside(root, step.file)
+    if first and not _taken_back(file, root, first, yes):
+        return
     for step in steps:
         if not _run_step(file, step, root, settings, yes):
             return
@@ -88,13 +90,7 @@ def run(
 @app.command(help="Give back every file as it was before the first step was written.")
 def undo(file: File) -> None:
     root = Path.cwd().resolve()
-    _, document = _read(file)
-    undone = Checkpoints(root, file).undo()
-    for one in undone:
-        step = next((step for step in document.steps if step.number == one.step), None)
-        if step is not None:
-            _note(file, step, "", done=False)
-        tell(f"Step {one.step} is undone in {one.file}.")
+    _undone(file, Checkpoints(root, file).undo())
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +106,38 @@ class _Made:
     after: bytes | None = None
     model: str = ""
     about: str = ""
+
+
+def _taken_back(file: Path, root: Path, first: int, yes: bool) -> bool:
+    """Takes out what these steps have written before; False if you do not want that.
+
+    Where a file has changed since, that stays, and new code goes in beside it.
+    """
+    checkpoints = Checkpoints(root, file)
+    written = sorted({one.step for one in checkpoints.all() if one.step >= first})
+    if not written:
+        return True
+    steps = f"Step {written[0]} is" if len(written) == 1 else f"Steps {', '.join(map(str, written))} are"
+    tell(f"{steps} written already.")
+    if not yes and err.input("Take that out first? [y]es, [q]uit: ", markup=False).strip().lower() not in ("y", "yes"):
+        return False
+    try:
+        _undone(file, checkpoints.undo(first))
+    except BadRequest as error:
+        if error.code != "plan-undo-changed":
+            raise
+        tell(f"{error.what} New code goes in beside it.")
+    return True
+
+
+def _undone(file: Path, undone: list[Checkpoint]) -> None:
+    """Notes in the plan, and says, what was undone; a step that has changed since keeps its place."""
+    for one in undone:
+        _, document = _read(file)
+        step = next((step for step in document.steps if step.number == one.step), None)
+        if step is not None:
+            _note(file, step, "", done=False)
+        tell(f"Step {one.step} is undone in {one.file}.")
 
 
 def _run_step(file: Path, step: Step, root: Path, settings: Settings, yes: bool) -> bool:

@@ -1,7 +1,8 @@
 """The enhanced prompt: Jinja2 templates, filled with sections that each keep to a token budget.
 
 A profile names a set of templates in one folder, ``system.j2``, ``plan.j2`` and ``code.j2``. The sets that ship are
-``compact`` (what the starter was trained on) and ``instruct`` (for general instruction-tuned models). A user's folder
+``compact`` (what the starter was trained on) and ``instruct`` (for general instruction-tuned models). ``summary`` and
+``analysis`` belong to `workflows`, and have a ``result.j2`` in the place of the code. A user's folder
 replaces any of them by the same name. In both sets the plan prompt and the code prompt begin with the same text, so
 that a runtime which keeps the last prompt's state reads the request and the example only once.
 """
@@ -32,6 +33,7 @@ from planfirst.core.profile import Profile
 from planfirst.core.types import Declaration, Example, Plan, Prompt, Section, SectionName, Task
 
 Kind = Literal["plan", "code"]
+Result = Literal["plan", "result"]
 Counter = Callable[[Sequence[str]], Awaitable[list[int]]]
 
 _MARKERS = 32  # tokens for the chat template's own markers and the headings of sections
@@ -98,7 +100,7 @@ class PromptBook:
         )
         self._places: dict[tuple[str, Kind, SectionName], bool] = {}
 
-    def render(self, profile: str, kind: Kind, values: Mapping[str, object]) -> tuple[str, str]:
+    def render(self, profile: str, kind: Kind | Result, values: Mapping[str, object]) -> tuple[str, str]:
         """The system and the user message.
 
         Raises:

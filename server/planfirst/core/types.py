@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from planfirst.core.events import CodeSoFar as CodeSoFar
+from planfirst.core.events import Notice as Notice
+from planfirst.core.events import Stage as Stage
+from planfirst.core.events import StageName as StageName
+from planfirst.core.events import Text as Text
+from planfirst.core.tools import Exchange, Tool
 from planfirst.words import Message
 
-StageName = Literal["retrieve", "plan", "prompt", "generate"]
 SectionName = Literal["rules", "declarations", "context", "example", "request", "plan"]
 Goal = Literal["plan", "prompt", "generate"]
 MAX_STEPS = 6
@@ -191,6 +196,8 @@ class Prompt:
     Attributes:
         turns: what was asked and answered before, oldest first.
         begun: how the model's answer begins; it goes on from there. Empty when it begins by itself.
+        tools: what the model may call.
+        exchanges: what it has called before its answers, in their order.
         secrets: how many keys, tokens and passwords were taken out, because it is sent to another machine's model.
     """
 
@@ -200,11 +207,16 @@ class Prompt:
     turns: tuple[tuple[str, str], ...] = ()
     begun: str = ""
     secrets: int = 0
+    tools: tuple[Tool, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
 
     @property
     def text(self) -> str:
         """All messages, for a person to read or to copy."""
         said = [self.system, *(text for turn in self.turns for text in turn), self.user, self.begun]
+        said += [text for tool in self.tools for text in (tool.name, tool.about, tool.schema)]
+        for one in self.exchanges:
+            said += [one.said, *(text for call in one.calls for text in (call.name, call.arguments)), *one.results]
         return "\n\n".join(text for text in said if text)
 
     @property
@@ -248,29 +260,6 @@ class Decoding:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """A stage began (``seconds`` is None) or ended after ``seconds``."""
-
-    name: StageName
-    seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Text that a model has just written in a stage."""
-
-    stage: StageName
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Something the user should know, though the work goes on."""
-
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """Everything one run of the pipeline made; what its goal did not need is None or empty.
 
@@ -293,4 +282,4 @@ class Outcome:
     seconds: dict[StageName, float] = field(default_factory=dict)
 
 
-Event = Stage | Text | Notice | Outcome
+Event = Stage | Text | CodeSoFar | Notice | Outcome

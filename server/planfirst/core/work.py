@@ -13,13 +13,14 @@ from planfirst.core import plan as plans
 from planfirst.core.declaration import MOST_ASKED, Declared, declared_for, listing_in
 from planfirst.core.errors import ModelError, NotBegun, PlanfirstError, StoreError, WorkerError
 from planfirst.core.example_language import suits
-from planfirst.core.generate import extract_code, lacking, reaches_end, stub_name
+from planfirst.core.generate import lacking, reaches_end
 from planfirst.core.limits import Limits as Limits
 from planfirst.core.ports import CUT, Retriever, Writer
 from planfirst.core.prompt import Kind, PromptBook, build
 from planfirst.core.retrieve import worth
 from planfirst.core.screened import Screened
 from planfirst.core.types import (
+    CodeSoFar,
     Decoding,
     Event,
     Generation,
@@ -31,6 +32,7 @@ from planfirst.core.types import (
     StageName,
     Text,
 )
+from planfirst.core.written import code_in
 from planfirst.words import Message
 
 _OFTEN = 120  # characters after which it is looked whether an answer goes round in circles
@@ -246,6 +248,7 @@ class Work:
         assert prompt is not None  # the stages are in order
         writer, limits = self.with_.generator, self.with_.limits
         decoding = Decoding(limits.code_tokens, limits.temperature, limits.seed)
+        code = partial(code_in, prompt=prompt, task=task, plan=self.so_far.plan)
         answer, looked, is_cut, self._told = "", 0, False, 0
         async with aclosing(writer.stream(prompt, decoding)) as pieces:
             async for piece in pieces:
@@ -258,6 +261,8 @@ class Work:
                         break
                 if not unseen:
                     yield Text("generate", piece)
+                    if "\n" in piece:
+                        yield CodeSoFar(code(answer[: answer.rfind("\n")]))
                 elif prompt.begun:
                     written = (prompt.begun + answer).partition("\n")[2]  # without the fence
                     for step in draft.said_so_far(written, task)[self._told :]:
@@ -267,14 +272,9 @@ class Work:
                     answer = answer[:end]
                     break
         answer = answer[: listing_in(answer, self.so_far.declarations)]
-        code = extract_code(prompt.begun + answer, task.language, stub_name(task.header)) if answer.strip() else ""
-        is_cut = is_cut and reaches_end(code, answer)
-        if prompt.begun and not task.header and task.opening:
-            code = code.removeprefix(task.opening).lstrip("\n")  # the comment stands in the file
-        code = begun.ended(code, draft.marker(task.language))
-        if self.so_far.plan and prompt.begun:
-            code = draft.uncommented(code, self.so_far.plan, task)
-        self.so_far = replace(self.so_far, generation=Generation(code, answer, writer.name, is_cut))
+        whole = code(answer)
+        is_cut = is_cut and reaches_end(whole, answer)
+        self.so_far = replace(self.so_far, generation=Generation(whole, answer, writer.name, is_cut))
 
     async def _fill(self, writer: Writer, kind: Kind, plan: Plan | None, alone: bool = False) -> Prompt:
         """The prompt; ``alone`` for the request without the code around it and the project's rules."""

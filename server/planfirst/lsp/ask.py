@@ -26,6 +26,7 @@ class Ask:
         trusted: whether the editor trusts the workspace; without that nothing is run.
         may_run: whether the user has allowed that generated code is run in a sandbox.
         rewrite: whether to rewrite the code directly below the comment, instead of adding code between the two.
+        edits: whether to tell, while code is written, where its lines would go.
         request: what is asked, where it does not stand in the document; it counts as a comment below the last line.
     """
 
@@ -43,6 +44,7 @@ class Ask:
     trusted: bool = False
     may_run: bool = False
     rewrite: bool = False
+    edits: bool = False
     request: str | None = None
 
 
@@ -77,6 +79,7 @@ def parse_ask(params: object) -> Ask:
         trusted=params.get("trusted") is True,
         may_run=params.get("mayRun") is True,
         rewrite=params.get("rewrite") is True,
+        edits=params.get("edits") is True,
         request=_request(params.get("request")),
     )
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import aclosing, suppress
+from pathlib import Path
+from uuid import uuid4
 
 from planfirst.chat.asking import SYSTEM, answer_room, asked, of_the_end, prompt_room
 from planfirst.chat.sampling import decoding_of
-from planfirst.core.errors import ModelError, ModelMissing, PlanfirstError
+from planfirst.chat.tool_calls import ToolCallText
+from planfirst.core.errors import ModelError, ModelMissing, ModelRefused, PlanfirstError
 from planfirst.core.ports import Writer
+from planfirst.core.screened import Screened
 from planfirst.lsp.chat_ask import ChatAsk
+from planfirst.lsp.chat_work import work
 from planfirst.lsp.client import Client
 from planfirst.lsp.convert import notice_of
-from planfirst.lsp.messages import ChatAnswer, ChatModel, Counted, NoticeEvent, TextEvent
+from planfirst.lsp.messages import ChatAnswer, ChatCall, ChatModel, Counted, NoticeEvent, TextEvent
 from planfirst.lsp.session import Session
-from planfirst.models import InstalledModel, installed, resolve
+from planfirst.models import InstalledModel, installed, names_tools, resolve
 from planfirst.words import Message
 
 _IN_USE = "in-use:"  # before the name of a model that has no name of its own here: a server's, or a file's
@@ -27,10 +33,15 @@ async def chat(session: Session, client: Client, ask: ChatAsk) -> ChatAnswer:
         BadRequest: nothing is asked, or more than the model can read.
         PlanfirstError: the model is not there, holds no conversation, or cannot answer.
     """
-    message, said = ask.message(client.words.language), ask.turns()
     writer = _writer(session, ask.model)
+    if ask.task == "summarise" or ask.task == "analyse":
+        return await work(session, client, ask, ask.task, writer)
+    message, said = ask.message(client.words.language), ask.turns()
     settings = session.settings.chat
-    prompt, dropped = await asked(writer, settings, ask.system or settings.system or SYSTEM, said, message)
+    if ask.tools and isinstance(writer, Screened):
+        raise ModelRefused("chat-tools-unknown", model=writer.name)
+    system = ask.system or settings.system or SYSTEM
+    prompt, dropped = await asked(writer, settings, system, said, message, tools=ask.tools, exchanges=ask.exchanges)
     notices: list[Message] = []
 
     def tell(notice: Message) -> None:
@@ -43,14 +54,20 @@ async def chat(session: Session, client: Client, ask: ChatAsk) -> ChatAnswer:
         tell(Message("chat-turns-dropped", count=dropped))
     decoding = decoding_of(settings, writer.profile)
     answer: list[str] = []
+    found = ToolCallText(tool.name for tool in ask.tools)
+
+    def take(text: str) -> None:
+        answer.append(text)
+        if text and ask.partial_token is not None:
+            client.send_partial(ask.partial_token, TextEvent(kind="text", stage="generate", text=text))
+
     async with aclosing(writer.stream(prompt, decoding)) as pieces:
         async for piece in pieces:
-            answer.append(piece)
-            if ask.partial_token is not None:
-                client.send_partial(ask.partial_token, TextEvent(kind="text", stage="generate", text=piece))
+            take(found.take(piece) if ask.tools else piece)
+    take(found.end())
     text = "".join(answer)
     prompt_tokens, tokens = await writer.count([prompt.text, text])
-    if ending := of_the_end(text, tokens, decoding, writer.name):
+    if (ending := of_the_end(text, tokens, decoding, writer.name)) and not found.calls:
         tell(ending)
     return ChatAnswer(
         model=writer.name,
@@ -59,6 +76,7 @@ async def chat(session: Session, client: Client, ask: ChatAsk) -> ChatAnswer:
         dropped=dropped,
         promptTokens=prompt_tokens,
         tokens=tokens,
+        calls=[ChatCall(id=uuid4().hex, name=call.name, input=json.loads(call.arguments)) for call in found.calls],
         notices=[notice_of(notice, client.words) for notice in notices],
     )
 
@@ -74,7 +92,8 @@ async def models(session: Session) -> list[ChatModel]:
         if not writer.profile.copies:
             row = sizes.pop(writer.name, None) if is_local else None
             id = writer.name if row else f"{_IN_USE}{writer.name}"
-            found.append(_model(session, id, writer.name, writer.context, row, in_use=True, is_local=is_local))
+            path = _path(session) if is_local else None
+            found.append(_model(session, id, writer.name, writer.context, row, True, is_local, path))
     for row in sizes.values():
         with suppress(ModelError):
             spec = resolve(row.name, session.settings.planner.context)
@@ -100,8 +119,10 @@ def _model(
     row: InstalledModel | None,
     in_use: bool = False,
     is_local: bool = True,
+    path: Path | None = None,
 ) -> ChatModel:
     settings = session.settings.chat
+    path = row.path if row else path
     return ChatModel(
         id=id,
         name=name,
@@ -111,8 +132,14 @@ def _model(
         answerTokens=answer_room(context, settings),
         size=row.size if row else 0,
         licence=row.licence if row else "",
-        tools=False,  # no template is filled with tools yet
+        tools=path is not None and is_local and names_tools(path),
     )
+
+
+def _path(session: Session) -> Path:
+    """The file of the model in use."""
+    settings = session.settings
+    return resolve(settings.generator.model or settings.planner.model, settings.planner.context).path
 
 
 def _writer(session: Session, id: str) -> Writer:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import get_args
 
-from planfirst.chat.tasks import TaskName, fenced, instruction
+from planfirst.chat.tasks import AboutCode, TaskName, fenced, instruction
 from planfirst.chat.turns import Turn
 from planfirst.chat.window import checked
 from planfirst.core.begun import label
 from planfirst.core.errors import BadRequest
+from planfirst.core.tools import Exchange, Tool
+from planfirst.core.types import Prompt
 from planfirst.lsp.ask import malformed
+from planfirst.lsp.chat_calls import said_and_called, tools_of
+from planfirst.lsp.json_shapes import list_in, name_in, object_in, text_in
 
 _MOST_MESSAGES = 2000
 _MOST_CHARACTERS = 2_000_000  # of a whole conversation; what of it fits is decided later, in tokens
 _MOST_FILES = 20
 _MOST_TEXTS = 1000
-_LONGEST_NAME = 500
+_MOST_TOOLS = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,10 @@ class ChatAsk:
         messages: oldest first, each a role and a text; the last one is the user's and is to be answered.
         system: what the model is told before; empty for what the settings say.
         model: which one answers; empty for the one in use.
-        task: what is to be done with the attached code, besides what the last message says.
+        task: what is to be done with what is attached, besides what the last message says.
         attached: code that goes along with the last message: its name, its language's label, its text.
+        tools: what the model may call.
+        exchanges: what it has called before its answers, by the index of the turn; they are no part of the messages.
         partial_token: where pieces of the answer are sent to.
     """
 
@@ -38,6 +44,8 @@ class ChatAsk:
     model: str = ""
     task: TaskName | None = None
     attached: tuple[tuple[str, str, str], ...] = ()
+    tools: tuple[Tool, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
     partial_token: str | int | None = None
 
     def turns(self) -> list[Turn]:
@@ -68,7 +76,8 @@ class ChatAsk:
         typed = _joined(self.messages)[-1][1].strip()
         if self.task and not self.attached:
             raise BadRequest("chat-nothing-attached")
-        parts = [instruction(self.task, typed, language)] if self.task else []
+        about_code = next((one for one in get_args(AboutCode) if one == self.task), None)
+        parts = [instruction(about_code, typed, language)] if about_code else []
         if typed or not parts:
             parts.append(checked(typed))
         for name, code_label, text in self.attached:
@@ -82,24 +91,27 @@ def parse_chat(params: object) -> ChatAsk:
     Raises:
         BadRequest: they do not have the right shape, or say more than any model reads.
     """
-    given = _object(params, "parameters")
-    messages = tuple(_message(one) for one in _list(given.get("messages"), "messages", _MOST_MESSAGES))
+    given = object_in(params, "parameters")
+    messages, exchanges = said_and_called(list_in(given.get("messages"), "messages", _MOST_MESSAGES))
     if not messages or messages[-1][0] != "user":
         raise malformed("the last of messages must be the user's")
     task = given.get("task")
     if task is not None and task not in get_args(TaskName):
         raise malformed(f"task must be one of {', '.join(get_args(TaskName))}")
-    attached = tuple(_file(one) for one in _list(given.get("attached", []), "attached", _MOST_FILES))
+    attached = tuple(_file(one) for one in list_in(given.get("attached", []), "attached", _MOST_FILES))
     token = given.get("partialResultToken")
     ask = ChatAsk(
         messages,
-        system=_text(given.get("system", ""), "system"),
-        model=_name(given.get("model", ""), "model"),
+        system=text_in(given.get("system", ""), "system"),
+        model=name_in(given.get("model", ""), "model"),
         task=task,
         attached=attached,
+        tools=tools_of(list_in(given.get("tools", []), "tools", _MOST_TOOLS)),
+        exchanges=exchanges,
         partial_token=token if isinstance(token, str) or type(token) is int else None,
     )
     said = [text for _, text in messages] + [text for _, _, text in attached] + [ask.system]
+    said.append(Prompt("", "", tools=ask.tools, exchanges=exchanges).text)
     if (characters := sum(map(len, said))) > _MOST_CHARACTERS:
         raise BadRequest("chat-conversation-long", characters=characters, most=_MOST_CHARACTERS)
     return ask
@@ -111,11 +123,11 @@ def parse_count(params: object) -> tuple[str, list[str]]:
     Raises:
         BadRequest: they do not have the right shape, or are longer than anything that is counted.
     """
-    given = _object(params, "parameters")
-    texts = [_text(one, "texts") for one in _list(given.get("texts"), "texts", _MOST_TEXTS)]
+    given = object_in(params, "parameters")
+    texts = [text_in(one, "texts") for one in list_in(given.get("texts"), "texts", _MOST_TEXTS)]
     if (characters := sum(map(len, texts))) > _MOST_CHARACTERS:
         raise BadRequest("chat-conversation-long", characters=characters, most=_MOST_CHARACTERS)
-    return _name(given.get("model", ""), "model"), texts
+    return name_in(given.get("model", ""), "model"), texts
 
 
 def _joined(messages: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -129,39 +141,7 @@ def _joined(messages: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     return joined
 
 
-def _message(value: object) -> tuple[str, str]:
-    given = _object(value, "each of messages")
-    if given.get("role") not in ("user", "assistant"):
-        raise malformed("the role of a message must be user or assistant")
-    return given["role"], _text(given.get("text"), "the text of a message")
-
-
 def _file(value: object) -> tuple[str, str, str]:
-    given = _object(value, "each of attached")
-    name, language = _name(given.get("name", ""), "name"), _name(given.get("language", ""), "language")
-    return name, label(language), _text(given.get("text"), "the text of what is attached")
-
-
-def _object(value: object, what: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise malformed(f"{what} must be an object")
-    return value
-
-
-def _list(value: object, what: str, most: int) -> list[object]:
-    if not isinstance(value, list) or len(value) > most:
-        raise malformed(f"{what} must be a list of at most {most}")
-    return value
-
-
-def _text(value: object, what: str) -> str:
-    if not isinstance(value, str):
-        raise malformed(f"{what} must be a text")
-    return value.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be sent on
-
-
-def _name(value: object, what: str) -> str:
-    text = _text(value, what)
-    if len(text) > _LONGEST_NAME or not text.isprintable() or "`" in text:
-        raise malformed(f"{what} must be one line of at most {_LONGEST_NAME} characters, without a backtick")
-    return text
+    given = object_in(value, "each of attached")
+    name, language = name_in(given.get("name", ""), "name"), name_in(given.get("language", ""), "language")
+    return name, label(language), text_in(given.get("text"), "the text of what is attached")

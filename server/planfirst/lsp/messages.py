@@ -1,8 +1,9 @@
 """Custom requests and their shapes, in one place. The VS Code client mirrors this file.
 
 ``planfirst/plan``, ``planfirst/prompt`` and ``planfirst/generate`` take `ask.Ask` and answer `Answer`. While they work
-they send ``$/progress`` with the partial-result token: `StageEvent`, `TextEvent`, `NoticeEvent`, and while code is
-tried and checked, `AttemptEvent`. Cancelling the request stops the model, and a check that is being run.
+they send ``$/progress`` with the partial-result token: `StageEvent`, `TextEvent`, `NoticeEvent`, where ``edits`` is set
+`EditEvent`, and while code is tried and checked, `AttemptEvent`. Cancelling the request stops the model, and a check
+that is being run.
 
 Code is run only where ``trusted`` says that the editor trusts the workspace, and either ``mayRun`` or the setting
 ``verify.run`` that the user has allowed it. Where a check is not run for want of leave, `WireVerdict.needs` says so;
@@ -103,6 +104,16 @@ class NoticeEvent(TypedDict):
 
     kind: Literal["notice"]
     notice: WireNotice
+
+
+class EditEvent(TypedDict):
+    """A WorkspaceEdit that would put the code so far into the document as it was when it was asked for.
+
+    It comes with the lines of the code, where the document would not be broken by what there is of it.
+    """
+
+    kind: Literal["edit"]
+    edit: Any
 
 
 class AttemptEvent(TypedDict):
@@ -239,11 +250,36 @@ class Speed(TypedDict):
     seconds: float
 
 
+class ChatCall(TypedDict):
+    """A call of a tool; ``input`` is an object."""
+
+    id: str
+    name: str
+    input: Any
+
+
+class ChatResult(TypedDict):
+    """What the call of that id gave."""
+
+    id: str
+    text: str
+
+
+class ChatTool(TypedDict):
+    """A tool that may be called; ``schema`` is the JSON Schema of its input."""
+
+    name: str
+    about: str
+    schema: Any
+
+
 class ChatMessage(TypedDict):
-    """A message of a conversation."""
+    """A message of a conversation; the assistant's may have calls, and the user's next one their results."""
 
     role: Literal["user", "assistant"]
     text: str
+    calls: NotRequired[list[ChatCall]]
+    results: NotRequired[list[ChatResult]]
 
 
 class ChatFile(TypedDict):
@@ -257,8 +293,9 @@ class ChatFile(TypedDict):
 class ChatAnswer(TypedDict):
     """What ``planfirst/chat`` answers.
 
-    ``text`` is all that the model wrote, ``sent`` the last message as the model read it, ``dropped`` how many turns at
-    the beginning it did not read, since they do not fit; ``notices`` says so, too. Tokens are estimated for a server.
+    ``text`` is all that the model wrote but for its ``calls`` of tools, ``sent`` the last message as the model read it,
+    ``dropped`` how many turns at the beginning it did not read, since they do not fit; ``notices`` says so, too. Tokens
+    are estimated for a server.
     """
 
     model: str
@@ -267,6 +304,7 @@ class ChatAnswer(TypedDict):
     dropped: int
     promptTokens: int
     tokens: int
+    calls: list[ChatCall]
     notices: list[WireNotice]
 
 

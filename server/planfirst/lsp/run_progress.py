@@ -6,13 +6,15 @@ import asyncio
 import time
 from functools import partial
 
+from lsprotocol import types as lsp
+
 from planfirst.core.errors import PlanfirstError
 from planfirst.core.ports import Writer
 from planfirst.core.types import Event, Notice, Stage, StageName, Text
 from planfirst.lsp.ask import Ask
 from planfirst.lsp.client import Client
 from planfirst.lsp.convert import notice_of
-from planfirst.lsp.messages import AttemptEvent, NoticeEvent, StageEvent, TextEvent
+from planfirst.lsp.messages import AttemptEvent, EditEvent, NoticeEvent, StageEvent, TextEvent
 from planfirst.lsp.verdicts import doing_of, event_of
 from planfirst.verify.attempt import Attempt, Checking, Trying
 from planfirst.words import Message
@@ -89,6 +91,11 @@ class RunProgress:
     def __exit__(self, *error: object) -> None:
         if self._work is not None:
             self._work.end()
+
+    def show(self, edit: lsp.WorkspaceEdit) -> None:
+        """Sends where the code so far would go."""
+        if self._partial is not None:
+            self._partial(EditEvent(kind="edit", edit=edit))
 
     def report(self, event: Event | Trying | Checking | Attempt) -> None:
         """Sends an event on, if it is one of those that are told."""

@@ -14,7 +14,7 @@ from dataclasses import replace
 from planfirst.core import plan as plans
 from planfirst.core.errors import PlanfirstError
 from planfirst.core.pipeline import Pipeline
-from planfirst.core.types import Event, Goal, Outcome, Task
+from planfirst.core.types import CodeSoFar, Event, Goal, Outcome, Task
 from planfirst.lsp.ask import Ask
 from planfirst.lsp.client import Client
 from planfirst.lsp.command_names import TITLES
@@ -152,7 +152,11 @@ class Runner:
             async for event in events:
                 pace.take(event)
                 progress.report(event)
-                if isinstance(event, Attempt):
+                if isinstance(event, CodeSoFar) and run.ask.edits and run.ask.request is None:
+                    so_far = self._placement(run, event.code)
+                    if so_far.edits:
+                        progress.show(self._client.edit(run.before, so_far.edits))
+                elif isinstance(event, Attempt):
                     made.append(event)
                 elif isinstance(event, Outcome):
                     run = replace(run, outcome=event)
@@ -200,9 +204,7 @@ class Runner:
         outcome, before = run.outcome, run.before
         placement: Placement | None = None
         if run.goal == "generate" and outcome.generation and outcome.generation.code.strip():
-            placement = place_code(
-                before.text, run.site, outcome.generation.code, before.language, before.depth(self._session.folders)
-            )
+            placement = self._placement(run, outcome.generation.code)
         elif run.goal == "plan" and outcome.plan:
             placement = place_plan(before.text, run.site, outcome.plan, before.language)
         if placement is None:
@@ -218,6 +220,10 @@ class Runner:
             changed = Message("document-moved-on")
             return replace(run, notices=(*notices, changed))
         return replace(run, notices=notices, edit=self._client.edit(before, placement.edits))
+
+    def _placement(self, run: Run, code: str) -> Placement:
+        before = run.before
+        return place_code(before.text, run.site, code, before.language, before.depth(self._session.folders))
 
     def _judged(self, run: Run) -> Run:
         """With the verdict on the code that is offered."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planfirst.models.checks import Verdict, verify
 from planfirst.models.entries import ModelEntry, manifest, models_folder, shipped_folder
-from planfirst.models.library import InstalledModel, ModelSpec, import_file, installed, resolve
+from planfirst.models.library import InstalledModel, ModelSpec, import_file, installed, names_tools, resolve
 
 __all__ = [
     "InstalledModel",
@@ -15,6 +15,7 @@ __all__ = [
     "installed",
     "manifest",
     "models_folder",
+    "names_tools",
     "resolve",
     "shipped_folder",
     "verify",

@@ -267,3 +267,11 @@ def _asked(path: Path, entry: ModelEntry | None, header: GgufHeader | None) -> t
         return (entry.profile, "manifest") if entry else ("instruct", "default")
     asked = profiles.of_model(path, entry, header)
     return asked.profile.name, asked.source
+
+
+def names_tools(path: Path) -> bool:
+    """Whether the chat template of a model names tools; whether it writes them is seen when it is asked with some."""
+    try:
+        return bool(re.search(r"\btools\b", read_header(path).chat_template))
+    except ModelError:
+        return False

@@ -77,21 +77,22 @@ class Checkpoints:
         for path in self._paths()[-1:]:
             path.unlink()
 
-    def undo(self) -> list[Checkpoint]:
-        """Gives every file back as it was before the first step.
+    def undo(self, step: int = 0) -> list[Checkpoint]:
+        """Gives every file back as it was before a step and those after it, by default before the first one.
 
         Returns:
             What was undone, the last step first.
 
         Raises:
-            BadRequest: there is nothing to undo, or a file is not as the plan left it; then nothing is changed.
+            BadRequest: there is nothing to undo, or a file is not as these steps left it; then nothing is changed.
         """
-        kept = self.all()
+        paths = self._paths()
+        kept = [(path, one) for path in paths if (one := self._read(path)).step >= step]
         if not kept:
             raise BadRequest("plan-nothing-to-undo")
         last: dict[str, Checkpoint] = {}
         first: dict[str, Checkpoint] = {}
-        for one in kept:
+        for _, one in kept:
             last[one.file] = one
             first.setdefault(one.file, one)
         now = {name: files.read(files.inside(self._root, name)) for name in first}
@@ -105,9 +106,9 @@ class Checkpoints:
                 files.remove(path, data)
             else:
                 files.write(path, one.before, data)
-        for path in self._paths():
+        for path, _ in kept:
             path.unlink()
-        return kept[::-1]
+        return [one for _, one in kept[::-1]]
 
     def _paths(self) -> list[Path]:
         return sorted(path for path in self._folder.glob("*.json") if path.stem.isdigit())

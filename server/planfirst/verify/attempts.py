@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from planfirst.core.errors import PlanfirstError
 from planfirst.core.generate import LACKS, without_lacks
 from planfirst.core.retrieve import gate
-from planfirst.core.types import Event, Example, Outcome, SectionName, Stage, Task, Text
+from planfirst.core.types import CodeSoFar, Event, Example, Outcome, SectionName, Stage, Task, Text
 from planfirst.verify import repair
 from planfirst.verify.assessment import Assessment, Fit, Judge, of_a_part
 from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
@@ -219,7 +219,9 @@ class _Run:
             try:
                 while not isinstance(outcome, Outcome):
                     outcome = await asyncio.wait_for(anext(events), max(self.seconds_left, 0))
-                    if isinstance(outcome, Text) or (isinstance(outcome, Stage) and outcome.name == "generate"):
+                    if isinstance(outcome, Text | CodeSoFar) or (
+                        isinstance(outcome, Stage) and outcome.name == "generate"
+                    ):
                         yield outcome
             except (TimeoutError, PlanfirstError):
                 return
@@ -256,7 +258,7 @@ class _Run:
                 event = await told.get()
                 if event is None:
                     left -= 1
-                elif not isinstance(event, Text):
+                elif not isinstance(event, Text | CodeSoFar):
                     yield event
                 if isinstance(event, Attempt) and event.verdict.status == "passed":
                     return

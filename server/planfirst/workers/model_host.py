@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from planfirst.adapters.checksums import sha256_of
 from planfirst.adapters.running import Running
 from planfirst.core.errors import ModelError, PlanfirstError
+from planfirst.core.tools import Exchange, Tool, ToolCall
 from planfirst.core.types import Decoding, Prompt
 from planfirst.models.choice import remember
 from planfirst.workers.host import Emit, Later, Method, Stop
@@ -136,7 +137,11 @@ class ModelHost:
     def _stream(self, params: dict[str, Any], emit: Emit, stop: Stop) -> Later:
         wired, decoding = params["prompt"], params["decoding"]
         turns = tuple((asked, answered) for asked, answered in wired["turns"])
-        prompt = Prompt(wired["system"], wired["user"], turns=turns, begun=wired["begun"])
+        tools = tuple(Tool(**one) for one in wired["tools"])
+        exchanges = tuple(map(_exchange, wired["exchanges"]))
+        prompt = Prompt(
+            wired["system"], wired["user"], turns=turns, begun=wired["begun"], tools=tools, exchanges=exchanges
+        )
         how = Decoding(**{**decoding, "stops": tuple(decoding["stops"])})
         answer = _Answer(prompt, how, emit, stop, Later(), _adapter_in(params))
         self._queue.append(answer)
@@ -172,3 +177,8 @@ class ModelHost:
 
 def _adapter_in(params: Mapping[str, Any]) -> Path | None:
     return Path(params["adapter"]) if params.get("adapter") else None
+
+
+def _exchange(wired: Mapping[str, Any]) -> Exchange:
+    calls = tuple(ToolCall(**call) for call in wired["calls"])
+    return Exchange(wired["turn"], wired["said"], calls, tuple(wired["results"]))

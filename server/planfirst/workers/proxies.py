@@ -29,7 +29,8 @@ class FolderIndex:
 
 def wired(prompt: Prompt) -> dict[str, Any]:
     """A prompt as a message to the model process; what it is made of stays here."""
-    return {"system": prompt.system, "user": prompt.user, "turns": prompt.turns, "begun": prompt.begun}
+    said = {"system": prompt.system, "user": prompt.user, "turns": prompt.turns, "begun": prompt.begun}
+    return {**said, "tools": list(map(asdict, prompt.tools)), "exchanges": list(map(asdict, prompt.exchanges))}
 
 
 class ModelWorker:

@@ -217,12 +217,17 @@ class Worker:
             log.exception("%s sent something unreadable", self.title)
             process.kill()
         code = await process.wait()
-        if process is not self._process:
-            return  # we ended it ourselves
+        if process is not self._process:  # we ended it ourselves
+            if self._closed:
+                self._fail_all(WorkerError("worker-ended-by-us", process=self.title))
+            return
         self._crashes.add(_ending(code))
         self._process = None
         log.error("%s ended with %s", self.title, _ending(code))
-        problem = WorkerError("worker-ended", process=self.title, reason=_ending(code))
+        self._fail_all(WorkerError("worker-ended", process=self.title, reason=_ending(code)))
+
+    def _fail_all(self, problem: WorkerError) -> None:
+        """Fails every request that still waits."""
         for answers in self._waiting.values():
             answers.put_nowait({"error": wire.error_to_wire(problem)})
         self._waiting.clear()

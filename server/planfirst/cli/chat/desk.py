@@ -13,11 +13,13 @@ from planfirst.chat.turns import Turn
 from planfirst.cli.chat.live import PlainMarkdown, Streamed
 from planfirst.cli.console import err, out, tell
 from planfirst.cli.example import used
+from planfirst.cli.workflows import shown
 from planfirst.core.begun import label
 from planfirst.core.types import Goal, Notice, Outcome, Stage, Task, Text
 from planfirst.source.announced import announced
 from planfirst.source.languages import language_of
 from planfirst.words import Message
+from planfirst.workflows.workflow import Source, Workflow, WorkflowName
 
 _DOING = {
     "retrieve": "Looking for a similar question",
@@ -69,6 +71,13 @@ class Desk:
         text = as_markdown(outcome, goal)
         show(text)
         for notice in self.chat.note(f"/{goal} {request}", text, outcome.planner or self.chat.writer.name):
+            tell(notice)
+
+    async def work(self, name: WorkflowName, source: Source, request: str) -> None:
+        """A summary or an analysis; it joins the conversation, and the file that it is about does not."""
+        workflow = Workflow(name, self.engine.pipeline(), self.chat.settings.max_tokens)
+        text = await shown(workflow.run(source, request))
+        for notice in self.chat.note(f"/{name} {source.name} {request}".strip(), text, self.chat.writer.name):
             tell(notice)
 
     async def use(self, model: str) -> None:

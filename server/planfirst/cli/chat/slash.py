@@ -11,11 +11,12 @@ from pathlib import Path
 from planfirst.chat.conversations import Listed
 from planfirst.chat.export import as_json, as_markdown
 from planfirst.chat.sampling import decoding_of
-from planfirst.chat.tasks import TaskName, fenced, last_code, message
+from planfirst.chat.tasks import AboutCode, fenced, last_code, message
 from planfirst.chat.turns import Conversation
 from planfirst.cli.chat.desk import Desk, show
 from planfirst.cli.console import err, settings_data, tell
 from planfirst.cli.plan_saving import saved
+from planfirst.cli.workflows import source
 from planfirst.core.begun import label
 from planfirst.core.errors import BadRequest, BadSetting
 from planfirst.core.regular_file import read_regular
@@ -24,8 +25,10 @@ from planfirst.models import installed
 from planfirst.settings import ChatSettings
 from planfirst.settings_reader import parse
 from planfirst.source.languages import language_of
+from planfirst.workflows.workflow import WorkflowName
 
 _COMMAND = re.compile(r"/([a-z]+)(?:\s+|$)")
+_NAMED = re.compile(r'"([^"]+)"|(\S+)')  # a file's name, with quotes where it has spaces
 _LARGEST = 1 << 20  # bytes of a file
 _LONGEST_EXCERPT = 400  # characters of an earlier answer
 
@@ -69,7 +72,7 @@ async def _run(goal: Goal, desk: Desk, argument: str) -> None:
     await desk.run(goal, argument)
 
 
-async def _ask_about(task: TaskName, desk: Desk, argument: str) -> None:
+async def _ask_about(task: AboutCode, desk: Desk, argument: str) -> None:
     if argument:
         code, language = read(argument), label(language_of("", argument).id)
     else:
@@ -78,6 +81,12 @@ async def _ask_about(task: TaskName, desk: Desk, argument: str) -> None:
             raise BadRequest("chat-no-code")
         code, language = found
     await desk.answer(message(task, code, language, desk.chat.turns))
+
+
+async def _work(name: WorkflowName, desk: Desk, argument: str) -> None:
+    found = _NAMED.match(argument)
+    assert found is not None  # there is an argument
+    await desk.work(name, source(found[1] or found[2]), argument[found.end() :].strip())
 
 
 async def _attach(desk: Desk, argument: str) -> None:
@@ -180,6 +189,10 @@ COMMANDS: dict[str, Command] = {
     "explain": Command("[PATH]", "explain the file, or the last code", partial(_ask_about, "explain")),
     "fix": Command("[PATH]", "find and fix mistakes in it", partial(_ask_about, "fix")),
     "tests": Command("[PATH]", "write tests for it", partial(_ask_about, "tests")),
+    "summarise": Command(
+        "PATH [WHAT]", "summarise a document; WHAT the summary is to answer", partial(_work, "summarise")
+    ),
+    "analyse": Command("PATH QUESTION", "plan the analysis of a table, and write a program", partial(_work, "analyse")),
     "file": Command("PATH", "send a file along with your next message", _attach),
     "model": Command("[NAME]", "switch to another model", _model),
     "system": Command("[TEXT]", "what the model is told before the conversation", _system),
