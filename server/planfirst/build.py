@@ -196,12 +196,12 @@ class Engine:
             settings.generator,
         ):
             for writer in self._models.forget():
-                self._end(writer.worker.close())
+                self._end(writer.worker.replace())
             if self._endpoint is not None:
                 self._end(self._endpoint.close())
                 self._endpoint = None
         if old.retriever != settings.retriever and self._retriever is not None:
-            self._end(self._retriever.worker.close())
+            self._end(self._retriever.worker.replace())
             self._retriever = None
         before, after = old.retriever, settings.retriever
         if (before.model, before.engine) != (after.model, after.engine):

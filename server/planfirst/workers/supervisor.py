@@ -114,8 +114,13 @@ class Worker:
             self._stay()
             self._end_idle()
 
+    async def replace(self) -> None:
+        """As `close`, and fails what is in hand, which would wait for ever: another process answers from now on."""
+        await self.close()
+        self._fail_all(WorkerError("worker-ended-by-us", process=self.title))
+
     async def close(self) -> None:
-        """Ends the child: first politely, then by force."""
+        """Ends the child: first politely, then by force. Who closes it cancels those that wait for its answers."""
         self._closed = True
         self._stay()
         if self._start is not None:
@@ -217,10 +222,8 @@ class Worker:
             log.exception("%s sent something unreadable", self.title)
             process.kill()
         code = await process.wait()
-        if process is not self._process:  # we ended it ourselves
-            if self._closed:
-                self._fail_all(WorkerError("worker-ended-by-us", process=self.title))
-            return
+        if process is not self._process:
+            return  # we ended it ourselves
         self._crashes.add(_ending(code))
         self._process = None
         log.error("%s ended with %s", self.title, _ending(code))
