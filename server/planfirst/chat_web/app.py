@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 Endpoint = Callable[["Web", Request], Awaitable[Response]]
 _MOST_LISTED = 500
 _LONGEST_SLIDER = 4096  # tokens
+BODY_SECONDS = 30
 
 
 class TooLarge(PlanfirstError):
@@ -198,16 +200,20 @@ async def _body(request: Request) -> dict[str, Any]:
     """What the page sends.
 
     Raises:
-        BadRequest: it is no object in JSON.
+        BadRequest: it is no object in JSON, or does not come to its end.
         TooLarge: there is too much of it.
     """
     read, size = bytearray(), 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size <= LARGEST_BODY:
-            read += piece
-        elif size > MOST_DRAINED:
-            break
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for piece in request.stream():
+                size += len(piece)
+                if size <= LARGEST_BODY:
+                    read += piece
+                elif size > MOST_DRAINED:
+                    break
+    except TimeoutError:
+        raise BadRequest("web-body-slow", seconds=BODY_SECONDS) from None
     if size > LARGEST_BODY:  # its length need not be told before
         message = too_large()
         raise TooLarge(message.code, **message.args)
