@@ -35,6 +35,7 @@ format: setup
 
 docs: setup
 	$(BIN)/python docs/make_settings_reference.py
+	$(BIN)/python docs/make_package_picture.py docs/pictures/packages.svg
 
 bench: setup
 	$(BIN)/python tests/bench/bench.py $(addprefix --model ,$(MODEL))

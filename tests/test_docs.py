@@ -28,9 +28,9 @@ PATH = re.compile(r"`([\w.-]+(?:/[\w.-]+)*/(?:[\w-]+\.(?:py|ts|mjs|toml|md|json|
 LONGEST = {"README.md": 95, "ARCHITECTURE.md": 130}  # lines
 
 
-def script() -> ModuleType:
-    path = ROOT / "docs" / "make_settings_reference.py"
-    spec = importlib.util.spec_from_file_location("make_settings_reference", path)
+def script(name: str = "make_settings_reference") -> ModuleType:
+    path = ROOT / "docs" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -75,6 +75,15 @@ def test_the_architecture_names_every_package() -> None:
     for folder in (each for base in BASES[1:] for each in base.iterdir()):
         if folder.is_dir() and folder.name != "__pycache__":
             assert f"{folder.name}/" in text, folder.name
+
+
+def test_the_picture_shows_every_package_and_what_it_imports() -> None:
+    """Its counts of lines may be those of an earlier day."""
+    shown, made = (ROOT / "docs" / "pictures" / "packages.svg").read_text("utf-8"), script("make_package_picture")
+    parts = made.parts_of(made.ROOT)
+    graph = {part: made.imports_of(made.ROOT, files) - {part} for part, files in parts.items()}
+    assert set(re.findall(r">([a-z_]+)</text>", shown)) == set(parts), "run `make docs`"
+    assert shown.count("<path") == sum(map(len, made.reduced(graph).values())), "run `make docs`"
 
 
 @pytest.mark.parametrize("page", OF_TODAY, ids=lambda page: page.name)
