@@ -30,7 +30,7 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, guide: Path, assigning: Pa
     assert "missing.md" in complaint(in_process("summarise", tmp_path / "missing.md"), 2)
     (tmp_path / "x.bin").write_bytes(b"\xff\xfe\x00")
     assert "x.bin is not UTF-8 text" in complaint(in_process("summarise", tmp_path / "x.bin"), 2)
-    assert "is no table" in complaint(
+    assert "is not a table" in complaint(
         in_process("analyse", guide, "how many?", "--set", f"planner.model={assigning}"), 2
     )
 
