@@ -17,6 +17,8 @@ COMMANDS = (
     "plan",
     "prompt",
     "generate",
+    "summarise",
+    "analyse",
     "doctor",
     "sandbox",
     "chat",
