@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,7 @@ def test_a_shared_prompt_is_read_once(model: LlamaModel) -> None:
 
 
 def test_a_conversation_outlives_another_prompt(model: LlamaModel) -> None:
-    said = Prompt("be brief", "say something " * 45)
+    said = Prompt("be brief", "say something " * 20)
     answer = "".join(model.stream(said, Decoding(8), never))
     list(model.stream(Prompt("be long", "say another thing " * 20), Decoding(8), never))
     read: list[int] = []
@@ -94,32 +95,32 @@ def test_a_short_one_is_not_held_up_by_a_long_one(model: LlamaModel) -> None:
     assert long.busy
 
 
-def test_a_conversation_is_kept_for_a_while_and_a_short_answer_is_taken_over(model: LlamaModel) -> None:
+def test_a_conversation_is_kept_for_a_while_and_an_answer_is_taken_over(model: LlamaModel) -> None:
     lanes = model._roles.generator.lanes
-    long = Prompt("be brief", "say something " * 45)
-    together(model, [long], Decoding(1))
+    turn = Prompt("be brief", "say something " * 8)
+    together(model, [turn], Decoding(1))
     (first,) = [lane for lane in lanes._lanes if lane.held]
     held = len(first.held)
     read = 0
-    while read <= held - 64:
+    while read <= 4 * held - 64:
         before = lanes._tokens
-        together(model, [Prompt("be brief", f"{read} else")], Decoding(8))
+        together(model, [Prompt("be brief", f"{read} else", begun="well, ")], Decoding(8))
         read += lanes._tokens - before
         assert len(first.held) == held
-        assert sum(bool(lane.held) for lane in lanes._lanes) == 2  # each short one takes over the last
-    together(model, [long], Decoding(1))  # somebody comes back, so it counts anew
+        assert sum(bool(lane.held) for lane in lanes._lanes) == 2  # each answer takes over the last
+    together(model, [turn], Decoding(1))  # somebody comes back, so it counts anew
     assert len(first.held) == held
-    for n in range(held // 4):
-        together(model, [Prompt("be brief", f"{n} else")], Decoding(8))
+    for n in range(held):
+        together(model, [Prompt("be brief", f"{n} else", begun="well, ")], Decoding(8))
     assert first.held == []
 
 
 def test_answers_that_were_written_at_once_do_not_stay(model: LlamaModel) -> None:
     lanes = model._roles.generator.lanes
-    together(model, ASKED, Decoding(8))
+    together(model, [replace(one, begun="well, ") for one in ASKED], Decoding(8))
     assert all(lane.held for lane in lanes._lanes)
     for n in range(40):
-        together(model, [Prompt("be brief", f"{n} else")], Decoding(24))
+        together(model, [Prompt("be brief", f"{n} else", begun="well, ")], Decoding(24))
     assert sum(bool(lane.held) for lane in lanes._lanes) == 1
 
 

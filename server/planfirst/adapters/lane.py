@@ -11,7 +11,7 @@ from planfirst.adapters.sampler import Sampler
 from planfirst.adapters.stop_texts import StopTexts
 
 Stop = Callable[[], bool]
-_LONG = 512  # tokens that take seconds to read
+_TURN = 4  # how much longer a conversation is kept than an answer to a single request
 
 
 @dataclass(eq=False)
@@ -24,6 +24,7 @@ class Lane:
         writes: False when it only reads its prompt.
         left: tokens that may still be written.
         is_cut: the answer ended because none were left.
+        is_turn: it belongs to a conversation, which may go on.
         drafting: guesses what comes next; None where nothing is guessed.
         guessed: what the last batch held beside the token that was just chosen.
         source: a lane that is just reading what both have in common, and how many tokens that is.
@@ -39,6 +40,7 @@ class Lane:
     writes: bool = True
     left: int = 0
     is_cut: bool = False
+    is_turn: bool = False
     stop: Stop = bool
     ending: StopTexts = field(default_factory=StopTexts)
     sampler: Sampler | None = None
@@ -53,11 +55,11 @@ class Lane:
 
 
 def gains(lane: Lane, known: int) -> int:
-    """How many tokens a lane brings to an answer that takes it over; -1 where a long conversation would be lost.
+    """How many tokens a lane brings to an answer that takes it over; -1 where a conversation would be lost.
 
-    What is short is taken over, even if little of it is of use: what is left lying makes all writing slower.
+    Anything else is taken over, even if little of it is of use: what is left lying makes all writing slower.
     """
-    return known if len(lane.held) - known < max(_LONG, known) else -1
+    return known if not lane.is_turn or 2 * known >= len(lane.held) else -1
 
 
 def common(held: Sequence[int], tokens: Sequence[int]) -> int:
@@ -69,7 +71,7 @@ def common(held: Sequence[int], tokens: Sequence[int]) -> int:
 
 
 def patience(lane: Lane, tokens: int) -> int:
-    """For how many more tokens of others an idle lane is kept: at first, for as many as it holds itself.
+    """For how many more tokens of others an idle lane is kept: at first, for as many as it holds, or some times that.
 
     Each token that is written looks at all that the cache holds, whosever it is: 7,000 tokens of old answers make
     writing half as fast (docs/performance.md).
@@ -77,4 +79,4 @@ def patience(lane: Lane, tokens: int) -> int:
     Args:
         tokens: how many all lanes have read and written until now.
     """
-    return len(lane.held) + lane.left_at - tokens
+    return (_TURN if lane.is_turn else 1) * len(lane.held) + lane.left_at - tokens

@@ -61,9 +61,17 @@ class Lanes:
         return sum(not lane.busy for lane in self._lanes)
 
     def begin(
-        self, tokens: Sequence[int], decoding: Decoding | None, stop: Stop, copying: Copying | None = None
+        self,
+        tokens: Sequence[int],
+        decoding: Decoding | None,
+        stop: Stop,
+        copying: Copying | None = None,
+        is_turn: bool = False,
     ) -> Lane:
         """Begins an answer, or with no ``decoding`` only the reading of a prompt, in a lane that is free.
+
+        Args:
+            is_turn: it belongs to a conversation, whose state is kept for longer.
 
         Raises:
             BadSetting: the grammar is not valid GBNF.
@@ -89,7 +97,7 @@ class Lanes:
         self._clock += 1
         lane.todo = tokens[len(lane.held) :]
         lane.busy, lane.writes, lane.used = True, decoding is not None, self._clock
-        lane.left, lane.is_cut = decoding.max_tokens if decoding else 0, False
+        lane.left, lane.is_cut, lane.is_turn = decoding.max_tokens if decoding else 0, False, is_turn
         lane.stop, lane.ending = stop, StopTexts(decoding.stops if decoding else ())
         lane.sampler, lane.written, lane.text = sampler, [], ""
         lane.drafting = Drafting(tokens) if self._drafts and lane.left > 1 and copying is None else None

@@ -158,7 +158,7 @@ class LlamaModel:
             end = int(self._cpp.llama_vocab_eos(self.vocab))
             copying = Copying(tokens, self._ends, end, bool(_SIGNATURE.search(prompt.user)))
         limited = replace(decoding, max_tokens=min(decoding.max_tokens, room))
-        lane = self._roles.lanes(adapter).begin(tokens, limited, stop, copying)
+        lane = self._roles.lanes(adapter).begin(tokens, limited, stop, copying, is_turn=not prompt.begun)
         if adapter is None:  # a plan is no turn of a conversation
             self._answering.append(lane)
         return lane
