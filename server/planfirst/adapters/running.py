@@ -13,7 +13,7 @@ class Running:
         threads: 0 for what `adapters.llama.threads_for` thinks best.
         batch: the most tokens that are read at once.
         flash_attention: whether llama.cpp's fused attention is used.
-        mmap: whether the file is mapped into memory, instead of read.
+        mmap: whether the file is mapped into memory, instead of read, where llama.cpp uses its weights as they are.
     """
 
     threads: int = 0
