@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from planfirst.adapters.drafting import Drafting
+from planfirst.adapters.drafting import Drafting, Pace
 from planfirst.adapters.llama import LlamaModel
 from planfirst.core.types import Decoding, Prompt
 
@@ -33,6 +33,21 @@ def test_the_longer_the_run_the_more_is_guessed() -> None:
     run = list(range(30))
     assert Drafting([*run, 99, *run[5:15]]).guess() == list(range(15, 22))
     assert Drafting([*run, 99, *run[5:14]]).guess() == list(range(14, 17))
+
+
+def test_a_size_that_does_not_pay_is_left_out_and_tried_again_later() -> None:
+    pace = Pace()
+    for _ in range(3):
+        assert pace.pays(4)  # nobody knows yet
+        pace.took(1, 0.1)
+        pace.took(4, 0.5)
+        pace.took(8, 0.3)
+    assert [pace.pays(4) for _ in range(256)] == [False] * 255 + [True]
+    assert pace.pays(1)
+    assert pace.pays(8)
+    for _ in range(40):
+        pace.took(4, 0.2)  # something else has ended
+    assert pace.pays(4)
 
 
 def test_wrong_guesses_make_it_rest_for_longer_and_longer() -> None:

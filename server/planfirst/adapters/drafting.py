@@ -12,11 +12,39 @@ from collections.abc import Sequence
 
 _RUN = 4  # tokens that must agree before anything is guessed
 _LONG = 10  # tokens after which a guess is seldom wrong
-_FEW, _MANY = (
-    3,
-    7,
-)  # tokens that are guessed after so many; with the token before them they fill llama.cpp's small batches
+# Tokens that are guessed after so many; with the token before them they fill llama.cpp's small batches.
+_FEW, _MANY = 3, 7
 _FIRST_PAUSE, _LONGEST_PAUSE = 4, 256  # guesses that are left out after wrong ones
+
+
+_RIGHT = 0.8  # the share of guesses that is expected to be right
+_SEEN = 3  # batches of a size after which its pace counts
+_MEMORY = 8  # batches of a size whose mean counts
+_AGAIN = 256  # guesses that are left out before a size that did not pay is tried again
+
+
+class Pace:
+    """How long batches of each size take: some layouts read four tokens no faster than four times one."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[int, float] = {}
+        self._count: dict[int, int] = {}
+        self._left_out = 0
+
+    def took(self, size: int, seconds: float) -> None:
+        """A batch of so many tokens took so many seconds of processor time."""
+        self._count[size] = count = self._count.get(size, 0) + 1
+        before = self._seconds.get(size, 0.0)
+        self._seconds[size] = before + (seconds - before) / min(count, _MEMORY)
+
+    def pays(self, size: int) -> bool:
+        """Whether a batch of so many tokens, all but one of them guessed, is worth its time."""
+        if size == 1 or min(self._count.get(1, 0), self._count.get(size, 0)) < _SEEN:
+            return True
+        if self._seconds[size] < (1 + _RIGHT * (size - 1)) * self._seconds[1]:
+            return True
+        self._left_out += 1
+        return self._left_out % _AGAIN == 0
 
 
 class Drafting:

@@ -10,12 +10,13 @@ Why: docs/decisions/0011-one-batch.md
 from __future__ import annotations
 
 import codecs
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from planfirst.adapters.copying import Copying
-from planfirst.adapters.drafting import Drafting
+from planfirst.adapters.drafting import Drafting, Pace
 from planfirst.adapters.lane import Lane, Stop, common, gains, patience
 from planfirst.adapters.sampler import Sampler
 from planfirst.adapters.stop_texts import StopTexts
@@ -53,6 +54,7 @@ class Lanes:
         self._most, self._abortable, self._drafts = batch, abortable, drafts
         self._batch = cpp.llama_batch_init(batch, 0, 1)
         self._memory = cpp.llama_get_memory(context)
+        self._pace = Pace()
         self._clock = self._tokens = 0  # answers begun; tokens read and written
 
     @property
@@ -126,8 +128,11 @@ class Lanes:
         rows = self._rows()
         if not rows:
             return
+        began = time.process_time()  # which other work on the machine hardly moves
         if not self._decode(rows):
             return
+        if len(rows) == 1 and len(rows[0][1]) == 1 + len(rows[0][0].guessed):
+            self._pace.took(len(rows[0][1]), time.process_time() - began)
         end = 0
         for lane, tokens in rows:
             end += len(tokens)
@@ -196,7 +201,8 @@ class Lanes:
     def _with_guess(self, lane: Lane, tokens: list[int]) -> tuple[Lane, list[int]]:
         """The same, and behind the one token of a lane that writes what is likely to follow it."""
         if lane.drafting is not None and len(tokens) == 1:
-            lane.guessed = lane.drafting.guess()[: min(lane.left - 1, self._most - 1)]
+            guess = lane.drafting.guess()[: min(lane.left - 1, self._most - 1)]
+            lane.guessed = guess if self._pace.pays(1 + len(guess)) else []
         return lane, tokens + lane.guessed
 
     def _decode(self, rows: Sequence[tuple[Lane, list[int]]]) -> bool:
