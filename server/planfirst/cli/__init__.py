@@ -31,7 +31,7 @@ app = typer.Typer(
 )
 
 
-@app.command(help="Serve the Language Server Protocol on standard input and output.")
+@app.command(help="Serve the Language Server Protocol over stdio.")
 def serve() -> None:
     from planfirst.lsp.__main__ import main
 
