@@ -72,6 +72,7 @@ def test_a_request_in_the_docstring_is_said_already(stub: str, request_: str, sa
         ("x = 1\n\n# Example usage:\n#\n", "x = 1"),
         ("def f():\n    pass\n    # goes on", "def f():\n    pass\n    # goes on"),
         ("# nothing else", "# nothing else"),
+        ('x = "a\x0cb"\n# end', 'x = "a\x0cb"'),
         ("x = 1  # one", "x = 1  # one"),
     ],
 )

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
+from planfirst.adapters.scripted import ScriptedWriter
 from planfirst.core.begun import opening
-from planfirst.core.draft import as_step, first_step, kept, parts_of, plan_of, prompt_for, said_so_far, uncommented
+from planfirst.core.draft import (
+    as_step,
+    explained,
+    first_step,
+    kept,
+    parts_of,
+    plan_of,
+    prompt_for,
+    said_so_far,
+    uncommented,
+)
 from planfirst.core.plan import adopted
 from planfirst.core.types import MAX_STEPS, Plan, Prompt, Task
 
@@ -136,6 +148,15 @@ def test_a_comment_of_the_draft_belongs_to_the_part_below_it_and_is_its_step() -
     begun = prompt_for(Prompt("", "q"), code, (first, second), ("Add them up, one by one.",), TASK).begun
     assert begun.count("Add them up") == 1  # the comment stands there already
     assert begun.endswith("    #")
+
+
+async def test_a_step_that_repeats_another_comment_of_the_file_says_nothing() -> None:
+    shown = Prompt("", "Complete this:\n# Read a CSV file.\n# check it\n")
+    task = replace(TASK, request="check it, then add up")
+    parts = parts_of(STUB + BODY, task)[:2]
+    writer = ScriptedWriter(" Read a CSV file\n", " Check it\n")
+    steps = [step async for step in explained(writer, shown, STUB + BODY, parts, task)]
+    assert steps == [parts[0].text.strip().splitlines()[0], "Check it"]
 
 
 def test_a_draft_says_its_steps_while_it_is_written() -> None:

@@ -99,7 +99,7 @@ def end_of(answer: str, task: Task) -> int | None:
 
 def ended(code: str, mark: str) -> str:
     """The code without comments at its very end, which spoke of what is not there: a trial, or the file again."""
-    rows = code.splitlines()
+    rows = code.split("\n")  # a form feed within a text is no line end
     while rows and (not rows[-1].strip() or rows[-1].startswith(mark)):
         rows.pop()
     return "\n".join(rows) or code

@@ -103,8 +103,16 @@ async def explained(
             async with aclosing(writer.stream(asked, Decoding(STEP_TOKENS, stops=("\n",)))) as pieces:
                 told = [piece async for piece in pieces]
             said, is_cut = "".join(told), bool(told) and told[-1] is CUT
+            said = "" if _is_of_the_file(said, prompt, task) else said
         steps.append(as_step(said, part, is_cut))
         yield steps[-1]
+
+
+def _is_of_the_file(said: str, prompt: Prompt, task: Task) -> bool:
+    """Whether a step only repeats another comment of the file that the prompt shows: it says nothing of this code."""
+    step = " ".join(said.split()).strip(" #/-.").lower()
+    shown = {" ".join(row.split()).strip(" #/-.").lower() for row in prompt.user.splitlines() if _COMMENT.match(row)}
+    return step in shown and step not in task.request.lower()
 
 
 def said_so_far(code: str, task: Task) -> list[str]:
