@@ -55,6 +55,8 @@ def test_other_calls_are_left_alone(request_: str) -> None:
     ("request_", "header"),
     [
         ('first letters: initials("Ada Lovelace") -> "AL"', "def initials(text):"),
+        ('None if it is none: parse("{not}") -> None', "def parse(text):"),
+        ("stop() -> None: end all of them", "def stop() -> None:"),
         ("largest gap, gap([3, 1, 9]) == 6, gap([]) == 0", "def gap(items):"),
         ("total of both, total(1, 2.5) gives 3.5", "def total(number, number2):"),
         ('padded("a", width=3) returns "a  "', "def padded(text, width):"),

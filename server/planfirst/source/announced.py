@@ -27,6 +27,7 @@ _BOUND = re.compile(
 )
 _NAME = re.compile(r"\w+")
 _RESULT = re.compile(r"\s*(?:->|=>|==|→|gives\b|returns\b|is\b)\s*\S")
+_NOTHING = re.compile(r"\A\s*->\s*None\b(?!\s*\|)")
 _KINDS = {str: "text", int: "number", float: "number", bytes: "data", bool: "flag", dict: "mapping"}
 _KNOWN = frozenset(dir(builtins))
 _SCRIPTS = frozenset(("javascript", "javascriptreact"))
@@ -54,7 +55,10 @@ def announced(request: str, language: Language, file: str = "", in_class: bool =
             continue
         parameters = " ".join(text[call.end() : close].split())
         before, after = text[: call.start()], text[close + 1 :]
-        for given in (parameters, _by_example(parameters, after)):
+        example = _by_example(parameters, after)
+        if example:
+            after = _NOTHING.sub("", after)  # the result of this call, and not the type of all results
+        for given in (parameters, example):
             if given is None or (language.id == "python" and name in _KNOWN):
                 continue
             python = language.id == "python"

@@ -27,6 +27,8 @@ UNWRITTEN = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _OBLIGED = ("abstractmethod", "overload", "override")
+_CONTEXT_MANAGERS = frozenset(("contextmanager", "asynccontextmanager"))
+_CALLED_BACK_WITH = frozenset(("event", "context", "ctx", "request", "sender", "signum", "frame", "args", "kwargs"))
 
 
 def doubts(before: str, after: str, name: str = "") -> list[Message]:
@@ -49,8 +51,10 @@ def doubts(before: str, after: str, name: str = "") -> list[Message]:
         if _is_placeholder(node):
             if now[node.name] >= then[node.name]:  # else it is another one of that name, which was there
                 found.append(Message("code-unwritten", name=node.name))
-        elif _ignores_all(node, owner):
-            found.append(Message("code-ignores-parameters", name=node.name))
+        elif _lacks_yield(node):
+            found.append(Message("code-no-yield", name=node.name))
+        else:
+            found += _ignoring(node, owner)
     return list(dict.fromkeys([*found, *_hiding(old, tree)]))
 
 
@@ -161,15 +165,33 @@ def _stands_for_more(node: ast.stmt) -> bool:
             return False
 
 
-def _ignores_all(node: Function, owner: ast.ClassDef | None) -> bool:
-    """Whether a function uses nothing that it is given; in a class with bases, others may say what a method takes."""
-    names = {one.arg for one in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]}
-    names = {name for name in names if name not in ("self", "cls") and not name.startswith("_")}
-    if not names or node.decorator_list or node.name.startswith("__"):
-        return False
+def _lacks_yield(node: Function) -> bool:
+    """Whether a function is to be a context manager, and yields nothing."""
+    names = {getattr(one, "id", getattr(one, "attr", "")) for one in node.decorator_list}
+    yields = any(isinstance(one, ast.Yield | ast.YieldFrom) for part in node.body for one in ast.walk(part))
+    return bool(names & _CONTEXT_MANAGERS) and not yields
+
+
+def _ignoring(node: Function, owner: ast.ClassDef | None) -> Iterator[Message]:
+    """A function that uses nothing, or not all, of what it is given.
+
+    What a method takes may be said by a base of its class, and what a function takes by whoever calls it back.
+    """
+    given = [one.arg for one in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]]
+    given = [name for name in given if name not in ("self", "cls") and not name.startswith("_")]
+    if not given or node.decorator_list or node.name.startswith("__"):
+        return
     read = {one.id for part in node.body for one in ast.walk(part) if isinstance(one, ast.Name)}
     inherits = owner is not None and bool(owner.bases) and bool({"self", "cls"} & read)
-    return not names & read and not {"locals", "vars", "super"} & read and not inherits
+    if {"locals", "vars", "super"} & read or inherits:
+        return
+    ignored = [name for name in given if name not in read]
+    if ignored == given:
+        yield Message("code-ignores-parameters", name=node.name)
+    elif owner is None:
+        for name in ignored:
+            if name not in _CALLED_BACK_WITH:
+                yield Message("code-ignores-parameter", name=node.name, parameter=name)
 
 
 def _hiding(old: ast.Module | None, tree: ast.Module) -> Iterator[Message]:
