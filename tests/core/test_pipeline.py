@@ -12,7 +12,7 @@ from planfirst.core.errors import BadRequest, EndpointDown, ModelMissing, Planfi
 from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.profile import INSTRUCT
 from planfirst.core.prompt import PromptBook
-from planfirst.core.types import Event, Example, Goal, Notice, Outcome, Pair, Plan, Stage, Task, Text
+from planfirst.core.types import OWN, Event, Example, Goal, Notice, Outcome, Pair, Plan, Stage, Task, Text
 from planfirst.words import Message
 
 PAIR = Pair("p", "read a csv file", "import csv", "cookbook", "Apache-2.0", "csv.toml#read")
@@ -299,6 +299,26 @@ async def test_code_that_the_token_limit_ended_is_known(answer: str, is_cut: boo
     assert outcome.generation is not None
     assert (outcome.generation.code, outcome.generation.is_cut) == ("def f():\n    return 1", is_cut)
     assert (Message("code-cut-off") in outcome.notices) is is_cut
+
+
+COPY = "def newest(folder: Path) -> Path:\n  files = folder.iterdir()\n\n  return max(files)"
+EXAMPLE = f"from pathlib import Path\n\n\n{COPY}"
+
+
+@pytest.mark.parametrize(
+    ("code", "licence", "told"),
+    [
+        (COPY, "CC-BY-SA-4.0", Message("code-is-example", licence="CC-BY-SA-4.0")),
+        (COPY, OWN, Message("code-is-own-example")),
+        (COPY.replace("max", "min"), "CC-BY-SA-4.0", None),
+        ("files = folder.iterdir()\nreturn max(files)", "CC-BY-SA-4.0", None),  # two rows may be the same by chance
+    ],
+)
+async def test_an_example_that_came_back_as_it_is_is_told(code: str, licence: str, told: Message | None) -> None:
+    pair = replace(PAIR, code=EXAMPLE, licence=licence)
+    writer = ScriptedWriter(f"```python\n{code}\n```")
+    _, outcome = await run(pipeline(ScriptedWriter(STEPS), writer, ScriptedRetriever(Example(pair, 0.8))), "generate")
+    assert [one for one in outcome.notices if one.code.startswith("code-")] == ([told] if told else [])
 
 
 async def test_a_begun_body_that_ended_before_the_limit_is_whole() -> None:

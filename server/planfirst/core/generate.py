@@ -9,7 +9,7 @@ from functools import lru_cache
 from planfirst.core.blocks import Block, blocks_of
 from planfirst.core.reasoning import without_reasoning
 from planfirst.core.transcripts import unwrapped
-from planfirst.core.types import Generation
+from planfirst.core.types import Example, Generation
 from planfirst.words import Message
 
 # What a label says: the languages by the editor's names, each with what else it is called.
@@ -54,7 +54,13 @@ _OTHER_WAY = re.compile(
     r"|\bsecond (?:way|approach|option|version|solution)\b|또는|다른 방법|대안",
     re.IGNORECASE,
 )
-LACKS = frozenset(("code-nothing-written", "code-still-thinking", "code-words-only", "code-cut-off"))
+REMARKS = frozenset(
+    (
+        *("code-nothing-written", "code-still-thinking", "code-words-only", "code-cut-off"),
+        *("code-is-example", "code-is-own-example"),
+    )
+)
+_LEAST = 3  # rows of code that are the same; fewer may be so by chance
 _KEYWORDS = r"def|fn|func|function\*?|class|interface|struct|enum|trait|record|type|object|namespace|module"
 _DEFINED = re.compile(
     rf"\b(?:{_KEYWORDS})[ \t]+(?:\([^)\n]*\)[ \t]*)?([A-Za-z_$][\w$]*)"
@@ -97,16 +103,27 @@ def reaches_end(code: str, answer: str) -> bool:
     return bool(code) and answer.rstrip().rpartition("\n")[2].strip() == code.rstrip().rpartition("\n")[2].strip()
 
 
-def lacking(made: Generation) -> Message | None:
-    """What to tell you of an answer that has no code, or only a part of it; None for others. `LACKS` has the codes."""
+def remark(made: Generation, example: Example | None) -> Message | None:
+    """What to tell you of an answer that has no code, a part of it, or the example's. `REMARKS` has the codes."""
     if not made.code:
         return no_code(made.raw, made.model)
-    return Message("code-cut-off") if made.is_cut else None
+    if made.is_cut:
+        return Message("code-cut-off")
+    if example is not None and _is_copied(made.code, example.pair.code):
+        own = example.pair.is_own
+        return Message("code-is-own-example") if own else Message("code-is-example", licence=example.pair.licence)
+    return None
 
 
-def without_lacks(notices: tuple[Message, ...]) -> tuple[Message, ...]:
+def without_remarks(notices: tuple[Message, ...]) -> tuple[Message, ...]:
     """What there is to tell besides."""
-    return tuple(one for one in notices if one.code not in LACKS)
+    return tuple(one for one in notices if one.code not in REMARKS)
+
+
+def _is_copied(code: str, example: str) -> bool:
+    """Whether all of a code stands in an example's; white space does not count."""
+    rows, given = ([row.strip() for row in text.splitlines() if row.strip()] for text in (code, example))
+    return len(rows) >= _LEAST and "\n".join(rows) in "\n".join(given)
 
 
 def no_code(answer: str, name: str) -> Message:

@@ -13,7 +13,7 @@ from planfirst.core import plan as plans
 from planfirst.core.declaration import MOST_ASKED, Declared, declared_for, listing_in
 from planfirst.core.errors import ModelError, NotBegun, PlanfirstError, StoreError, WorkerError
 from planfirst.core.example_language import suits
-from planfirst.core.generate import lacking, reaches_end
+from planfirst.core.generate import reaches_end, remark
 from planfirst.core.limits import Limits as Limits
 from planfirst.core.ports import CUT, Retriever, Writer
 from planfirst.core.prompt import Kind, PromptBook, build
@@ -228,8 +228,8 @@ class Work:
             await self._ask(None, alone=plan is None)
             if self.so_far.prompt == asked:
                 break
-        if (made := self.so_far.generation) and (lack := lacking(made)):
-            yield self._tell(lack)
+        if (made := self.so_far.generation) and (said := remark(made, self.so_far.example)):
+            yield self._tell(said)
 
     async def _ask(self, plan: Plan | None, alone: bool = False) -> None:
         self.so_far = replace(self.so_far, prompt=await self._fill(self.with_.generator, "code", plan, alone))

@@ -18,7 +18,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from planfirst.core.errors import PlanfirstError
-from planfirst.core.generate import LACKS, without_lacks
+from planfirst.core.generate import REMARKS, without_remarks
 from planfirst.core.retrieve import gate
 from planfirst.core.types import CodeSoFar, Event, Example, Outcome, SectionName, Stage, Task, Text
 from planfirst.verify import repair
@@ -232,7 +232,7 @@ class _Run:
             task=self.task,
             examples=_with(first.examples, outcome.example),
             planner=first.planner if outcome.plan else "",
-            notices=(*without_lacks(first.notices), *(one for one in outcome.notices if one.code in LACKS)),
+            notices=(*without_remarks(first.notices), *(one for one in outcome.notices if one.code in REMARKS)),
             seconds={**first.seconds, "generate": outcome.seconds["generate"]},
         )
         yield await self._take(number, candidate.how, outcome, started, False, candidate.mends)
@@ -290,7 +290,7 @@ class _Run:
             tokens += (await self.pipeline.planner.count([outcome.plan.numbered()]))[0]
         if made.is_cut:
             verdict = of_a_part(verdict)
-            outcome = replace(outcome, notices=without_lacks(outcome.notices))
+            outcome = replace(outcome, notices=without_remarks(outcome.notices))
         outcome = replace(outcome, generation=replace(made, code=code))
         seconds = time.monotonic() - started
         self.made.append(Attempt(number, how, outcome, verdict, tokens, seconds, mends))
