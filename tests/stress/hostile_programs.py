@@ -231,9 +231,13 @@ def _program(rng: random.Random, port: int) -> tuple[str, list[str]]:
 
 
 def _outside() -> list[str]:
-    """What all processes of this machine share: its name, and the keys and numbers of what is kept for them."""
-    lines = [line.split()[:2] for path in _IPC if path.exists() for line in path.read_text().splitlines()[1:]]
-    return [os.uname().nodename, *map(" ".join, lines)]
+    """What all processes of this machine share: its name, and the keys and numbers of what is kept for them.
+
+    Shared memory whose maker still runs is another program's, since no process of ours is left by now.
+    """
+    lines = [(path, line.split()) for path in _IPC if path.exists() for line in path.read_text().splitlines()[1:]]
+    kept = [row[:2] for path, row in lines if path.name != "shm" or not Path("/proc", row[4]).exists()]
+    return [os.uname().nodename, *map(" ".join, kept)]
 
 
 @contextmanager
