@@ -11,6 +11,7 @@ import json
 import os
 import random
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -200,7 +201,8 @@ class _Page:
                 writer.write(data)
                 await writer.drain()
                 if hangs_up:
-                    writer.write_eof()
+                    with suppress(OSError):  # it has closed the connection already
+                        writer.write_eof()
                 return await reader.read(-1)
             finally:
                 writer.close()
