@@ -108,6 +108,19 @@ def test_the_first_pages_stay_short(page: str) -> None:
     assert len((ROOT / page).read_text(encoding="utf-8").splitlines()) <= LONGEST[page]
 
 
+def test_the_table_of_models_has_every_one_of_the_manifest() -> None:
+    text = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
+    table = text.partition("## In the manifest")[2].partition("##")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines() if line.startswith("| `")]
+    shown = {name: row for row in rows for name in re.findall(r"`([^`]+)`", row[0])}
+    assert set(shown) == {entry.name for entry in manifest()}
+    for entry in manifest():
+        _, _, _, humaneval, _, _, context, file = shown[entry.name]
+        assert humaneval == (f"{entry.humaneval:g}" if entry.humaneval else "–"), entry.name
+        assert context == f"{entry.context:,}", entry.name
+        assert f"{entry.size / 1e6:,.0f} MB" in file, entry.name
+
+
 def test_every_decision_is_in_the_index_once() -> None:
     listed = re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", (DECISIONS / "README.md").read_text(encoding="utf-8"))
     assert sorted(listed) == sorted(path.name for path in DECISIONS.glob("0*.md"))

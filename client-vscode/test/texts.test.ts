@@ -26,8 +26,8 @@ describe('Korean', () => {
   const korean = json('package.nls.ko.json') as Record<string, string>;
   const bundle = json('l10n/bundle.l10n.ko.json') as Record<string, string>;
 
-  test('has every text of the manifest and no other', () => expect(Object.keys(korean).sort()).toEqual(Object.keys(english).sort()));
-  test('has every text of the code and no other', () => expect(Object.keys(bundle).sort()).toEqual([...used()].sort()));
+  test('package.nls.ko.json has every text of package.nls.json and no other', () => expect(Object.keys(korean).sort()).toEqual(Object.keys(english).sort()));
+  test('bundle.l10n.ko.json has every text of the code and no other', () => expect(Object.keys(bundle).sort()).toEqual([...used()].sort()));
   test('is Korean', () => {
     const same = Object.entries({ ...bundle, ...korean }).filter(([, text]) => !/[가-힣]/.test(text));
     expect(same).toEqual([]);

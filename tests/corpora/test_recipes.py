@@ -111,7 +111,8 @@ def test_parts_are_well_formed(recipe: Recipe) -> None:
     assert recipe.other_wordings
     wordings = [text.casefold() for text in (recipe.question, *recipe.other_wordings)]
     assert len(set(wordings)) == len(wordings)
-    assert len(set(recipe.queries) - {recipe.question}) == len(recipe.queries) >= 7
+    assert len(recipe.queries) >= 7, "seven queries or more"
+    assert len(set(recipe.queries) - {recipe.question}) == len(recipe.queries), "a query is there twice"
     module = ast.parse(recipe.code)
     assert any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for node in module.body)
 

@@ -1,4 +1,4 @@
-"""Functions to be written, in every language that has a grammar."""
+"""Functions to be written: in every language that has a grammar, and in others with placeholders of their own."""
 
 from __future__ import annotations
 
@@ -64,6 +64,56 @@ PLACEHOLDERS = {
     "c": ["return NULL;", "abort();", "assert(0);", "return;"],
     "cpp": ["return nullptr;", 'throw std::logic_error("later");', "std::abort();", "return {};"],
 }
+# the same for languages without a grammar: the marker of a comment, the function, its body
+PLAIN_FRAMES = {
+    "csharp": ("//", "int Twice(int x)\n{\n    §\n}\n", "return 2 * x;"),
+    "dart": ("//", "int twice(int x) {\n  §\n}\n", "return 2 * x;"),
+    "elixir": ("#", "def twice(x) do\n  §\nend\n", "2 * x"),
+    "groovy": ("//", "int twice(int x) {\n    §\n}\n", "return 2 * x"),
+    "julia": ("#", "function twice(x)\n    §\nend\n", "2x"),
+    "kotlin": ("//", "fun twice(x: Int): Int {\n    §\n}\n", "return 2 * x"),
+    "lua": ("--", "M.twice = function(x)\n  §\nend\n", "return 2 * x"),
+    "perl": ("#", "sub twice {\n    §\n}\n", "return 2 * shift;"),
+    "php": ("//", "function twice($x) {\n    §\n}\n", "return 2 * $x;"),
+    "powershell": ("#", "function Get-Twice($x) {\n    §\n}\n", "2 * $x"),
+    "r": ("#", "twice <- function(x, f = c(1)) {\n  §\n}\n", "2 * x"),
+    "ruby": ("#", "def twice(x)\n  §\nend\n", "2 * x"),
+    "scala": ("//", "def twice(x: Int): Int = {\n  §\n}\n", "2 * x"),
+    "shellscript": ("#", "twice() {\n  §\n}\n", "echo $((2 * $1))"),
+    "swift": ("//", "func twice(_ x: Int) -> Int {\n    §\n}\n", "return 2 * x"),
+}
+PLAIN_PLACEHOLDERS = {
+    "csharp": [
+        "throw new NotImplementedException();",
+        "throw new System.NotImplementedException();",
+        "return default;",
+    ],
+    "dart": ["throw UnimplementedError();", "throw UnimplementedError('later');", "return null;"],
+    "elixir": ['raise "not implemented"', 'raise("TODO")', "nil"],
+    "groovy": ["throw new UnsupportedOperationException()"],
+    "julia": ['error("not implemented")', "nothing", "return nothing"],
+    "kotlin": [
+        "TODO()",
+        'TODO("later")',
+        "throw NotImplementedError()",
+        'throw UnsupportedOperationException("later")',
+    ],
+    "lua": ['error("not implemented")', "error 'later'", "return nil"],
+    "perl": ["...", "...;", 'die "not implemented";', 'die("TODO");', "croak 'not implemented';", "return;"],
+    "php": ["throw new \\Exception('later');", "throw new LogicException('not implemented');", "return null;"],
+    "powershell": ["throw [System.NotImplementedException]::new()", 'throw "not implemented"', "return $null"],
+    "r": ['stop("not implemented")', "NULL", "return(NULL)"],
+    "ruby": [
+        "raise NotImplementedError",
+        'raise NotImplementedError, "later"',
+        'raise "to do"',
+        "fail NotImplementedError",
+    ],
+    "scala": ["???", "throw new NotImplementedError"],
+    "shellscript": [":", "return"],
+    "swift": ["fatalError()", 'fatalError("later")', 'preconditionFailure("later")', "return nil"],
+}
+PLAIN = [(language, placeholder) for language, all_ in PLAIN_PLACEHOLDERS.items() for placeholder in ["", *all_]]
 EACH = [(language, placeholder) for language, all_ in PLACEHOLDERS.items() for placeholder in ["", *all_]]
 
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import pytest
 
+from planfirst.source.placeholders import is_plain_placeholder
+from tests.source.frames import PLAIN, PLAIN_FRAMES
 from tests.source.sites import answered
 
 CASES = [
@@ -64,3 +66,29 @@ def test_only_what_is_new(language: str, text: str, answer: str, whole: str) -> 
     placement = answered(text, language, answer)
     assert (placement.refused, placement.warning) == (None, None)
     assert placement.result == whole
+
+
+@pytest.mark.parametrize(("language", "placeholder"), PLAIN)
+def test_a_placeholder_gives_way(language: str, placeholder: str) -> None:
+    marker, function, body = PLAIN_FRAMES[language]
+    whole = function.replace("§", body)
+    placement = answered(f"{marker} double it¤\n{function.replace('§', placeholder)}", language, whole)
+    assert (placement.refused, placement.warning) == (None, None)
+    assert placement.result == f"{marker} double it\n{whole}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'raise ArgumentError, "negative" if x < 0',
+        'raise "no todo is left" if todos.empty?',
+        'die "cannot open $file: $!" unless -e $file;',
+        'throw "no such file"',
+        'stop("x must be positive")',
+        "throw ball;",
+        "return nullable",
+        "nil?",
+    ],
+)
+def test_what_does_something_stays(line: str) -> None:
+    assert not is_plain_placeholder(line)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from planfirst.adapters import continuation
 from planfirst.adapters import endpoint_errors as errors
+from planfirst.adapters.completion_request import body_of
 from planfirst.adapters.endpoint import Endpoint, checked_url, tls_context
 from planfirst.adapters.sse import TooMuchError, events
 from planfirst.adapters.stop_texts import StopTexts
@@ -35,7 +36,6 @@ _TRY_AGAIN_AFTER = frozenset({429, 500, 502, 503, 504})
 _LONGEST_WAIT = 30.0  # seconds that a server's Retry-After is honoured
 _LONGEST_ERROR = 1 << 16  # bytes of an error's body
 _LONGEST_QUOTE = 200  # characters of it that are shown
-_TOP_P = Decoding(1).top_p
 _CHARS_PER_TOKEN = 3.0
 _TOKENS_PER_WORD = 1.3
 
@@ -96,7 +96,7 @@ class OpenAIWriter:
             way = found
         ending = StopTexts(decoding.stops)  # not every server keeps to them
         is_cut = False
-        async with aclosing(self._answered(self._body(prompt, decoding) | way)) as pieces:
+        async with aclosing(self._answered(body_of(self._endpoint.model, prompt, decoding) | way)) as pieces:
             async for piece in pieces:
                 is_cut = piece is CUT
                 text, met = ending.taken(piece)
@@ -122,7 +122,7 @@ class OpenAIWriter:
             return self._way
 
     async def _probed(self, way: continuation.Way) -> str:
-        body = self._body(continuation.PROBE, Decoding(continuation.TOKENS)) | way
+        body = body_of(self._endpoint.model, continuation.PROBE, Decoding(continuation.TOKENS)) | way
         async with aclosing(self._answered(body)) as pieces:
             return "".join([piece async for piece in pieces])
 
@@ -203,24 +203,6 @@ class OpenAIWriter:
                 trust_env=False,
             )
         return self._client
-
-    def _body(self, prompt: Prompt, decoding: Decoding) -> dict[str, Any]:
-        messages = [{"role": "system", "content": prompt.system}] if prompt.system else []
-        for asked, answered in prompt.turns:
-            messages += [{"role": "user", "content": asked}, {"role": "assistant", "content": answered}]
-        messages.append({"role": "user", "content": prompt.user})
-        if prompt.begun:
-            messages.append({"role": "assistant", "content": prompt.begun})
-        return {
-            "model": self._endpoint.model,
-            "messages": messages,
-            "max_tokens": decoding.max_tokens,
-            "temperature": decoding.temperature,
-            "seed": decoding.seed,
-            "stream": True,
-            **({"top_p": decoding.top_p} if decoding.top_p != _TOP_P else {}),  # the others have no common name
-            **({"stop": list(decoding.stops)} if decoding.stops else {}),
-        }
 
     async def _said_with(self, response: httpx.Response) -> str:
         """The message in an error's body, to be put after the status; empty if there is none."""

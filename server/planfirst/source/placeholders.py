@@ -45,6 +45,15 @@ _BLANK = {
     "rust": re.compile(r"(?:todo|unimplemented)!\s*(?:\([\s\S]*\)|\[[\s\S]*\]|\{[\s\S]*\})"),
     "java": re.compile(rf"throw\s+new\s+UnsupportedOperationException{_CALL}"),
 }
+# Of the languages without a grammar: whatever one of them knows counts in all.
+_PLAIN = re.compile(
+    rf"""(?:raise|fail)\s+NotImplementedError\b.*
+    |throw\s+(?:new\s+)?\[?[\w.\\]*(?:NotImplemented|Unsupported|Exception|Error)\w*(?:\](?:::new)?)?{_CALL}
+    |(?:TODO|fatalError|preconditionFailure|unimplemented)\(.*\)|error\s*\(?\s*["'].*["']\s*\)?|\?\?\?|\.\.\.|:|pass
+    |return(?:\s+(?:nil|\$?null|nothing|default(?:\([^()]*\))?)|\((?:null)?\))?|nil|null|nothing""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_PLAIN_RAISES = re.compile(r"""(?:raise|fail|throw|die|croak|stop)\s*\(?\s*["']([^"']*)["']\s*\)?""")
 _RAISES = re.compile(r"(?:throw|panic)\b[\s\S]*?[\"'`]([^\"'`]*)[\"'`]\s*\)?")
 _LATER = re.compile(
     r"\b(?:to ?do|fixme|not (?:yet )?(?:implemented|written|done)|(?:un|not )implemented|later)\b", re.I
@@ -66,6 +75,13 @@ def is_placeholder(statement: str, language: str, comments: str = "") -> bool:
     if pattern is not None and pattern.fullmatch(statement):
         return True
     return bool(_WEAK.fullmatch(statement) and _TODO.search(comments))
+
+
+def is_plain_placeholder(line: str) -> bool:
+    """Whether a line that stands alone in a body is one, in a language without a grammar."""
+    line = line.strip().rstrip(";").rstrip()
+    said = _PLAIN_RAISES.fullmatch(line)
+    return bool(_PLAIN.fullmatch(line) or (said and (_LATER.search(said[1]) or _TODO.search(said[1]))))
 
 
 def is_blank(statement: str, language: str) -> bool:

@@ -8,25 +8,21 @@ from dataclasses import dataclass
 from planfirst.source import lines as lined
 from planfirst.source.indent import unit_of
 from planfirst.source.languages import Language
+from planfirst.source.placeholders import is_plain_placeholder
 from planfirst.source.repeated import words_of
 from planfirst.source.site import Site
 
 _HEADER = re.compile(
     r"""\s*(?:[\w@\[\].<>,?*&:]+\s+)*?(?:(?:def|fun|func|function|sub|fn|proc|defp?)\s+(?:[\w.:]*[.:])?)?
-    (?P<name>[A-Za-z_]\w*[?!]?)\s*(?:<[^()]*>)?\s*(?:\(.*)?\s*(?:\{|do|=|:|\?\?\?)?\s*$""",
+    (?P<name>[A-Za-z_]\w*(?:-\w+)*[?!]?)\s*(?:<[^()]*>)?\s*(?:\(.*)?\s*(?:\{|do|=|:|\?\?\?)?\s*$""",
     re.VERBOSE,
 )
+_ASSIGNED = re.compile(r"\s*(?:local\s+)?(?:[\w.]+\.)?(?P<name>\w+)\s*(?:<-|=)\s*function\s*\(.*\)\s*\{?")
 _SAYS_SO = re.compile(r"\b(?:def|fun|func|function|sub|fn|proc|defp)\b|\)[^;=]*\{?\s*$")
 _STATEMENT = re.compile(
     r"\s*(?:return|if|else|elsif|elseif|for|foreach|while|switch|case|puts|print|echo|raise|throw)\b"
 )
 _CLOSER = re.compile(r"\s*(?:end|\}[;,]?|\))\s*$")
-_PLACEHOLDER = re.compile(
-    r"""\s*(?:raise\s+NotImplementedError\b.*|throw\s+new\s+[\w.\\]*(?:NotImplemented|Unsupported|Exception|Error)\w*\s*\(.*\)
-    |TODO\(.*\)|fatalError\(.*\)|\?\?\?|:|pass|return(?:\s+(?:nil|null))?|error\(\s*["'].*["']\s*\)|nil|null
-    |unimplemented\(.*\)|die\(?.*(?:implement|todo).*)\s*;?\s*""",
-    re.VERBOSE | re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,8 @@ def name_in(line: str) -> str:
     """The name of the function that a line begins; empty for another line."""
     if not _SAYS_SO.search(line) or _STATEMENT.match(line) or line.rstrip().endswith(";"):
         return ""
-    found = _HEADER.fullmatch(line.rstrip())
+    line = line.rstrip()
+    found = _ASSIGNED.fullmatch(line) or _HEADER.fullmatch(line)
     return found["name"] if found is not None else _called(line)
 
 
@@ -89,7 +86,7 @@ def _at(lines: list[str], header: int, site: Site, text: str, language: Language
             kept = end + 1
         elif words_of(lines[end]) or not lines[end].strip():
             pass
-        elif _PLACEHOLDER.fullmatch(lines[end]):
+        elif is_plain_placeholder(lines[end]):
             blanks.append(end)
         else:
             return None

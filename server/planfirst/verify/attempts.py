@@ -25,6 +25,7 @@ from planfirst.verify import repair
 from planfirst.verify.assessment import Assessment, Fit, Judge, of_a_part
 from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
 from planfirst.verify.candidates import Candidate, drawn, merged, others
+from planfirst.verify.side_by_side import side_by_side
 from planfirst.words import Message
 
 if TYPE_CHECKING:  # it takes the prompt templates with it, which an editor's first question need not wait for
@@ -241,31 +242,12 @@ class _Run:
         self, chosen: Sequence[tuple[Candidate, Attempt | None]]
     ) -> AsyncGenerator[Event | Trying | Checking | Attempt, None]:
         """Several attempts at once. What they write is not told, since it would be read as one text."""
-        told: asyncio.Queue[Event | Trying | Checking | Attempt | None] = asyncio.Queue()
-
-        async def make(candidate: Candidate, of: Attempt | None) -> None:
-            try:
-                async with aclosing(self.again(candidate, of)) as events:
-                    async for event in events:
-                        told.put_nowait(event)
-            finally:
-                told.put_nowait(None)
-
-        tasks = [asyncio.create_task(make(candidate, of)) for candidate, of in chosen]
-        left = len(tasks)
-        try:
-            while left:
-                event = await told.get()
-                if event is None:
-                    left -= 1
-                elif not isinstance(event, Text | CodeSoFar):
+        async with aclosing(side_by_side([self.again(*one) for one in chosen])) as events:
+            async for event in events:
+                if not isinstance(event, Text | CodeSoFar):
                     yield event
                 if isinstance(event, Attempt) and event.verdict.status == "passed":
                     return
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _task(self, candidate: Candidate, of: Attempt | None) -> Task:
         plan = self.made[0].outcome.plan if candidate.plan else None

@@ -108,9 +108,9 @@ def _read(steps: Sequence[Mapping[str, Any]], done: RunResult, limits: RunLimits
             begun = False
             results.append(Result(int(step["held"]), int(step["of"]), _said(step["said"]), str(step["missing"])))
     if begun:  # it never came back
-        results.append(Result(0, 1, _ending(done, limits)))
+        results.append(Result(0, 1, ending(done, limits)))
     if not is_loaded:
-        load_error = _ending(done, limits)
+        load_error = ending(done, limits)
     return Ran(load_error, missing, tuple(results))
 
 
@@ -121,8 +121,8 @@ def _said(data: Any) -> Value:
     return str(data)
 
 
-def _ending(done: RunResult, limits: RunLimits) -> Message:
-    """Why there is no result."""
+def ending(done: RunResult, limits: RunLimits) -> Message:
+    """Why there is no result; ``limits`` are those that the program was to keep."""
     return limit_reached(done, limits) or ended(done.exit_code, done.signal)
 
 

@@ -142,31 +142,45 @@ def convert(options: Options, say: Callable[[str], None], progress: Callable[[in
             what=f"{target} cannot be written: {error.strerror or error}.",
             next="Check the folder and its free space.",
         ) from error
+    card = _write_card(
+        options,
+        name=name,
+        licence=licence,
+        shape=shape,
+        pre=tokenizer.pre,
+        template=tokenizer.chat_template,
+        profile=profile,
+        check=report,
+        through=through,
+        prompts=len(prompts),
+        loss=loss,
+    )
+    return Result(target, card, report, loss)
+
+
+def _write_card(options: Options, **facts: object) -> Path:
+    """Writes the model card beside the file, and returns its path.
+
+    Args:
+        facts: what the card says that neither the options nor the file tell, by its names in the template.
+    """
+    target = options.target
     card = target.with_name(f"{target.stem}.md")
     card.write_text(
         Environment(undefined=StrictUndefined, trim_blocks=True, autoescape=False)  # noqa: S701 - Markdown
         .from_string(_CARD.read_text(encoding="utf-8"))
         .render(
-            name=name,
             base=options.base.resolve().name,
             adapter=options.adapter.resolve().name if options.adapter else "",
-            licence=licence,
             file=target.name,
             megabytes=target.stat().st_size / 1e6,
             sha256=sha256_of(target),
-            shape=shape,
             kind=options.kind.upper(),
-            pre=tokenizer.pre,
-            template=tokenizer.chat_template,
-            profile=profile,
-            check=report,
-            through=through,
-            prompts=len(prompts),
-            loss=loss,
+            **facts,
         ),
         encoding="utf-8",
     )
-    return Result(target, card, report, loss)
+    return card
 
 
 def checked_kind(text: str) -> Kind:

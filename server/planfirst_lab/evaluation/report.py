@@ -13,6 +13,7 @@ from rich.table import Table
 from planfirst.core.errors import PlanfirstError
 from planfirst_lab.evaluation import plot
 from planfirst_lab.evaluation.figures import Figures
+from planfirst_lab.evaluation.summary import interval, percent
 
 JSON, PLOT = "report.json", "pass1.png"
 Row = tuple[str, str, str, str, str]
@@ -99,7 +100,7 @@ def rows(result: Figures) -> Iterator[Row]:
     for name in ("left_out", "plain"):
         yield (
             f"{name.replace('_', ' ')}, pass@1, any name",
-            _percent(result[name]["pass@1 any name"]),
+            percent(result[name]["pass@1 any name"]),
             "",
             str(result[name]["n"]),
             "",
@@ -107,15 +108,15 @@ def rows(result: Figures) -> Iterator[Row]:
     detail = result["parses_detail"]
     yield (
         "code that parses, in store",
-        _percent(detail["in_store"]),
-        _interval(detail["interval"]),
+        percent(detail["in_store"]),
+        interval(detail["interval"]),
         str(detail["n"]),
         "≥ 97 %",
     )
     yield (
         "code that parses, all arms",
-        _percent(detail["all_greedy"]),
-        _interval(detail["all_greedy_interval"]),
+        percent(detail["all_greedy"]),
+        interval(detail["all_greedy_interval"]),
         str(detail["all_greedy_n"]),
         "",
     )
@@ -157,7 +158,7 @@ def sentences(result: Figures) -> list[str]:
 
 
 def _line(label: str, arm: Figures, wanted: str = "") -> Row:
-    return f"{label}, pass@1", _percent(arm["pass@1"]), _interval(arm["interval"]), str(arm["n"]), wanted
+    return f"{label}, pass@1", percent(arm["pass@1"]), interval(arm["interval"]), str(arm["n"]), wanted
 
 
 def _more(label: str, arm: Figures) -> Iterator[Row]:
@@ -165,7 +166,7 @@ def _more(label: str, arm: Figures) -> Iterator[Row]:
     k = min(10, arm.get("samples", 0))
     if k:
         name = f"pass@{k}"
-        yield f"{label}, {name}", _percent(arm[name]), _interval(arm[f"{name} interval"]), str(arm[f"{name} n"]), ""
+        yield f"{label}, {name}", percent(arm[name]), interval(arm[f"{name} interval"]), str(arm[f"{name} n"]), ""
 
 
 def _speed(speed: Figures) -> Iterator[Row]:
@@ -179,11 +180,3 @@ def _speed(speed: Figures) -> Iterator[Row]:
             yield label, f"{took['median']:.2f} s", f"p95 {took['p95']:.2f} s", str(took["n"]), wanted
     if speed["plan_tokens_per_second"]:
         yield "plan tokens/s, prompt included", f"{speed['plan_tokens_per_second']:.0f}", "", "", ""
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
-
-
-def _interval(interval: tuple[float, float]) -> str:
-    return f"{100 * interval[0]:.1f} to {100 * interval[1]:.1f}"

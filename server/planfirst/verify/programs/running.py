@@ -14,7 +14,7 @@ from pathlib import Path
 from planfirst.core.ports import Sandbox
 from planfirst.core.runs import RunLimits, RunResult
 from planfirst.verify.programs.toolchain import Toolchain
-from planfirst.verify.running import ended, limit_reached
+from planfirst.verify.running import ended, ending
 from planfirst.words import Message
 
 LIMITS = RunLimits(wall=20.0, cpu=5.0)  # of the program alone; a tool chain adds what its compiler needs
@@ -69,9 +69,9 @@ async def run(sandbox: Sandbox, toolchain: Toolchain, files: Mapping[str, bytes]
                 else:
                     code, cpu = int(step["code"]), float(step["cpu"])
     if not compiled:
-        return Ended(said or f"compiling it came to no end: {_ending(done, wide)}", None, None, done)
+        return Ended(said or f"compiling it came to no end: {ending(done, wide)}", None, None, done)
     if code is None:
-        return Ended("", None, _ending(done, limits), done)
+        return Ended("", None, ending(done, limits), done)
     return Ended("", code, _status(code, cpu, limits), done)
 
 
@@ -81,8 +81,3 @@ def _status(code: int, cpu: float, limits: RunLimits) -> Message | None:
     if code == -signal.SIGXCPU or cpu >= limits.cpu:  # a run time that takes the signal is killed a second later
         return Message("program-too-much-time", seconds=limits.cpu)
     return ended(code, -code if code < 0 else None)
-
-
-def _ending(done: RunResult, limits: RunLimits) -> Message:
-    """Why there is no result; ``limits`` are those that the program was to keep."""
-    return limit_reached(done, limits) or ended(done.exit_code, done.signal)

@@ -21,7 +21,7 @@ from planfirst_lab.training.loop import LOSS
 from planfirst_lab.training.planner import config as configs
 from planfirst_lab.training.planner.base import Base, base_of
 from planfirst_lab.training.planner.export import export
-from planfirst_lab.training.planner.rows import Encoder, prepare
+from planfirst_lab.training.planner.rows import Encoder, Lengths, prepare
 from planfirst_lab.training.planner.student import Student
 from planfirst_lab.training.planner.trainer import HELD_OUT, Trainer
 from planfirst_lab.training.same_run import require_same_run
@@ -74,14 +74,7 @@ def train_planner(options: Options, console: Console) -> Path:
     report = Report()
     encoder = Encoder(tokenizer, profile, longest, settings.data.example_tokens)
     rows = prepare(options.data, encoder, settings.data.held_out, settings.seed, report)
-    for line in report.lines():
-        console.print(line, highlight=False)
-    cut = rows.lengths
-    console.print(
-        f"{cut.whole:,} rows whole, {cut.shorter:,} with a shorter example, {cut.without:,} without one, "
-        f"{cut.left_out:,} left out as request and plan alone are longer than {longest} tokens",
-        soft_wrap=True,
-    )
+    _say_of_rows(report, rows.lengths, longest, console)
     known = fingerprint(folder)
     require_same_run(
         options.work / ABOUT,
@@ -89,14 +82,7 @@ def train_planner(options: Options, console: Console) -> Path:
         f"{options.work} holds the checkpoint of another base, other rows or another configuration.",
         "Choose another folder with --work, or delete it to begin anew.",
     )
-    try:
-        student = Student(folder, shape.architecture, settings.weights, settings.lora, settings.seed, device)
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        raise PlanfirstError(
-            "plain",
-            what="The memory does not suffice for the base.",
-            next="Set weights.four_bit, choose a smaller base, or a machine with more memory.",
-        ) from error
+    student = _student(folder, shape.architecture, settings, device)
     if student.notice:
         console.print(f"The base is not held in 4 bits, since {student.notice}. This is a plain LoRA.")
     trainer = Trainer(settings, student, rows, options.work, device, options.minutes)
@@ -115,7 +101,7 @@ def train_planner(options: Options, console: Console) -> Path:
     held_out = options.work / HELD_OUT if rows.held_out else None
     plot.curve(options.work / LOSS, options.out / CURVE, "Training the planner", held_out)
     found = {
-        "rows": {"learned": len(rows.learned), "held_out": len(rows.held_out), **asdict(cut)},
+        "rows": {"learned": len(rows.learned), "held_out": len(rows.held_out), **asdict(rows.lengths)},
         "weights": {"trained": trained, "all": everything, "four_bit": student.four_bit, "notice": student.notice},
         "progress": asdict(trainer.progress),
         "held_out_loss": _losses(held_out),
@@ -125,15 +111,32 @@ def train_planner(options: Options, console: Console) -> Path:
     console.print(f"Wrote {adapter}, with {CURVE} and {REPORT} beside it.", soft_wrap=True, highlight=False)
     if base.gguf:
         _as_file(base, adapter, options.out / FILE, profile, console)
-    console.print(
-        "Make a model of it with",
-        soft_wrap=True,
-        highlight=False,
-    )
+    console.print("Make a model of it with", soft_wrap=True, highlight=False)
     console.print(
         f"  planfirst models convert {folder} --adapter {adapter} --out planner.gguf", soft_wrap=True, highlight=False
     )
     return adapter
+
+
+def _student(folder: Path, architecture: str, settings: configs.Config, device: torch.device) -> Student:
+    try:
+        return Student(folder, architecture, settings.weights, settings.lora, settings.seed, device)
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        raise PlanfirstError(
+            "plain",
+            what="The memory does not suffice for the base.",
+            next="Set weights.four_bit, choose a smaller base, or a machine with more memory.",
+        ) from error
+
+
+def _say_of_rows(report: Report, cut: Lengths, longest: int, console: Console) -> None:
+    for line in report.lines():
+        console.print(line, highlight=False)
+    console.print(
+        f"{cut.whole:,} rows whole, {cut.shorter:,} with a shorter example, {cut.without:,} without one, "
+        f"{cut.left_out:,} left out as request and plan alone are longer than {longest} tokens",
+        soft_wrap=True,
+    )
 
 
 def _as_file(base: Base, adapter: Path, target: Path, profile: str, console: Console) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from planfirst_lab import drawing
+from planfirst_lab.evaluation.summary import interval, percent
 from planfirst_lab.statistics import mcnemar, paired_difference, wilson
 from planfirst_lab.training.plot import running_mean
 from planfirst_lab.training.rag.measure import Answered
@@ -48,10 +49,10 @@ def compared(first: Sequence[Answered], second: Sequence[Answered]) -> Figures:
     for name in MEASURES:
         one = [bool(getattr(each.comparison, name)) for each in first]
         other = [bool(getattr(each.comparison, name)) for each in second]
-        difference, interval = paired_difference([float(x) for x in one], [float(x) for x in other])
+        difference, likely = paired_difference([float(x) for x in one], [float(x) for x in other])
         only = sum(a and not b for a, b in zip(one, other, strict=True))
         only_other = sum(b and not a for a, b in zip(one, other, strict=True))
-        found[name] = {"difference": difference, "interval": interval, "p": mcnemar(only, only_other)}
+        found[name] = {"difference": difference, "interval": likely, "p": mcnemar(only, only_other)}
     return found
 
 
@@ -66,7 +67,7 @@ def table(title: str, arms: Mapping[str, Mapping[str, Figures]]) -> Table:
         shown.add_column(column)
     for arm, models in arms.items():
         for model, each in models.items():
-            cells = [f"{100 * each[m]['share']:.1f} % ({_range(each[m]['interval'])})" for m in MEASURES]
+            cells = [f"{percent(each[m]['share'])} ({interval(each[m]['interval'])})" for m in MEASURES]
             shown.add_row(_TITLES[arm], model, str(each["n"]), *cells)
     return shown
 
@@ -107,7 +108,3 @@ def _shares(answers: Sequence[Answered]) -> Figures:
         count = sum(bool(getattr(each.comparison, name)) for each in answers)
         found[name] = {"share": count / n if n else 0.0, "interval": wilson(count, n)}
     return found
-
-
-def _range(interval: Sequence[float]) -> str:
-    return f"{100 * interval[0]:.1f} to {100 * interval[1]:.1f}"
