@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -142,7 +143,7 @@ async def page(place: Place) -> int:
 async def chat(place: Place) -> int:
     """A conversation in the terminal, then what is kept of it."""
     await place.run("chat", *place.sets, typed=f"hello\n/generate {_REQUEST}\n/explain stock.py\n/quit\n")
-    number = (await place.run("chat", "list")).split()[0]
+    (number, *_) = re.findall(r"^[0-9a-f]{8}\b", await place.run("chat", "list"), re.MULTILINE)
     await place.run("chat", "search", "hello")
     await place.run("chat", "show", number)
     (place.project / "talk.md").unlink(missing_ok=True)
@@ -208,8 +209,8 @@ async def upkeep(place: Place) -> int:
 
 
 async def demo(place: Place) -> int:
-    """The demonstration, with the model that ships."""
-    await place.run("demo")
+    """The demonstration, with the model that ships; where none is chosen it fetches one, as its help says."""
+    await place.run("demo", "--set", "planner.model=starter")
     return 0
 
 
