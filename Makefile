@@ -55,8 +55,8 @@ client: client-vscode/node_modules/.package-lock.json
 	$(WITH_NODE) npm run --silent check
 	$(WITH_NODE) npm run --silent test
 
-# All files in the wheel and in the extension have the commit's date, so the same commit makes the same bytes. (Not in
-# all of make: with it in the environment, `setup` would build ggml without AVX.)
+# All files in the wheel and in the extension have the commit's date, and the same permissions whatever yours are, so the
+# same commit makes the same bytes. (Not in all of make: with it in the environment, `setup` would build ggml without AVX.)
 DATED := SOURCE_DATE_EPOCH=$(shell git log -1 --format=%ct 2>/dev/null || echo 1767225600)
 
 # The extension with the server's wheel in it.
@@ -72,10 +72,12 @@ vsix: setup client-vscode/node_modules/.package-lock.json
 # .e2e/out/. With RUNS=10, ten times in a row, until one fails.
 RUNS ?= 1
 e2e: client vsix
+	$(BIN)/python -m pytest -q tests/test_reproducible.py
 	bash tests/e2e/setup.sh
 	E2E_MODEL=$(MODEL) bash tests/e2e/run.sh all $(RUNS)
 
 e2e-short: client vsix
+	$(BIN)/python -m pytest -q tests/test_reproducible.py
 	bash tests/e2e/setup.sh
 	E2E_MODEL=$(MODEL) bash tests/e2e/run.sh short $(RUNS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -114,6 +115,64 @@ def test_plans_do_not_undo_each_other(root: Path) -> None:
     one, other = Checkpoints(root, root / "plan.md"), Checkpoints(root, root / "sub" / "plan.md")
     step(root, one, 1, "a.py", b"a")
     assert other.all() == []
+
+
+@pytest.fixture
+def written(root: Path) -> Path:
+    """A workspace in which a plan has changed one file and made another."""
+    (root / "src" / "a.py").write_bytes(b"before")
+    plan = Checkpoints(root, root / ".planfirst" / "plans" / "plan.md")
+    step(root, plan, 1, "src/a.py", b"after")
+    step(root, plan, 2, "src/new.py", b"new")
+    return root
+
+
+def of_plan(root: Path) -> Checkpoints:
+    return Checkpoints(root, root / ".planfirst" / "plans" / "plan.md")
+
+
+def test_a_workspace_that_was_moved_is_undone_where_it_is_now(written: Path, tmp_path: Path) -> None:
+    moved = written.rename(tmp_path / "elsewhere")
+    (written / "src").mkdir(parents=True)  # something else lies where it was
+    (written / "src" / "a.py").write_bytes(b"after")
+    assert [one.step for one in of_plan(moved).undo()] == [2, 1]
+    assert (moved / "src" / "a.py").read_bytes() == b"before"
+    assert not (moved / "src" / "new.py").exists()
+    assert (written / "src" / "a.py").read_bytes() == b"after"
+    assert of_plan(written).all() == []
+
+
+def test_each_copy_of_a_workspace_undoes_only_itself(written: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(written, tmp_path / "copy"))
+    (copy / "src" / "new.py").write_bytes(b"new, and mine")
+    with pytest.raises(BadRequest) as caught:
+        of_plan(copy).undo()
+    assert caught.value.code == "plan-undo-changed"
+    assert len(of_plan(written).undo()) == 2
+    assert not (written / "src" / "new.py").exists()
+    assert (copy / "src" / "a.py").read_bytes() == b"after"
+    (copy / "src" / "new.py").write_bytes(b"new")
+    assert len(of_plan(copy).undo()) == 2
+    assert (copy / "src" / "a.py").read_bytes() == b"before"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a permission on Windows")
+def test_a_copy_whose_folder_leads_to_the_first_workspace_writes_nothing_there(written: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(written, tmp_path / "copy"))
+    shutil.rmtree(copy / "src")
+    (copy / "src").symlink_to(written / "src")
+    with pytest.raises(BadRequest) as caught:
+        of_plan(copy).undo()
+    assert caught.value.code == "plan-outside"
+    assert (written / "src" / "a.py").read_bytes() == b"after"
+    assert (written / "src" / "new.py").read_bytes() == b"new"
+
+
+def test_a_plan_outside_is_known_by_its_path(root: Path, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.md"
+    step(root, Checkpoints(root, plan), 1, "a.py", b"a")
+    assert Checkpoints(root, root / "plan.md").all() == []
+    assert [one.step for one in Checkpoints(root, plan).undo()] == [1]
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ async def run(count: int, seed: int, folder: Path, model: Path) -> dict[str, Any
     project.mkdir()
     (project / "stock.py").write_text("import json\n\n\n# read a csv file\n", encoding="utf-8")
     (folder / "outside.py").write_text("# a secret\n", encoding="utf-8")
-    agent = await _Agent.start(folder, project, model)
+    agent = await Agent.start(folder, project, model)
     asked: list[str] = []
     found: list[str] = []
     try:
@@ -158,7 +158,7 @@ def _arguments(rng: random.Random, tool: str) -> dict[str, Any]:
     return {name: value for name, value in given.items() if rng.random() < 0.95}
 
 
-class _Agent:
+class Agent:
     """``planfirst mcp`` as a process, and what it has answered."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -170,7 +170,7 @@ class _Agent:
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
-    async def start(cls, home: Path, project: Path, model: Path) -> _Agent:
+    async def start(cls, home: Path, project: Path, model: Path) -> Agent:
         sets = [f"planner.model={model}", "planner.maxTokens=16", "generator.maxTokens=16", "verify.attempts=1"]
         process = await asyncio.create_subprocess_exec(
             *[sys.executable, "-P", "-m", "planfirst", "mcp", "--folder", str(project)],

@@ -80,7 +80,7 @@ _HEADERS = [
 async def run(count: int, seed: int, folder: Path, model: Path) -> dict[str, Any]:
     """So many requests; says how many had an answer in HTTP, and what was found."""
     rng = random.Random(seed)
-    page = await _Page.start(folder, model)
+    page = await Page.start(folder, model)
     answered = 0
     found: list[str] = []
     try:
@@ -109,7 +109,7 @@ async def run(count: int, seed: int, folder: Path, model: Path) -> dict[str, Any
     return {"requests": count, "answered": answered, "found": found[:20]}
 
 
-def _request(rng: random.Random, page: _Page, known: bool) -> tuple[bytes, bool]:
+def _request(rng: random.Random, page: Page, known: bool) -> tuple[bytes, bool]:
     """A request, and whether it is whole: of others the server may wait for the rest until they hang up."""
     path = rng.choice(_PATHS).format(id=rng.choice([page.id, page.id, "0", *_TEXTS]), text=rng.choice(_TEXTS))
     if rng.random() < 0.8:
@@ -149,7 +149,7 @@ def _bytes(rng: random.Random) -> bytes:
     )
 
 
-class _Page:
+class Page:
     """The command as a process, and a browser that was let in. ``id`` is that of a conversation."""
 
     def __init__(self, process: asyncio.subprocess.Process, address: str) -> None:
@@ -162,7 +162,7 @@ class _Page:
         self.id = ""
 
     @classmethod
-    async def start(cls, home: Path, model: Path) -> _Page:
+    async def start(cls, home: Path, model: Path) -> Page:
         process = await asyncio.create_subprocess_exec(
             *[sys.executable, "-P", "-m", "planfirst", "chat", "--web", "--no-open", "--set", f"planner.model={model}"],
             stdin=asyncio.subprocess.DEVNULL,

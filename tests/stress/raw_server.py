@@ -39,10 +39,13 @@ class RawServer:
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
-    async def start(cls, home: str, *, clock: Path | None = None, **options: Any) -> RawServer:
+    async def start(
+        cls, home: str, *, clock: Path | None = None, folder: Path | None = None, **options: Any
+    ) -> RawServer:
         """A server that keeps its data in ``home`` and is initialized.
 
         Args:
+            folder: that is opened in the editor.
             clock: a file with the seconds by which its clock is wrong, read again whenever it looks at the time.
         """
         begun = ["-m", "planfirst.lsp"] if clock is None else ["-c", _WRONG_CLOCK, str(clock)]
@@ -58,8 +61,10 @@ class RawServer:
         server = cls(process)
         editor = {"warmUp": False}
         able = {"workspace": {"workspaceEdit": {"documentChanges": True}}}
+        opened = [{"uri": folder.as_uri(), "name": folder.name}] if folder else None
         options = {"editor": editor, **options}
-        params = {"processId": None, "rootUri": None, "capabilities": able, "initializationOptions": options}
+        params = {"processId": None, "rootUri": None, "workspaceFolders": opened, "capabilities": able}
+        params["initializationOptions"] = options
         await server.ask("initialize", params)
         await server.tell("initialized", {})
         return server

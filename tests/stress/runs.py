@@ -11,6 +11,7 @@ from typing import Any
 from tests.random_llama import LONG_NAME, write_random_llama
 from tests.stress import (
     chaos,
+    connections,
     disk,
     edit_storm,
     fuzz_bytes,
@@ -19,6 +20,7 @@ from tests.stress import (
     fuzz_protocol,
     hostile_files,
     hostile_programs,
+    shared_store,
     soak,
     two_windows,
 )
@@ -57,4 +59,6 @@ RUNS = {
     "chaos": Long(chaos.run, 25, 500),
     "soak": Long(soak.run, 3600, 3600),
     "disk": Long(disk.run, 25, 500),
+    "store": Long(shared_store.run, 25, 500),
+    "connections": Long(connections.run, 14, 140),
 }

@@ -9,6 +9,7 @@ import pytest
 from tests.adapters import sandbox_outside as outside
 from tests.stress import (
     chaos,
+    connections,
     disk,
     edit_storm,
     fuzz_bytes,
@@ -17,6 +18,8 @@ from tests.stress import (
     fuzz_protocol,
     hostile_files,
     hostile_programs,
+    own_network,
+    shared_store,
     soak,
     two_windows,
 )
@@ -93,3 +96,19 @@ async def test_eight_editors_lose_no_request(tmp_path: Path, random_llama: Path)
     result = await soak.run(5, 1, tmp_path, random_llama)
     assert not result["found"]
     assert result["answers"] >= 8
+
+
+@pytest.mark.skipif(bool(own_network.why_not_here()), reason=own_network.why_not_here())
+async def test_a_day_of_use_reaches_only_what_was_asked_for(tmp_path: Path, random_llama: Path) -> None:
+    """The store is made, code is written by a server that the user has named, and the page is asked."""
+    result = await connections.run(3, 103, tmp_path, random_llama)
+    assert not result["found"]
+    assert result["uses"] == 3
+    assert result["asked for"] > 8
+
+
+async def test_a_store_with_many_users_is_whole_whoever_is_killed(tmp_path: Path) -> None:
+    result = await shared_store.run(3, 1, tmp_path, writers=2, readers=3)
+    assert not result["found"]
+    assert result["changes"] > 3
+    assert result["versions"] > 3

@@ -38,7 +38,10 @@ def serve() -> None:
     main()
 
 
-@app.command(help="Drive the language server as an editor does; show every stage.")
+@app.command(
+    help="Drive the language server as an editor does; show every stage. Where no model is installed or chosen, one of "
+    "491 MB is fetched first."
+)
 def demo(
     picture: Annotated[Path | None, typer.Option("--picture", help="Save what is shown as an SVG picture.")] = None,
     sets: Sets = None,

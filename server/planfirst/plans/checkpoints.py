@@ -1,4 +1,8 @@
-"""What files were before each step of a plan, so that the whole can be undone."""
+"""What files were before each step of a plan, so that the whole can be undone.
+
+They lie in the workspace, and both the plan and the files are known by where they are in it. So they go with a
+workspace that is moved or copied, and each copy undoes only itself.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +40,8 @@ class Checkpoint:
 class Checkpoints:
     """The checkpoints of one plan, oldest first.
 
+    A plan that lies outside the workspace is known by its whole path.
+
     Args:
         root: the workspace, resolved.
         plan: the plan's file.
@@ -43,8 +49,12 @@ class Checkpoints:
 
     def __init__(self, root: Path, plan: Path) -> None:
         self._root = root
-        digest = hashlib.sha256(str(plan.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:8]
-        self._folder = root / ".planfirst" / "checkpoints" / f"{plan.stem}-{digest}"
+        path = plan.resolve()
+        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+        self._folder = self._of(plan, name)
+        earlier = self._of(plan, str(path))  # the first versions took the whole path of every plan
+        if any(earlier.glob("*.json")):
+            self._folder = earlier
 
     def add(self, step: int, file: str, before: bytes | None, after: bytes) -> None:
         """Keeps what a file is before a step writes it.
@@ -109,6 +119,10 @@ class Checkpoints:
         for path, _ in kept:
             path.unlink()
         return [one for _, one in kept[::-1]]
+
+    def _of(self, plan: Path, name: str) -> Path:
+        digest = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+        return self._root / ".planfirst" / "checkpoints" / f"{plan.stem}-{digest}"
 
     def _paths(self) -> list[Path]:
         return sorted(path for path in self._folder.glob("*.json") if path.stem.isdigit())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from planfirst.adapters.postgres import change, check, connect, migrate
 from planfirst.adapters.postgres.store import DatabaseStore
 from planfirst.core.errors import (
     BadRequest,
+    StoreError,
     StoreMissing,
     StoreRefused,
 )
@@ -100,6 +103,28 @@ def test_export(store: DatabaseStore, embedder: HashedEmbedder, tmp_path: Path) 
         assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
     with pytest.raises(BadRequest, match="no corpus named 'c'"):
         store.export(tmp_path / "three", ["c"])
+
+
+def test_an_export_that_is_cut_at_its_end_leaves_no_file(
+    store: DatabaseStore,
+    embedder: HashedEmbedder,
+    server: PostgresServer,
+    database: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store.update(exactly(a=PAIRS), embedder)
+    whole = check._lines
+
+    def cut(*arguments: Any) -> Iterator[Any]:
+        yield from whole(*arguments)
+        others = f"FROM pg_stat_activity WHERE datname = '{database}'"
+        server.execute(f"SELECT pg_terminate_backend(pid, 10000) {others}")
+
+    monkeypatch.setattr(check, "_lines", cut)
+    with pytest.raises(StoreError):
+        store.export(tmp_path / "out", [])
+    assert not list(tmp_path.glob("*out*"))
 
 
 def test_the_change_needs_no_more_than_one_transaction_to_be_seen(

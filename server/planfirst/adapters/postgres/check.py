@@ -75,9 +75,15 @@ def export(address: Address, target: Path, corpora: Sequence[str]) -> int:
     for name in corpora:
         if name not in state.corpora:
             raise BadRequest("corpus-missing", name=name, known=", ".join(state.corpora) or "-")
+    return write_lines(target, _exported(address, corpora))
+
+
+def _exported(address: Address, corpora: Sequence[str]) -> Iterator[bytes]:
+    """The lines; the transaction ends with the last, so that an error at its end comes before the file is there."""
     with connected(address) as connection, connection.transaction():
         require_current(connection, address)
-        return write_lines(target, (f"{line}\n".encode() for _, line in _lines(connection, corpora)))
+        for _, line in _lines(connection, corpora):
+            yield f"{line}\n".encode()
 
 
 def _lines(connection: Any, corpora: Sequence[str]) -> Iterator[tuple[tuple[bytes, bytes], str]]:
