@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { handsOf } from '../hands.mjs';
-import { check } from '../walker.mjs';
+import { check } from '../step.mjs';
 import { MODEL, ROOT, until } from '../workbench.mjs';
 
 const SETTINGS = {
@@ -68,7 +68,11 @@ export default async function (w) {
 
   await w.step('the-picker-has-the-models-of-this-machine', async () => {
     await w.page.locator('.model-picker-name, [aria-label^="Models"]').first().click();
-    const row = w.page.locator('.action-widget .monaco-list-row, .monaco-list-row').filter({ hasText: TALKER }).first();
+    const rows = w.page.locator('.action-widget .monaco-list-row');
+    await rows.first().waitFor();
+    const others = rows.filter({ hasText: 'Other Models' }); // where more than one can be chosen, they are folded away
+    if ((await others.count()) > 0) await others.first().click();
+    const row = rows.filter({ hasText: TALKER }).first();
     await row.waitFor();
     await row.click();
     await until('the model in the picker', async () => (await w.page.locator('[aria-label^="Models"]').first().innerText()).includes(TALKER));
