@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Usage: run.sh all|short [TIMES]. Needs setup.sh and `make vsix` to have run; installs the VSIX into a fresh extensions
 # folder, builds a store of the cookbook once, and takes the walks, TIMES in a row or until the first failure. Output goes to
-# .e2e/out*/. E2E_PARTS chooses among the walks. E2E_MODEL names another model than the starter, which must be installed or
-# can be fetched.
+# .e2e/out*/. E2E_PARTS chooses among the walks; E2E_TOPICS, which chooses within the editor's, takes that one. E2E_MODEL names
+# another model than the starter, which must be installed or can be fetched.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD/.e2e
 node=$root/node/bin/node
 parts=${E2E_PARTS:-host page terminal agent editor}
-[ "$1" = all ] || parts=editor
+if [ "$1" = short ] || [ -n "${E2E_TOPICS:-}" ]; then parts=editor; fi
 for part in $parts; do
   case $part in host | page | terminal | agent | editor) ;; *) echo "There is no part $part."; exit 1 ;; esac
 done
