@@ -25,6 +25,7 @@ HOME="$root/install" "$node" "$root/node_modules/code-server/out/node/entry.js" 
 theirs=${PLANFIRST_HOME:-} # where the user's models are
 export PLANFIRST_HOME=$root/planfirst
 bash tests/e2e/store.sh
+rm -rf "$PLANFIRST_HOME/models" # links to the model of the last run
 if [ -n "${E2E_MODEL:-}" ] && [ "$E2E_MODEL" != starter ]; then
   # It stays where the user has it, and each session's copy of the data folder holds a link to it.
   PLANFIRST_HOME=$theirs .venv/bin/planfirst models pull "$E2E_MODEL"
