@@ -21,6 +21,7 @@ export default async function (w) {
   const { ready } = handsOf(w);
   const session = () => w.page.locator('.interactive-session').first();
   const said = async () => (await session().innerText()).replace(/\u00a0/g, ' ').replace(/\u200b/g, '');
+  const ended = () => until('the end of the answer', async () => !/\bWorking\b/.test(await said())); // what is sent before waits in line
   const focus = () => w.page.locator('.interactive-input-editor .monaco-editor, .chat-input-container .monaco-editor').first().click();
   const send = async (text) => {
     await focus();
@@ -58,12 +59,16 @@ export default async function (w) {
   await w.step('assistant-explains', async () => {
     await send('/explain'); // the participant stays in the input
     const wanted = /Used 1 reference[\s\S]{160}/; // by the model of the picker
-    return until('an explanation', async () => wanted.test(await said()) && (await said()));
+    const text = await until('an explanation', async () => wanted.test(await said()) && (await said()));
+    await ended();
+    return text;
   });
 
   await w.step('assistant-summarises', async () => {
     await send('/summarise');
-    return until('a summary', async () => /Read: all of stock\.py/.test(await said()) && (await said()).slice(-600));
+    await until('a summary', async () => /Read: all of stock\.py/.test(await said()));
+    await ended();
+    return (await said()).slice(-600);
   });
 
   await w.step('the-picker-has-the-models-of-this-machine', async () => {
@@ -78,11 +83,13 @@ export default async function (w) {
     await until('the model in the picker', async () => (await w.page.locator('[aria-label^="Models"]').first().innerText()).includes(TALKER));
   });
 
-  await w.step('a-model-answers-without-the-participant', async () => {
+  await w.step('without-the-participant-this-editor-wants-an-account', async () => {
     await focus();
     await w.page.keyboard.press('Control+a'); // the participant, which stays in the input
     await w.page.keyboard.press('Backspace');
     await send('Hello');
-    return until('its answer', async () => /xabcdefgh/.test(await said()) && (await said()).slice(-300));
+    const question = w.page.getByText('Sign in to use GitHub Copilot').first(); // a release that answers instead makes this step fail
+    await question.waitFor();
+    return question.innerText();
   });
 }
