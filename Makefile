@@ -68,13 +68,14 @@ vsix: setup client-vscode/node_modules/.package-lock.json
 	cd client-vscode && $(DATED) ./with-node.sh npm run --silent package
 	@ls -l client-vscode/dist/*.vsix
 
-# The real workbench in a browser, with the real server and the starter, or MODEL=qwen2.5-coder-0.5b. Screenshots go to
-# .e2e/out/. With RUNS=10, ten times in a row, until one fails.
+# The real workbench, page and terminal in a browser and a real agent's session, with the real server and the starter, or
+# MODEL=qwen2.5-coder-0.5b. Screenshots go to .e2e/out*/. With RUNS=10, ten times in a row, until one fails. PARTS="page
+# terminal" for some of it.
 RUNS ?= 1
 e2e: client vsix
 	$(BIN)/python -m pytest -q tests/test_reproducible.py
 	bash tests/e2e/setup.sh
-	E2E_MODEL=$(MODEL) bash tests/e2e/run.sh all $(RUNS)
+	E2E_PARTS="$(PARTS)" E2E_MODEL=$(MODEL) bash tests/e2e/run.sh all $(RUNS)
 
 e2e-short: client vsix
 	$(BIN)/python -m pytest -q tests/test_reproducible.py

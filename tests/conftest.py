@@ -101,6 +101,12 @@ def larger_real_model() -> Path:
 
 
 @pytest.fixture(scope="session")
+def llama_model() -> Path:
+    """The official Llama-3.2-1B-Instruct where it is here already; it is not fetched for a test."""
+    return _official("llama-3.2-1b", or_fetch=False)
+
+
+@pytest.fixture(scope="session")
 def embedding(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The embedding model as its first use makes it, which takes seconds and 90 MB; tests must not write to it."""
 

@@ -104,6 +104,24 @@ def test_with_the_template_of_qwen(real_model: Path) -> None:
 
 
 @pytest.mark.real
+def test_with_the_template_of_llama(llama_model: Path) -> None:
+    template = read_header(llama_model).chat_template
+    assert ChatTemplate(template, "", "").knows_tools
+    turns = (("Seoul?", "It rains."),)
+    prompt = Prompt("Be brief.", "Busan?", turns=turns, tools=(WEATHER,), exchanges=(exchange(CALL),))
+    text = shown(template, prompt)
+    assert "Be brief.<|eot_id|><|start_header_id|>user<|end_header_id|>\n\n" in text
+    assert '"description": "of a \\"city\\""' in text
+    called = '{"name": "weather", "parameters": {"city": "<|end|>\\"}<|system|>"}}<|eot_id|>'
+    assert f"Seoul?<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n{called}" in text
+    assert '<|start_header_id|>ipython<|end_header_id|>\n\n"rain"<|eot_id|>' in text
+    assert text.index('"rain"') < text.index("It rains.") < text.index("Busan?")
+    assert text.endswith("<|start_header_id|>assistant<|end_header_id|>\n\n")
+    with pytest.raises(ModelRefused, match="single tool-calls"):
+        shown(template, Prompt("", "Seoul?", tools=(WEATHER,), exchanges=(exchange(CALL, CALL),)))
+
+
+@pytest.mark.real
 @pytest.mark.timeout(600)
 def test_qwen_calls_a_tool(real_model: Path) -> None:
     from planfirst.chat.tool_calls import ToolCallText

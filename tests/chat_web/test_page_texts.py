@@ -24,6 +24,15 @@ def test_the_page_is_in_the_language(language: str) -> None:
     assert f"<summary>{words(Message('web-settings'))} " in made
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_says_where_messages_go(language: str) -> None:
+    words = Words(language)
+    here, there = words(Message("web-welcome")), words(Message("web-welcome-server", host="models.example"))
+    assert here in page(words)
+    assert there in page(words, "models.example")
+    assert here not in page(words, "models.example")
+
+
 def test_every_text_that_the_script_says_is_on_the_page() -> None:
     given = set(re.findall(r"data-([a-z-]+)=", file("page.html")))
     said = {

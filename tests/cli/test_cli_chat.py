@@ -140,6 +140,7 @@ class Terminal:
         if self.pid == 0:
             os.execve(sys.executable, command, environment(None, {"TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"}))
         self.seen = b""
+        self.all = b""
 
     def until(self, text: str, seconds: float = 100.0) -> None:
         """Reads on until a text comes, behind what was waited for before."""
@@ -148,9 +149,11 @@ class Terminal:
             assert time.monotonic() < deadline, self.seen[-2000:]
             if select.select([self.fd], [], [], 1.0)[0]:
                 try:
-                    self.seen += os.read(self.fd, 65536)
+                    piece = os.read(self.fd, 65536)
                 except OSError:
                     break
+                self.seen += piece
+                self.all += piece
         assert text.encode() in self.seen, self.seen[-2000:]
         self.seen = self.seen.partition(text.encode())[2]
 
@@ -183,6 +186,7 @@ def test_ctrl_c_stops_the_answer_and_not_the_program(terminal: Terminal) -> None
     terminal.until("x=1")
     terminal.type("\x03")
     terminal.until("Stopped. What was written is kept.")
+    assert b"^C" not in terminal.all  # it would move what is drawn, which would then stand there twice
     terminal.until(">")
     terminal.type("\x03")
     terminal.until("Nothing is being written.")

@@ -6,10 +6,10 @@ import path from 'node:path';
 import readline from 'node:readline';
 
 import { launch } from './browser.mjs';
-import { check } from './walker.mjs';
-import { REPOSITORY, ROOT, until } from './workbench.mjs';
+import { Steps, check, numbered } from './step.mjs';
+import { prepared, settings } from './talker.mjs';
+import { REPOSITORY, until } from './workbench.mjs';
 
-const MODEL = process.env.E2E_MODEL && process.env.E2E_MODEL !== 'starter' ? process.env.E2E_MODEL : path.join(ROOT, 'slow.gguf');
 const QUESTIONS = {
   en: ['What does zip(*rows) do in Python? Answer in two sentences and show a line of code.', 'And for rows of different lengths?'],
   ko: ['파이썬에서 zip(*rows)는 무엇을 하나요? 두 문장으로 답하고 코드 한 줄을 보여 주세요.', '행의 길이가 서로 다르면요?'],
@@ -18,21 +18,14 @@ const SEARCHED = { en: 'show a line', ko: '파이썬에서' };
 const PATIENCE = 300_000;
 
 const out = path.resolve(process.argv[2]);
-fs.rmSync(out, { recursive: true, force: true });
-fs.mkdirSync(path.join(out, 'shots'), { recursive: true });
-const results = [];
-let shots = 0;
+const data = prepared(out);
+const steps = new Steps('page');
+const shotFile = numbered(path.join(out, 'shots'));
+const step = (page, name, action) => steps.take(name, action, () => page.screenshot({ path: shotFile(name) }));
 
 /** The page's server, and the addresses that it prints: one for each browser. */
 async function served() {
-  const data = path.join(out, 'planfirst');
-  fs.mkdirSync(data);
-  for (const name of ['models', 'embedding']) {
-    const there = path.join(process.env.PLANFIRST_HOME, name);
-    if (fs.existsSync(there)) fs.symlinkSync(fs.realpathSync(there), path.join(data, name));
-  }
-  const options = ['--set', `planner.model=${MODEL}`, '--set', 'chat.maxTokens=200', '--set', 'chat.temperature=0'];
-  const server = spawn(path.join(REPOSITORY, '.venv/bin/planfirst'), ['chat', '--web', '--no-open', ...options], {
+  const server = spawn(path.join(REPOSITORY, '.venv/bin/planfirst'), ['chat', '--web', '--no-open', ...settings()], {
     env: { ...process.env, PLANFIRST_HOME: data },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -44,22 +37,6 @@ async function served() {
     });
   }
   return { address: (n) => until(`address ${n}`, async () => addresses[n]), stop: () => server.kill('SIGINT') };
-}
-
-async function step(page, name, action) {
-  const begun = Date.now();
-  const result = { name, ok: true };
-  try {
-    result.value = await action();
-  } catch (error) {
-    result.ok = false;
-    result.error = String(error.message ?? error).slice(0, 600);
-  }
-  result.ms = Date.now() - begun;
-  await page.screenshot({ path: path.join(out, 'shots', `${String(++shots).padStart(2, '0')}-${name}.png`) }).catch(() => {});
-  results.push(result);
-  const value = result.value === undefined ? '' : `  ${JSON.stringify(result.value).slice(0, 300)}`;
-  console.log(`${result.ok ? 'ok  ' : 'FAIL'} ${String(result.ms).padStart(6)} ms  page: ${name}${value}${result.error ? `  ${result.error}` : ''}`);
 }
 
 /** What a person does on the page with no mouse. */
@@ -263,6 +240,4 @@ try {
   await browser.close();
   server.stop();
 }
-const failed = results.filter(({ ok }) => !ok).length;
-console.log(`${results.length - failed} of ${results.length} steps on the page passed; screenshots are in ${path.relative(process.cwd(), path.join(out, 'shots'))}`);
-process.exit(failed > 0 || results.length === 0 ? 1 : 0);
+process.exit(steps.conclude(path.join(out, 'shots')));

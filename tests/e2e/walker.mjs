@@ -1,16 +1,12 @@
-// A walk: steps in order, each with its time, its screenshot and its outcome, through one workbench after another. Knows nothing
-// of what is tested.
+// A walk: steps in order, through one workbench after another. Knows nothing of what is tested.
 import fs from 'node:fs';
 import path from 'node:path';
 
+import { Steps } from './step.mjs';
 import { start } from './workbench.mjs';
 
-export function check(condition, what) {
-  if (!condition) throw new Error(what);
-}
-
 export class Walk {
-  results = [];
+  steps = new Steps();
   ends = [];
 
   /**
@@ -27,11 +23,10 @@ export class Walk {
 
   /** Another workbench with other settings; the screenshots go on counting. `before` may change its workspace. */
   async session(name, options, before = () => {}) {
-    const shots = this.vs.shots;
+    const { shotFile } = this.vs;
     await this.vs.stop();
     this.vs = await start(path.join(this.out, name), options);
-    this.vs.shots = shots;
-    this.vs.shotsFolder = path.join(this.out, 'shots');
+    this.vs.shotFile = shotFile;
     before();
     await this.vs.open();
   }
@@ -39,19 +34,7 @@ export class Walk {
   async step(name, action, { short = false, wheels = false } = {}) {
     if ((this.which === 'short' && !short) || (this.which === 'wheels') !== wheels) return;
     if (process.env.E2E_ONLY && name !== 'open' && !new RegExp(process.env.E2E_ONLY).test(name)) return;
-    const begun = Date.now();
-    const result = { name, ok: true };
-    try {
-      result.value = await action();
-    } catch (error) {
-      result.ok = false;
-      result.error = String(error.message ?? error).slice(0, 600);
-    }
-    result.ms = Date.now() - begun;
-    result.shot = await this.vs.shot(name).catch(() => null);
-    this.results.push(result);
-    const value = result.value === undefined ? '' : `  ${JSON.stringify(result.value).slice(0, 300)}`;
-    console.log(`${result.ok ? 'ok  ' : 'FAIL'} ${String(result.ms).padStart(6)} ms  ${name}${value}${result.error ? `  ${result.error}` : ''}`);
+    await this.steps.take(name, action, () => this.vs.shot(name));
   }
 
   /** What is to be done in the end, however the walk goes. */
@@ -61,7 +44,7 @@ export class Walk {
 
   async end() {
     for (const action of this.ends) action();
-    fs.writeFileSync(path.join(this.out, 'results.json'), JSON.stringify(this.results, null, 2));
+    fs.writeFileSync(path.join(this.out, 'results.json'), JSON.stringify(this.steps.results, null, 2));
     await this.vs.stop();
   }
 }

@@ -7,6 +7,7 @@ import net from 'node:net';
 import path from 'node:path';
 
 import { launch } from './browser.mjs';
+import { numbered } from './step.mjs';
 
 const HERE = path.dirname(new URL(import.meta.url).pathname);
 export const REPOSITORY = path.resolve(HERE, '../..');
@@ -159,7 +160,7 @@ const exactly = (text) => new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\
 export class Workbench {
   constructor(parts) {
     Object.assign(this, parts);
-    this.shots = 0;
+    this.shotFile = numbered(path.join(this.out, 'shots'));
   }
 
   file(name) {
@@ -177,7 +178,7 @@ export class Workbench {
   }
 
   async shot(name) {
-    const file = path.join(this.shotsFolder ?? path.join(this.out, 'shots'), `${String(++this.shots).padStart(2, '0')}-${name}.png`);
+    const file = this.shotFile(name);
     await this.page.screenshot({ path: file, animations: 'disabled' });
     return file;
   }

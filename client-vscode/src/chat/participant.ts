@@ -56,7 +56,7 @@ async function answered(
   }
   if (command === 'index') {
     await indexWorkspace(context);
-    stream.markdown(untrusted(t('Your own functions are found as examples once the code of this workspace has been read. The status bar says when it is done.')));
+    stream.markdown(untrusted(t('Once the code of this workspace has been read, the search finds your own functions as examples. The status bar says when it is done.')));
     return undefined;
   }
   const task = TASKS.find((name) => name === command);

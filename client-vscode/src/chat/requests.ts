@@ -111,7 +111,7 @@ export class ChatRequests {
   private of(id: unknown): Made {
     const made = this.made.get(Number(id));
     if (!made) {
-      throw new Failure(t('This answer is from an earlier session, so its button works no longer. Ask again in the chat.'));
+      throw new Failure(t('This answer is from an earlier session, so its button no longer works. Ask again in the chat.'));
     }
     return made;
   }

@@ -209,7 +209,7 @@ def _tried(work: Callable[[], Made]) -> Made:
     try:
         return bounded(work, _MOST_SECONDS, _MOST_MEMORY)
     except Exception as error:  # a template may raise what it likes
-        raise ModelRefused("chat-template-broken", reason=str(error) or type(error).__name__) from error
+        raise ModelRefused("chat-template-broken", reason=str(error).rstrip(" .!") or type(error).__name__) from error
 
 
 def _raise(message: str) -> None:

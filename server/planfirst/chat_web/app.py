@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -110,7 +110,8 @@ async def _page(web: Web, request: Request) -> Response:
             web.let_in()
         return response
     words = words_of(request.scope)
-    return HTMLResponse(page(words), headers={"Content-Language": words.language, "Vary": "Accept-Language"})
+    host = urlsplit(web.talks.engine.settings.generator.endpoint).hostname or ""
+    return HTMLResponse(page(words, host), headers={"Content-Language": words.language, "Vary": "Accept-Language"})
 
 
 async def _file(web: Web, request: Request) -> Response:

@@ -64,7 +64,13 @@ def file(name: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
-def page(words: Words) -> str:
-    """The page, with each ``{{code}}`` in words."""
+def page(words: Words, host: str = "") -> str:
+    """The page, with each ``{{code}}`` in words.
+
+    Args:
+        host: where messages are sent to be answered; empty where they stay on this machine.
+    """
     known = {code: words(Message(code)) for code in TEXTS} | {"language": words.language}
+    if host:
+        known["web-welcome"] = words(Message("web-welcome-server", host=host))
     return _PLACE.sub(lambda found: html.escape(known[found[1]]), file("page.html"))

@@ -109,8 +109,8 @@ def bar(title: str, *shown: ProgressColumn) -> Iterator[Callable[[int, int], Non
 
 
 def tell(message: Message | str) -> None:
-    """Says something beside the answers, on standard error."""
-    err.print(escaped(str(message)), style="yellow", markup=False, soft_wrap=True)
+    """Says something beside the answers, on standard error; a terminal gets it wrapped between words."""
+    err.print(escaped(str(message)), style="yellow", markup=False, soft_wrap=not err.is_terminal)
 
 
 def tell_progress(done: int, total: int) -> None:

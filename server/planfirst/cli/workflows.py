@@ -25,7 +25,7 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="The file.", show_def
 
 def summarise(
     file: File,
-    about: Annotated[str, typer.Option("--about", help="What the summary is to answer.")] = "",
+    about: Annotated[str, typer.Option("--about", help="The question that the summary should answer.")] = "",
     sets: Sets = None,
 ) -> None:
     """Summarise a document."""
@@ -34,7 +34,7 @@ def summarise(
 
 def analyse(
     file: File,
-    question: Annotated[str, typer.Argument(help="What you want to know of the table.", show_default=False)],
+    question: Annotated[str, typer.Argument(help="What you want to know about the table.", show_default=False)],
     sets: Sets = None,
 ) -> None:
     """Plan the analysis of a table, and write a program for it."""

@@ -1,6 +1,6 @@
 // Where our entries are, and where they are not; a hover without a plan.
 import { handsOf } from '../hands.mjs';
-import { check } from '../walker.mjs';
+import { check } from '../step.mjs';
 import { until } from '../workbench.mjs';
 
 export default async function (w) {

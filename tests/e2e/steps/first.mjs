@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 
 import { handsOf } from '../hands.mjs';
-import { check } from '../walker.mjs';
+import { check } from '../step.mjs';
 import { MODEL, until } from '../workbench.mjs';
 
 export default async function (w) {

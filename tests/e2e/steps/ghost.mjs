@@ -4,7 +4,7 @@ import fs from 'node:fs';
 
 import { handsOf } from '../hands.mjs';
 import { writer } from '../lookalikes.mjs';
-import { check } from '../walker.mjs';
+import { check } from '../step.mjs';
 import { until } from '../workbench.mjs';
 
 export default async function (w) {

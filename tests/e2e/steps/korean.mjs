@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { handsOf } from '../hands.mjs';
-import { check } from '../walker.mjs';
+import { check } from '../step.mjs';
 import { REPOSITORY, until } from '../workbench.mjs';
 
 const [manifest, texts] = ['package.nls.ko.json', 'l10n/bundle.l10n.ko.json'].map((name) => JSON.parse(fs.readFileSync(path.join(REPOSITORY, 'client-vscode', name), 'utf8')));

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { handsOf } from '../hands.mjs';
-import { check } from '../walker.mjs';
+import { check } from '../step.mjs';
 import { MODEL, until } from '../workbench.mjs';
 
 const FILES = {

@@ -1,6 +1,6 @@
 // The plan: shown, changed beside the file, in the file, stale.
 import { handsOf } from '../hands.mjs';
-import { check } from '../walker.mjs';
+import { check } from '../step.mjs';
 import { MODEL } from '../workbench.mjs';
 
 export default async function (w) {

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { handsOf } from '../hands.mjs';
 import { completions, environmentThatKnows, hub } from '../lookalikes.mjs';
-import { check } from '../walker.mjs';
+import { check } from '../step.mjs';
 import { ROOT, until } from '../workbench.mjs';
 
 export default async function (w) {

@@ -1,6 +1,6 @@
 // The enhanced prompt: read, a section switched off, copied.
 import { handsOf } from '../hands.mjs';
-import { check } from '../walker.mjs';
+import { check } from '../step.mjs';
 import { until } from '../workbench.mjs';
 
 export default async function (w) {

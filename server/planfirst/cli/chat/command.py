@@ -31,17 +31,19 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @app.callback()
 def chat(
     context: typer.Context,
-    open_: Annotated[str, typer.Option("--open", metavar="ID", help="Go on with a conversation.")] = "",
-    last: Annotated[bool, typer.Option("--continue", help="Go on with the last conversation.")] = False,
+    open_: Annotated[str, typer.Option("--open", metavar="ID", help="Continue a conversation.")] = "",
+    last: Annotated[bool, typer.Option("--continue", help="Continue the last conversation.")] = False,
     system: Annotated[str, typer.Option("--system", help="What the model is told before the conversation.")] = "",
-    web: Annotated[bool, typer.Option("--web", help="On a page in your browser that only you can open.")] = False,
+    web: Annotated[
+        bool, typer.Option("--web", help="Talk on a page in your browser, which only you can open.")
+    ] = False,
     port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="Where --web listens on 127.0.0.1; 0 for a free one.")
+        int, typer.Option("--port", min=0, max=65535, help="The port of --web on 127.0.0.1; 0 picks a free one.")
     ] = 0,
     no_open: Annotated[bool, typer.Option("--no-open", help="With --web, only print the address.")] = False,
     sets: Sets = None,
 ) -> None:
-    """Talk with a model in the terminal; a pipe brings a message a line."""
+    """Talk with a model in the terminal. From a pipe, each line is a message."""
     if context.invoked_subcommand is not None:
         return
     settings = settings_from(sets)

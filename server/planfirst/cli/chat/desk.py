@@ -10,7 +10,7 @@ from planfirst.build import Engine
 from planfirst.chat.session import Chat
 from planfirst.chat.tasks import fenced
 from planfirst.chat.turns import Turn
-from planfirst.cli.chat.live import PlainMarkdown, Streamed
+from planfirst.cli.chat.live import PlainMarkdown, Streamed, unechoed
 from planfirst.cli.console import err, out, tell
 from planfirst.cli.example import used
 from planfirst.cli.workflows import shown
@@ -57,7 +57,7 @@ class Desk:
         """A plan, an enhanced prompt or code, by the pipeline with its search; it joins the conversation."""
         task = Task(request, announced=announced(request, language_of("python")))
         outcome: Outcome | None = None
-        with err.status("Starting") as status:
+        with unechoed(), err.status("Starting") as status:
             async with aclosing(self.engine.pipeline().run(task, goal)) as events:
                 async for event in events:
                     if isinstance(event, Stage) and event.seconds is None:

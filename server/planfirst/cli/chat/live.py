@@ -7,6 +7,9 @@ terminal are shown as escapes, HTML as it is written, and the address of a link 
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -31,6 +34,24 @@ class PlainMarkdown(Markdown):
         self.parsed = parser.parse(text)
 
 
+@contextmanager
+def unechoed() -> Iterator[None]:
+    """Keys that you press meanwhile, Ctrl-C too, are not written into what is drawn; the next prompt gets them."""
+    if sys.platform == "win32" or not sys.stdin.isatty():
+        yield
+        return
+    import termios
+
+    before = termios.tcgetattr(sys.stdin)
+    mode = termios.tcgetattr(sys.stdin)
+    mode[3] &= ~termios.ECHO
+    termios.tcsetattr(sys.stdin, termios.TCSADRAIN, mode)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+
+
 class Streamed:
     """A context in which an answer is shown piece by piece; what does not go to a terminal is written as it is."""
 
@@ -38,9 +59,11 @@ class Streamed:
         self._console = console
         self._rest = ""
         self._live: Live | None = None
+        self._drawing = ExitStack()
 
     def __enter__(self) -> Self:
         if self._console.is_terminal:
+            self._drawing.enter_context(unechoed())
             self._live = Live(
                 console=self._console, get_renderable=self._end, transient=True, refresh_per_second=8, screen=False
             )
@@ -51,8 +74,10 @@ class Streamed:
         if self._live is not None:
             rest, self._rest = self._rest, ""
             self._live.stop()
+            self._drawing.close()
             if rest.strip():
                 self._console.print(PlainMarkdown(rest))
+                self._console.print()
         elif self._rest and not self._rest.endswith("\n"):
             self._console.file.write("\n")
 

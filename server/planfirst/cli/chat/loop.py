@@ -80,7 +80,7 @@ def _greet(desk: Desk, lines: Lines) -> None:
     if isinstance(lines, Plain):
         tell('For editing and a history: pip install "planfirst[chat]". A backslash at the end begins a new line.')
     if desk.chat.turns:
-        tell(f"Going on with {desk.chat.conversation.id}: {desk.chat.conversation.title}")
+        tell(f"Continuing {desk.chat.conversation.id}: {desk.chat.conversation.title}")
 
 
 def _history(conversations: Conversations) -> list[str]:

@@ -37,12 +37,12 @@ def on_page(engine: Engine, conversations: Conversations, port: int, opened: str
         address += f"#{opened}" if opened else ""
         sys.stdout.write(f"{address}\n")
         sys.stdout.flush()
-        tell("The page is at this address, for you alone, until you press Ctrl-C here.")
+        tell("Only you can open this address. Ctrl-C closes the page.")
         if opens:  # some browsers run in the terminal until they are left
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     def told(address: str) -> None:
-        tell(f"A browser has opened the page. For another one: {address}")
+        tell(f"A browser has opened the page. To open it in another one, use {address}")
 
     serve(engine, conversations, port, began, told)
     tell("The page is closed. What was said is kept.")

@@ -124,7 +124,7 @@ async def _set(desk: Desk, argument: str) -> None:
 async def _new(desk: Desk, argument: str) -> None:
     desk.chat.open(Conversation())
     desk.attached.clear()
-    tell("A new conversation begins.")
+    tell("This is a new conversation.")
 
 
 async def _list(desk: Desk, argument: str) -> None:
@@ -138,7 +138,7 @@ async def _search(desk: Desk, argument: str) -> None:
 async def _open(desk: Desk, argument: str) -> None:
     conversation = desk.chat.conversations.get(argument)
     desk.chat.open(conversation)
-    tell(f"{conversation.id}: {conversation.title} ({len(conversation.turns)} turns). It ends so:")
+    tell(f"{conversation.id}: {conversation.title} ({len(conversation.turns)} turns). It ends with:")
     if conversation.turns:
         last = conversation.turns[-1]
         show(f"> {last.user[:_LONGEST_EXCERPT]}\n\n{last.assistant}")
@@ -148,7 +148,7 @@ async def _export(desk: Desk, argument: str) -> None:
     if not desk.chat.turns:
         raise BadRequest("chat-nothing-to-export")
     export(desk.chat.conversation, argument)
-    tell(f"The conversation is in {argument}.")
+    tell(f"The conversation was written to {argument}.")
 
 
 async def _delete(desk: Desk, argument: str) -> None:
@@ -182,28 +182,28 @@ async def _quit(desk: Desk, argument: str) -> None:
 
 
 COMMANDS: dict[str, Command] = {
-    "help": Command("", "these lines", _help),
-    "plan": Command("REQUEST", "write a plan; a similar question is looked for", partial(_run, "plan")),
+    "help": Command("", "show these lines", _help),
+    "plan": Command("REQUEST", "search for a similar question, then write a plan", partial(_run, "plan")),
     "prompt": Command("REQUEST", "show the enhanced prompt", partial(_run, "prompt")),
     "generate": Command("REQUEST", "plan, then write the code", partial(_run, "generate")),
     "explain": Command("[PATH]", "explain the file, or the last code", partial(_ask_about, "explain")),
     "fix": Command("[PATH]", "find and fix mistakes in it", partial(_ask_about, "fix")),
     "tests": Command("[PATH]", "write tests for it", partial(_ask_about, "tests")),
     "summarise": Command(
-        "PATH [WHAT]", "summarise a document; WHAT the summary is to answer", partial(_work, "summarise")
+        "PATH [WHAT]", "summarise a document; WHAT is what you want to know", partial(_work, "summarise")
     ),
     "analyse": Command("PATH QUESTION", "plan the analysis of a table, and write a program", partial(_work, "analyse")),
     "file": Command("PATH", "send a file along with your next message", _attach),
-    "model": Command("[NAME]", "switch to another model", _model),
-    "system": Command("[TEXT]", "what the model is told before the conversation", _system),
+    "model": Command("[NAME]", "show the models, or switch to another one", _model),
+    "system": Command("[TEXT]", "show or change what the model is told first", _system),
     "save": Command("[FILE]", "save the last plan as a file; its steps are about FILE", _save),
-    "set": Command("[NAME VALUE]", "how answers are sampled, for example temperature 0.2", _set),
-    "retry": Command("", "another answer to your last message", _retry),
+    "set": Command("[NAME VALUE]", "show or change how answers are sampled, for example temperature 0.2", _set),
+    "retry": Command("", "get another answer to your last message", _retry),
     "undo": Command("", "take your last message and its answer back", _undo),
     "new": Command("", "begin a new conversation", _new),
-    "list": Command("", "your conversations", _list),
-    "search": Command("WORDS", "look for words in them", _search),
-    "open": Command("ID", "open one and continue it", _open),
+    "list": Command("", "list your conversations", _list),
+    "search": Command("WORDS", "search your conversations", _search),
+    "open": Command("ID", "open one, and continue it", _open),
     "export": Command("PATH", "write this one to a new file, .md or .json", _export),
     "delete": Command("[ID]", "delete one for good, this one without an id", _delete),
     "quit": Command("", "leave; so does Ctrl-D", _quit),
