@@ -77,10 +77,10 @@ def _is_unused(atom: str, rest: list[str], language: str) -> bool:
 
 def is_beside(node: Node, syntax: Syntax) -> bool:
     """Whether a node is an import or a package clause that stands at the top of a file."""
-    parent = node.parent
-    if parent is None or (parent.parent is not None and parent.type not in _AROUND):
+    if node.type not in _PACKAGES | _PYTHON and not _is_import(node, syntax):
         return False
-    return node.type in _PACKAGES | _PYTHON or _is_import(node, syntax)
+    parent = node.parent  # tree-sitter looks for it from the root on, so only where it may matter
+    return parent is not None and (parent.parent is None or parent.type in _AROUND)
 
 
 def uses(node: Node, syntax: Syntax, words: Collection[str]) -> bool:
