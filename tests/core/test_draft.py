@@ -170,6 +170,22 @@ def test_a_draft_says_its_steps_while_it_is_written() -> None:
     assert said_so_far(many, TASK) == []  # some will be put together
 
 
+@pytest.mark.parametrize(
+    ("docstring", "said"),
+    [
+        ('"""The items\' halves."""', "The items' halves."),
+        ('"""\n    The halves.\n\n    More."""', "The halves."),
+        ("'''The halves.\n\n    More.'''", "The halves."),
+        ('"""The hal', ""),  # still being written
+        ('"The halves"', ""),
+    ],
+)
+def test_a_definition_says_what_its_docstring_says(docstring: str, said: str) -> None:
+    code = f'T = TypeVar("T")\n\n\ndef halves(items: list[T]) -> list[list[T]]:\n    {docstring}'
+    code += "\n    return [items[::2], items[1::2]]\n" if said else ""
+    assert parts_of(code, Task("the halves of a list"))[1].said == said
+
+
 def test_two_parts_that_do_the_same_are_one_step() -> None:
     parts = parts_of(STUB + BODY, TASK)
     plan = plan_of(STUB + BODY, ["Check it", "Add up", "Add up", "Divide"], parts)

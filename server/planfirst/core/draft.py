@@ -27,6 +27,10 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _ASKED = frozenset(_WORD.findall(_ASK.lower())) | {"explain", "explains", "function", "is", "line", "to"}
 _ECHO = 0.75  # the share of a step's words that come from the question
 _COMMENT = re.compile(r"\s*(?:#|//|--)")
+_DOCUMENTED = re.compile(
+    r"\s*(?:async +def|def|class) [^\n]*:[ \t]*\n"
+    r"\s*[rR]?(?P<quotes>\"{3}|'{3})\s*(?P<about>[^\n]+?)\s*(?:\n|(?P=quotes))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Part:
         first, last: counted from zero in the draft, inclusive.
         text: the lines, each with its line end.
         indent: the white space before the first one that counts.
-        said: what the draft's own comment above the first line says; empty where it has none.
+        said: what the draft's own comment above the first line says, or the docstring of a definition; else empty.
     """
 
     first: int
@@ -215,12 +219,13 @@ def _part(lines: Sequence[str], first: int, end: int) -> Part:
 
 
 def _said(lines: Sequence[str], first: int, end: int) -> str:
-    """What the comment says that a part begins with."""
+    """What the comment says that a part begins with, or else the docstring of a definition that it is."""
     rows: list[str] = []
-    for line in lines[first:end]:
-        if not (marker := _COMMENT.match(line)):
-            return " ".join(rows).strip()
-        rows.append(line[marker.end() :].strip(" #/-\r\n"))
+    for n in range(first, end):
+        if not (marker := _COMMENT.match(lines[n])):
+            documented = None if rows else _DOCUMENTED.match("".join(lines[n:end]))
+            return documented["about"].strip() if documented else " ".join(rows).strip()
+        rows.append(lines[n][marker.end() :].strip(" #/-\r\n"))
     return ""
 
 

@@ -33,6 +33,7 @@ _FEWEST_OF_FILE = 12
 _FRAMES = {"go": "package a; func _() {", "rust": "fn _a() {"}
 _WORD = re.compile(r"\w+")
 _MOST = 60_000  # characters that are compared
+_DEEPEST = 500  # nodes around the request; more are one line that a machine wrote
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def echoed(text: str, site: Site, code: str, language: str) -> Echo | None:
     if answer is None or top is None:
         return None
     file = marked(text, site, language)
-    if file is None:
+    if file is None or len(file.around) > _DEEPEST:
         return None
     compared = _Compared(file, tokens_of(file.syntax), answer, tokens_of(answer))
     for node in file.around:

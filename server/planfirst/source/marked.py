@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,8 +59,9 @@ def marked(text: str, site: Site, language: str) -> Marked | None:
     start = len(above.encode("utf-8", "replace"))
     stop = start + len(f"{site.indent}{mark}\n".encode())
     word = syntax.data.index(_WORD.encode(), start)
-    around = [one for one in syntax.touching(syntax.line(word), syntax.line(word)) if _holds(one, word, start)]
-    return Marked(syntax, start, stop, word, tuple(around), _holder(syntax, word))
+    nested = [(one, parent) for one, parent in syntax.nested(syntax.line(word), syntax.line(word)) if _holds(one, word)]
+    around = [one for one, parent in nested if parent is None or one.start_byte < start]  # and more than its line
+    return Marked(syntax, start, stop, word, tuple(around), _holder(syntax, [one for one, _ in nested]))
 
 
 def _place(site: Site, lines: list[str]) -> tuple[tuple[str, ...], int, int, tuple[str, ...]]:
@@ -78,16 +80,14 @@ def _place(site: Site, lines: list[str]) -> tuple[tuple[str, ...], int, int, tup
     return (), at, at, ()
 
 
-def _holder(syntax: Syntax, word: int) -> Node:
-    node = syntax.root.descendant_for_byte_range(word, word + 1) or syntax.root
-    while node.parent is not None and (node.type not in syntax.shape.holders or node.type == "statement_list"):
-        node = node.parent
-    return node
+def _holder(syntax: Syntax, around: Sequence[Node]) -> Node:
+    """The innermost node around the mark that holds statements or members."""
+    held = (node for node in reversed(around) if node.type in syntax.shape.holders and node.type != "statement_list")
+    return next(held, syntax.root)
 
 
-def _holds(node: Node, word: int, line: int) -> bool:
-    """Whether a node holds the mark and more than its line."""
-    return node.start_byte <= word < node.end_byte and (node.parent is None or node.start_byte < line)
+def _holds(node: Node, word: int) -> bool:
+    return node.start_byte <= word < node.end_byte
 
 
 def _has_errors(text: str, language: str) -> bool:

@@ -10,7 +10,7 @@ from planfirst.source.definitions import Definition
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 # What says that something is to be written, and not what.
 _MARK = re.compile(
-    r"""\W*(?:(?:TODO|FIXME|XXX|HACK|TBD|WIP)\b(?:\s*\([^()]*\))?\W*)?
+    r"""\W*+(?:(?:TODO|FIXME|XXX|HACK|TBD|WIP)\b(?:\s*\([^()]*\))?\W*+)?
     (?:(?:auto-?generated\ (?:method|function|constructor|catch\ block)(?:\ stub)?)
     |(?:to\ be\ |not\ (?:yet\ )?)?(?:implement(?:ed|ation)?|write|written|fill|finish|complete|done|add|insert
     |put|your)\b
