@@ -92,7 +92,7 @@ class Known:
 
 def plain_of(node: Node, syntax: Syntax) -> str:
     """A node's text without comments and white space, for comparing."""
-    leaves = [one for one in walk(node) if not one.child_count and one.parent is not None]
+    leaves = [one for one in walk(node) if not one.child_count]
     return " ".join(syntax.text(one) for one in leaves if one.type not in syntax.shape.comments and one.type != ";")
 
 
