@@ -67,3 +67,11 @@ def test_a_line_of_a_megabyte(language: str) -> None:
 def test_deep_nesting_ends() -> None:
     for text, language in (("(" * 50_000, "python"), ("{" * 50_000, "javascript"), ("f(" * 20_000, "java")):
         assert locate(f"{text}\n", 0, 0, language_of(language)) is None
+
+
+@pytest.mark.parametrize("line", ["a:" * 20_000, "x=>" * 10_000 + "x", "@a " * 10_000 + "class A {}"])
+def test_a_request_beside_what_nobody_wrote_is_found(line: str) -> None:
+    for text, at in ((f"{line}\n// sort the list\n", 1), (f"// sort the list\n{line}\n", 0)):
+        site = locate(text, at, at, language_of("javascript"))
+        assert site is not None
+        assert site.task.request == "sort the list"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 LENGTHS = (1200, 600, 300)  # characters of the excerpts, the longest first
 _NEAR = 40  # lines above a request that are looked at where nothing is known of the syntax
 _MOST = 300  # statements of a file or members of a type that are looked at, the nearest ones
+_DEEPEST = 50  # types and blocks in each other that are taken apart
 _FOLD = " ..."
 _WIDTH = 160  # characters of a line
 _NAME = re.compile(r"[^\W\d]\w+")
@@ -114,27 +115,29 @@ class _Parts:
         self._names, self._words = frozenset(_NAME.findall(wanted)) - {name}, words_of(wanted)
         self._call = re.compile(rf"\b{re.escape(name)}\b") if name else None
 
-    def of(self, holder: Node, inside: bool) -> Iterator[_Part]:
+    def of(self, holder: Node, inside: bool, depth: int = 0) -> Iterator[_Part]:
         """The parts that a node holds.
 
         Args:
             inside: it is the type that the request stands in.
+            depth: how many nodes that were taken apart it is in.
         """
         nodes = named(holder)
         near = sorted(nodes, key=lambda node: self._distance(self._syntax.first(node), self._syntax.last(node)))
         for node in near[:_MOST]:
-            yield from self._of(node, inside)
+            yield from self._of(node, inside, depth + 1)
 
-    def _of(self, node: Node, inside: bool) -> Iterator[_Part]:
+    def _of(self, node: Node, inside: bool, depth: int) -> Iterator[_Part]:
         syntax = self._syntax
         first, last = syntax.first(node), syntax.last(node)
         core = self._definition(node)
         body = definition_of(core, syntax).body if core is not None else node.child_by_field_name("body")
+        body = body if depth < _DEEPEST else None
         around = first <= self._first and self._last <= last and last - first > self._last - self._first
         if around and body is not None and (core is None or core.type in syntax.shape.types):
             opened = max(first, syntax.first(body) - (0 if self._opens(body) else 1))
             yield _Part(first, opened, opened, _ALWAYS)
-            yield from self.of(body, inside=core is not None)
+            yield from self.of(body, core is not None, depth)
             if self._opens(body):
                 yield _Part(last, last, last, _ALWAYS)
         elif around:
@@ -143,7 +146,7 @@ class _Parts:
         elif not (self._first <= first and last <= self._last):
             yield self._part(node, core, body, first, last, inside)
             if core is not None and core.type in syntax.shape.types and body is not None:
-                yield from self.of(body, inside=False)
+                yield from self.of(body, False, depth)
 
     def _part(self, node: Node, core: Node | None, body: Node | None, first: int, last: int, inside: bool) -> _Part:
         syntax = self._syntax

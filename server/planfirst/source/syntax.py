@@ -23,6 +23,7 @@ from planfirst.source.shapes import SHAPES, Shape
 if TYPE_CHECKING:
     from tree_sitter import Language, Node
 
+_DEEPEST = 2000  # nodes in each other: from one to the next, tree-sitter begins at the root
 MOST_CHARACTERS = 400_000  # of a file that is parsed: beyond it, an answer would take longer than a person waits
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 
@@ -131,7 +132,7 @@ def walk(node: Node) -> Iterator[Node]:
 def syntax_of(text: str, language: str) -> Syntax | None:
     """The tree of a text in a language, given by the editor's id.
 
-    None where there is no grammar, or where the text is too long to be parsed while somebody waits.
+    None where there is no grammar, or where the text is too long, or nested too deep, to be read while somebody waits.
     """
     shape = SHAPES.get(language)
     if shape is None or len(text) > MOST_CHARACTERS:
@@ -143,7 +144,16 @@ def syntax_of(text: str, language: str) -> Syntax | None:
     data = _LONE_RETURN.sub("\n", text).encode("utf-8", "replace")
     starts = list(accumulate((len(line) for line in encoded), initial=0))[: len(lines)]
     # a parser of its own: the server's threads parse at the same time
-    return Syntax(Parser(_grammar(shape.module, shape.entry)).parse(data).root_node, shape, lines, data, starts)
+    root = Parser(_grammar(shape.module, shape.entry)).parse(data).root_node
+    return None if _is_deep(root) else Syntax(root, shape, lines, data, starts)
+
+
+def _is_deep(root: Node) -> bool:
+    """Whether nodes lie in each other as no person writes them, along the largest one at each level."""
+    node, depth = root, 0
+    while node.child_count and depth <= _DEEPEST:
+        node, depth = max(node.children, key=lambda child: child.end_byte - child.start_byte), depth + 1
+    return depth > _DEEPEST
 
 
 @cache

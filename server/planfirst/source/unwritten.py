@@ -12,7 +12,7 @@ from planfirst.source.definitions import SIGNATURES, is_overload
 from planfirst.source.languages import Language
 from planfirst.source.overloads import implementation
 from planfirst.source.stubs import Stub, stub_of
-from planfirst.source.syntax import Syntax, beside, syntax_of
+from planfirst.source.syntax import Syntax, syntax_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -82,11 +82,12 @@ def _code_below(lines: list[str], line: int, language: Language) -> int:
 def _marked(syntax: Syntax, first: int, last: int) -> int:
     """The last of some lines; if attributes stand in them, the line of what these belong to."""
     shape = syntax.shape
-    for node in syntax.touching(first, last) if shape.marks else ():
-        if node.type in shape.marks:
-            siblings, here = beside(node)
-            below = (one for one in siblings[here + 1 :] if one.type not in shape.marks | shape.comments)
-            last = max(last, *(syntax.first(one) for one in islice(below, 1)), last)
+    nested = syntax.nested(first, last) if shape.marks else ()
+    lowest = {parent.id: (node, parent) for node, parent in nested if node.type in shape.marks and parent is not None}
+    for node, parent in lowest.values():
+        below = (one for one in parent.named_children if one.start_byte > node.start_byte)
+        named = (one for one in below if one.type not in shape.marks | shape.comments)
+        last = max(last, *(syntax.first(one) for one in islice(named, 1)), last)
     return last
 
 
