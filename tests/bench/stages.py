@@ -107,7 +107,7 @@ async def measure(name: str, label: str, source: Path | None) -> dict[str, Any]:
     finally:
         await leave(client)
     return {
-        "model": name,
+        "model": spec.name,
         "version": label,
         "requests": _REQUESTS,
         "tokens": TOKENS,
