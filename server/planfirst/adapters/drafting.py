@@ -15,8 +15,6 @@ _LONG = 10  # tokens after which a guess is seldom wrong
 # Tokens that are guessed after so many; with the token before them they fill llama.cpp's small batches.
 _FEW, _MANY = 3, 7
 _FIRST_PAUSE, _LONGEST_PAUSE = 4, 256  # guesses that are left out after wrong ones
-
-
 _RIGHT = 0.8  # the share of guesses that is expected to be right
 _SEEN = 3  # batches of a size after which its pace counts
 _MEMORY = 8  # batches of a size whose mean counts
