@@ -21,8 +21,8 @@ export default async function (w) {
   });
 
   await w.step('watch', async () => {
-    await askByKey('Turn a title');
-    const toast = w.vs.toast('Turn a title into a URL slug');
+    await askByKey('read a csv file');
+    const toast = w.vs.toast('read a csv file');
     const said = await until('text as it comes', async () => {
       const text = (await toast.innerText()).replace(/\u00a0/g, ' ');
       return /Writing the (plan|code)[\s\S]*tokens\/s/.test(text) && text;
@@ -32,14 +32,14 @@ export default async function (w) {
   });
 
   await w.step('cancel', async () => {
-    const cancel = w.vs.toast('Turn a title into a URL slug').locator('.monaco-button', { hasText: 'Cancel' });
+    const cancel = w.vs.toast('read a csv file').locator('.monaco-button', { hasText: 'Cancel' });
     await cancel.waitFor();
     const begun = Date.now();
     await cancel.click();
     await ready('slow');
     const took = Date.now() - begun;
     check(took < 1500, `it took ${took} ms`); // half a second for us, the rest for a busy machine that draws in software
-    await w.vs.noToast('Turn a title into a URL slug');
+    await w.vs.noToast('read a csv file');
     check((await w.page.locator('.monaco-diff-editor').count()) === 0, 'a preview came all the same');
     check(fs.readFileSync(w.vs.file('stock.py'), 'utf8') === original, 'the file changed');
     return `${took} ms`;
