@@ -75,6 +75,8 @@ def echoed(text: str, site: Site, code: str, language: str) -> Echo | None:
         for start, end in compared.within(node):
             new = compared.answered.between(start, end)
             if not new:
+                if site.stub is None and node.parent is None and compared.goes_on(end):
+                    continue  # it may have what is new at its end, or at the end of a type
                 return Echo("", node.parent is None) if site.stub is None else None
             if not is_balanced(new) or not _begins(new[0], answer) or not compared.alike(node, new):
                 continue
@@ -162,6 +164,11 @@ class _Compared:
                 continue
             start = found[len(before)].start if len(before) < len(found) else inner.end_byte
             yield start, found[end].start if end < len(found) else inner.end_byte
+
+    def goes_on(self, end: int) -> bool:
+        """Whether the answer has more behind a byte than the file has behind the request."""
+        after = self.tokens.between(self.file.end, self.file.syntax.root.end_byte)
+        return len(self.answered.between(end, self.answer.root.end_byte)) > len(after)
 
     def is_more(self, node: Node, stub: Stub) -> bool:
         """Whether a node holds enough beside a function or type that is to be written."""
