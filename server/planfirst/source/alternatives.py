@@ -8,7 +8,7 @@ from planfirst.source import lines as lined
 from planfirst.source.blocks import blocks
 from planfirst.source.indent import kept_rows
 from planfirst.source.languages import Language
-from planfirst.source.nodes import defined_in, key_of, known_in, names_at_top, plain_of
+from planfirst.source.nodes import defined_in, inner_of, key_of, known_in, names_at_top, plain_of
 from planfirst.source.part import listed
 from planfirst.source.plain_stubs import name_in
 from planfirst.source.repeated import words_of
@@ -22,6 +22,7 @@ _OTHER_WAY = re.compile(
     |second\ (?:way|approach|option|version|solution)\b)""",
     re.IGNORECASE | re.VERBOSE,
 )
+_TWIN = 2  # rows below the header of a function that does more than forward a call
 
 
 def without_others(code: str, text: str, site: Site, language: Language) -> tuple[str, tuple[Message, ...]]:
@@ -74,20 +75,31 @@ def _open_requests(text: str, site: Site, language: Language) -> set[str]:
 
 
 def _once(code: str, language: Language) -> str:
-    """The code with each definition once, where it gives one a second time in the same words."""
+    """The code with each definition once, where it gives one a second time in the same words.
+
+    A function may also come again under another name, which nothing uses.
+    """
     syntax = syntax_of(f"{code}\n", language.id)
     if syntax is None or syntax.root.has_error:
         return code
     seen: set[tuple[object, str]] = set()
+    bodies: set[str] = set()
     gone: set[int] = set()
     for node in syntax.root.named_children:
         one = defined_in(node, syntax)
         if one is None:
             continue
-        said = (key_of(one, syntax), plain_of(node, syntax))
-        if said in seen:
-            gone.update(range(syntax.first(node), syntax.last(node) + 1))
-        seen.add(said)
+        whole = plain_of(node, syntax)
+        uses = re.compile(rf"(?<![\w$]){re.escape(one.name)}(?![\w$])")
+        body = uses.sub("", whole) if inner_of(node, syntax, syntax.shape.functions) is not None else ""
+        first, last = syntax.first(node), syntax.last(node)
+        is_twin = body in bodies and last - first >= _TWIN and len(uses.findall(code)) == len(uses.findall(whole))
+        if (key_of(one, syntax), whole) in seen or is_twin:
+            while is_twin and first and words_of(syntax.lines[first - 1]):
+                first -= 1
+            gone.update(range(first, last + 1))
+        seen.add((key_of(one, syntax), whole))
+        bodies.add(body)
     rows = code.split("\n")
     return "\n".join(lined.trim([row for n, row in enumerate(rows) if n not in gone])) if gone else code
 

@@ -8,6 +8,7 @@ from planfirst.core.types import Plan, Task
 from planfirst.source import lines as lined
 from planfirst.source.announced import announced
 from planfirst.source.blocks import Block, block_at, blocks, clean, has_words, plan_below
+from planfirst.source.called_for import called_for
 from planfirst.source.comments import Comment, scan
 from planfirst.source.context import imports_of, signature_of
 from planfirst.source.excerpt import excerpts_of
@@ -265,6 +266,8 @@ class _Finder:
         imports, beside = imports_of(self.text, self.language), neighbours_of(self.text, first, self.language, request)
         in_class = signature.rpartition("\n")[2].startswith("class ")
         header = announced(request, self.language, self.text, in_class) if kind == "comment" else ""
+        if kind == "comment" and not header and self.language.id == "python" and at is None:
+            header = called_for(request, self.text, first, request_last, indent)
         alone = kind == "comment" and not (indent or signature) and at is None
         comment = "\n".join(lined.bare(line) for line in self.lines[first : request_last + 1])
         comment = comment if alone and len(comment) <= _MOST_BEGUN else ""

@@ -16,55 +16,72 @@ from planfirst.source.python import parses
 # Modules that are also usual names of variables or of other packages' modules are left out.
 _UNCLEAR = {"code", "copyright", "credits", "platform", "select", "parser", "test", "token", "types", "site", "this"}
 _MODULES = sys.stdlib_module_names - _UNCLEAR
-_NAMES: dict[str, tuple[str, ...]] = {
-    "abc": ("ABC", "abstractmethod"),
-    "collections": ("ChainMap", "Counter", "OrderedDict", "defaultdict", "deque", "namedtuple"),
-    "contextlib": ("closing", "contextmanager", "suppress"),
-    "dataclasses": ("asdict", "dataclass"),
-    "datetime": ("date", "datetime", "timedelta", "timezone"),
-    "decimal": ("Decimal",),
-    "enum": ("Enum", "IntEnum"),
-    "fractions": ("Fraction",),
-    "functools": ("cached_property", "cmp_to_key", "lru_cache", "partial", "reduce", "wraps"),
-    "heapq": ("heapify", "heappop", "heappush", "nlargest", "nsmallest"),
-    "io": ("BytesIO", "StringIO"),
+_NAMES = {
+    "abc": "ABC abstractmethod",
+    "bisect": "bisect_left bisect_right insort",
+    "collections": "ChainMap Counter defaultdict deque namedtuple OrderedDict",
+    "concurrent.futures": "as_completed ProcessPoolExecutor ThreadPoolExecutor",
+    "contextlib": "asynccontextmanager closing contextmanager ExitStack redirect_stdout suppress",
+    "copy": "deepcopy",
+    "csv": "DictReader DictWriter",
+    "dataclasses": "asdict dataclass",
+    "datetime": "date datetime timedelta timezone",
+    "decimal": (
+        "Decimal InvalidOperation ROUND_CEILING ROUND_DOWN ROUND_FLOOR ROUND_HALF_DOWN ROUND_HALF_EVEN "
+        "ROUND_HALF_UP ROUND_UP"
+    ),
+    "difflib": "get_close_matches SequenceMatcher",
+    "enum": "Enum IntEnum StrEnum",
+    "fractions": "Fraction",
+    "functools": "cached_property cmp_to_key lru_cache partial reduce singledispatch total_ordering wraps",
+    "hashlib": "md5 sha1 sha256 sha512",
+    "heapq": "heapify heappop heappush nlargest nsmallest",
+    "http": "HTTPStatus",
+    "inspect": "isclass isfunction signature",
+    "io": "BytesIO StringIO",
     "itertools": (
-        "accumulate",
-        "combinations",
-        "cycle",
-        "groupby",
-        "islice",
-        "pairwise",
-        "permutations",
-        "product",
-        "starmap",
-        "takewhile",
-        "zip_longest",
+        "accumulate combinations combinations_with_replacement cycle dropwhile filterfalse groupby islice "
+        "pairwise permutations product starmap takewhile zip_longest"
     ),
-    "math": ("ceil", "comb", "factorial", "floor", "gcd", "inf", "isclose", "lcm", "sqrt"),
-    "pathlib": ("Path",),
+    "json": "JSONDecodeError",
+    "math": "ceil comb factorial floor gcd hypot inf isclose isnan lcm log10 log2 pi sqrt",
+    "operator": "attrgetter itemgetter",
+    "pathlib": "Path PurePath PurePosixPath",
+    "random": "randint",
+    "string": "ascii_letters ascii_lowercase ascii_uppercase",
+    "tempfile": "mkdtemp NamedTemporaryFile TemporaryDirectory",
+    "textwrap": "dedent",
+    "threading": "Thread",
+    "time": "monotonic perf_counter",
+    "types": "MappingProxyType SimpleNamespace",
     "typing": (
-        "Any",
-        "Callable",
-        "Dict",
-        "Generator",
-        "Generic",
-        "Iterable",
-        "Iterator",
-        "List",
-        "Literal",
-        "NamedTuple",
-        "Optional",
-        "Sequence",
-        "Set",
-        "Tuple",
-        "TypeVar",
-        "Union",
+        "Any AsyncIterator Awaitable Callable ClassVar DefaultDict Deque Dict Final FrozenSet Generator "
+        "Generic Iterable Iterator List Literal Mapping MutableMapping NamedTuple Optional Protocol "
+        "Sequence Set TextIO Tuple Type TypedDict TypeVar Union"
     ),
-    "urllib.parse": ("parse_qs", "quote", "urlencode", "urljoin", "urlparse", "urlsplit"),
-    "uuid": ("uuid4",),
+    "urllib.parse": "parse_qs parse_qsl quote unquote urlencode urljoin urlparse urlsplit urlunsplit",
+    "uuid": "uuid4",
+    "zoneinfo": "ZoneInfo",
 }
-_HOME = {name: module for module, names in _NAMES.items() for name in names}
+_HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
+# Names that mean other things, too: they count where the file or the code takes something else from that module.
+_BESIDE = {
+    "dataclasses": "field fields replace",
+    "datetime": "time",
+    "html": "escape unescape",
+    "itertools": "chain count repeat tee",
+    "json": "dump dumps load loads",
+    "math": "cos e exp fabs log pow prod radians sin tan tau trunc",
+    "os": "environ getcwd getenv listdir makedirs remove",
+    "os.path": "basename dirname exists isdir isfile join splitext",
+    "random": "choice choices random sample seed shuffle uniform",
+    "re": "findall finditer fullmatch match search sub",
+    "shutil": "copy copyfile move rmtree which",
+    "statistics": "fmean mean median mode pstdev stdev variance",
+    "subprocess": "CalledProcessError Popen check_output run",
+    "threading": "Event Lock RLock",
+    "time": "sleep strftime time",
+}
 
 
 def unimported(text: str, code: str) -> list[str]:
@@ -80,16 +97,23 @@ def unimported(text: str, code: str) -> list[str]:
     known = {*_bound(file), *_bound(tree), *dir(builtins)}
     if "*" in known:
         return []  # who knows what that brings
+    homes = {**_beside(file, tree), **_HOME}
     wanted: set[str] = set()
     owners = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in known:
             is_owner = id(node) in owners
-            if node.id in _HOME and not (is_owner and node.id == "datetime" and _is_module(tree)):
-                wanted.add(f"from {_HOME[node.id]} import {node.id}")
+            if node.id in homes and not (is_owner and node.id == "datetime" and _is_module(tree)):
+                wanted.add(f"from {homes[node.id]} import {node.id}")
             elif is_owner and node.id in _MODULES:
                 wanted.add(f"import {node.id}")
     return sorted(wanted)
+
+
+def _beside(*trees: ast.Module) -> dict[str, str]:
+    """The module of each name that stands beside one that is imported at the top."""
+    modules = [node.module for tree in trees for node in tree.body if isinstance(node, ast.ImportFrom)]
+    return {name: module for module in modules if module for name in _BESIDE.get(module, "").split()}
 
 
 def _is_module(tree: ast.Module) -> bool:

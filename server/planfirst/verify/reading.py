@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from planfirst.source.python import Function, docstring_of, names_bound, parses
+from planfirst.verify.reading_calls import endless, misfits
+from planfirst.verify.reading_results import without_result
 from planfirst.words import Message
 
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
@@ -54,7 +56,10 @@ def doubts(before: str, after: str, name: str = "") -> list[Message]:
         elif _lacks_yield(node):
             found.append(Message("code-no-yield", name=node.name))
         else:
-            found += _ignoring(node, owner)
+            if endless(node, owner):
+                found.append(Message("code-endless", name=node.name))
+            missing = without_result(node)
+            found += [missing] if missing is not None else _ignoring(node, owner)
     return list(dict.fromkeys([*found, *_hiding(old, tree)]))
 
 
@@ -76,6 +81,7 @@ def _found(tree: ast.Module, text: str) -> Iterator[Message]:
                 yield from _again(body)
         if isinstance(node, _FUNCTION):
             yield from _unused(node)
+    yield from misfits(tree)
     for comment in UNWRITTEN.findall(text):
         yield Message("code-placeholder", comment=comment.strip())
 
