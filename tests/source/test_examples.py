@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planfirst.source.examples import Check, checks_in, related_tests, wanted_name
+from planfirst.source.examples import Check, checks_in, wanted_name
+from planfirst.source.related_tests import related_tests
 
 
 def kinds(text: str) -> list[str]:

@@ -33,7 +33,7 @@ def judged() -> Judged:
         request = target.site.task.request if target.site else ""
         checks = checks_in(request).checks
         if target.project and target.site:
-            checks += tuple(target.project.tests("double"))
+            checks += tuple(target.project.tests("double", target.text))
         return await Judge(target, checks, await find_sandbox(), limits=limits)(code)
 
     return judged
@@ -43,6 +43,17 @@ async def test_what_holds_passes(judged: Judged) -> None:
     verdict = await judged(destination(STUB, 4), "return n * 2")
     assert (verdict.status, verdict.held, verdict.of, verdict.ran) == ("passed", 2, 2, True)
     assert ">>> double(2)" in verdict.check
+
+
+async def test_the_files_own_tests_are_run(judged: Judged, tmp_path: Path) -> None:
+    own = "class T(u.TestCase):\n    def test_it(self):\n        self.assertEqual(double(2), 4)\n"
+    text = f"import unittest as u\n\n\n{own}\n\ndef double(n):\n    # twice n\n    pass\n\n\nif __name__ == '__main__':\n    u.main()\n"
+    target = destination(text, 9, tmp_path)
+    verdict = await judged(target, "return 2 * n")
+    assert (verdict.status, verdict.check) == ("passed", "stock.py: T.test_it")
+    verdict = await judged(target, "return n")
+    assert verdict.status == "failed"
+    assert "2 != 4" in ENGLISH(verdict.output)
 
 
 async def test_what_does_not_hold_is_shown(judged: Judged) -> None:

@@ -44,6 +44,16 @@ def test_the_tests_that_name_a_function(shop: Project) -> None:
     assert shop.tests("missing") == []
 
 
+def test_the_tests_that_stand_beside_a_function(shop: Project) -> None:
+    own = "class LoadTest:\n    def test_load(self):\n        load('')\n\n\ndef test_it():\n    load('')\n"
+    text = f"def load(path):\n    pass\n\n\n{own}"
+    beside, other = shop.tests("load", text)
+    assert (beside.file, beside.names) == ("shop/stock.py", ("LoadTest.test_load", "test_it"))
+    assert other.file == "tests/test_stock.py"
+    assert shop.tests("test_it", text) == []
+    assert shop.layout(text, [beside]).files["work/shop/stock.py"] == text.encode()
+
+
 def test_a_run_gets_what_it_imports_and_no_more(shop: Project) -> None:
     layout = shop.layout("from shop import prices\n", shop.tests("load"))
     assert layout.files["work/shop/stock.py"] == b"from shop import prices\n"

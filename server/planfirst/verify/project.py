@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planfirst.core.regular_file import read_regular
-from planfirst.source.examples import Check, related_tests
+from planfirst.source.examples import Check
 from planfirst.source.python import names_bound, parses
+from planfirst.source.related_tests import own_tests, related_tests
 from planfirst.verify.running import WORK, Layout
 
 _LARGEST = 256 << 10  # bytes of one file
@@ -76,23 +77,24 @@ class Project:
         found = [p for name in _ENVIRONMENTS for p in (self.root / name).glob(f"lib/{version}/site-packages")]
         return [folder for folder in found if folder.is_dir()]
 
-    def tests(self, name: str) -> list[Check]:
-        """The tests of the project that use a function of this file, one check a test file."""
-        checks = []
+    def tests(self, name: str, text: str = "") -> list[Check]:
+        """The tests of the project that use a function of this file, one check a test file.
+
+        Args:
+            text: the file itself, which may hold tests of its own; it need not be saved.
+        """
+        found = [(self.file, own_tests(text, name))] if self.file.suffix == ".py" else []
         for file in self._test_files():
-            if file == self.file:
-                continue
-            text = _read(file)
-            names = related_tests(text, name, self.module or self.file.stem) if name in text else ()
-            if names:
-                path = file.relative_to(self.root).as_posix()
-                checks.append(Check("tests", f"{path}: {', '.join(names)}", file=path, names=names))
-        return checks
+            if file != self.file:
+                said = _read(file)
+                found.append((file, related_tests(said, name, self.module or self.file.stem) if name in said else ()))
+        named = [(file.relative_to(self.root).as_posix(), names) for file, names in found if names]
+        return [Check("tests", f"{path}: {', '.join(names)}", file=path, names=names) for path, names in named]
 
     def layout(self, text: str, checks: Sequence[Check]) -> Layout:
         """The file with this text, the test files, and whatever of the project they import."""
         tests = [self.root / check.file for check in checks if check.kind == "tests"]
-        found = {self.file: text} | {file: _read(file) for file in tests}
+        found = {file: _read(file) for file in tests} | {self.file: text}
         waiting = list(found)
         for helper in (file for test in tests for file in self._conftests(test)):
             if helper not in found:

@@ -131,7 +131,7 @@ async def verification(
     name = header.name if header else wanted_name(found.checks)
     checks = found.checks or (bare_examples(task.request, header.name, _wanted(header)) if header else ())
     if name and destination.project is not None:
-        checks += tuple(await asyncio.to_thread(destination.project.tests, name))
+        checks += tuple(await asyncio.to_thread(destination.project.tests, name, destination.text))
     needs, sandbox, refused = await _sandbox(destination, checks, get_sandbox, trusted, permit)
     why = refused or _WHY[needs]
     return Verification(
