@@ -154,3 +154,24 @@ def test_what_the_request_speaks_of_may_be_written_anew() -> None:
     assert only_again("import re\n\ndef parse(v):\n    ...\n", BESIDE)
     assert not only_again("def newest(v):\n    ...\n", BESIDE)
     assert not only_again("x = 1\n", BESIDE)
+
+
+LED = Task("twice y", lead="class A:\n    # twice y", neighbours=("def f(self)", "def g(self, x)", "size"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ("    def h(self):\n        return 1\n\nclass B:\n", "    def h(self):\n        return 1\n\n"),
+        ("    def h(self):\n        return 1\n\n    def f(self):\n", "    def h(self):\n        return 1\n\n"),
+        ("    def h(self):\n        return 1\n```\n", "    def h(self):\n        return 1\n"),
+        ('    def h(self):\n        """\nflush\n"""\n        return 1\nx', '    def h(self):\n        """\nflush\n"""\n        return 1\n'),
+    ],
+)  # fmt: skip
+def test_below_what_leads_to_it_an_answer_ends_with_its_block(answer: str, kept: str) -> None:
+    assert end_of(answer, LED) == len(kept)
+    assert end_of(kept.removesuffix("\n"), LED) is None
+
+
+def test_a_member_that_the_file_has_may_come_first() -> None:
+    assert end_of("    def f(self):\n        return 1\n", LED) is None  # the request may be to write it anew

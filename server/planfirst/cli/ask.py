@@ -99,7 +99,7 @@ async def _run(located: Located, goal: Goal, settings: Settings) -> Outcome:
     engine = Engine(settings)
     project = located.destination.project
     task = engine.ruled(located.task, project.file, [project.root]) if project else located.task
-    return await outcome_of(engine, task, goal)
+    return await outcome_of(engine, task, goal, located.destination.new_part)
 
 
 def _as_text(outcome: Outcome, goal: Goal) -> str:

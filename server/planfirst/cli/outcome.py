@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import replace
 
 from planfirst.build import Engine
 from planfirst.cli.console import err, tell
 from planfirst.core.types import Goal, Notice, Outcome, Stage, Task
 
 
-async def outcome_of(engine: Engine, task: Task, goal: Goal) -> Outcome:
+async def outcome_of(
+    engine: Engine, task: Task, goal: Goal, new_part: Callable[[str], str] = lambda code: code
+) -> Outcome:
     """Runs the pipeline, and closes the engine.
+
+    Args:
+        new_part: what of a code is new where the task stands.
 
     Raises:
         PlanfirstError: a model cannot answer.
@@ -18,7 +25,7 @@ async def outcome_of(engine: Engine, task: Task, goal: Goal) -> Outcome:
     outcome: Outcome | None = None
     try:
         with err.status("Starting") as status:
-            async with aclosing(engine.pipeline().run(task, goal)) as events:
+            async with aclosing(replace(engine.pipeline(), new_part=new_part).run(task, goal)) as events:
                 async for event in events:
                     if isinstance(event, Stage) and event.seconds is None:
                         status.update(event.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from rich.status import Status
@@ -44,8 +45,9 @@ async def verified(
         if found.refused:
             tell(Message("verify-without-sandbox", error=found.refused))
         keep_plan = task.plan is not None
+        pipeline = replace(engine.pipeline(), new_part=destination.new_part)
         with err.status("Starting") as status:
-            async with aclosing(found.attempts(engine.pipeline(), task, budget, keep_plan=keep_plan)) as events:
+            async with aclosing(found.attempts(pipeline, task, budget, keep_plan=keep_plan)) as events:
                 async for event in events:
                     _show(event, status)
                     if isinstance(event, Attempt):
@@ -53,7 +55,7 @@ async def verified(
             chosen = best(made)
             outcome = chosen.outcome
             status.update("plan")
-            async for explained in engine.pipeline().explained(outcome):
+            async for explained in pipeline.explained(outcome):
                 outcome = explained if isinstance(explained, Outcome) else outcome
     finally:
         await engine.close()

@@ -62,23 +62,28 @@ def end_of(answer: str, task: Task) -> int | None:
     It ends at a line that closes the fence; with a stub, also where its body ends: in Python before a line that is not
     indented, in languages with braces behind a ``}`` that is not indented. Without one it ends before the usage example
     that many models write behind a definition, before the third line in a row that tries it out, and where the model
-    goes over to writing the file or the request again. Lines in a text of several lines do not count. The last line
-    counts only with its line end, since the model may not be done with it.
+    goes over to writing the file or the request again. Below what leads to a request, it ends with the block that the
+    request stands in, and before a member that the file has already. Lines in a text of several lines do not count. The
+    last line counts only with its line end, since the model may not be done with it.
     """
     quote, at = "", 0
     known, new, again, trials = _known(task), 0, 0, 0
+    indent = task.indent
     for line in answer.splitlines(keepends=True):
         whole = line.endswith(("\n", "\r"))
         if not quote:
             if whole and line.startswith("```"):
                 return at
-            if task.header and line.strip() and not line[0].isspace():
+            if indent and line.strip():
+                if not line.startswith(indent) or (at and _is_known(line, task)):
+                    return at
+            elif task.header and line.strip() and not line[0].isspace():
                 if task.language == "python":
                     if line[0] not in ")]}" and (whole or not line.startswith("`")):
                         return at
                 elif whole and line.rstrip().rstrip(";") == "}":
                     return at + len(line)
-            elif not task.header and whole:
+            elif not task.header and not indent and whole:
                 if _DEFINED.search(answer[:at]) and (_USAGE.match(line) or _is_request(line, task)):
                     return at
                 trials = trials + 1 if _TRIAL.match(line) and (new or again) else 0 if line.strip() else trials
@@ -127,6 +132,12 @@ def _known(task: Task) -> frozenset[str]:
     """The names of what stands beside the request, unless the request speaks of them."""
     found = (_HEADER.match(line.strip()) for line in task.neighbours)
     return frozenset(header[1] for header in found if header and header[1] not in task.request)
+
+
+def _is_known(line: str, task: Task) -> bool:
+    """Whether a member begins that the file has already."""
+    said = line.strip()
+    return any(said.startswith(known) for known in task.neighbours if "(" in known)
 
 
 def _is_request(line: str, task: Task) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from planfirst.core import begun
+from planfirst.core.described import described
 from planfirst.core.ports import CUT, Writer
 from planfirst.core.types import MAX_STEPS, Decoding, Plan, Prompt, Task
 
@@ -26,7 +27,11 @@ _INDENTS = {"javascript": "  ", "typescript": "  ", "go": "\t"}
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ASKED = frozenset(_WORD.findall(_ASK.lower())) | {"explain", "explains", "function", "is", "line", "to"}
 _ECHO = 0.75  # the share of a step's words that come from the question
-_COMMENT = re.compile(r"\s*(?:#|//|--)")
+# What else begins so: attributes, the preprocessor, private fields, a first line that names the interpreter, `--n;`.
+_COMMENT = re.compile(
+    r"\s*(?:#(?![\[!]|(?:include|define|undef|if|ifdef|ifndef|else|elif|endif|pragma|error)\b|\w+\s*[=;(])|//|--(?!\w))"
+)
+_ENDS = re.compile(r"end(?:s| of)?\b", re.IGNORECASE)  # a comment that closes what is above it
 _DOCUMENTED = re.compile(
     r"\s*(?:async +def|def|class) [^\n]*:[ \t]*\n"
     r"\s*[rR]?(?P<quotes>\"{3}|'{3})\s*(?P<about>[^\n]+?)\s*(?:\n|(?P=quotes))"
@@ -170,9 +175,9 @@ def _earliest(plan: Plan) -> str:
 
 
 def as_step(said: str, part: Part, cut: bool = False) -> str:
-    """What the model said of a part, as a step; where it said nothing, the part's first line of code.
+    """What the model said of a part, as a step; where it said nothing, what the part's first line of code does.
 
-    A small model says what it was asked for instead of doing it now and then: that is nothing, too.
+    A small model says what it was asked for instead of doing it now and then, or the code again: that is nothing, too.
 
     Args:
         cut: it said more than a step may hold, so the last word may lack its end.
@@ -182,10 +187,11 @@ def as_step(said: str, part: Part, cut: bool = False) -> str:
     step = " ".join(said.split()).strip(" #/-")
     words = _WORD.findall(step.lower())
     echoed = len(words) > 3 and sum(word in _ASKED for word in words) > _ECHO * len(words)
-    if (len(words) > 1 or step.rstrip(".").isalpha()) and not echoed:
+    rows = [line.strip() for line in part.text.splitlines() if not _COMMENT.match(line)]
+    is_code = step.lower() in (row.lower() for row in rows)
+    if (len(words) > 1 or step.rstrip(".").isalpha()) and not echoed and not is_code:
         return step[0].upper() + step[1:]
-    rows = (line.strip() for line in part.text.splitlines() if not _COMMENT.match(line))
-    return next(filter(None, rows), "Do nothing")
+    return described(next(filter(None, rows), ""))
 
 
 def plan_of(code: str, steps: Sequence[str], parts: Sequence[Part]) -> Plan:
@@ -225,7 +231,8 @@ def _said(lines: Sequence[str], first: int, end: int) -> str:
         if not (marker := _COMMENT.match(lines[n])):
             documented = None if rows else _DOCUMENTED.match("".join(lines[n:end]))
             return documented["about"].strip() if documented else " ".join(rows).strip()
-        rows.append(lines[n][marker.end() :].strip(" #/-\r\n"))
+        row = lines[n][marker.end() :].strip(" #/-\r\n")
+        rows += [row] if not _ENDS.match(row) else []
     return ""
 
 

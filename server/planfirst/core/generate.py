@@ -95,7 +95,7 @@ def extract_code(answer: str, language: str = "", wanted: str = "") -> str:
     if not any(_those(fenced, wanted)) and (not fenced or any(_those(loose, wanted))):
         fenced = loose
     chosen = _chosen(_of_language(fenced, language, wanted), wanted)
-    return "\n\n".join(_flush_left(block.code) for block in chosen).strip("\n").rstrip()
+    return "\n\n".join(flush_left(block.code) for block in chosen).strip("\n").rstrip()
 
 
 def reaches_end(code: str, answer: str) -> bool:
@@ -223,7 +223,7 @@ def _defined(block: Block) -> frozenset[str]:
     return frozenset(name for names in _DEFINED.findall(block.code) for name in names if name)
 
 
-def _flush_left(code: str) -> str:
+def flush_left(code: str) -> str:
     """The code without the indentation that all its lines have; blank lines stay as they are."""
     rows = code.strip("\n").split("\n")
     indents = [row[: len(row) - len(row.lstrip(" \t"))] for row in rows if row.strip()]

@@ -235,7 +235,7 @@ async def build(
     Args:
         room: tokens that the whole prompt may take; the longest sections give way when it is less than the budgets.
     """
-    stub, part = task.opening if profile.begun else "", "function" if task.header else "code"
+    stub, part = task.opening if profile.begun and not task.indent else "", "function" if task.header else "code"
     answer = begun.opening(task) if profile.begun and kind == "code" else ""
     if profile.example == "none":
         leave_out |= {"example"}

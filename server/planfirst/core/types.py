@@ -112,6 +112,7 @@ class Task:
         neighbours: what stands beside it and may be called: one signature, attribute or field a line.
         announced: the header that the request itself gives, as in ``mean(values): the average``; only without a stub.
         comment: at the top level of a file, the comment that holds the request, as it stands there.
+        lead: within a class or a function, the rows from its header down to the comment, which is the last of them.
         rules: what the project says of its code, in its own words; data, as all that a repository holds.
         excerpts: the code around it as it stands in the file, the longest excerpt first.
     """
@@ -125,6 +126,7 @@ class Task:
     neighbours: tuple[str, ...] = ()
     announced: str = ""
     comment: str = ""
+    lead: str = ""
     rules: str = ""
     excerpts: tuple[str, ...] = ()
 
@@ -136,7 +138,14 @@ class Task:
     @property
     def opening(self) -> str:
         """What the answer is begun with: else a small model that is shown the code around it writes that again."""
-        return self.header or (self.comment if self.imports or self.neighbours or self.excerpts else "")
+        around = self.imports or self.neighbours or self.excerpts
+        return self.header or self.lead or (self.comment if around else "")
+
+    @property
+    def indent(self) -> str:
+        """The white space before the code in an answer that begins with what leads to it; else empty."""
+        row = "" if self.header else self.lead.rpartition("\n")[2]
+        return row[: len(row) - len(row.lstrip())]
 
 
 @dataclass(frozen=True, slots=True)

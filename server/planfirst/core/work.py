@@ -53,6 +53,7 @@ class Tools:
     limits: Limits
     declared: Declared | None = None  # what the opened folders declare, by request, names and language
     unread: Callable[[str], Message | None] = lambda request: None  # why the search may not understand a request
+    new_part: Callable[[str], str] = lambda code: code  # what of a code the file does not have, which a plan speaks of
 
 
 @dataclass
@@ -175,12 +176,12 @@ class Work:
         The code is there already, so a planner that fails costs the plan and nothing else.
         """
         made, prompt, writer = self.so_far.generation, self.so_far.prompt, self.with_.planner
-        parts = draft.parts_of(made.code, self.so_far.task) if made else []
-        if not made or not prompt or not parts:
+        code = self.with_.new_part(made.code) if made else ""
+        if not prompt or not (parts := draft.parts_of(code, self.so_far.task)):
             return
         steps: list[str] = []
         try:
-            async with aclosing(draft.explained(writer, prompt, made.code, parts, self.so_far.task)) as said:
+            async with aclosing(draft.explained(writer, prompt, code, parts, self.so_far.task)) as said:
                 async for step in said:
                     steps.append(step)
                     if len(steps) > self._told:
@@ -188,7 +189,7 @@ class Work:
         except PlanfirstError as error:
             yield self._notice("plan-failed", error=error)
             return
-        plan = draft.plan_of(made.code, steps, parts)
+        plan = draft.plan_of(code, steps, parts)
         self.so_far = replace(self.so_far, plan=plan, planner=writer.name)
 
     async def _prompt(self) -> AsyncGenerator[Event, None]:
@@ -263,8 +264,8 @@ class Work:
                     yield Text("generate", piece)
                     if "\n" in piece:
                         yield CodeSoFar(code(answer[: answer.rfind("\n")]))
-                elif prompt.begun:
-                    written = (prompt.begun + answer).partition("\n")[2]  # without the fence
+                elif prompt.begun and "\n" in piece:
+                    written = self.with_.new_part(code(answer[: answer.rfind("\n") + 1]))
                     for step in draft.said_so_far(written, task)[self._told :]:
                         self._told += 1
                         yield Text("plan", f"{self._told}. {step}\n")
@@ -286,7 +287,7 @@ class Work:
             self.with_.book,
             writer.profile,
             kind,
-            replace(self.so_far.task, comment="") if "context" in off else self.so_far.task,
+            replace(self.so_far.task, comment="", lead="") if "context" in off else self.so_far.task,
             self.so_far.example,
             plan,
             limits.budget,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planfirst.core import begun, draft
-from planfirst.core.generate import extract_code, stub_name
+from planfirst.core.generate import extract_code, flush_left, stub_name
 from planfirst.core.types import Plan, Prompt, Task
 
 
@@ -11,6 +11,6 @@ def code_in(answer: str, prompt: Prompt, task: Task, plan: Plan | None) -> str:
     """The code, without what was begun for the model and stands in the file; empty where there is none."""
     code = extract_code(prompt.begun + answer, task.language, stub_name(task.header)) if answer.strip() else ""
     if prompt.begun and not task.header and task.opening:
-        code = code.removeprefix(task.opening).lstrip("\n")  # the comment stands in the file
+        code = flush_left(code.removeprefix(task.opening))  # which stands in the file
     code = begun.ended(code, draft.marker(task.language))
     return draft.uncommented(code, plan, task) if plan and prompt.begun else code

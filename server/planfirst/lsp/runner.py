@@ -98,6 +98,7 @@ class Runner:
     def _begun(self, ask: Ask, goal: Goal, before: Snapshot, site: Site, from_file: bool) -> Run:
         task, planner = self._task(ask, before, site, goal, from_file)
         pipeline = _varied(self._session.engine.pipeline(before.path), ask.attempt)
+        pipeline = replace(pipeline, new_part=Destination(before.text, site, language=before.language).new_part)
         return Run(ask, goal, before, site, task, planner, pipeline, Outcome(task))
 
     def _task(self, ask: Ask, before: Snapshot, site: Site, goal: Goal, from_file: bool) -> tuple[Task, str]:

@@ -14,6 +14,7 @@ from planfirst.source.context import imports_of, signature_of
 from planfirst.source.excerpt import excerpts_of
 from planfirst.source.exemplified import examples_of, exemplified
 from planfirst.source.languages import Language
+from planfirst.source.lead import lead_to
 from planfirst.source.python import parses, statement_row
 from planfirst.source.silent import is_code, is_example, is_silent
 from planfirst.source.site import Kind, Site
@@ -233,6 +234,9 @@ class _Finder:
             return self._site(kind, request, below.plan, first, below.last, last, indent)
         return self._site(kind, request, None, first, last, last, indent)
 
+    def _lead(self, first: int, last: int) -> str:
+        return lead_to(self.text, first, last, self.language) if len(self.text) <= MOST_CHARACTERS else ""
+
     def _indent_after(self, comment: Comment) -> str:
         """The indentation of code below a line that ends with a comment: one level more if the line opens a block."""
         line = self.lines[comment.first]
@@ -271,6 +275,9 @@ class _Finder:
         alone = kind == "comment" and not (indent or signature) and at is None
         comment = "\n".join(lined.bare(line) for line in self.lines[first : request_last + 1])
         comment = comment if alone and len(comment) <= _MOST_BEGUN else ""
+        lead = "" if comment or header or kind != "comment" or at is not None else self._lead(first, request_last)
         code = self._excerpts(first, last, request)
-        task = Task(request, self.language.id, signature, imports, plan, "", beside, header, comment, excerpts=code)
+        task = Task(
+            request, self.language.id, signature, imports, plan, "", beside, header, comment, lead, excerpts=code
+        )
         return Site(kind, task, first, last, request_last, indent, at=at, described=described)

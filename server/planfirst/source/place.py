@@ -39,10 +39,9 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
         code: flush left; its line ends do not matter. Blank code makes no edit.
         depth: how many folders the file is below its project's; None where that is not known.
     """
-    code = without_gaps(legible(without_head(tidy(code), text), language))
+    written = code = _read(text, code, language)
     if not code:
         return Placement((), text)
-    written = code
     part = part_for(readable(text, site, language.id), site, code, language, depth)
     if part.refused:
         return Placement((), text, notices=part.notices, refused=part.refused)
@@ -77,6 +76,16 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
     if placed.result != text and breaks(readable(text, site, language.id), placed.result, language.id):
         return Placement((), text, notices=part.notices, refused=Message("answer-breaks-file"))
     return _told(placed, text, written, part, language)
+
+
+def new_part(text: str, site: Site, code: str, language: Language) -> str:
+    """What of a code is not in the file yet, for saying what it does; all of it where nothing of it can be placed."""
+    part = part_for(readable(text, site, language.id), site, _read(text, code, language), language)
+    return code if part.refused or not part.code.strip() else part.code
+
+
+def _read(text: str, code: str, language: Language) -> str:
+    return without_gaps(legible(without_head(tidy(code), text), language))
 
 
 def _told(placed: Placement, text: str, code: str, part: Part, language: Language) -> Placement:

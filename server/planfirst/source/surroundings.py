@@ -52,6 +52,12 @@ def neighbours_of(text: str, line: int, language: Language, request: str = "") -
     return tuple(filter(None, chosen))[:MOST]
 
 
+def definition_around(syntax: Syntax, line: int) -> tuple[Node | None, bool]:
+    """The innermost function or type around a line, and whether it is a type."""
+    function, _, kind = _around(syntax, line)
+    return (function, False) if function is not None else (kind, True)
+
+
 def _around(syntax: Syntax, line: int) -> tuple[Node | None, str, Node | None]:
     """The function around a line, the name of its type or of the type around the line, and that type."""
     function: Node | None = None

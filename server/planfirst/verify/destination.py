@@ -11,7 +11,7 @@ from planfirst.source.begun_blocks import readable
 from planfirst.source.examples import Check
 from planfirst.source.languages import Language, language_of
 from planfirst.source.locate import locate
-from planfirst.source.place import place_code
+from planfirst.source.place import new_part, place_code
 from planfirst.source.placement import Placement
 from planfirst.source.python import names_bound, parses
 from planfirst.source.site import Site
@@ -47,6 +47,12 @@ class Destination:
             return Placement((), code)
         depth = self.project.name.count("/") if self.project is not None else None
         return place_code(self.text, self.site, code, self.language, depth)
+
+    def new_part(self, code: str) -> str:
+        """What of a code that answers a comment is new in the file."""
+        if self.site is None or self.site.kind != "comment":
+            return code
+        return new_part(self.text, self.site, code, self.language)
 
     @property
     def before(self) -> str:

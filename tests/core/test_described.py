@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+from planfirst.core.described import described
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("total = Decimal(0)", "Set total to Decimal(0)"),
+        ("BigDecimal total = BigDecimal.ZERO;", "Set total to BigDecimal.ZERO"),
+        ("const byName = new Map<string, number>();", "Set byName to new Map<string, number>()"),
+        ("let mut counts: Vec<u8> = vec![];", "Set counts to vec![]"),
+        ("words := strings.Fields(text)", "Set words to strings.Fields(text)"),
+        ("self.items[key] = value", "Set self.items[key] to value"),
+        ("total += row.price", "Add row.price to total"),
+        ("for line in self.lines:", "Go through self.lines"),
+        ("for (const x of xs) {", "Go through xs"),
+        ("for (int x : xs) {", "Go through xs"),
+        ("for _, word := range words {", "Go through words"),
+        ("for (int i = 0; i < n; i++) {", "Repeat for int i = 0; i < n; i++"),
+        ("while (left < right) {", "Repeat while left < right"),
+        ("if (timeout) {", "Check whether timeout"),
+        ("if not rows:", "Check whether not rows"),
+        ("with path.open() as file:", "Use path.open() as file"),
+        ("return total.quantize(CENT);", "Return total.quantize(CENT)"),
+        ("throw new Error(name);", "Raise Error(name)"),
+        ("def walk(tree):", "Define walk"),
+        ("items.sort()", "items.sort()"),
+        ("x == y", "x == y"),
+        ("", "Do nothing"),
+    ],
+)
+def test_a_line_of_code_in_words(row: str, words: str) -> None:
+    assert described(row) == words

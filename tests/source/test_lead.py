@@ -1,0 +1,62 @@
+"""What leads to a request within a class or a function."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.source.sites import found
+
+LEADS = [
+    (
+        "python",
+        "import os\n\n\nclass A(B):\n    '''Says a.'''\n\n    def f(self):\n        return 1\n\n    # the name of it¤\n\n"
+        "    def g(self):\n        return 2\n",
+        "class A(B):\n    # the name of it",
+    ),
+    (
+        "python",
+        "@cached\ndef f(xs):\n    total = 0\n    for x in xs:\n        # only odd ones\n        # count¤\n        g(x)\n",
+        "def f(xs):\n    total = 0\n    for x in xs:\n        # only odd ones\n        # count",
+    ),
+    (
+        "python",
+        "class A:\n    def f(self, x):\n        y = x\n        # twice y¤\n        return y\n",
+        "def f(self, x):\n    y = x\n    # twice y",
+    ),
+    (
+        "typescript",
+        "export class A<T> {\n  one(): number { return 1; }\n\n  // two¤\n}\n",
+        "export class A<T> {\n  // two",
+    ),
+    (
+        "java",
+        "class A {\n    int f(int x) {\n        int y = x;\n        // twice y¤\n        return y;\n    }\n}\n",
+        "int f(int x) {\n    int y = x;\n    // twice y",
+    ),
+    ("rust", "struct A;\n\nimpl A {\n    fn one() {}\n\n    // two¤\n}\n", "impl A {\n    // two"),
+    ("go", "package a\n\nfunc f(x int) int {\n\ty := x\n\t// twice y¤\n\treturn y\n}\n", "func f(x int) int {\n\ty := x\n\t// twice y"),
+    ("cpp", "namespace a {\nclass A\n{\n public:\n  int one();\n  // two¤\n};\n}\n", "class A\n{\n  // two"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "lead"), LEADS)
+def test_it_goes_from_the_header_to_the_comment(language: str, text: str, lead: str) -> None:
+    task = found(text, language).task
+    assert task.lead == task.opening == lead
+    assert task.indent == lead.rpartition("\n")[2][: -len(lead.rpartition("\n")[2].lstrip())]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("python", "import os\n\n# the name of it¤\n"),
+        ("python", "def f(x):\n    y = x  # twice y¤\n    return y\n"),
+        ("python", "class A:\n    # f(x): twice x¤\n    y = 1\n"),  # the request says how the code begins
+        ("python", "def f(x):\n    # twice x¤\n    pass\n"),  # a function to be written
+        ("python", "def f(x):\n" + "    x += 1\n" * 60 + "    # twice x¤\n    return x\n"),
+        ("python", "def f(x):\n    y = '```'\n    # twice x¤\n    return x\n"),
+        ("lua", "function f(x)\n  -- twice x¤\n  return x\nend\n"),
+    ],
+)
+def test_elsewhere_nothing_leads_to_it(language: str, text: str) -> None:
+    assert found(text, language).task.lead == ""
