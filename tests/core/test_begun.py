@@ -1,5 +1,7 @@
 """Where an answer that was begun for the model opens and ends."""
 
+# ruff: noqa: E501 (sources in one row each)
+
 from __future__ import annotations
 
 import pytest

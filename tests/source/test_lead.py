@@ -1,5 +1,7 @@
 """What leads to a request within a class or a function."""
 
+# ruff: noqa: E501 (sources in one row each)
+
 from __future__ import annotations
 
 import pytest

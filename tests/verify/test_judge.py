@@ -1,5 +1,7 @@
 """Verdicts on codes, given in the real sandbox."""
 
+# ruff: noqa: E501 (sources in one row each)
+
 from __future__ import annotations
 
 import time

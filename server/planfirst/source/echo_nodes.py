@@ -25,6 +25,7 @@ _RUNS = frozenset(("expression_statement", "if_statement", "for_statement", "for
 _VALUES = frozenset(("lexical_declaration", "variable_declaration"))
 _BESIDE = re.compile("import|package|include|using")
 _KEPT = re.compile(r"(?:module\.)?exports\b|export\b|['\"]use ")
+_EXPORTED = re.compile(r"module\.exports(?=\s*=(?!=))|export\s+default(?=\s+\w+;?\s*$)")
 
 
 def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
@@ -56,6 +57,7 @@ def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
     tried: list[Node] = []
     seen = False
     used = {answer.text(leaf) for node in nodes if found[node.id] for leaf in walk(node) if leaf.type == "identifier"}
+    all_exported = {said for node in file.root.named_children if (said := _exports(node, file))}
     for node in nodes:
         one = found[node.id]
         if one is not None and one.name != wanted:
@@ -68,6 +70,8 @@ def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
                 tried.append(node)
         elif one is not None:
             seen = True
+        elif language in ECMA and seen and _exports(node, answer) in all_exported:
+            dropped.append(node)
         elif others_said and not is_beside(node, answer) and has.has(node, answer)[0]:
             dropped.append(node)
             changed += filter(None, [has.has(node, answer)[1]])
@@ -107,6 +111,12 @@ def _only_tries(node: Node, answer: Syntax, used: set[str]) -> bool:
         declared = [one.child_by_field_name("name") for one in node.named_children if one.type == "variable_declarator"]
         return calls and not any(one is not None and answer.text(one) in used for one in declared)
     return node.type in _RUNS
+
+
+def _exports(node: Node, syntax: Syntax) -> str:
+    """What a statement exports all of a module by, which a module does once; empty for another statement."""
+    found = _EXPORTED.match(syntax.text(node))
+    return " ".join(found[0].split()) if found else ""
 
 
 def _type_around(file: Syntax, site: Site) -> Node | None:
