@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from planfirst.core.begun import end_of, ended, goes_round, only_again, opening, says
@@ -177,3 +179,15 @@ def test_below_what_leads_to_it_an_answer_ends_with_its_block(answer: str, kept:
 
 def test_a_member_that_the_file_has_may_come_first() -> None:
     assert end_of("    def f(self):\n        return 1\n", LED) is None  # the request may be to write it anew
+
+
+@pytest.mark.parametrize(
+    "main", ["int main() {", "fn main() {", "func main() {", "public static void main(String[] a) {"]
+)
+def test_a_program_that_tries_it_out_is_not_waited_for(main: str) -> None:
+    answer = "int twice(int n) {\n  return 2 * n;\n}\n\n"
+    task = Task("twice n", "cpp", neighbours=("int once(int n)",))
+    assert end_of(f"{answer}{main}\n", task) == len(answer)
+    assert end_of(f"{main}\n  return 0;\n}}\n", task) is None
+    assert end_of(f"{answer}{main}\n", replace(task, request="a program that doubles n")) is None
+    assert end_of(f"{answer}{main}\n", replace(task, neighbours=())) is None

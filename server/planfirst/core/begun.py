@@ -25,6 +25,8 @@ _SPOKEN = {
     "csharp": "C#",
 }
 _USAGE = re.compile(r"(?:#|//|--)\s*(?:example|sample|usage|test|output|run )|if __name__ ?==", re.IGNORECASE)
+_MAIN = re.compile(r"(?:(?:public +|static +)*(?:int|void|auto)|fn|func) +main *\(")
+_PROGRAM = re.compile(r"\b(?:main|program|script|command|cli)\b", re.IGNORECASE)
 _TRIAL = re.compile(r"(?:print|assert|console\.log|console\.assert)\b")
 _TRIALS = 3  # lines in a row that try out what was defined
 _DEFINED = re.compile(r"^\S.*[:{]\s*$", re.MULTILINE)
@@ -84,7 +86,9 @@ def end_of(answer: str, task: Task) -> int | None:
                 elif whole and line.rstrip().rstrip(";") == "}":
                     return at + len(line)
             elif not task.header and not indent and whole:
-                if _DEFINED.search(answer[:at]) and (_USAGE.match(line) or _is_request(line, task)):
+                if _DEFINED.search(answer[:at]) and (
+                    _USAGE.match(line) or _is_main(line, task) or _is_request(line, task)
+                ):
                     return at
                 trials = trials + 1 if _TRIAL.match(line) and (new or again) else 0 if line.strip() else trials
                 if trials == _TRIALS:
@@ -132,6 +136,11 @@ def _known(task: Task) -> frozenset[str]:
     """The names of what stands beside the request, unless the request speaks of them."""
     found = (_HEADER.match(line.strip()) for line in task.neighbours)
     return frozenset(header[1] for header in found if header and header[1] not in task.request)
+
+
+def _is_main(line: str, task: Task) -> bool:
+    """Whether a program begins that tries out what was written for a file of other code."""
+    return bool(_MAIN.match(line) and task.neighbours) and not _PROGRAM.search(task.request)
 
 
 def _is_known(line: str, task: Task) -> bool:
