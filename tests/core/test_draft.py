@@ -229,3 +229,13 @@ def test_the_first_step_begins_a_body(language: str, comment: str) -> None:
 )
 def test_what_only_looks_like_a_comment_says_nothing(code: str, steps: list[str]) -> None:
     assert [part.said for part in parts_of(code, Task("request", "c"))] == steps
+
+
+def test_below_what_leads_to_it_the_kept_lines_stand_where_they_belong() -> None:
+    task = Task("two", lead="class A:\n    # two")
+    code = "def f(self, x):\n    # Double it.\n    x *= 2\n    # Give it back.\n    return x\n"
+    plan = plan_of(code, ["Double it.", "Give it back."], parts_of(code, task))
+    changed = replace(plan, steps=("Double it.", "Say it."), parts=(plan.parts[0], ""))
+    assert kept(changed, task) == (
+        "```python\nclass A:\n    # two\n    def f(self, x):\n        # Double it.\n        x *= 2\n        # Say it.\n"
+    )

@@ -7,6 +7,7 @@ follows the marker. So every step is true of the code, belongs to known lines, a
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -150,6 +151,8 @@ def kept(plan: Plan, task: Task) -> str:
         written += part
         if not part:
             break
+    if task.indent:
+        written = f"{task.lead}\n{textwrap.indent(written, task.indent)}"
     return f"```{begun.label(task.language)}\n{written}"
 
 
