@@ -117,6 +117,8 @@ _benchmark("cookbook-examples", "the same requests, each with the first example 
 _benchmark("development", "93 tasks in files, by which it is chosen how a model is asked")
 _benchmark("natural", "20 comments as people write them")
 _benchmark("natural-fresh", "20 more of them, by which nothing is chosen")
+_benchmark("within", "18 comments inside classes and functions")
+_benchmark("within-fresh", "18 more of them, by which nothing is chosen")
 _benchmark("edited-plans", "25 requests with a plan that a user edited: whether the code follows it", "plain,followed")
 _benchmark(
     "recipes",

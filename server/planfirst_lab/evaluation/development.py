@@ -19,8 +19,10 @@ from planfirst_lab.evaluation.items import Item, shuffled
 from planfirst_lab.evaluation.marked import solved, unmarked
 from planfirst_lab.evaluation.placing import task_of as asked_at
 
-Form = Literal["docstring", "above", "inside", "comment", "natural"]
+Form = Literal["docstring", "above", "inside", "comment", "natural", "within"]
+Folder = Literal["development", "natural", "natural_fresh", "within", "within_fresh"]
 Likeness = Literal["close", "related", "none"]
+_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 # Where a request names no function, the tests ask for the one that was written: by `written()`.
 _WRITTEN = """
 def written(known=frozenset({known!r})):
@@ -30,6 +32,22 @@ def written(known=frozenset({known!r})):
     assert made, "no function was written"
     return made[-1]
 """
+# Where one asks for a method, they find its name by `added(Class)`, and use it by `called(object, name)`, which takes a
+# property as well.
+_ADDED = """
+def added(of, known={known!r}):
+    import functools
+    kinds = property, functools.cached_property, classmethod
+    made = [name for name, member in vars(of).items() if not name.startswith("_") and name not in known[of.__name__]
+            and (isinstance(member, kinds) or callable(member) and not isinstance(member, type))]
+    assert len(made) == 1, f"new public methods of {{of.__name__}}: {{', '.join(made) or 'none'}}"
+    return made[0]
+
+
+def called(on, name, *given):
+    member = getattr(on, name)
+    return member(*given) if given or callable(member) else member
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +56,11 @@ class FileTask:
 
     Attributes:
         form: how the request is written: as the docstring of an empty function, as a comment above or inside one, as a
-            comment where there is no function yet, or in a user's own words.
+            comment where there is no function yet, in a user's own words, or, in such words too, as a comment inside a
+            class that has other methods or inside a function that has other statements.
         example: what the best hit in the store that comes with Planfirst is, whether or not the gate lets it pass: a
             recipe that does nearly the same (``close``), one from the same field that does something else
-            (``related``), or nothing of use (``none``). Empty for natural requests.
+            (``related``), or nothing of use (``none``). Empty for the last two forms.
     """
 
     item: Item
@@ -64,8 +83,18 @@ def load_fresh() -> list[Item]:
     return shuffled([task.item for task in tasks("natural_fresh")])
 
 
+def load_within() -> list[Item]:
+    """Requests for a method inside a class, or for a few statements inside a function. Things may be chosen by them."""
+    return shuffled([task.item for task in tasks("within")])
+
+
+def load_within_fresh() -> list[Item]:
+    """More of them, on other subjects. Nothing may be chosen by them."""
+    return shuffled([task.item for task in tasks("within_fresh")])
+
+
 @cache
-def tasks(folder: Literal["development", "natural", "natural_fresh"]) -> tuple[FileTask, ...]:
+def tasks(folder: Folder) -> tuple[FileTask, ...]:
     """All tasks of a set, by file and in the order in which they stand there."""
     return tuple(_tasks(folder))
 
@@ -95,10 +124,14 @@ def item_of(name: str, row: dict[str, Any], beside: tuple[tuple[str, str], ...] 
         beside: paths and texts of files that the task's file can import.
     """
     file, line = unmarked(row["file"])
-    known = [node.name for node in ast.parse(file).body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    tree = ast.parse(file)
     tests = str(row["tests"]).strip("\n") + "\n"
     if "written()" in tests:
+        known = [node.name for node in tree.body if isinstance(node, _FUNCTIONS)]
         tests = f"{_WRITTEN.format(known=sorted(known))}\n{tests}"
+    if "added(" in tests:
+        members = {node.name: _members(node) for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+        tests = f"{_ADDED.format(known=members)}\n{tests}"
     answer = str(row["answer"]).strip("\n") + "\n"
     return Item(
         name,
@@ -110,3 +143,11 @@ def item_of(name: str, row: dict[str, Any], beside: tuple[tuple[str, str], ...] 
         answer=answer,
         guess=str(row.get("guess", "")).strip("\n"),
     )
+
+
+def _members(of: ast.ClassDef) -> list[str]:
+    """The names of its methods, and those that it sets itself."""
+    methods = {node.name for node in of.body if isinstance(node, _FUNCTIONS)}
+    inner = [node for row in of.body if not isinstance(row, _FUNCTIONS) for node in ast.walk(row)]
+    names = {node.id for node in inner if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    return sorted(methods | names)

@@ -73,6 +73,8 @@ OURS: Mapping[str, Callable[[], list[Item]]] = {
     "development": development.load,
     "natural": development.load_natural,
     "natural-fresh": development.load_fresh,
+    "within": development.load_within,
+    "within-fresh": development.load_within_fresh,
     edited.NAME: edited.load,
     recipe_items.NAME: recipe_items.load,
     unknown_code.NAME: unknown_code.load,

@@ -30,12 +30,15 @@ ALL = [
     *development.load(),
     *development.load_natural(),
     *development.load_fresh(),
+    *development.load_within(),
+    *development.load_within_fresh(),
     *unknown_code.load(),
     *unknown_code.load_fresh(),
     *edited.load(),
 ]
 # Sets whose tasks have answers to run.
-RUN = ["development", "natural", "natural-fresh", "unknown-code", "unknown-code-fresh"]
+RUN = ["development", "natural", "natural-fresh", "within", "within-fresh", "unknown-code", "unknown-code-fresh"]
+WITHIN: tuple[development.Folder, ...] = ("within", "within_fresh")
 GRAM = 13  # words in a row that no two independent texts share
 ROW: dict[str, Any] = {
     "id": "half",
@@ -52,10 +55,14 @@ def test_the_sets_are_mixed() -> None:
     assert Counter(task.form for task in tasks) == {"docstring": 31, "above": 16, "inside": 15, "comment": 31}
     assert Counter(task.example for task in tasks) == {"close": 28, "related": 30, "none": 35}
     assert {(task.form, task.example) for task in development.tasks("natural")} == {("natural", "")}
+    for name in WITHIN:
+        within = development.tasks(name)
+        assert {(task.form, task.example) for task in within} == {("within", "")}
+        assert Counter("added(" in task.item.check.text for task in within) == {True: 9, False: 9}
     sizes = {"development": 93, "natural": 20, "natural-fresh": 20, "edited-plans": 25}
-    sizes |= {"unknown-code": 36, "unknown-code-fresh": 36}
+    sizes |= {"within": 18, "within-fresh": 18, "unknown-code": 36, "unknown-code-fresh": 36}
     assert {name: len(load(Options(name))) for name in sizes} == sizes
-    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 230
+    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 266
     first = development.load()[:20]
     assert first == development.load()[:20]
     assert len({item.id.partition("/")[0] for item in first}) == 4
@@ -92,6 +99,22 @@ def test_right_answers_pass_and_wrong_ones_do_not(name: str) -> None:
     right_ones_pass(OURS[name]())
 
 
+@sandboxed
+@pytest.mark.parametrize("name", WITHIN)
+def test_a_file_without_what_is_wanted_inside_it_does_not_pass(name: development.Folder) -> None:
+    items = [task.item for task in development.tasks(name)]
+    assert [item.id for item in items if check(item.file, item.check).passed] == []
+
+
+@pytest.mark.parametrize("name", WITHIN)
+def test_a_request_inside_stands_in_a_class_or_among_statements(name: development.Folder) -> None:
+    for item in (task.item for task in development.tasks(name)):
+        assert 15 <= len(item.file.splitlines()) <= 60
+        holder = item.task.signature.splitlines()[-1].split()[0]
+        assert holder == ("class" if "added(" in item.check.text else "def"), item.id
+        assert not item.task.stub
+
+
 def right_ones_pass(items: Sequence[Item]) -> None:
     tallies = references.run(items, check, 2, lambda: None)
     guesses = [False] * any(item.guess for item in items)
@@ -117,6 +140,33 @@ def test_a_request_that_names_no_function_takes_any_name() -> None:
     assert check(item.program("def bisected(n):\n    return n / 2"), item.check).passed
     assert not check(item.program("def bisected(n):\n    return n"), item.check).passed
     assert "no function was written" in check(item.program("x = 1"), item.check).error
+
+
+@sandboxed
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ("def doubled(self):\n    return self._half() * 4\n\ndef _half(self):\n    return self.n / 2", ""),
+        ("@property\ndef twice(self):\n    return self.n * 2", ""),
+        ("@functools.cache\ndef twice(self):\n    return self.n * 2", ""),
+        ("@functools.cached_property\ndef twice(self):\n    return self.n + self.n", ""),
+        ("def doubled(self):\n    return self.n", "assert called(Box(3), name) == 6"),
+        ("def doubled(self):\n    return 6\n\ndef twice(self):\n    return 6", "methods of Box: doubled, twice"),
+        ("def _doubled(self):\n    return self.n * 2", "methods of Box: none"),
+        ("doubled = 6", "methods of Box: none"),
+    ],
+)
+def test_the_one_new_method_is_found_by_whatever_name(answer: str, error: str) -> None:
+    """What the class had before does not count: a field, a method, or one that another method is called by."""
+    file = "import functools\n\n\nclass Box:\n    key = len\n    n: int = 0\n\n"
+    file += "    def __init__(self, n):\n        self.n = n\n\n"
+    file += "    def half(self):\n        return self.n / 2\n\n    divided = half\n\n»    # twice the number\n"
+    tests = "name = added(Box)\nassert called(Box(3), name) == 6\n"
+    item = development.task_of({"id": "box", "form": "within", "file": file, "answer": answer, "tests": tests}).item
+    for program in (item.reference, item.program(answer)):
+        verdict = check(program, item.check)
+        assert verdict.passed is (not error)
+        assert error in verdict.error
 
 
 @sandboxed
