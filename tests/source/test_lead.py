@@ -11,9 +11,13 @@ from tests.source.sites import found
 LEADS = [
     (
         "python",
-        "import os\n\n\nclass A(B):\n    '''Says a.'''\n\n    def f(self):\n        return 1\n\n    # the name of it¤\n\n"
-        "    def g(self):\n        return 2\n",
-        "class A(B):\n    # the name of it",
+        "import os\n\n\nclass A(B):\n    '''Says a.'''\n\n    # the name of it¤\n\n    def g(self):\n        return 2\n",
+        "class A(B):\n    '''Says a.'''\n\n    # the name of it",
+    ),
+    (
+        "python",
+        "class A:\n    def g(self):\n        return 2\n\n    # the end of it¤\n\n\nx = 1\n",
+        "class A:\n    def g(self):\n        return 2\n\n    # the end of it",
     ),
     (
         "python",
@@ -22,22 +26,23 @@ LEADS = [
     ),
     (
         "python",
-        "class A:\n    def f(self, x):\n        y = x\n        # twice y¤\n        return y\n",
+        "class A:\n    def f(self, x):\n        y = x\n        # twice y¤\n",
         "def f(self, x):\n    y = x\n    # twice y",
     ),
+    ("python", "class A(\n    B,\n):\n" + "    x = 1\n" * 60 + "    # two¤\n", "class A(\n    B,\n):\n    # two"),
     (
         "typescript",
         "export class A<T> {\n  one(): number { return 1; }\n\n  // two¤\n}\n",
-        "export class A<T> {\n  // two",
+        "export class A<T> {\n  one(): number { return 1; }\n\n  // two",
     ),
     (
         "java",
         "class A {\n    int f(int x) {\n        int y = x;\n        // twice y¤\n        return y;\n    }\n}\n",
         "int f(int x) {\n    int y = x;\n    // twice y",
     ),
-    ("rust", "struct A;\n\nimpl A {\n    fn one() {}\n\n    // two¤\n}\n", "impl A {\n    // two"),
+    ("rust", "struct A;\n\nimpl A {\n    fn one() {}\n\n    // two¤\n}\n", "impl A {\n    fn one() {}\n\n    // two"),
     ("go", "package a\n\nfunc f(x int) int {\n\ty := x\n\t// twice y¤\n\treturn y\n}\n", "func f(x int) int {\n\ty := x\n\t// twice y"),
-    ("cpp", "namespace a {\nclass A\n{\n public:\n  int one();\n  // two¤\n};\n}\n", "class A\n{\n  // two"),
+    ("cpp", "namespace a {\nclass A\n{\n public:\n" + "  int one();\n" * 60 + "  // two¤\n};\n}\n", "class A\n{\n  // two"),
 ]  # fmt: skip
 
 

@@ -287,7 +287,7 @@ class Work:
             self.with_.book,
             writer.profile,
             kind,
-            replace(self.so_far.task, comment="", lead="") if "context" in off else self.so_far.task,
+            replace(self.so_far.task, comment="") if "context" in off else self.so_far.task,
             self.so_far.example,
             plan,
             limits.budget,

@@ -6,53 +6,58 @@ class or function again, which takes long, and loses its way.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import ast
 
 from planfirst.source import lines as lined
 from planfirst.source.definitions import definition_of
 from planfirst.source.languages import Language
+from planfirst.source.python import enclosing, header, parses
 from planfirst.source.surroundings import definition_around
-from planfirst.source.syntax import Syntax, syntax_of
-
-if TYPE_CHECKING:
-    from tree_sitter import Node
+from planfirst.source.syntax import syntax_of
 
 _MOST_ROWS = 40
 _MOST_CHARACTERS = 1500  # of what cannot be cut to a budget
 
 
 def lead_to(text: str, first: int, last: int, language: Language) -> str:
-    """The rows, flush left; empty at the top level, behind other code, and where they are too long.
+    """The rows, flush left; of a long type only its header and the comment.
+
+    Empty at the top level, behind other code, and in a long function.
 
     Args:
         first, last: the rows of the comment, from zero.
     """
-    syntax = syntax_of(text, language.id)
     rows = [lined.bare(row) for row in lined.split(text)]
     marks = tuple(mark for mark in (language.line, *(language.block or ())[:1]) if mark)
-    if syntax is None or not marks or not rows[first].lstrip().startswith(marks):
+    if not marks or not rows[first].lstrip().startswith(marks):
         return ""
-    node, is_type = definition_around(syntax, first)
-    if node is None:
+    around = _python_around(text, rows, first) if language.id == "python" else _around(text, first, language)
+    if around is None:
         return ""
-    top = syntax.first(node)
-    end = _header_end(node, syntax) if is_type else first - 1
-    if end is None or not top <= end < first:
-        return ""
-    found = lined.dedent([*rows[top : end + 1], *rows[first : last + 1]])
-    said = "\n".join(found)
-    is_inside = len(lined.leading(found[-1])) > len(lined.leading(found[0]))
-    return (
-        said if is_inside and len(found) <= _MOST_ROWS and len(said) <= _MOST_CHARACTERS and "```" not in said else ""
-    )
+    top, end = around
+    for above in (first - 1, end):
+        found = lined.dedent([*rows[top : above + 1], *rows[first : last + 1]]) if top <= above < first else []
+        said = "\n".join(found)
+        if found and len(found) <= _MOST_ROWS and len(said) <= _MOST_CHARACTERS and "```" not in said:
+            return said if len(lined.leading(found[-1])) > len(lined.leading(found[0])) else ""
+    return ""
 
 
-def _header_end(node: Node, syntax: Syntax) -> int | None:
-    """The row that the header of a type ends on, with its colon or brace."""
-    body = definition_of(node, syntax).body
-    if body is None:
+def _python_around(text: str, rows: list[str], row: int) -> tuple[int, int] | None:
+    """The first row of the innermost definition around a row, and the last of a class's header; -1 for a function."""
+    tree = parses(text)
+    found = enclosing(tree, row, len(lined.leading(rows[row]))) if tree is not None else []
+    if not found:
         return None
-    if syntax.shape.module != "tree_sitter_python":
-        return syntax.line(body.start_byte)
-    colon = next((child for child in node.children if child.type == ":"), None)
-    return syntax.line(colon.start_byte) if colon is not None else None
+    top = found[-1].lineno - 1
+    return top, header(rows, top)[1] if isinstance(found[-1], ast.ClassDef) else -1
+
+
+def _around(text: str, row: int, language: Language) -> tuple[int, int] | None:
+    """The same in a language with braces."""
+    syntax = syntax_of(text, language.id)
+    node, is_type = definition_around(syntax, row) if syntax is not None else (None, False)
+    if node is None or syntax is None:
+        return None
+    body = definition_of(node, syntax).body
+    return syntax.first(node), syntax.line(body.start_byte) if is_type and body is not None else -1
