@@ -65,12 +65,13 @@ class Item:
     def bare_prompt(self) -> str:
         """The task as the makers of a model put it to it, in one message.
 
-        The words are those of Qwen2.5-Coder's evaluation of chat models on HumanEval.
+        The words are those of Qwen2.5-Coder's evaluation of chat models on HumanEval. For a file they leave out "in a
+        markdown code block": to that the 1.5B answers 14 of 36 requests with an empty block labelled "markdown".
         """
         if self.line is not None:
             return (
-                f"Write the code that line {self.line + 1} of this Python file asks for ({self.task.request}), "
-                f"in a markdown code block:\n```python\n{self.file.strip()}\n```"
+                f"Write the code that line {self.line + 1} of this Python file asks for ({self.task.request}):\n"
+                f"```python\n{self.file.strip()}\n```"
             )
         asked = self.file or self.task.stub
         if not asked:
