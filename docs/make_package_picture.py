@@ -1,12 +1,14 @@
 """Draws the packages of planfirst and what each imports, into the SVG file that is named.
 
 A package stands above all that it imports. Of its imports those are drawn that no other one implies. The width of a box
-grows with the package's lines.
+grows with the package's lines. A picture that shows these packages and imports already stays as it is, even if its
+counts of lines are those of an earlier day.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from graphlib import TopologicalSorter
 from html import escape
@@ -56,6 +58,19 @@ def reduced(graph: dict[str, set[str]]) -> dict[str, set[str]]:
     }
 
 
+def arrows_of(root: Path) -> dict[str, set[str]]:
+    """Each part with those of its imports that are drawn."""
+    return reduced({part: imports_of(root, files) - {part} for part, files in parts_of(root).items()})
+
+
+def shown_in(picture: str) -> dict[str, set[str]]:
+    """The same, as an earlier picture shows it."""
+    arrows: dict[str, set[str]] = {part: set() for part in re.findall(r">([a-z_]+)</text>", picture)}
+    for part, one in re.findall(r"data-import='(\w+) (\w+)'", picture):
+        arrows.setdefault(part, set()).add(one)
+    return arrows
+
+
 def drawn(root: Path) -> str:
     """The picture, as SVG."""
     parts = parts_of(root)
@@ -86,8 +101,8 @@ def drawn(root: Path) -> str:
             to, top = at[one]
             bend = (top - y - BOX) / 2
             out.append(
-                f"<path d='M{x:.0f} {y + BOX:.0f} C{x:.0f} {y + BOX + bend:.0f} {to:.0f} {top - bend:.0f} {to:.0f} "
-                f"{top:.0f}' fill='none' stroke='#8a93a6' stroke-width='1.3'/>"
+                f"<path data-import='{part} {one}' d='M{x:.0f} {y + BOX:.0f} C{x:.0f} {y + BOX + bend:.0f} {to:.0f} "
+                f"{top - bend:.0f} {to:.0f} {top:.0f}' fill='none' stroke='#8a93a6' stroke-width='1.3'/>"
             )
     for part, (x, y) in at.items():
         out.append(
@@ -102,4 +117,6 @@ def drawn(root: Path) -> str:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(drawn(Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT), encoding="utf-8")
+    target, root = Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT
+    if not target.is_file() or shown_in(target.read_text(encoding="utf-8")) != arrows_of(root):
+        target.write_text(drawn(root), encoding="utf-8")
