@@ -177,6 +177,13 @@ def test_below_what_leads_to_it_an_answer_ends_with_its_block(answer: str, kept:
     assert end_of(kept.removesuffix("\n"), LED) is None
 
 
+def test_an_answer_that_begins_at_the_margin_is_read_as_any_other() -> None:
+    answer = "x = 1\ny = 2 * x\n"
+    assert end_of(answer, LED) is None
+    assert end_of(f"{answer}```\n", LED) == len(answer)
+    assert end_of("}\n", LED) == 0
+
+
 def test_a_member_that_the_file_has_may_come_first() -> None:
     assert end_of("    def f(self):\n        return 1\n", LED) is None  # the request may be to write it anew
 

@@ -70,7 +70,10 @@ def end_of(answer: str, task: Task) -> int | None:
     """
     quote, at = "", 0
     known, new, again, trials = _known(task), 0, 0, 0
-    indent = task.indent
+    first = next((line for line in answer.splitlines() if line.strip()), task.indent)
+    indent = (
+        task.indent if first.startswith((task.indent, "}", ")", "]")) else ""
+    )  # else the model begins at the margin
     for line in answer.splitlines(keepends=True):
         whole = line.endswith(("\n", "\r"))
         if not quote:
