@@ -30,6 +30,7 @@ from planfirst.core.described import described
         ("items.sort()", "items.sort()"),
         ("x == y", "x == y"),
         ("", "Do nothing"),
+        ("x = [" + "1, " * 500_000, "x = [" + "1, " * 38 + "1 …"),
     ],
 )
 def test_a_line_of_code_in_words(row: str, words: str) -> None:

@@ -1,9 +1,12 @@
 """An answer that repeats the file and adds what is new at the end of it, though the request stands further up."""
 
+# ruff: noqa: E501 (sources in one row each)
+
 from __future__ import annotations
 
 import pytest
 
+from planfirst.words import Message
 from tests.source.sites import answered
 
 # Per language: what stands above the request, what stands below it, the end of the file, and what is new.
@@ -77,3 +80,18 @@ def test_a_file_as_it_was_has_nothing_new(language: str) -> None:
     placement = answered(f"{above}{comment}\n{below}{end}", language, above + below + end)
     assert placement.refused is not None
     assert placement.refused.code == "answer-repeats"
+
+
+BELOW = {
+    "python": ("def f(x):\n    a = 1\n    # twice x¤\n    b = 2 * a\n    return b\n", "b = 2 * a\nreturn b"),
+    "typescript": ("function f(x) {\n  const a = 1;\n  // twice x¤\n  const b = 2 * a;\n  return b;\n}\n", "const b = 2 * a;\nreturn b;"),
+    "go": ("package a\n\nfunc f(x int) int {\n\ta := 1\n\t// twice x¤\n\tb := 2 * a\n\treturn b\n}\n", "b := 2 * a\nreturn b"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", BELOW)
+def test_what_stands_directly_below_is_nothing_new(language: str) -> None:
+    text, code = BELOW[language]
+    assert answered(text, language, code).refused == Message("answer-repeats")
+    one = code.splitlines()[0]
+    assert answered(text, language, one).result.count(one) == 2  # a single statement may be meant to stand there twice

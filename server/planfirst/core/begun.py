@@ -71,9 +71,8 @@ def end_of(answer: str, task: Task) -> int | None:
     quote, at = "", 0
     known, new, again, trials = _known(task), 0, 0, 0
     first = next((line for line in answer.splitlines() if line.strip()), task.indent)
-    indent = (
-        task.indent if first.startswith((task.indent, "}", ")", "]")) else ""
-    )  # else the model begins at the margin
+    # A model that begins at the margin all the same is not in that block.
+    indent = task.indent if first.startswith((task.indent, "}", ")", "]")) else ""
     for line in answer.splitlines(keepends=True):
         whole = line.endswith(("\n", "\r"))
         if not quote:
@@ -89,9 +88,8 @@ def end_of(answer: str, task: Task) -> int | None:
                 elif whole and line.rstrip().rstrip(";") == "}":
                     return at + len(line)
             elif not task.header and not indent and whole:
-                if _DEFINED.search(answer[:at]) and (
-                    _USAGE.match(line) or _is_main(line, task) or _is_request(line, task)
-                ):
+                goes_over = _USAGE.match(line) or _is_main(line, task) or _is_request(line, task)
+                if goes_over and _DEFINED.search(answer[:at]):
                     return at
                 trials = trials + 1 if _TRIAL.match(line) and (new or again) else 0 if line.strip() else trials
                 if trials == _TRIALS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_LONGEST = 120  # characters of a step
 _DECLARES = r"(?:(?:const|let|var|auto|final|static|mut|val)\s+)*"
 _IN = r"(?:\bin\b|\bof\b|\s:\s|:=\s*range)"
 _FORMS = tuple(
@@ -31,11 +32,13 @@ _FORMS = tuple(
 
 
 def described(row: str) -> str:
-    """What a line of code does; the line itself where it is of no common form.
+    """What a line of code does; the line itself where it is of no common form, or long.
 
     Args:
         row: without white space around it; empty for none.
     """
+    if len(row) > _LONGEST:
+        return f"{row[:_LONGEST].rstrip()} …"
     said = row.rstrip("{;: \t")
     for form, words in _FORMS:
         if found := form.fullmatch(said):

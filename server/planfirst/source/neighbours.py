@@ -26,7 +26,8 @@ def without_neighbours(answer: Syntax, top: Node, file: Marked) -> str | None:
         top: what the answer's statements stand in.
 
     Returns:
-        The rest, flush left; None where there are no such statements, or no others.
+        The rest, flush left, which is empty where several statements are all there already; None where there are no
+        such statements, or it is the only one, which may be meant.
     """
     beside = [one for one in named(file.holder) if one.type not in answer.shape.comments]
     above = _said([one for one in beside if one.end_byte <= file.start], file.syntax)
@@ -35,6 +36,8 @@ def without_neighbours(answer: Syntax, top: Node, file: Marked) -> str | None:
     own = _said(nodes, answer)
     first = _same(nodes, own, above)
     last = len(nodes) - _same(list(reversed(nodes)), own[::-1], below[::-1])
+    if first >= last and len(nodes) > 1:
+        return ""
     if first >= last or (not first and last == len(nodes)):
         return None
     gone = [*nodes[:first], *nodes[last:]]
