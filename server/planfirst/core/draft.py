@@ -16,12 +16,14 @@ from itertools import takewhile
 from planfirst.core import begun
 from planfirst.core.described import described
 from planfirst.core.ports import CUT, Writer
+from planfirst.core.scripts import is_foreign, scripts_of
 from planfirst.core.types import MAX_STEPS, Decoding, Plan, Prompt, Task
 
 STEP_TOKENS = 28
 _LONG = 8  # lines of a part that is looked into when there are few parts
 _FEW = 3
 _ASK = "Write this code again, with one short comment above each part that says what the part does."
+_IN_KOREAN = " Write the comments in Korean."
 _GOES_ON = re.compile(r"(?:elif|else|except|finally|case|catch)\b|[)\]}]")
 _MARKERS = {"python": "#", "ruby": "#", "shellscript": "#", "r": "#", "yaml": "#", "sql": "--", "lua": "--"}
 _INDENTS = {"javascript": "  ", "typescript": "  ", "go": "\t"}
@@ -89,7 +91,8 @@ def prompt_for(prompt: Prompt, code: str, parts: Sequence[Part], steps: Sequence
             written += f"{part.indent}{mark}"
     fence = f"```{begun.label(task.language)}\n"
     turn = (prompt.user, f"{fence}{code.rstrip()}\n```")
-    return replace(prompt, user=_ASK, turns=(*prompt.turns, turn), begun=fence + written)
+    ask = _ASK + _IN_KOREAN if "HANGUL" in scripts_of(task.request) else _ASK
+    return replace(prompt, user=ask, turns=(*prompt.turns, turn), begun=fence + written)
 
 
 def marker(language: str) -> str:
@@ -113,7 +116,7 @@ async def explained(
             async with aclosing(writer.stream(asked, Decoding(STEP_TOKENS, stops=("\n",)))) as pieces:
                 told = [piece async for piece in pieces]
             said, is_cut = "".join(told), bool(told) and told[-1] is CUT
-            said = "" if _is_of_the_file(said, prompt, task) else said
+            said = "" if _is_of_the_file(said, prompt, task) or is_foreign(said, task.request) else said
         steps.append(as_step(said, part, is_cut))
         yield steps[-1]
 
@@ -193,7 +196,7 @@ def as_step(said: str, part: Part, cut: bool = False) -> str:
     rows = [line.strip() for line in part.text.splitlines() if not _COMMENT.match(line)]
     is_code = step.lower() in (row.lower() for row in rows)
     if (len(words) > 1 or step.rstrip(".").isalpha()) and not echoed and not is_code:
-        return step[0].upper() + step[1:]
+        return step if scripts_of(step) else step[0].upper() + step[1:]
     return described(next(filter(None, rows), ""))
 
 
