@@ -2,7 +2,7 @@
 
 A package stands above all that it imports. Of its imports those are drawn that no other one implies. The width of a box
 grows with the package's lines. A picture that shows these packages and imports already stays as it is, even if its
-counts of lines are those of an earlier day.
+line counts are out of date.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import builtins
 import re
 
 from planfirst.source.languages import Language
+from planfirst.source.parameter_names import KINDS, numbered
 from planfirst.source.python import parses
 
 _MOST = 400  # characters of a request that are looked at
@@ -28,7 +29,6 @@ _BOUND = re.compile(
 _NAME = re.compile(r"\w+")
 _RESULT = re.compile(r"\s*(?:->|=>|==|→|gives\b|returns\b|is\b)\s*\S")
 _NOTHING = re.compile(r"\A\s*->\s*None\b(?!\s*\|)")
-_KINDS = {str: "text", int: "number", float: "number", bytes: "data", bool: "flag", dict: "mapping"}
 _KNOWN = frozenset(dir(builtins))
 _SCRIPTS = frozenset(("javascript", "javascriptreact"))
 
@@ -79,9 +79,8 @@ def _by_example(arguments: str, after: str) -> str | None:
         keywords = [one.arg for one in call.keywords if ast.literal_eval(one.value) is not one]
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         return None
-    names = [_KINDS.get(type(one), "items" if isinstance(one, list | tuple | set) else "value") for one in given]
-    numbered = [name if not (seen := names[:n].count(name)) else f"{name}{seen + 1}" for n, name in enumerate(names)]
-    return None if None in keywords else ", ".join((*numbered, *filter(None, keywords)))
+    names = [KINDS.get(type(one), "items" if isinstance(one, list | tuple | set) else "value") for one in given]
+    return None if None in keywords else ", ".join((*numbered(names), *filter(None, keywords)))
 
 
 def _closing(text: str, start: int) -> int | None:

@@ -1,26 +1,22 @@
 """The header that a file itself asks for: it calls a function that nothing defines yet, and the request speaks of it.
 
-Who writes from the top down calls ``count_levels(Path(path))`` in ``main`` before the function is there. Its name and
-the number of its parameters are settled then, and an answer that begins so fits the call.
+If you write from the top down, ``main`` calls ``count_levels(Path(path))`` before that function is there. Its name and
+the number of its parameters are settled then, and an answer that begins with them fits the call.
 """
 
 from __future__ import annotations
 
 import ast
 import builtins
-import re
 from collections.abc import Iterator, Sequence
 
 from planfirst.source import lines as lined
 from planfirst.source.example_names import bound_names
+from planfirst.source.parameter_names import KINDS, numbered
 from planfirst.source.python import enclosing, parses
+from planfirst.source.surroundings import words_of
 
-_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_WORD = re.compile(r"[a-z]+|\d+")
-_SHORTEST = 3  # letters of a word that says something
-_ALIKE = 4  # letters at the beginning that two forms of a word share
 _ENOUGH = 0.5  # of the words in a name are in the request
-_KINDS = {str: "text", int: "number", float: "number", bytes: "data", bool: "flag"}
 _NODES: dict[type[ast.expr], str] = {ast.List: "items", ast.ListComp: "items", ast.GeneratorExp: "items"}
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -40,7 +36,7 @@ def called_for(request: str, text: str, first: int, last: int, indent: str) -> s
     if isinstance(owner, _FUNCTION):
         return ""
     calls = list(_of_self(owner) if isinstance(owner, ast.ClassDef) else _free(tree, last))
-    said = _WORD.findall(request.lower())
+    said = words_of(request)
     names = {_name(call) for call in calls}
     rated = sorted(((_share(name, said), name) for name in names), reverse=True)
     if not rated or rated[0][0] < _ENOUGH or (len(rated) > 1 and rated[1][0] == rated[0][0]):
@@ -88,15 +84,10 @@ def _name(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
 
 
-def _share(name: str, said: Sequence[str]) -> float:
-    """How many of the words in a name the request says, in whichever form."""
-    words = [part.lower() for part in _PARTS.findall(name) if len(part) >= _SHORTEST]
-    return sum(any(_is_form(word, other) for other in said) for word in words) / len(words) if words else 0.0
-
-
-def _is_form(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
-    return long.startswith(short[:-1] if len(short) > _ALIKE else short) and len(short) >= _SHORTEST
+def _share(name: str, said: frozenset[str]) -> float:
+    """How many of the words in a name the request says."""
+    words = words_of(name)
+    return len(words & said) / len(words) if words else 0.0
 
 
 def _header(name: str, calls: Sequence[ast.Call], tree: ast.Module, owner: ast.AST | None) -> str:
@@ -104,9 +95,7 @@ def _header(name: str, calls: Sequence[ast.Call], tree: ast.Module, owner: ast.A
     if any(isinstance(one, ast.Starred) for one in call.args) or any(one.arg is None for one in call.keywords):
         return ""
     names = ["self"] if owner is not None else []
-    for given in (*map(_parameter, call.args), *(str(one.arg) for one in call.keywords)):
-        count = sum(one.rstrip("0123456789") == given for one in names)
-        names.append(f"{given}{count + 1}" if count else given)
+    names += numbered([*map(_parameter, call.args), *(str(one.arg) for one in call.keywords)])
     waited = any(isinstance(node, ast.Await) and node.value in calls for node in ast.walk(tree))
     made = f"{'async def' if waited else 'def'} {name}({', '.join(names)}):"
     return made if parses(f"{made}\n    pass\n") is not None else ""
@@ -122,7 +111,7 @@ def _parameter(given: ast.expr) -> str:
         case ast.Call(func=ast.Name(id=name)) if name[:1].isupper():
             return name.lower()
         case ast.Constant(value=value):
-            return _KINDS.get(type(value), "value")
+            return KINDS.get(type(value), "value")
         case ast.JoinedStr():
             return "text"
     return _NODES.get(type(given), "value")
