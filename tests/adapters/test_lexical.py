@@ -43,6 +43,13 @@ def test_a_word_that_fewer_of_them_have_counts_more() -> None:
     assert table[0] + table[3] == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("count", range(10, 60, 7))
+def test_all_words_are_the_whole_in_whatever_order_they_are_added(count: int) -> None:
+    names = [f"{first}{second}x" for first in "bdfghjklmn" for second in "aeiouy"][:count]
+    pairs = [replace(PAIR, question=" ".join(names[at:]), code="x") for at in range(count)]
+    assert shares(" ".join(names), pairs)[0] == 1.0
+
+
 def test_a_request_without_words_shares_nothing() -> None:
     assert shares("how to use it", [PAIR]) == [0.0]
     assert shares("?!", [PAIR]) == [0.0]

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from math import log
+from math import fsum, log
 
 from planfirst.core.types import Pair
 
@@ -46,8 +46,9 @@ def shares(request: str, pairs: Sequence[Pair]) -> list[float]:
     there = [asked & (_words_of(text[:_CHARS]) | _words_of(code[:_CHARS])) for text, code in texts]
     found = Counter(word for some in there for word in some)
     weights = {word: log(1 + len(pairs) / (1 + found[word])) for word in asked}
-    whole = sum(weights.values())
-    return [sum(weights[word] for word in some) / whole if whole else 0.0 for some in there]
+    # A set's order changes from process to process, and with it the last digit of a plain sum.
+    whole = fsum(weights.values())
+    return [fsum(weights[word] for word in some) / whole if whole else 0.0 for some in there]
 
 
 @lru_cache(maxsize=4096)
