@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from planfirst.core.errors import PlanfirstError
@@ -17,7 +18,7 @@ from planfirst.folders import data_folder
 from planfirst.models.entries import entry_named
 from planfirst.models.sources import fetch
 from planfirst.store.build import build
-from tests.made_once import made_once
+from tests.made_once import made_once, of_the_run
 from tests.random_llama import write_random_llama
 
 _USERS_FOLDER = data_folder()  # as it is before the tests have one of their own
@@ -68,16 +69,26 @@ def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def _official(name: str, *, or_fetch: bool) -> Path:
-    """A model's official file in the user's own models folder, fetched there once; skips where there is none."""
+def _official(name: str) -> Path:
+    """A model's official file in the user's own models folder; skips where it is not there."""
     entry = entry_named(name)
     assert entry is not None
     path = _USERS_FOLDER / "models" / entry.file
-    if path.is_file() and path.stat().st_size == entry.size:
-        return path
-    if not or_fetch:
+    if not path.is_file() or path.stat().st_size != entry.size:
         pytest.skip(f"{name} is not here; `planfirst models pull {name}` gets it")
-    with pytest.MonkeyPatch.context() as patch:
+    return path
+
+
+@pytest.fixture(scope="session")
+def real_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The official Qwen2.5-Coder-0.5B-Instruct, for tests that are marked ``real``; fetched once for all test runs.
+
+    It takes minutes where it is not here yet, so such a test has a time limit of its own.
+    """
+    entry = entry_named("qwen2.5-coder-0.5b")
+    assert entry is not None
+    # Who comes second waits here: two processes do not fetch one file, and the second would be refused.
+    with FileLock(of_the_run(tmp_path_factory) / "real-model.lock"), pytest.MonkeyPatch.context() as patch:
         patch.setenv("PLANFIRST_HOME", str(_USERS_FOLDER))
         try:
             return fetch(entry, lambda done, size: None, lambda text: None)
@@ -86,24 +97,15 @@ def _official(name: str, *, or_fetch: bool) -> Path:
 
 
 @pytest.fixture(scope="session")
-def real_model() -> Path:
-    """The official Qwen2.5-Coder-0.5B-Instruct, for tests that are marked ``real``; fetched once for all test runs.
-
-    It takes minutes where it is not here yet, so such a test has a time limit of its own.
-    """
-    return _official("qwen2.5-coder-0.5b", or_fetch=True)
-
-
-@pytest.fixture(scope="session")
 def larger_real_model() -> Path:
     """The official Qwen2.5-Coder-1.5B-Instruct where it is here already; it is not fetched for a test."""
-    return _official("qwen2.5-coder-1.5b", or_fetch=False)
+    return _official("qwen2.5-coder-1.5b")
 
 
 @pytest.fixture(scope="session")
 def llama_model() -> Path:
     """The official Llama-3.2-1B-Instruct where it is here already; it is not fetched for a test."""
-    return _official("llama-3.2-1b", or_fetch=False)
+    return _official("llama-3.2-1b")
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,7 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     Args:
         make: fills the folder, which is not there yet.
     """
-    base = factory.getbasetemp()
-    root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # that of one run in either case
+    root = of_the_run(factory)
     folder, made = root / name, root / f"{name}.made"
     with FileLock(root / f"{name}.lock"):
         if not made.exists():
@@ -26,3 +25,9 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
             make(folder)
             made.touch()
     return folder
+
+
+def of_the_run(factory: pytest.TempPathFactory) -> Path:
+    """The folder that all processes of one run of the tests share."""
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
