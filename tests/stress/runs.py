@@ -31,19 +31,24 @@ class Long:
     """A run that is done in rounds.
 
     Attributes:
-        run: is given a count, a seed and an empty folder, and a model if it has an argument of that name; what it
-            returns are numbers, and a list of what was ``found``.
+        run: is given a count, a seed and an empty folder, and a model if it has an argument of that name: one with
+            random weights unless another is named. What it returns are numbers, and a list of what was ``found``.
     """
 
     run: Callable[..., Awaitable[dict[str, Any]]]
     a_round: int
     in_all: int
 
-    async def round(self, seed: int, folder: Path) -> dict[str, Any]:
+    @property
+    def has_model(self) -> bool:
+        """Whether a model answers in it."""
+        return "model" in inspect.signature(self.run).parameters
+
+    async def round(self, seed: int, folder: Path, model: Path | None = None) -> dict[str, Any]:
         """What came of one round."""
         given = []
-        if "model" in inspect.signature(self.run).parameters:
-            given.append(write_random_llama(folder / "random.gguf", writes=LONG_NAME))
+        if self.has_model:
+            given.append(model or write_random_llama(folder / "random.gguf", writes=LONG_NAME))
         return await self.run(self.a_round, seed, folder, *given)
 
 

@@ -25,6 +25,7 @@ _EDITORS = 8
 _TEXT = "import os\n\n\n# read a file\n\n\ndef double(n):\n    # double(2) -> 4\n    return 2 * n\n"
 _USES = ("plan", "generate", "generate", "hover", "hover", "actions", "chat", "cancel", "close")
 _GROWTH = 1.5  # of all processes' memory, from the end of the first quarter to the end
+_TOKENS = 64  # of an answer, at most
 _SPARE_FILES = 8 * _EDITORS
 _PAUSE = 2.0  # seconds between two things that a person does, on average
 
@@ -75,8 +76,8 @@ async def run(count: int, seed: int, folder: Path, model: Path) -> dict[str, Any
 
 
 async def _started(home: Path, model: Path) -> RawServer:
-    settings = {"planner": {"model": str(model), "maxTokens": 24}, "generator": {"maxTokens": 24}}
-    return await RawServer.start(str(home), verify={"attempts": 1}, chat={"maxTokens": 24}, **settings)
+    settings = {"planner": {"model": str(model), "maxTokens": _TOKENS}, "generator": {"maxTokens": _TOKENS}}
+    return await RawServer.start(str(home), verify={"attempts": 1}, chat={"maxTokens": _TOKENS}, **settings)
 
 
 class _Editor:
