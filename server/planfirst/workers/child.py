@@ -2,7 +2,8 @@
 
 Native code may write to file descriptor 1, so the answers go to a private copy of it and 1 is pointed at the log. One
 thread reads, so that a cancel gets through while the main thread is inside llama.cpp. When the input ends, because
-the parent is gone for whatever reason, the process ends at once.
+the parent is gone for whatever reason, the process ends at once. Reading begins before what serves is imported, so that
+it ends even then.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ import queue
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import CancelledError
 from typing import Any, BinaryIO
 
 from planfirst.core.errors import PlanfirstError, WorkerError
 from planfirst.workers import wire
 from planfirst.workers.host import Host, Later
-from planfirst.workers.hosts import HOSTS
 
 log = logging.getLogger("planfirst.child")
 
@@ -28,22 +29,22 @@ log = logging.getLogger("planfirst.child")
 class Child:
     """Serves one host until its input ends."""
 
-    def __init__(self, host: Host, requests: BinaryIO, answers: BinaryIO) -> None:
-        self._host = host
+    def __init__(self, requests: BinaryIO, answers: BinaryIO) -> None:
         self._requests = requests
         self._answers = answers
         self._todo: queue.SimpleQueue[wire.Message] = queue.SimpleQueue()
         self._cancelled: set[int] = set()
 
-    def run(self) -> None:
+    def run(self, open_host: Callable[[], Host]) -> None:
         """Never returns: the reading thread ends the process."""
         threading.Thread(target=self._listen, name="listen", daemon=True).start()
+        host = open_host()
         while True:
             with contextlib.suppress(queue.Empty):
-                self._answer(self._todo.get(block=not self._host.busy))
-            if self._host.busy:
+                self._answer(host, self._todo.get(block=not host.busy))
+            if host.busy:
                 try:
-                    self._host.step()
+                    host.step()
                 except Exception:
                     log.exception("the answers that were being made have failed")
 
@@ -58,7 +59,7 @@ class Child:
             log.exception("the parent sent something unreadable")
         os._exit(0)  # not sys.exit: the main thread may be deep inside native code
 
-    def _answer(self, message: wire.Message) -> None:
+    def _answer(self, host: Host, message: wire.Message) -> None:
         number = int(message["id"])
 
         def stop() -> bool:
@@ -76,7 +77,7 @@ class Child:
             self._cancelled.discard(number)
 
         try:
-            method = self._host.methods[str(message["method"])]
+            method = host.methods[str(message["method"])]
             result = None if stop() else method(message["params"], emit, stop)
         except CancelledError:  # how some methods say that they stopped when they were told to
             answer(None)
@@ -111,7 +112,13 @@ def main(kind: str) -> None:
     level = os.environ.get("PLANFIRST_LOG", "WARNING").upper()
     logging.basicConfig(stream=diagnostics, level=level, format=f"%(levelname)s {kind}: %(message)s")
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches the parent, which then ends us
-    Child(HOSTS[kind](), sys.stdin.buffer, answers).run()
+    Child(sys.stdin.buffer, answers).run(lambda: _host(kind))
+
+
+def _host(kind: str) -> Host:
+    from planfirst.workers.hosts import HOSTS
+
+    return HOSTS[kind]()
 
 
 if __name__ == "__main__":
