@@ -248,3 +248,28 @@ async def test_a_method(judged: Judged) -> None:
 async def test_a_data_class_finds_its_module(judged: Judged) -> None:
     code = "from dataclasses import dataclass\n\n\n@dataclass\nclass Point:\n    x: 'int'\n"
     assert (await judged(destination("# >>> Point(2)\n# Point(x=2)\n", 0), code)).status == "passed"
+
+
+@pytest.mark.parametrize(
+    ("example", "code", "status"),
+    [
+        ('>>> counted("aba")\n# {"a": 2, "b": 1}', "from collections import Counter\n\n\ncounted = Counter", "passed"),
+        (
+            ">>> P(1, 2)\n# (1, 2)",
+            "from typing import NamedTuple\n\n\nclass P(NamedTuple):\n    a: int\n    b: int",
+            "passed",
+        ),
+        (">>> print(half(4))\n# 2", "def half(n):\n    return n / 2", "passed"),
+        (">>> half(4); half(2)\n# 2\n# 1", "def half(n):\n    return n // 2", "passed"),
+        (">>> half(4)\n# 2", "def half(n):\n    print(n // 2)", "passed"),  # as doctest has it
+        (">>> half(4)\n# 2", "def half(n):\n    print('4')\n    return 3", "failed"),
+        (">>> half(4)\n# [2]", "def half(n):\n    yield 2", "failed"),
+        (
+            ">>> half(4)\n# 2",
+            "class R:\n    def __eq__(self, other):\n        raise OSError\n\n\ndef half(n):\n    return R()",
+            "failed",
+        ),
+    ],
+)
+async def test_a_result_counts_by_its_value(example: str, code: str, status: str, judged: Judged) -> None:
+    assert (await judged(destination(f"# {example}\n", 0), code)).status == status
