@@ -35,3 +35,17 @@ from planfirst.core.described import described
 )
 def test_a_line_of_code_in_words(row: str, words: str) -> None:
     assert described(row) == words
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("total += row.price", "total에 row.price 더하기"),
+        ("for (const x of xs) {", "xs 항목을 차례로 처리"),
+        ("return (a + b)", "(a + b) 반환"),
+        ("items.sort()", "items.sort()"),
+        ("", "아무것도 하지 않음"),
+    ],
+)
+def test_in_korean(row: str, words: str) -> None:
+    assert described(row, in_korean=True) == words

@@ -95,13 +95,16 @@ def test_every_prompt_begins_like_the_one_before() -> None:
 
 def test_a_step_is_one_line_and_never_empty() -> None:
     part = parts_of(STUB + BODY, TASK)[0]
-    assert as_step("  return  early\n", part) == "Return early"
-    assert as_step(" \n", part) == "Check whether not numbers"
-    assert as_step(" if not numbers:\n", part) == "Check whether not numbers"
-    assert as_step(" This is a short comment to explain what the part does", part) == "Check whether not numbers"
-    assert as_step(" Write each row to the file", part) == "Write each row to the file"
-    assert as_step("If n is small, return the number of Ki", part, cut=True) == "If n is small, return the number of …"
-    assert as_step("internationalis", part, cut=True) == "Check whether not numbers"  # nothing of it is whole
+    assert as_step("  return  early\n", part, "") == "Return early"
+    assert as_step(" \n", part, "") == "Check whether not numbers"
+    assert as_step(" if not numbers:\n", part, "") == "Check whether not numbers"
+    assert as_step(" This is a short comment to explain what the part does", part, "") == "Check whether not numbers"
+    assert as_step(" \n", part, "숫자가 없으면") == "not numbers 여부 확인"
+    assert as_step(" Write each row to the file", part, "") == "Write each row to the file"
+    assert (
+        as_step("If n is small, return the number of Ki", part, "", cut=True) == "If n is small, return the number of …"
+    )
+    assert as_step("internationalis", part, "", cut=True) == "Check whether not numbers"  # nothing of it is whole
 
 
 def drafted() -> Plan:

@@ -67,6 +67,14 @@ def test_other_calls_are_left_alone(request_: str) -> None:
         ('call load("a.csv") first', ""),  # no result
         ("total(price, 2) -> 3", ""),  # neither names nor values
         ("take f(*[1]) -> 2", ""),
+        ('how often each occurs\n>>> counted("b a b")\n{"b": 2, "a": 1}', "def counted(text):"),
+        (
+            "windows\n>>> list(windows([1, 2], 2))\n[[1, 2]]\n>>> list(windows([], 1))\n[]",
+            "def windows(items, number):",
+        ),
+        ('repeat it\nassert again("a", times=3) == "aaa"', "def again(text, times):"),
+        ("the total\n>>> total(parse('1 2'))\n3", ""),  # which of the two is not said
+        ("a stack\n>>> Stack(3)\nStack(size=3)", ""),
     ],
 )
 def test_an_example_announces_a_header(request_: str, header: str) -> None:

@@ -107,7 +107,7 @@ def _uses(language: str, line: str) -> Iterator[tuple[str, Callable[[], object]]
             reading_nodes.doubts(text, placement.result, site, known)
         draft.said_so_far(taken, site.task)
         if parts := draft.parts_of(taken, site.task):
-            draft.plan_of(taken, [draft.as_step(part.said, part) for part in parts], parts)
+            draft.plan_of(taken, [draft.as_step(part.said, part, request) for part in parts], parts)
 
     yield "request below", lambda: request_at(above, line.count("\n") + 1)
     yield "request above", lambda: request_at(below, 0)

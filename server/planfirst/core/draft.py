@@ -16,7 +16,7 @@ from itertools import takewhile
 from planfirst.core import begun
 from planfirst.core.described import described
 from planfirst.core.ports import CUT, Writer
-from planfirst.core.scripts import is_foreign, scripts_of
+from planfirst.core.scripts import is_foreign, is_korean, scripts_of
 from planfirst.core.types import MAX_STEPS, Decoding, Plan, Prompt, Task
 
 STEP_TOKENS = 28
@@ -91,7 +91,7 @@ def prompt_for(prompt: Prompt, code: str, parts: Sequence[Part], steps: Sequence
             written += f"{part.indent}{mark}"
     fence = f"```{begun.label(task.language)}\n"
     turn = (prompt.user, f"{fence}{code.rstrip()}\n```")
-    ask = _ASK + _IN_KOREAN if "HANGUL" in scripts_of(task.request) else _ASK
+    ask = _ASK + _IN_KOREAN if is_korean(task.request) else _ASK
     return replace(prompt, user=ask, turns=(*prompt.turns, turn), begun=fence + written)
 
 
@@ -117,7 +117,7 @@ async def explained(
                 told = [piece async for piece in pieces]
             said, is_cut = "".join(told), bool(told) and told[-1] is CUT
             said = "" if _is_of_the_file(said, prompt, task) or is_foreign(said, task.request) else said
-        steps.append(as_step(said, part, is_cut))
+        steps.append(as_step(said, part, task.request, is_cut))
         yield steps[-1]
 
 
@@ -136,7 +136,7 @@ def said_so_far(code: str, task: Task) -> list[str]:
     lines, stub = _lines(code, task)
     spans = _spans(lines, stub, len(lines))
     parts = [_part(lines, *span) for span in spans] if len(spans) < MAX_STEPS else []
-    return [as_step(part.said, part) for part in takewhile(lambda part: part.said, parts)]
+    return [as_step(part.said, part, task.request) for part in takewhile(lambda part: part.said, parts)]
 
 
 def kept(plan: Plan, task: Task) -> str:
@@ -180,7 +180,7 @@ def _earliest(plan: Plan) -> str:
     return min((part for part in plan.parts if part), key=plan.draft.find)
 
 
-def as_step(said: str, part: Part, cut: bool = False) -> str:
+def as_step(said: str, part: Part, request: str, cut: bool = False) -> str:
     """What the model said of a part, as a step; where it said nothing, what the part's first line of code does.
 
     A small model says what it was asked for instead of doing it now and then, or the code again: that is nothing, too.
@@ -197,7 +197,7 @@ def as_step(said: str, part: Part, cut: bool = False) -> str:
     is_code = step.lower() in (row.lower() for row in rows)
     if (len(words) > 1 or step.rstrip(".").isalpha()) and not echoed and not is_code:
         return step if scripts_of(step) else step[0].upper() + step[1:]
-    return described(next(filter(None, rows), ""))
+    return described(next(filter(None, rows), ""), in_korean=is_korean(request))
 
 
 def plan_of(code: str, steps: Sequence[str], parts: Sequence[Part]) -> Plan:

@@ -20,6 +20,11 @@ def scripts_of(text: str) -> frozenset[str]:
     return frozenset(script for script, count in found.items() if count >= _FEWEST)
 
 
+def is_korean(request: str) -> bool:
+    """Whether a request is answered in Korean, with whatever Latin names are in it."""
+    return "HANGUL" in scripts_of(request)
+
+
 def is_foreign(said: str, *known: str) -> bool:
     """Whether a text has letters of a script that none of the known ones has."""
     return bool(scripts_of(said) - frozenset().union(*map(scripts_of, known)))

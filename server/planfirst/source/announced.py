@@ -11,8 +11,9 @@ import ast
 import builtins
 import re
 
+from planfirst.source.examples import calls_of, checks_in, wanted_name
 from planfirst.source.languages import Language
-from planfirst.source.parameter_names import KINDS, numbered
+from planfirst.source.parameter_names import called_with
 from planfirst.source.python import parses
 
 _MOST = 400  # characters of a request that are looked at
@@ -59,13 +60,13 @@ def announced(request: str, language: Language, file: str = "", in_class: bool =
         if example:
             after = _NOTHING.sub("", after)  # the result of this call, and not the type of all results
         for given in (parameters, example):
-            if given is None or (language.id == "python" and name in _KNOWN):
-                continue
             python = language.id == "python"
+            if given is None or (python and (name in _KNOWN or name[0].isupper())):
+                continue
             made = _python(name, given, before, after, in_class) if python else _script(name, given, in_class)
             if made:
                 return made
-    return ""
+    return _by_checks(request, taken, in_class) if language.id == "python" else ""
 
 
 def _by_example(arguments: str, after: str) -> str | None:
@@ -74,13 +75,21 @@ def _by_example(arguments: str, after: str) -> str | None:
         return None
     try:
         call = ast.parse(f"f({arguments})", mode="eval").body
-        assert isinstance(call, ast.Call)  # nothing else reads so
-        given = [ast.literal_eval(one) for one in call.args]
-        keywords = [one.arg for one in call.keywords if ast.literal_eval(one.value) is not one]
-    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    names = [KINDS.get(type(one), "items" if isinstance(one, list | tuple | set) else "value") for one in given]
-    return None if None in keywords else ", ".join((*numbered(names), *filter(None, keywords)))
+    assert isinstance(call, ast.Call)  # nothing else reads so
+    return called_with(call)
+
+
+def _by_checks(request: str, taken: set[str], in_class: bool) -> str:
+    """The header of the function that all examples are about, in whichever form they stand."""
+    checks = checks_in(request).checks
+    name = wanted_name(checks)
+    if not name or name in taken or name[0].isupper() or in_class:
+        return ""
+    calls = [call for check in checks for called, call in calls_of(check) if called == name]
+    given = [parameters for call in calls if (parameters := called_with(call)) is not None]
+    return f"def {name}({max(given, key=len)}):" if given and len(given) == len(calls) else ""
 
 
 def _closing(text: str, start: int) -> int | None:
