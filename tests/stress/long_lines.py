@@ -56,17 +56,18 @@ async def run(count: int, seed: int, folder: Path) -> dict[str, Any]:
     mine = [kinds[n % len(kinds)] for n in range(seed * count, (seed + 1) * count)]
     for language, piece in mine:
         times = await _measured(language, piece)
+        if isinstance(times, str):
+            found.append(f"{language} {piece!r}: {times}")
+            continue
         for use, (shorter, longer) in times.items():
             longest = max(longest, longer)
             if longer > min(_LONGEST, shorter * _LENGTHS[1] / _LENGTHS[0] + _SPARE):
                 found.append(f"{language} {piece!r} {use}: {shorter} and {longer} s")
-        if not times:
-            found.append(f"{language} {piece!r}: no end in {_PATIENCE:g} s")
     return {"lines": len(mine), "longest": longest, "found": found[:20]}
 
 
-async def _measured(language: str, piece: str) -> dict[str, tuple[float, float]]:
-    """Seconds of processor time of each use, for both lengths; nothing if it did not end."""
+async def _measured(language: str, piece: str) -> dict[str, tuple[float, float]] | str:
+    """Seconds of processor time of each use, for both lengths; why there are none, if there are none."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.stress.long_lines", language, piece),
         stdout=asyncio.subprocess.PIPE,
@@ -78,7 +79,9 @@ async def _measured(language: str, piece: str) -> dict[str, tuple[float, float]]
     except TimeoutError:
         process.kill()
         await process.wait()
-        return {}
+        return f"no end in {_PATIENCE:g} s"
+    if process.returncode != 0:
+        return f"the process ended with {process.returncode}"
     return {use: (times[0], times[1]) for use, times in json.loads(out).items()}
 
 

@@ -17,6 +17,7 @@ from importlib import import_module
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from planfirst.parsing import parse
 from planfirst.source import lines as lined
 from planfirst.source.shapes import SHAPES, Shape
 
@@ -132,20 +133,18 @@ def walk(node: Node) -> Iterator[Node]:
 def syntax_of(text: str, language: str) -> Syntax | None:
     """The tree of a text in a language, given by the editor's id.
 
-    None where there is no grammar, or where the text is too long, or nested too deep, to be read while somebody waits.
+    None where there is no grammar, or where the text is too long, too ambiguous or nested too deep to be read while
+    somebody waits.
     """
     shape = SHAPES.get(language)
     if shape is None or len(text) > MOST_CHARACTERS:
         return None
-    from tree_sitter import Parser
-
     lines = lined.split(text)
     encoded = [line.encode("utf-8", "replace") for line in lines]
     data = _LONE_RETURN.sub("\n", text).encode("utf-8", "replace")
     starts = list(accumulate((len(line) for line in encoded), initial=0))[: len(lines)]
-    # a parser of its own: the server's threads parse at the same time
-    root = Parser(_grammar(shape.module, shape.entry)).parse(data).root_node
-    return None if _is_deep(root) else Syntax(root, shape, lines, data, starts)
+    tree = parse(_grammar(shape.module, shape.entry), data)
+    return None if tree is None or _is_deep(tree.root_node) else Syntax(tree.root_node, shape, lines, data, starts)
 
 
 def _is_deep(root: Node) -> bool:

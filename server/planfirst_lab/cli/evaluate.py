@@ -119,6 +119,8 @@ _benchmark("natural", "20 comments as people write them")
 _benchmark("natural-fresh", "20 more of them, by which nothing is chosen")
 _benchmark("within", "18 comments inside classes and functions")
 _benchmark("within-fresh", "18 more of them, by which nothing is chosen")
+_benchmark("by-example", "24 comments with examples of a function to be written")
+_benchmark("by-example-fresh", "24 more of them, by which nothing is chosen")
 _benchmark("edited-plans", "25 requests with a plan that a user edited: whether the code follows it", "plain,followed")
 _benchmark(
     "recipes",

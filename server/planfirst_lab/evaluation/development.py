@@ -19,8 +19,8 @@ from planfirst_lab.evaluation.items import Item, shuffled
 from planfirst_lab.evaluation.marked import solved, unmarked
 from planfirst_lab.evaluation.placing import task_of as asked_at
 
-Form = Literal["docstring", "above", "inside", "comment", "natural", "within"]
-Folder = Literal["development", "natural", "natural_fresh", "within", "within_fresh"]
+Form = Literal["docstring", "above", "inside", "comment", "natural", "within", "by-example"]
+Folder = Literal["development", "natural", "natural_fresh", "within", "within_fresh", "by_example", "by_example_fresh"]
 Likeness = Literal["close", "related", "none"]
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 # Where a request names no function, the tests ask for the one that was written: by `written()`.
@@ -57,10 +57,11 @@ class FileTask:
     Attributes:
         form: how the request is written: as the docstring of an empty function, as a comment above or inside one, as a
             comment where there is no function yet, in a user's own words, or, in such words too, as a comment inside a
-            class that has other methods or inside a function that has other statements.
+            class that has other methods or inside a function that has other statements, or with examples of what a
+            function that is not there yet gives.
         example: what the best hit in the store that comes with Planfirst is, whether or not the gate lets it pass: a
             recipe that does nearly the same (``close``), one from the same field that does something else
-            (``related``), or nothing of use (``none``). Empty for the last two forms.
+            (``related``), or nothing of use (``none``). Empty for the last three forms.
     """
 
     item: Item
@@ -91,6 +92,16 @@ def load_within() -> list[Item]:
 def load_within_fresh() -> list[Item]:
     """More of them, on other subjects. Nothing may be chosen by them."""
     return shuffled([task.item for task in tasks("within_fresh")])
+
+
+def load_by_example() -> list[Item]:
+    """Comments with examples of a function that does not exist yet. Things may be chosen by them."""
+    return shuffled([task.item for task in tasks("by_example")])
+
+
+def load_by_example_fresh() -> list[Item]:
+    """More of them, on other subjects. Nothing may be chosen by them."""
+    return shuffled([task.item for task in tasks("by_example_fresh")])
 
 
 @cache

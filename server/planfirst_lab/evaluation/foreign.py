@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from planfirst.corpora.code.grammars import BY_SUFFIX, Grammar, parser_of
+from planfirst.corpora.code.grammars import BY_SUFFIX, Grammar, root_of
 
 _GRAMMARS = {"javascript": BY_SUFFIX[".js"], "typescript": BY_SUFFIX[".ts"], "java": BY_SUFFIX[".java"]}
 LANGUAGES = tuple(_GRAMMARS)
@@ -98,7 +98,9 @@ def _is_method(node: Node, name: str) -> bool:
 
 
 def _tree(grammar: Grammar, text: str) -> Node:
-    return parser_of(grammar).parse(text.encode("utf-8", "replace")).root_node
+    root = root_of(text.encode("utf-8", "replace"), grammar)
+    assert root is not None  # the benchmark's own programs are no such texts
+    return root
 
 
 def _text(node: Node) -> str:

@@ -75,6 +75,8 @@ OURS: Mapping[str, Callable[[], list[Item]]] = {
     "natural-fresh": development.load_fresh,
     "within": development.load_within,
     "within-fresh": development.load_within_fresh,
+    "by-example": development.load_by_example,
+    "by-example-fresh": development.load_by_example_fresh,
     edited.NAME: edited.load,
     recipe_items.NAME: recipe_items.load,
     unknown_code.NAME: unknown_code.load,

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from planfirst.core.errors import BadSetting
+from planfirst.source.examples import checks_in
 from planfirst_lab.evaluation import development, edited, references, unknown_code
 from planfirst_lab.evaluation.checks import check
 from planfirst_lab.evaluation.items import Item
@@ -32,13 +33,19 @@ ALL = [
     *development.load_fresh(),
     *development.load_within(),
     *development.load_within_fresh(),
+    *development.load_by_example(),
+    *development.load_by_example_fresh(),
     *unknown_code.load(),
     *unknown_code.load_fresh(),
     *edited.load(),
 ]
 # Sets whose tasks have answers to run.
-RUN = ["development", "natural", "natural-fresh", "within", "within-fresh", "unknown-code", "unknown-code-fresh"]
+RUN = [
+    *("development", "natural", "natural-fresh", "within", "within-fresh", "by-example", "by-example-fresh"),
+    *("unknown-code", "unknown-code-fresh"),
+]
 WITHIN: tuple[development.Folder, ...] = ("within", "within_fresh")
+BY_EXAMPLE: tuple[development.Folder, ...] = ("by_example", "by_example_fresh")
 GRAM = 13  # words in a row that no two independent texts share
 ROW: dict[str, Any] = {
     "id": "half",
@@ -59,10 +66,14 @@ def test_the_sets_are_mixed() -> None:
         within = development.tasks(name)
         assert {(task.form, task.example) for task in within} == {("within", "")}
         assert Counter("added(" in task.item.check.text for task in within) == {True: 9, False: 9}
+    for name in BY_EXAMPLE:
+        assert {(task.form, task.example) for task in development.tasks(name)} == {("by-example", "")}
+        assert all(checks_in(task.item.task.request).checks for task in development.tasks(name))
     sizes = {"development": 93, "natural": 20, "natural-fresh": 20, "edited-plans": 25}
     sizes |= {"within": 18, "within-fresh": 18, "unknown-code": 36, "unknown-code-fresh": 36}
+    sizes |= {"by-example": 24, "by-example-fresh": 24}
     assert {name: len(load(Options(name))) for name in sizes} == sizes
-    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 266
+    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 314
     first = development.load()[:20]
     assert first == development.load()[:20]
     assert len({item.id.partition("/")[0] for item in first}) == 4

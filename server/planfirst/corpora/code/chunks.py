@@ -20,7 +20,7 @@ from planfirst.corpora.code.definitions import (
     receiver_of,
     whole_of,
 )
-from planfirst.corpora.code.grammars import Grammar, parser_of
+from planfirst.corpora.code.grammars import Grammar, root_of
 from planfirst.corpora.code.node_text import text_between, text_of, text_without, unquoted
 from planfirst.corpora.code.words import name_in_words, question_of
 
@@ -51,8 +51,8 @@ class Chunk:
 
 def chunks(data: bytes, grammar: Grammar) -> Iterator[Chunk]:
     """The chunks of a file, in no particular order."""
-    root = parser_of(grammar).parse(data).root_node
-    todo: list[tuple[Node, str]] = [(root, "")]
+    root = root_of(data, grammar)
+    todo: list[tuple[Node, str]] = [(root, "")] if root else []
     while todo:  # a loop: a tree can be deeper than Python's stack
         node, owner = todo.pop()
         if node.type in grammar.functions or is_named_function(node):

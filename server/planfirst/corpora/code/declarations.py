@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from planfirst.core.types import Declaration, Pair
 from planfirst.corpora.code.definitions import body_of, is_named_function
-from planfirst.corpora.code.grammars import BY_SUFFIX, Grammar, parser_of
+from planfirst.corpora.code.grammars import BY_SUFFIX, Grammar, root_of
 from planfirst.corpora.code.words import name_in_words
 
 _PYTHON = (".py", ".pyi")
@@ -55,7 +55,8 @@ def _header(code: str, grammar: Grammar, is_member: bool) -> tuple[str, bool]:
     """The code up to the body of its first function, or all of a type; empty where there is neither."""
     for around in (_TYPE, "") if is_member else ("", _TYPE):
         data = f"{around}{code}".encode()
-        todo = [parser_of(grammar).parse(data).root_node]
+        root = root_of(data, grammar)
+        todo = [root] if root else []
         while todo:
             node = todo.pop(0)
             if node.start_byte >= len(around):

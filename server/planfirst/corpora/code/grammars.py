@@ -11,7 +11,9 @@ from functools import cache
 from importlib import import_module
 from typing import Final
 
-from tree_sitter import Language, Parser
+from tree_sitter import Language, Node
+
+from planfirst.parsing import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +129,13 @@ BY_SUFFIX: Final[dict[str, Grammar]] = {
 }
 
 
+def root_of(data: bytes, grammar: Grammar) -> Node | None:
+    """The tree of a file in that language; None where it would take far longer than real code of its length."""
+    tree = parse(_language(grammar), data)
+    return tree.root_node if tree else None
+
+
 @cache
-def parser_of(grammar: Grammar) -> Parser:
-    """A parser for that language."""
-    language: Callable[[], object] = getattr(import_module(grammar.module), grammar.entry)
-    return Parser(Language(language()))
+def _language(grammar: Grammar) -> Language:
+    entry: Callable[[], object] = getattr(import_module(grammar.module), grammar.entry)
+    return Language(entry())
