@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import ast
 import math
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import planfirst
 from planfirst.core.profile import COMPACT, INSTRUCT
 from planfirst.settings import Settings
 from planfirst.settings_reader import described, parse
+
+CLIENT = Path(__file__).parents[1] / "client-vscode"
 
 
 def test_nothing_gives_the_defaults() -> None:
@@ -84,3 +90,19 @@ def test_the_gate_suits_the_planner_unless_it_is_set(set_to: float, starter: flo
     settings, _ = parse({"retriever": {"minScore": set_to}})
     assert settings.retriever.gate(COMPACT) == starter
     assert settings.retriever.gate(INSTRUCT) == others
+
+
+def test_every_setting_is_read_somewhere() -> None:
+    """A setting that no code reads does nothing, and nobody is told."""
+    package = Path(planfirst.__file__).parent
+    sources = [path for path in package.rglob("*.py") if not path.name.startswith("settings")]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in sources]
+    read = {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    keys = {option.key for option in described() if _snake(option.key.partition(".")[2]) not in read}
+    extension = "".join(path.read_text(encoding="utf-8") for path in (CLIENT / "src").rglob("*.ts"))
+    assert keys == {"editor.preview"}
+    assert all(f"'{key}'" in extension for key in keys)
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"[A-Z]", lambda found: f"_{found[0].lower()}", name)
