@@ -1,11 +1,13 @@
-"""Progress as JSON lines, for an editor that runs a command."""
+"""Progress without a terminal: JSON lines for an editor that runs a command, and a line now and then for a log."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
+from rich.progress import BarColumn
 
+from planfirst.cli import console
 from tests.cli.command_line import planfirst
 
 
@@ -21,3 +23,19 @@ def test_progress_is_written_as_json_lines_when_it_is_asked_for(monkeypatch: pyt
 
 def test_no_progress_is_written_otherwise() -> None:
     assert "{" not in planfirst("models", "verify", "starter").stderr
+
+
+def test_a_log_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(console, "LINE_EVERY", 0.0)
+    with console.bar("Fetching small") as update:
+        update(0, 0)
+        update(2_000_000, 491_000_000)
+    with console.bar("Building", BarColumn()) as update:
+        update(1200, 5458)
+    assert capsys.readouterr().err == "Fetching small: 2 MB of 491 MB\nBuilding: 1,200 of 5,458\n"
+
+
+def test_what_takes_seconds_has_no_such_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with console.bar("Fetching small") as update:
+        update(2_000_000, 491_000_000)
+    assert capsys.readouterr().err == ""

@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -45,6 +46,7 @@ ASKED = {
     "setting": "asked as the settings say",
     "default": "asked as an unknown model",
 }
+LINE_EVERY = 10.0  # seconds between two lines of progress
 out = Console(highlight=False, emoji=False)
 err = Console(stderr=True, highlight=False, emoji=False)
 
@@ -89,8 +91,9 @@ async def show_progress(title: str, steps: AsyncIterator[tuple[int, int]]) -> No
     columns = TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=err, disable=not err.is_interactive) as bar:
         task = bar.add_task(title, total=None)
+        lines = _Lines(title, lambda count: f"{count:,}")
         async for done, total in steps:
-            tell_progress(done, total)
+            lines.tell(done, total)
             bar.update(task, completed=done, total=total)
 
 
@@ -100,9 +103,10 @@ def bar(title: str, *shown: ProgressColumn) -> Iterator[Callable[[int, int], Non
     columns = TextColumn(title), BarColumn(), *(shown or (DownloadColumn(), TransferSpeedColumn()))
     with Progress(*columns, console=err, transient=True, disable=not err.is_interactive) as progress:
         task = progress.add_task(title, total=None)
+        lines = _Lines(title, (lambda count: f"{count:,}") if shown else size_text)
 
         def update(done: int, total: int) -> None:
-            tell_progress(done, total)
+            lines.tell(done, total)
             progress.update(task, completed=done, total=total or None)
 
         yield update
@@ -117,6 +121,23 @@ def tell_progress(done: int, total: int) -> None:
     """One line of progress for an editor that asked for it."""
     if os.environ.get("PLANFIRST_PROGRESS") == "json":
         print(json.dumps({"done": done, "total": total}), file=sys.stderr, flush=True)
+
+
+class _Lines:
+    """Progress where there is no terminal for a bar: a line now and then, so that a log shows that it goes on."""
+
+    def __init__(self, title: str, worded: Callable[[int], str]) -> None:
+        self._title = title
+        self._worded = worded
+        self._next = time.monotonic() + LINE_EVERY
+
+    def tell(self, done: int, total: int) -> None:
+        """Says how far it is, for an editor that asked for it each time."""
+        if os.environ.get("PLANFIRST_PROGRESS") == "json":
+            tell_progress(done, total)
+        elif not err.is_interactive and total and time.monotonic() >= self._next:
+            self._next = time.monotonic() + LINE_EVERY
+            err.print(f"{self._title}: {self._worded(done)} of {self._worded(total)}", markup=False, soft_wrap=True)
 
 
 @contextmanager
