@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tree_sitter import Language, Tree
 
-_PIECE = 2000  # bytes; at worst, one takes 200 MB
+_PIECE = 1000  # bytes; at worst, one takes 40 MB
 _LONGEST = 0.05  # seconds of processor time for one; real code takes a hundredth of that
 
 
