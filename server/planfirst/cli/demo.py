@@ -42,11 +42,11 @@ STOCK = Path("stock.csv")
 '''
 _MODEL = "qwen2.5-coder-0.5b"  # the smallest real one
 _COMMENT_LINE = 6
-_CHECKED = """# overlapping groups of consecutive elements
-# >>> list(groups("abcd", 3))
-# [('a', 'b', 'c'), ('b', 'c', 'd')]
-# >>> list(groups([1, 2], 3))
-# []
+_CHECKED = """# how often each word occurs, ignoring case
+# >>> counted("Pear apple pear")
+# {"pear": 2, "apple": 1}
+# >>> counted("")
+# {}
 """
 _LINK = re.compile(r"\[([^\]]+)\]\(command:[^)]*\)")  # a terminal cannot follow them
 _PATIENCE = 120.0
@@ -92,7 +92,7 @@ async def _drive(settings: Settings, sets: list[str] | None) -> None:
         await editor.greet(sets)
         out.print(f"[bold]Server[/] answers initialize after {time.perf_counter() - started:.2f} s")
         await editor.show(path)
-        await editor.check(Path(folder) / "groups.py")
+        await editor.check(Path(folder) / "words.py")
         await editor.leave()
 
 
