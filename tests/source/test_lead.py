@@ -29,6 +29,12 @@ LEADS = [
         "class A:\n    def f(self, x):\n        y = x\n        # twice y¤\n",
         "def f(self, x):\n    y = x\n    # twice y",
     ),
+    (
+        "python",
+        "def f(path):\n    try:\n        # read it¤\n    except OSError:\n        return None\n",
+        "def f(path):\n    try:\n        # read it",
+    ),
+    ("python", "def f(x):\n    if x:\n        # say so¤\n    else:\n        g()\n", "def f(x):\n    if x:\n        # say so"),
     ("python", "class A(\n    B,\n):\n" + "    x = 1\n" * 60 + "    # two¤\n", "class A(\n    B,\n):\n    # two"),
     (
         "typescript",

@@ -31,7 +31,7 @@ def lead_to(text: str, first: int, last: int, language: Language) -> str:
     marks = tuple(mark for mark in (language.line, *(language.block or ())[:1]) if mark)
     if not marks or not rows[first].lstrip().startswith(marks):
         return ""
-    around = _python_around(text, rows, first) if language.id == "python" else _around(text, first, language)
+    around = _python_around(rows, first, last) if language.id == "python" else _around(text, first, language)
     if around is None:
         return ""
     top, end = around
@@ -43,10 +43,14 @@ def lead_to(text: str, first: int, last: int, language: Language) -> str:
     return ""
 
 
-def _python_around(text: str, rows: list[str], row: int) -> tuple[int, int] | None:
-    """The first row of the innermost definition around a row, and the last of a class's header; -1 for a function."""
-    tree = parses(text)
-    found = enclosing(tree, row, len(lined.leading(rows[row]))) if tree is not None else []
+def _python_around(rows: list[str], first: int, last: int) -> tuple[int, int] | None:
+    """The first row of the innermost definition around a comment, and the last of a class's header; -1 for a function.
+
+    A block that holds nothing but the comment does not parse.
+    """
+    indent = lined.leading(rows[first])
+    tree = parses("\n".join(rows)) or parses("\n".join([*rows[: last + 1], f"{indent}pass", *rows[last + 1 :]]))
+    found = enclosing(tree, first, len(indent)) if tree is not None else []
     if not found:
         return None
     top = found[-1].lineno - 1
