@@ -15,6 +15,7 @@ from planfirst.source.foreign import NAMES, foreign, reads
 from planfirst.source.languages import Language
 from planfirst.source.lookalikes import lookalike
 from planfirst.source.members import method_for
+from planfirst.source.out_of_class import within_class
 from planfirst.source.part import Part, listed
 from planfirst.source.shapes import ECMA, SHAPES
 from planfirst.source.site import Site
@@ -64,6 +65,8 @@ def _part_for(text: str, site: Site, code: str, language: Language) -> Part:
         return attributes
     if site.kind != "stub" and site.body is not None and site.body[0] <= site.last:  # it is to be written anew
         text = _without(text, *site.body)
+    if language.id == "cpp":
+        code = within_class(text, site, code)
     echo = echoed(text, site, code, language.id) if language.id in SHAPES else None
     if echo is None:
         code, left_out = without_others(code, text, site, language)

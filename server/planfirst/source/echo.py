@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from planfirst.source import lines as lined
 from planfirst.source.guards import is_guard, without_guard
 from planfirst.source.part import Part, listed
-from planfirst.source.python import Definition, enclosing, names_bound, parses
+from planfirst.source.python import Definition, enclosing, known_as, names_bound, parses
 from planfirst.source.site import Site
 from planfirst.source.units import Unit, dump, loaded, plain, units_of, without
 from planfirst.words import Message
@@ -91,7 +91,7 @@ def _known(file: ast.Module | None, around: Sequence[Definition]) -> dict[str, D
         bodies.append(around[-1].body)
     for node in (node for body in bodies for node in body):
         if isinstance(node, _DEFINITION):
-            found[node.name] = node
+            found[known_as(node)] = node
     return found
 
 
@@ -111,9 +111,9 @@ def _repeated(
         (node, *others) = unit.nodes
         if others or isinstance(node, _IMPORT):
             continue
-        if isinstance(node, _DEFINITION) and node.name in known:
+        if isinstance(node, _DEFINITION) and (name := known_as(node)) in known:
             dropped.append(unit)
-            if dump(node) != dump(known[node.name]):
+            if dump(node) != dump(known[name]):
                 changed.append(node.name)
         elif is_file and (dump(node) in has or (n == 0 and _is_text(node) and file is not None and file.body)):
             dropped.append(unit)
@@ -239,7 +239,7 @@ def _rows(code: str, nodes: Collection[ast.stmt]) -> list[str]:
 
 def _member_names(node: ast.stmt) -> set[str]:
     if isinstance(node, _DEFINITION):
-        return {node.name}
+        return {known_as(node)}
     if isinstance(node, ast.Assign | ast.AnnAssign):
         return {name for one in ast.walk(node) for name in names_bound(one)}
     return set()

@@ -38,7 +38,7 @@ def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
     if answer is None or file is None:
         return Part(code)
     wanted = site.stub.definition.name if site.stub is not None else ""
-    around = _type_around(file, site)
+    around = type_around(file, site)
     if around is not None and site.stub is None and (fewer := bare_members(code, file, around, language)) is not None:
         return fewer
     if answer.root.has_error:
@@ -48,7 +48,8 @@ def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
         if members is not None:
             return members
     has = _known(file, around, members_of(containers[-1], file) if containers else [])
-    nodes = [node for node in answer.root.named_children if node.type not in answer.shape.comments]
+    every = [node for node in answer.root.named_children if node.type not in answer.shape.comments]
+    nodes = [node for node in every if node.type not in answer.shape.marks]
     found = {node.id: defined_in(node, answer) for node in nodes}
     others = [one for one in found.values() if one is not None and one.name != "main" and one.name != wanted]
     others_said = any(found[node.id] is not None for node in nodes)
@@ -77,7 +78,8 @@ def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
             changed += filter(None, [has.has(node, answer)[1]])
         elif _is_tests(node, answer) or (seen and language in ECMA and _only_tries(node, answer, used)):
             tried.append(node)
-    rows = _without(code, answer, nodes, [*dropped, *tried], _said(text, site))
+    gone = _with_marks(every, [*dropped, *tried], answer)
+    rows = _without(code, answer, every, gone, _said(text, site))
     rest = [node for node in nodes if node not in dropped and node not in tried]
     if not "".join(rows).strip() or (dropped and all(_BESIDE.search(node.type) for node in rest)):
         again = Message("answer-again", names=listed(changed))
@@ -87,6 +89,17 @@ def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
         row = answer.lines[answer.first(tried[0])].strip()
         notices.append(Message("answer-trial-left-out", row=row[:80]))
     return Part("\n".join(rows), tuple(notices))
+
+
+def _with_marks(every: list[Node], gone: list[Node], answer: Syntax) -> list[Node]:
+    """The statements that are left out, with the attributes that stand above them."""
+    found: list[Node] = []
+    below = None
+    for node in reversed(every):
+        if node in gone or (node.type in answer.shape.marks and below in found):
+            found.append(node)
+        below = node
+    return found
 
 
 def _is_written(answer: Syntax, name: str) -> bool:
@@ -119,7 +132,7 @@ def _exports(node: Node, syntax: Syntax) -> str:
     return " ".join(found[0].split()) if found else ""
 
 
-def _type_around(file: Syntax, site: Site) -> Node | None:
+def type_around(file: Syntax, site: Site) -> Node | None:
     """The innermost type that code at a site stands in, if no function stands between."""
     byte = file.byte(site.first, 0)
     found: Node | None = None

@@ -202,3 +202,17 @@ def _colon(rows: list[str], cuts: dict[int, int]) -> tuple[int, int] | None:
     except (tokenize.TokenError, SyntaxError, ValueError):
         return None
     return None
+
+
+def known_as(node: Definition) -> str:
+    """What tells a definition from others beside it: its name, and where several may have one, what makes them differ.
+
+    Such are a property's setter, overloads, and the implementations of a generic function.
+    """
+    marks = [one.func if isinstance(one, ast.Call) else one for one in node.decorator_list]
+    kinds = {one.attr if isinstance(one, ast.Attribute) else getattr(one, "id", "") for one in marks}
+    if accessor := kinds & {"setter", "deleter", "getter"}:
+        return f"{node.name}.{min(accessor)}"
+    if isinstance(node, ast.ClassDef) or not (kinds & {"overload", "register"} or node.name == "_"):
+        return node.name
+    return " ".join((node.name, ast.dump(node.args), *map(ast.dump, node.decorator_list)))

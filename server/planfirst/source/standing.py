@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from planfirst.source import lines as lined
 from planfirst.source.languages import Language
 from planfirst.source.placeholders import is_blank
-from planfirst.source.syntax import Syntax, beside, named, syntax_of
+from planfirst.source.syntax import Syntax, beside, named, syntax_of, walk
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -27,7 +27,8 @@ class Standing:
     Attributes:
         at: the line that it goes above, and its indentation; None where it goes directly below the comment.
         described: the lines of the code that the comment stands directly above, inclusive; None for none.
-        instead: the lines of the placeholder that the code takes the place of; None for none.
+        instead: the lines of the placeholder that the code takes the place of, or of the declaration of a member in
+            C++; None for none.
     """
 
     at: tuple[int, str] | None = None
@@ -57,8 +58,11 @@ def standing(text: str, first: int, last: int, column: int, trailing: bool, lang
         return Standing()  # the tree is broken here, or reads it otherwise
     fits = _fits(node, column, trailing, syntax)
     if fits is True:
-        if (blank := _placeholder_below(syntax, last, None if trailing else column, language)) is not None:
-            return Standing(instead=blank)
+        instead = _placeholder_below(syntax, last, None if trailing else column, language)
+        if instead is None and not trailing:
+            instead = _declared_below(syntax, last)
+        if instead is not None:
+            return Standing(instead=instead)
         return Standing(None, None if trailing else _described(syntax, node, last, column, language))
     above = _statement_above(node, syntax)
     if above is None:
@@ -200,6 +204,18 @@ def _placeholder_below(syntax: Syntax, last: int, column: int | None, language: 
     alone = not any(syntax.begins_line(one.start_byte) and one.start_byte > node.parent.start_byte for one in others)
     inner = node.parent.parent is not None and not rest and alone
     return (line, end) if inner else None
+
+
+def _declared_below(syntax: Syntax, last: int) -> tuple[int, int] | None:
+    """The lines of a member function of C++ that is only declared directly below a comment: no class has it twice."""
+    node = _statement_at(syntax, last + 1) if last + 1 < len(syntax.lines) else None
+    if node is None or node.parent is None or node.parent.type != "field_declaration_list":
+        return None
+    is_function = any(one.type == "function_declarator" for one in walk(node))
+    if not is_function or "declaration" not in node.type or node.child_by_field_name("default_value") is not None:
+        return None
+    rest = lined.bare(syntax.lines[syntax.last(node)])[syntax.column(node.end_byte) :].strip()
+    return None if rest else (syntax.first(node), syntax.last(node))
 
 
 def _is_comment(line: str, language: Language) -> bool:
