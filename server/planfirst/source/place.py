@@ -11,6 +11,7 @@ from planfirst.source.body import body_of
 from planfirst.source.breaks import breaks
 from planfirst.source.edits import Draft, finish
 from planfirst.source.filling import Body, body_in
+from planfirst.source.gap import gap_below
 from planfirst.source.guards import without_guard
 from planfirst.source.heads import without_head
 from planfirst.source.import_nodes import without_imports
@@ -110,7 +111,7 @@ def _drafts(text: str, site: Site, code: str, language: Language) -> list[Draft]
     if site.body is not None:
         return [Draft(site.body[0], site.body[1] + 1, tuple(rows))]
     at = min(site.last + 1, len(lined.split(text))) if site.at is None else site.at
-    return [Draft(at, at, tuple(rows))]
+    return [Draft(at, at, (*rows, *gap_below(text, at, rows, site, language)))]
 
 
 def _stub_drafts(
