@@ -1,7 +1,5 @@
 """Blank lines between a new function and what stands directly below it."""
 
-
-
 from __future__ import annotations
 
 import pytest

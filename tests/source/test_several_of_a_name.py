@@ -103,6 +103,54 @@ def test_a_member_that_is_only_declared_gets_its_body(answer: str) -> None:
     assert answered(RING, "cpp", answer).result == RING.replace("¤", "").replace("void push(const T& value);", wanted)
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "answer", "member"),
+    [
+        (
+            "rust",
+            "trait S {\n    // twice¤\n    fn two(&self) -> u8;\n    fn one(&self) -> u8;\n}\n",
+            "fn two(&self) -> u8 {\n    2 * self.one()\n}",
+            "fn two(&self) -> u8 {\n        2 * self.one()\n    }",
+        ),
+        (
+            "java",
+            "interface S {\n    int one();\n    // twice¤\n    int two();\n}\n",
+            "int two() {\n    return 2 * one();\n}",
+            "default int two() {\n        return 2 * one();\n    }",
+        ),
+        (
+            "java",
+            "interface S {\n    int one();\n    // twice¤\n    int two();\n}\n",
+            "interface S {\n    int one();\n\n    default int two() {\n        return 2 * one();\n    }\n}",
+            "default int two() {\n        return 2 * one();\n    }",
+        ),
+        (
+            "java",
+            "abstract class S {\n    abstract int one();\n    // twice¤\n    abstract int two();\n}\n",
+            "int two() {\n    return 2 * one();\n}",
+            "int two() {\n        return 2 * one();\n    }",
+        ),
+        (
+            "typescript",
+            "abstract class S {\n  // twice¤\n  abstract two(): number;\n}\n",
+            "two(): number {\n  return 2;\n}",
+            "two(): number {\n    return 2;\n  }",
+        ),
+    ],
+)
+def test_so_does_one_of_an_interface_or_a_trait(language: str, text: str, answer: str, member: str) -> None:
+    declaration = text.split("¤\n")[1].split("\n")[0].strip()
+    result = answered(text, language, answer).result
+    assert result == text.replace("¤", "").replace(declaration, member)
+
+
+@pytest.mark.parametrize("below", ["int size();", "void push(int x);", "Stack(int n);"])
+def test_a_declaration_stays_where_the_code_is_for_another(below: str) -> None:
+    text = STACK.replace("private:", f"    {below}\nprivate:")
+    result = answered(text, "cpp", OUTSIDE).result
+    assert result == text.replace("¤\n", f"\n    {POP}\n\n")
+
+
 @pytest.mark.parametrize("below", ["virtual int sum() const = 0;", "S() = default;", "int count;", "int a; int b();"])
 def test_other_members_below_stay(below: str) -> None:
     text = f"struct S {{\n    // the name¤\n    {below}\n}};\n"

@@ -63,8 +63,9 @@ def _part_for(text: str, site: Site, code: str, language: Language) -> Part:
         return Part("", refused=Message("answer-other-language", written=other, wanted=wanted))
     if (attributes := attributes_for(text, site, code, language.id)) is not None:
         return attributes
-    if site.kind != "stub" and site.body is not None and site.body[0] <= site.last:  # it is to be written anew
-        text = _without(text, *site.body)
+    anew = site.body is not None and (site.body[0] <= site.last or language.id != "python")
+    if site.kind != "stub" and site.body is not None and anew:
+        text = _without(text, *site.body)  # it is to be written anew, or takes the place of a declaration
     if language.id == "cpp":
         code = within_class(text, site, code)
     echo = echoed(text, site, code, language.id) if language.id in SHAPES else None

@@ -9,6 +9,7 @@ from planfirst.source.answer import part_for
 from planfirst.source.begun_blocks import readable
 from planfirst.source.body import body_of
 from planfirst.source.breaks import breaks
+from planfirst.source.declared_members import in_its_place
 from planfirst.source.edits import Draft, finish
 from planfirst.source.filling import Body, body_in
 from planfirst.source.gap import gap_below
@@ -43,6 +44,7 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
     written = code = _read(text, code, language)
     if not code:
         return Placement((), text)
+    site, code = in_its_place(text, site, code, language.id)
     part = part_for(readable(text, site, language.id), site, code, language, depth)
     if part.refused:
         return Placement((), text, notices=part.notices, refused=part.refused)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from planfirst.source import lines as lined
 from planfirst.source.languages import Language
 from planfirst.source.placeholders import is_blank
-from planfirst.source.syntax import Syntax, beside, named, syntax_of, walk
+from planfirst.source.syntax import Syntax, beside, named, syntax_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -27,8 +27,7 @@ class Standing:
     Attributes:
         at: the line that it goes above, and its indentation; None where it goes directly below the comment.
         described: the lines of the code that the comment stands directly above, inclusive; None for none.
-        instead: the lines of the placeholder that the code takes the place of, or of the declaration of a member in
-            C++; None for none.
+        instead: the lines of the placeholder that the code takes the place of; None for none.
     """
 
     at: tuple[int, str] | None = None
@@ -58,11 +57,8 @@ def standing(text: str, first: int, last: int, column: int, trailing: bool, lang
         return Standing()  # the tree is broken here, or reads it otherwise
     fits = _fits(node, column, trailing, syntax)
     if fits is True:
-        instead = _placeholder_below(syntax, last, None if trailing else column, language)
-        if instead is None and not trailing:
-            instead = _declared_below(syntax, last)
-        if instead is not None:
-            return Standing(instead=instead)
+        if (blank := _placeholder_below(syntax, last, None if trailing else column, language)) is not None:
+            return Standing(instead=blank)
         return Standing(None, None if trailing else _described(syntax, node, last, column, language))
     above = _statement_above(node, syntax)
     if above is None:
@@ -168,14 +164,14 @@ def _described(syntax: Syntax, node: Node, last: int, column: int, language: Lan
         return None
     if len(lined.leading(syntax.lines[line])) != column:
         return None
-    first = _statement_at(syntax, line)
+    first = statement_at(syntax, line)
     if first is None:
         return None
     end = syntax.last(first)
     if _is_definition(first, syntax):
         return line, end
     while end + 1 < len(syntax.lines) and syntax.lines[end + 1].strip():
-        below = _statement_at(syntax, end + 1)
+        below = statement_at(syntax, end + 1)
         if below is None or below.parent != first.parent or _is_definition(below, syntax):
             break
         end = syntax.last(below)
@@ -195,7 +191,7 @@ def _placeholder_below(syntax: Syntax, last: int, column: int | None, language: 
     header = syntax.lines[last]
     if own != column and (column is not None or own <= len(lined.leading(header))):
         return None
-    node = _statement_at(syntax, line)
+    node = statement_at(syntax, line)
     if node is None or node.parent is None or not is_blank(syntax.text(node), language.id):
         return None
     end = syntax.last(node)
@@ -206,23 +202,11 @@ def _placeholder_below(syntax: Syntax, last: int, column: int | None, language: 
     return (line, end) if inner else None
 
 
-def _declared_below(syntax: Syntax, last: int) -> tuple[int, int] | None:
-    """The lines of a member function of C++ that is only declared directly below a comment: no class has it twice."""
-    node = _statement_at(syntax, last + 1) if last + 1 < len(syntax.lines) else None
-    if node is None or node.parent is None or node.parent.type != "field_declaration_list":
-        return None
-    is_function = any(one.type == "function_declarator" for one in walk(node))
-    if not is_function or "declaration" not in node.type or node.child_by_field_name("default_value") is not None:
-        return None
-    rest = lined.bare(syntax.lines[syntax.last(node)])[syntax.column(node.end_byte) :].strip()
-    return None if rest else (syntax.first(node), syntax.last(node))
-
-
 def _is_comment(line: str, language: Language) -> bool:
     return line.lstrip().startswith(language.line)
 
 
-def _statement_at(syntax: Syntax, line: int) -> Node | None:
+def statement_at(syntax: Syntax, line: int) -> Node | None:
     """The outermost statement or member that begins a line."""
     start = syntax.byte(line, len(lined.leading(syntax.lines[line])))
     ignored = syntax.shape.comments | syntax.shape.holders | {"statement_list"}
