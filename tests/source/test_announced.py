@@ -51,6 +51,33 @@ def test_other_calls_are_left_alone(request_: str) -> None:
     assert announced(request_, PYTHON) == ""
 
 
+@pytest.mark.parametrize(
+    ("request_", "header"),
+    [
+        ('first letters: initials("Ada Lovelace") -> "AL"', "def initials(text):"),
+        ('None if it is none: parse("{not}") -> None', "def parse(text):"),
+        ("stop() -> None: end all of them", "def stop() -> None:"),
+        ("largest gap, gap([3, 1, 9]) == 6, gap([]) == 0", "def gap(items):"),
+        ("total of both, total(1, 2.5) gives 3.5", "def total(number, number2):"),
+        ('padded("a", width=3) returns "a  "', "def padded(text, width):"),
+        ("merged({1: 2}, {}, None) => {1: 2}", "def merged(mapping, mapping2, value):"),
+        ("now() -> 12", "def now():"),
+        ("to_date('24.12.2024') gives a date", "def to_date(text):"),
+        ('print("a") -> a', ""),  # everybody has that one
+        ('call load("a.csv") first', ""),  # no result
+        ("total(price, 2) -> 3", ""),  # neither names nor values
+        ("take f(*[1]) -> 2", ""),
+        ("Point(x=2) -> Point(x=2, y=0)", ""),  # a class
+    ],
+)
+def test_an_example_announces_a_header(request_: str, header: str) -> None:
+    assert announced(request_, PYTHON) == header
+
+
+def test_an_example_in_javascript() -> None:
+    assert announced('first letters: initials("Ada Lovelace") -> "AL"', JAVASCRIPT) == "function initials(text) {"
+
+
 @pytest.mark.parametrize("file", ["def load(path):\n    ...\n", "from a import b, load\n", "load = 3\n"])
 def test_what_the_file_has_is_called_and_not_announced(file: str) -> None:
     assert announced("load(path) and sum up what is in it", PYTHON, file) == ""

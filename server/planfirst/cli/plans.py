@@ -25,12 +25,12 @@ from planfirst.plans import files
 from planfirst.plans.checkpoints import Checkpoint, Checkpoints
 from planfirst.plans.document import PlanDocument, Step, parse, with_result
 from planfirst.settings import Settings
+from planfirst.source.announced import announced
 from planfirst.source.diff import unified
 from planfirst.source.languages import language_of
 from planfirst.source.lines import split
 from planfirst.source.locate import locate
 from planfirst.source.unsafe import escaped
-from planfirst.source.wanted_header import wanted_header
 from planfirst.verify.destination import Destination
 from planfirst.verify.project import project_of
 
@@ -218,5 +218,5 @@ def _read(file: Path) -> tuple[bytes, PlanDocument]:
 
 
 async def _planned(request: str, settings: Settings) -> Outcome:
-    task = Task(request.strip(), announced=wanted_header(request, language_of("python")))
+    task = Task(request.strip(), announced=announced(request, language_of("python")))
     return await outcome_of(Engine(settings), task, "plan")

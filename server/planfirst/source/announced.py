@@ -2,6 +2,7 @@
 
 If you know what you want, you name it in the comment. Code that begins with that header keeps the name, and the
 model writes only the body. A call is no header, so its place in the sentence counts, and parameters are bare names.
+An example announces one, too, as in ``initials("Ada Lovelace") -> "AL"``; its parameters are named after their kinds.
 """
 
 from __future__ import annotations
@@ -9,10 +10,9 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 from planfirst.source.languages import Language
+from planfirst.source.parameter_names import KINDS, numbered
 from planfirst.source.python import parses
 
 _MOST = 400  # characters of a request that are looked at
@@ -27,6 +27,8 @@ _BOUND = re.compile(
     re.MULTILINE,
 )
 _NAME = re.compile(r"\w+")
+_RESULT = re.compile(r"\s*(?:->|=>|==|→|gives\b|returns\b|is\b)\s*\S")
+_NOTHING = re.compile(r"\A\s*->\s*None\b(?!\s*\|)")
 _KNOWN = frozenset(dir(builtins))
 _SCRIPTS = frozenset(("javascript", "javascriptreact"))
 
@@ -38,45 +40,47 @@ def announced(request: str, language: Language, file: str = "", in_class: bool =
         file: what stands for something in it already is called in the request, and not announced.
         in_class: what is written becomes a member of a class.
     """
-    text, taken = request[:_MOST], bound_in(file)
+    text = request[:_MOST]
+    if language.id != "python" and language.id not in _SCRIPTS:
+        return ""
+    taken = {name for found in _BOUND.finditer(file) for part in found.groups() if part for name in _NAME.findall(part)}
     if language.id == "python":
         found = _CLASS.match(text)
         if found and found[1] not in taken:
             return f"class {found[1]}:"
-    made = (call.header(call.arguments, language, in_class) for call in calls(text) if call.name not in taken)
-    return next(filter(None, made), "")
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call in a request: what is between its brackets, and the texts before and after it."""
-
-    name: str
-    arguments: str
-    before: str
-    after: str
-
-    def header(self, parameters: str, language: Language, in_class: bool) -> str:
-        """The header of its function with these parameters; empty where that is none, or everybody has it already."""
-        if language.id in _SCRIPTS:
-            return _script(self.name, parameters, in_class)
-        if language.id != "python" or self.name in _KNOWN or self.name[0].isupper():
-            return ""
-        return _python(self.name, parameters, self.before, self.after, in_class)
-
-
-def bound_in(file: str) -> set[str]:
-    """The names that a file binds, read by its words, since it need not parse."""
-    return {name for found in _BOUND.finditer(file) for part in found.groups() if part for name in _NAME.findall(part)}
-
-
-def calls(text: str) -> Iterator[Call]:
-    """The calls that stand where a header may."""
     for call in _CALLED.finditer(text):
         close = _closing(text, call.end())
-        if close is not None and _LEADS.search(text[: call.start()]):
-            arguments = " ".join(text[call.end() : close].split())
-            yield Call(call[1], arguments, text[: call.start()], text[close + 1 :])
+        name = call[1]
+        if close is None or name in taken or not _LEADS.search(text[: call.start()]):
+            continue
+        parameters = " ".join(text[call.end() : close].split())
+        before, after = text[: call.start()], text[close + 1 :]
+        example = _by_example(parameters, after)
+        if example:
+            after = _NOTHING.sub("", after)  # the result of this call, and not the type of all results
+        for given in (parameters, example):
+            python = language.id == "python"
+            if given is None or (python and (name in _KNOWN or name[0].isupper())):
+                continue
+            made = _python(name, given, before, after, in_class) if python else _script(name, given, in_class)
+            if made:
+                return made
+    return ""
+
+
+def _by_example(arguments: str, after: str) -> str | None:
+    """The parameters of a call with literals whose result follows; None where it is no such example."""
+    if not _RESULT.match(after):
+        return None
+    try:
+        call = ast.parse(f"f({arguments})", mode="eval").body
+        assert isinstance(call, ast.Call)  # nothing else reads so
+        given = [ast.literal_eval(one) for one in call.args]
+        keywords = [one.arg for one in call.keywords if ast.literal_eval(one.value) is not one]
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
+        return None
+    names = [KINDS.get(type(one), "items" if isinstance(one, list | tuple | set) else "value") for one in given]
+    return None if None in keywords else ", ".join((*numbered(names), *filter(None, keywords)))
 
 
 def _closing(text: str, start: int) -> int | None:

@@ -103,22 +103,9 @@ def wanted_name(checks: Sequence[Check]) -> str:
     """The function that most examples call; empty when there is none."""
     counts: dict[str, int] = {}
     for check in checks:
-        for name in dict.fromkeys(name for name, _ in calls_of(check)):
+        for name in dict.fromkeys(_called(check)):
             counts[name] = counts.get(name, 0) + 1
     return max(counts, key=lambda name: counts[name], default="")
-
-
-def calls_of(check: Check) -> Iterator[tuple[str, ast.Call]]:
-    """The calls in it by a name that it does not bind itself and that is not built in, outermost first."""
-    if check.kind == "doctest":
-        sources = [example.source for example in doctest.DocTestParser().get_examples(check.text)]
-    else:
-        sources = [check.call or check.text] if check.kind != "tests" else []
-    nodes = [node for source in sources if (tree := parses(source)) for node in ast.walk(tree)]
-    bound = {name for node in nodes for name in names_bound(node)} | _BUILTINS
-    for node in nodes:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id not in bound:
-            yield node.func.id, node
 
 
 def _block_end(rows: Sequence[str], first: int) -> int:
@@ -243,3 +230,18 @@ def _free(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id not in _BUILTINS:
             yield node.id
+
+
+def _called(check: Check) -> Iterator[str]:
+    if check.kind == "doctest":
+        sources = [example.source for example in doctest.DocTestParser().get_examples(check.text)]
+    else:
+        sources = [check.call or check.text] if check.kind != "tests" else []
+    trees = [tree for source in sources if (tree := parses(source))]
+    bound = {name for tree in trees for node in ast.walk(tree) for name in names_bound(node)}
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                name = node.func.id
+                if name not in bound and name not in _BUILTINS:
+                    yield name

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from planfirst.core.types import Plan, Task
 from planfirst.source import lines as lined
+from planfirst.source.announced import announced
 from planfirst.source.blocks import Block, block_at, blocks, clean, has_words, plan_below
 from planfirst.source.called_for import called_for
 from planfirst.source.comments import Comment, scan
@@ -22,7 +23,6 @@ from planfirst.source.stubs import Stub
 from planfirst.source.surroundings import neighbours_of
 from planfirst.source.syntax import MOST_CHARACTERS
 from planfirst.source.unwritten import stub_at, stub_below
-from planfirst.source.wanted_header import wanted_header
 from planfirst.source.wording import is_mere_mark, request_of
 
 
@@ -269,11 +269,9 @@ class _Finder:
         signature = signature_of(self.text, self.language, below, indent)
         imports, beside = imports_of(self.text, self.language), neighbours_of(self.text, first, self.language, request)
         in_class = signature.rpartition("\n")[2].startswith("class ")
-        header = ""
-        if kind == "comment":
-            is_python = self.language.id == "python" and at is None
-            called = called_for(request, self.text, first, request_last, indent) if is_python else ""
-            header = wanted_header(request, self.language, self.text, in_class, called)
+        header = announced(request, self.language, self.text, in_class) if kind == "comment" else ""
+        if kind == "comment" and not header and self.language.id == "python" and at is None:
+            header = called_for(request, self.text, first, request_last, indent)
         alone = kind == "comment" and not (indent or signature) and at is None
         comment = "\n".join(lined.bare(line) for line in self.lines[first : request_last + 1])
         comment = comment if alone and len(comment) <= _MOST_BEGUN else ""

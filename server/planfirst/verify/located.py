@@ -7,11 +7,11 @@ from pathlib import Path
 
 from planfirst.core.errors import BadRequest
 from planfirst.core.types import Task
+from planfirst.source.announced import announced
 from planfirst.source.languages import language_of
 from planfirst.source.lines import split
 from planfirst.source.locate import locate
 from planfirst.source.site import Site
-from planfirst.source.wanted_header import wanted_header
 from planfirst.verify.destination import Destination
 from planfirst.verify.project import project_of
 
@@ -43,7 +43,7 @@ def by_itself(request: str) -> Located:
     request = request.strip()
     if not request:
         raise BadRequest("request-empty")
-    return Located(Task(request, announced=wanted_header(request, _PYTHON)), Destination())
+    return Located(Task(request, announced=announced(request, _PYTHON)), Destination())
 
 
 def at_line(file: Path, line: int, folder: Path, shown: str, request: str = "") -> Located:
@@ -79,7 +79,7 @@ def _asking(site: Site, request: str, text: str) -> Site:
     task = replace(site.task, request=request, plan=None, comment="")
     if site.kind == "comment":
         in_class = task.signature.rpartition("\n")[2].startswith("class ")
-        task = replace(task, announced=wanted_header(request, language_of(task.language), text, in_class))
+        task = replace(task, announced=announced(request, language_of(task.language), text, in_class))
     return replace(site, task=task)
 
 

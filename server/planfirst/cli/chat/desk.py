@@ -16,8 +16,8 @@ from planfirst.cli.example import used
 from planfirst.cli.workflows import shown
 from planfirst.core.begun import label
 from planfirst.core.types import Goal, Notice, Outcome, Stage, Task, Text
+from planfirst.source.announced import announced
 from planfirst.source.languages import language_of
-from planfirst.source.wanted_header import wanted_header
 from planfirst.words import Message
 from planfirst.workflows.workflow import Source, Workflow, WorkflowName
 
@@ -55,7 +55,7 @@ class Desk:
 
     async def run(self, goal: Goal, request: str) -> None:
         """A plan, an enhanced prompt or code, by the pipeline with its search; it joins the conversation."""
-        task = Task(request, announced=wanted_header(request, language_of("python")))
+        task = Task(request, announced=announced(request, language_of("python")))
         outcome: Outcome | None = None
         with unechoed(), err.status("Starting") as status:
             async with aclosing(self.engine.pipeline().run(task, goal)) as events:
