@@ -92,3 +92,34 @@ def test_a_placeholder_gives_way(language: str, placeholder: str) -> None:
 )
 def test_what_does_something_stays(line: str) -> None:
     assert not is_plain_placeholder(line)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [
+        ("kotlin", "class A {\n    // two¤\n    fun two(): Int = TODO()\n}\n", "fun two(): Int = 2"),
+        (
+            "kotlin",
+            "class A {\n    // two¤\n    fun two(): Int = TODO()\n}\n",
+            "fun two(): Int {\n        return 2\n    }",
+        ),
+        ("scala", "class A {\n    // two¤\n    def two: Int = ???\n}\n", "def two: Int = 2"),
+        (
+            "csharp",
+            "class A {\n    // two¤\n    int Two() => throw new NotImplementedException();\n}\n",
+            "int Two() => 2;",
+        ),
+    ],
+)
+def test_a_function_in_one_line_is_written_in_its_place(language: str, text: str, code: str) -> None:
+    stub = text.split("¤\n")[1].split("\n")[0].strip()
+    flush = code.replace("\n    ", "\n")
+    assert answered(text, language, flush).result == text.replace("¤", "").replace(stub, code)
+
+
+def test_a_function_in_one_line_stays_where_the_code_is_for_another() -> None:
+    text = "// three¤\nfun two(): Int = TODO()\n"
+    assert (
+        answered(text, "kotlin", "fun three(): Int = 3").result
+        == "// three\nfun three(): Int = 3\nfun two(): Int = TODO()\n"
+    )

@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from planfirst.source import lines as lined
+from planfirst.source.embedded import embedded
 from planfirst.source.languages import Language
 from planfirst.source.shapes import ECMA
 from planfirst.source.syntax import syntax_of
@@ -87,8 +88,24 @@ def _for_people(text: str, language: Language) -> tuple[Comment, ...]:
 @lru_cache(maxsize=8)
 def every(text: str, language: Language) -> tuple[Comment, ...]:
     """The comments of a file, in order, with those that speak to tools."""
+    parts = embedded(text, language)
+    if not parts:
+        return tuple(_comments(text, language))
+    rows = lined.split(text)
+    inner = {n for part in parts for n in range(part.first, part.last + 1)}
+    found = list(_comments(_only(rows, set(range(len(rows))) - inner), language))
+    for part in parts:
+        found += _comments(_only(rows, set(range(part.first, part.last + 1))), part.language)
+    return tuple(sorted(found, key=lambda comment: (comment.first, comment.column)))
+
+
+def _only(rows: list[str], kept: set[int]) -> str:
+    """The text with blanks for the other rows."""
+    return "".join(row if n in kept else re.sub(r"[^\r\n]", " ", row) for n, row in enumerate(rows))
+
+
+def _comments(text: str, language: Language) -> Iterator[Comment]:
     starts = list(accumulate((len(line) for line in lined.split(text)), initial=0))
-    found: list[Comment] = []
     row, code = -1, 0
     for match in _lexer(language).finditer(text):
         if match.lastgroup not in ("line", "block"):
@@ -100,8 +117,7 @@ def every(text: str, language: Language) -> tuple[Comment, ...]:
         comment = _comment(match, first, column, code == match.start(), language)
         if language.id in ECMA and comment.closer and not comment.own and text[code] == "{":
             comment = _in_jsx(text, comment, code - starts[first], match, language) or comment
-        found.append(replace(comment, pragma=True) if _is_pragma(match, first, column, language) else comment)
-    return tuple(found)
+        yield replace(comment, pragma=True) if _is_pragma(match, first, column, language) else comment
 
 
 def without_texts(text: str, language: Language) -> str:

@@ -50,7 +50,10 @@ _TABLE: dict[str, tuple[str, tuple[str, str] | None, str, str]] = {
     "scss": ("//", _C, _TWO, "scss"),
     "less": ("//", _C, _TWO, "less"),
     "css": ("", _C, _TWO, "css"),
-    "html": ("", _HTML, _TWO, "html htm xhtml"),
+    "html": ("", _HTML, _TWO, "html htm xhtml"),  # this and the next three have other languages in them: `embedded`
+    "vue": ("", _HTML, _TWO, "vue"),
+    "svelte": ("", _HTML, _TWO, "svelte"),
+    "astro": ("", _HTML, _TWO, "astro"),
     "xml": ("", _HTML, _TWO, "xml svg"),
     "markdown": ("", _HTML, _TWO, "md"),
     "ruby": ("#", ("=begin", "=end"), _TWO, "rb"),

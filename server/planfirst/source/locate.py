@@ -11,6 +11,7 @@ from planfirst.source.blocks import Block, block_at, blocks, clean, has_words, p
 from planfirst.source.called_for import called_for
 from planfirst.source.comments import Comment, scan
 from planfirst.source.context import imports_of, signature_of
+from planfirst.source.embedded import language_at
 from planfirst.source.excerpt import excerpts_of
 from planfirst.source.exemplified import examples_of, exemplified
 from planfirst.source.languages import Language
@@ -277,7 +278,6 @@ class _Finder:
         comment = comment if alone and len(comment) <= _MOST_BEGUN else ""
         lead = "" if comment or header or kind != "comment" or at is not None else self._lead(first, request_last)
         code = self._excerpts(first, last, request)
-        task = Task(
-            request, self.language.id, signature, imports, plan, "", beside, header, comment, lead, excerpts=code
-        )
+        written = language_at(self.text, first, self.language).id
+        task = Task(request, written, signature, imports, plan, "", beside, header, comment, lead, excerpts=code)
         return Site(kind, task, first, last, request_last, indent, at=at, described=described)

@@ -9,7 +9,7 @@ from planfirst.source.edits import Draft
 from planfirst.source.indent import moved_to
 from planfirst.source.languages import Language
 from planfirst.source.plain_imports import is_import, missing_imports
-from planfirst.source.plain_stubs import PlainStub, name_in, plain_stub
+from planfirst.source.plain_stubs import PlainStub, name_in, name_in_head, one_line_stub, plain_stub
 from planfirst.source.repeated import words_of
 from planfirst.source.shapes import SHAPES
 from planfirst.source.site import Site
@@ -23,6 +23,9 @@ def plain_drafts(text: str, site: Site, code: str, language: Language) -> list[D
     """
     if language.id in SHAPES or site.kind != "comment" or site.at is not None:
         return None
+    short = one_line_stub(text, site)
+    if short is not None and any(name_in_head(row.partition("=")[0]) == short[1] for row in code.split("\n")):
+        return [Draft(short[0], short[0] + 1, tuple(moved_to(code, site.indent, text, language)))]
     stub = plain_stub(text, site, language)
     first, end = (stub.first, stub.last) if stub is not None else (site.last + 1, site.last + 1)
     inner = stub.indent if stub is not None else site.indent

@@ -22,6 +22,10 @@ _SAYS_SO = re.compile(r"\b(?:def|fun|func|function|sub|fn|proc|defp)\b|\)[^;=]*\
 _STATEMENT = re.compile(
     r"\s*(?:return|if|else|elsif|elseif|for|foreach|while|switch|case|puts|print|echo|raise|throw)\b"
 )
+_IN_ONE_LINE = re.compile(r"(?P<head>.*[\w)\]?>])\s*=>?\s*(?P<value>\S.*)")
+_NAMED = re.compile(
+    r"\b(?:def|fun|func|val|let|lazy\s+val)\s+(?:<[^<>]*>\s*)?(?:[\w<>?.]*\.)?(?P<name>\w+)|(?P<called>\w+)\s*(?:<[^<>()]*>)?\("
+)
 _CLOSER = re.compile(r"\s*(?:end|\}[;,]?|\))\s*$")
 
 
@@ -55,6 +59,21 @@ def plain_stub(text: str, site: Site, language: Language) -> PlainStub | None:
         above -= 1
     found = _at(lines, above, site, text, language) if above >= 0 else None
     return found if found is not None and found.header < site.first < found.end else None
+
+
+def one_line_stub(text: str, site: Site) -> tuple[int, str] | None:
+    """The line directly below a comment that is a whole function, as in ``fun two(): Int = TODO()``, and its name."""
+    lines = lined.split(text)
+    line = lined.bare(lines[site.last + 1]) if site.last + 1 < len(lines) else ""
+    found = _IN_ONE_LINE.fullmatch(line.strip())
+    name = name_in_head(found["head"]) if found is not None and is_plain_placeholder(found["value"]) else ""
+    return (site.last + 1, name) if name else None
+
+
+def name_in_head(head: str) -> str:
+    """The name of what a header declares; empty for none."""
+    found = _NAMED.search(head)
+    return (found["name"] or found["called"]) if found is not None else ""
 
 
 def name_in(line: str) -> str:

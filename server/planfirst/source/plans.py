@@ -7,6 +7,7 @@ from planfirst.core.types import Plan
 from planfirst.source import lines as lined
 from planfirst.source.blocks import Block, block_at, plan_below
 from planfirst.source.edits import Draft
+from planfirst.source.embedded import language_at
 from planfirst.source.languages import Language
 from planfirst.source.site import Site
 
@@ -14,6 +15,7 @@ from planfirst.source.site import Site
 def plan_draft(text: str, site: Site, plan: Plan, language: Language) -> Draft:
     """The edit that inserts a plan under a request, or replaces the one there."""
     block = block_at(text, language, site.first)
+    language = language_at(text, site.first, language)
     if block is None or (block.first, block.last) != (site.first, site.last):
         return _below(text, site, plan, language)
     if _is_inside(text, block):

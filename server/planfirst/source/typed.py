@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from planfirst.source import lines as lined
+from planfirst.source.embedded import language_at
 from planfirst.source.languages import Language
 
 
@@ -21,7 +22,7 @@ def with_request(text: str, line: int, request: str, language: Language) -> tupl
     above = bool(at and lines[at - 1].strip()) and not lines[at - 1].rstrip().endswith((":", "{"))
     below = at < len(lines) and bool(lines[at].strip())
     open_end = end if lines and at == len(lines) and not lines[-1].endswith(("\n", "\r")) else ""
-    written = [f"{indent}{row}".rstrip() + end for row in _comment(request, language)]
+    written = [f"{indent}{row}".rstrip() + end for row in _comment(request, language_at(text, at - 1, language))]
     put = [*([end] if above else []), *written, *([end] if below else [])]
     return "".join([*lines[:at], open_end, *put, *lines[at:]]), at + above
 
