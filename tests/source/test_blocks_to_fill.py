@@ -18,7 +18,7 @@ BLOCKS = [
     ("typescript", "if (x > 3) {\n    // log it¤\n    @\n  }", "console.log(x);", ["throw new Error('not implemented');", "throw Error(`todo: x`);", ";"]),
     ("typescript", "try {\n    g(x);\n  } catch (e) { // log it¤\n    @\n  }", "console.error(e);", ["throw new Error('Not yet implemented')"]),
     ("java", "if (x > 3) {\n    // log it¤\n    @\n  }", "log(x);", ["throw new UnsupportedOperationException();", 'throw new RuntimeException("TODO");']),
-    ("go", "if x > 3 {\n\t\t// log it¤\n\t\t@\n\t}", "log.Println(x)", ['panic("not implemented")', 'panic("TODO")']),
+    ("go", "if x > 3 {\n\t\t// log it¤\n\t\t@\n\t}", "note(x)", ['panic("not implemented")', 'panic("TODO")']),
     ("rust", "match x {\n    Some(n) => {\n      // twice¤\n      @\n    }\n    None => 0,\n  }", "n * 2", ["todo!()", 'unimplemented!("later")']),
     ("cpp", "if (x > 3) {\n    // log it¤\n    @\n  }", "log(x);", ['throw std::logic_error("not implemented");', ";"]),
 ]  # fmt: skip

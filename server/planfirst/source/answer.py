@@ -16,6 +16,7 @@ from planfirst.source.languages import Language
 from planfirst.source.lookalikes import lookalike
 from planfirst.source.members import method_for
 from planfirst.source.out_of_class import within_class
+from planfirst.source.own_parameter import with_self
 from planfirst.source.part import Part, listed
 from planfirst.source.shapes import ECMA, SHAPES
 from planfirst.source.site import Site
@@ -85,7 +86,10 @@ def _part_for(text: str, site: Site, code: str, language: Language) -> Part:
 def _part(text: str, site: Site, code: str, language: Language) -> Part:
     if language.id == "python":
         is_function = site.task.signature.split("\n")[-1].lstrip().startswith(("def ", "async def "))
-        return written_for(text, site, code) if site.kind == "stub" and is_function else new_code(text, site, code)
+        if site.kind == "stub" and is_function:
+            return written_for(text, site, code)
+        part = new_code(text, site, code)
+        return replace(part, code=with_self(text, site, part.code))
     if language.id not in SHAPES:
         return Part(code)
     if site.stub is not None:

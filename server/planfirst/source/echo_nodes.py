@@ -57,6 +57,7 @@ def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
     changed: list[str] = []
     tried: list[Node] = []
     seen = False
+    has_tests = any(_TEST.match(name) for _, name, _, _ in has.defined)
     used = {answer.text(leaf) for node in nodes if found[node.id] for leaf in walk(node) if leaf.type == "identifier"}
     all_exported = {said for node in file.root.named_children if (said := _exports(node, file))}
     for node in nodes:
@@ -67,7 +68,7 @@ def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
             if known:
                 dropped.append(node)
                 changed += filter(None, [rewritten])
-            elif (one.name == "main" and (others or wanted)) or _TEST.match(one.name):
+            elif (one.name == "main" and (others or wanted)) or (_TEST.match(one.name) and not has_tests):
                 tried.append(node)
         elif one is not None:
             seen = True

@@ -9,6 +9,7 @@ from planfirst.source.answer import part_for
 from planfirst.source.begun_blocks import readable
 from planfirst.source.body import body_of
 from planfirst.source.breaks import breaks
+from planfirst.source.cases import among_cases
 from planfirst.source.declared_members import in_its_place
 from planfirst.source.edits import Draft, finish
 from planfirst.source.filling import Body, body_in
@@ -22,6 +23,7 @@ from planfirst.source.initialisers import initialised
 from planfirst.source.languages import Language
 from planfirst.source.legible import legible
 from planfirst.source.lost_attributes import lost_attributes
+from planfirst.source.no_nesting import hoisted
 from planfirst.source.part import Part
 from planfirst.source.placement import Placement, placement_of
 from planfirst.source.plain_echo import plain_drafts
@@ -30,6 +32,7 @@ from planfirst.source.site import Site
 from planfirst.source.standing import top_of
 from planfirst.source.stubs import Stub
 from planfirst.source.unimported import unimported
+from planfirst.source.unimported_nodes import unimported_nodes
 from planfirst.words import Message
 
 
@@ -45,6 +48,7 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
     if not code:
         return Placement((), text)
     site, code = in_its_place(text, site, code, language.id)
+    site = among_cases(text, site, code, language)
     part = part_for(readable(text, site, language.id), site, code, language, depth)
     if part.refused:
         return Placement((), text, notices=part.notices, refused=part.refused)
@@ -61,6 +65,7 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
         code = "\n".join([*unimported(text, "\n".join([inner, *part.beside])), code])
         code, drafts = hoist(text, code, first, last, site.indent)
     else:
+        code = "\n".join([*unimported_nodes(text, code, language.id), code])
         code, drafts = without_imports(text, code, language.id)
     if site.stub is not None:
         head = (
@@ -74,7 +79,8 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
             return Placement((), text, notices=part.notices, refused=Message("answer-no-body", name=name))
         drafts += body
     else:
-        drafts += _drafts(text, site, code, language)
+        code, above = hoisted(text, site, code, language)
+        drafts += [*above, *_drafts(text, site, code, language)]
     placed = placement_of(text, finish(text, drafts), language)
     if placed.result != text and breaks(readable(text, site, language.id), placed.result, language.id):
         return Placement((), text, notices=part.notices, refused=Message("answer-breaks-file"))
