@@ -224,7 +224,7 @@ def test_the_first_step_begins_a_body(language: str, comment: str) -> None:
     ("code", "steps"),
     [
         ("#!/bin/bash\n# Go in.\ncd a\n# Copy.\ncp b c\n# End of the script\n", ["", "Go in.", "Copy."]),
-        ("#[derive(Debug)]\nstruct A;\n// Two of them.\nstruct B;\n", ["", "", "Two of them."]),
+        ("#[derive(Debug)]\nstruct A;\n// Two of them.\nstruct B;\n", ["", "Two of them."]),
         ("#include <a.h>\n#define N 2\n// Twice n.\nint f(int n) { return N * n; }\n", ["", "Twice n."]),
         ("--n;\n// Say it.\nprintf(n);\n// end if\n", ["", "Say it."]),
         ("SELECT 1;\n-- The sum.\nSELECT sum(a) FROM b;\n", ["", "The sum."]),

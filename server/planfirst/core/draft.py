@@ -18,6 +18,7 @@ from planfirst.core.described import described
 from planfirst.core.ports import CUT, Writer
 from planfirst.core.scripts import is_foreign, is_korean, scripts_of
 from planfirst.core.types import MAX_STEPS, Decoding, Plan, Prompt, Task
+from planfirst.core.untrue import is_untrue
 
 STEP_TOKENS = 28
 _LONG = 8  # lines of a part that is looked into when there are few parts
@@ -116,7 +117,10 @@ async def explained(
             async with aclosing(writer.stream(asked, Decoding(STEP_TOKENS, stops=("\n",)))) as pieces:
                 told = [piece async for piece in pieces]
             said, is_cut = "".join(told), bool(told) and told[-1] is CUT
-            said = "" if _is_of_the_file(said, prompt, task) or is_foreign(said, task.request) else said
+            elsewhere = (
+                _is_of_the_file(said, prompt, task) or is_foreign(said, task.request) or is_untrue(said, part.text)
+            )
+            said = "" if elsewhere else said
         steps.append(as_step(said, part, task.request, is_cut))
         yield steps[-1]
 
@@ -248,13 +252,14 @@ def _spans(lines: Sequence[str], first: int, end: int) -> list[tuple[int, int]]:
     if not own:
         return []
     least = min(len(_leading(lines[n]).expandtabs(4)) for n in own)
-    heads, quoted = [], ""
+    heads, quoted, marked = [], "", False
     for n in range(own[0], end):
         line = lines[n]
         if not quoted and line.strip() and len(_leading(line).expandtabs(4)) == least:
             text = line.strip()
-            if not _GOES_ON.match(text) and not _COMMENT.match(text):
+            if not _GOES_ON.match(text) and not _COMMENT.match(text) and not marked:
                 heads.append(n)
+            marked = text.startswith(("@", "#["))  # what it belongs to follows
         quoted = begun.open_quote(line, quoted)
     heads = [
         n for n in heads if not lines[n].strip().startswith(('"""', "'''", "import ", "from ", "use ", "#include"))
