@@ -71,12 +71,14 @@ def _java(file: Syntax, answer: Syntax) -> list[str]:
     imported = _said(file, answer, "import")
     if re.search(r"import\s+(?!java\.)[\w.]+\*", imported):
         return []
+    own = _said(file, answer, "package_declaration")
     return [
         f"import {whole};"
         for name, whole in JAVA.items()
         if name in used
         and not re.search(rf"\.{name}\s*;", imported)
         and f"{whole.rpartition('.')[0]}.*" not in imported
+        and f"package {whole.rpartition('.')[0]};" not in own
     ]
 
 
