@@ -143,7 +143,7 @@ export default async function (w) {
     model.end();
     await w.vs.line(/^ {4}return flat/);
     await until('an unsaved mark', async () => (await w.page.locator('.tab.dirty').count()) === 1);
-    check((await calls()) === 0, 'it still waits');
+    await nothingReady();
     await w.page.keyboard.press('Control+z');
     await w.page.keyboard.press('Control+s');
     await until('no unsaved mark', async () => (await w.page.locator('.tab.dirty').count()) === 0);
