@@ -132,7 +132,7 @@ class _Lines:
         self._next = time.monotonic() + LINE_EVERY
 
     def tell(self, done: int, total: int) -> None:
-        """Says how far it is, for an editor that asked for it each time."""
+        """Says how far it is; to an editor that asked for it, each time."""
         if os.environ.get("PLANFIRST_PROGRESS") == "json":
             tell_progress(done, total)
         elif not err.is_interactive and total and time.monotonic() >= self._next:

@@ -92,10 +92,11 @@ def every(text: str, language: Language) -> tuple[Comment, ...]:
     if not parts:
         return tuple(_comments(text, language))
     rows = lined.split(text)
-    inner = {n for part in parts for n in range(part.first, part.last + 1)}
-    found = list(_comments(_only(rows, set(range(len(rows))) - inner), language))
-    for part in parts:
-        found += _comments(_only(rows, set(range(part.first, part.last + 1))), part.language)
+    of = dict.fromkeys(range(len(rows)), language)
+    of |= {n: part.language for part in parts for n in range(part.first, part.last + 1)}
+    found: list[Comment] = []
+    for one in dict.fromkeys(of.values()):
+        found += _comments(_only(rows, {n for n in of if of[n] == one}), one)
     return tuple(sorted(found, key=lambda comment: (comment.first, comment.column)))
 
 

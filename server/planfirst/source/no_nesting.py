@@ -6,6 +6,7 @@ They go above the function around, and the statements of the answer where the co
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from planfirst.source import lines as lined
 from planfirst.source.edits import Draft
@@ -31,9 +32,11 @@ def hoisted(text: str, site: Site, code: str, language: Language) -> tuple[str, 
     if header is None or top is None or top[1]:
         return code, []
     rows, functions, rest = code.split("\n"), list[str](), list[str]()
+    closers = [n for n, row in enumerate(rows) if row == "}"]
     n = 0
     while n < len(rows):
-        end = next((m for m in range(n + 1, len(rows)) if rows[m] == "}"), None) if header.fullmatch(rows[n]) else None
+        after = bisect_right(closers, n)
+        end = closers[after] if after < len(closers) and header.fullmatch(rows[n]) else None
         if end is None:
             rest.append(rows[n])
         else:

@@ -24,7 +24,7 @@ _STATEMENT = re.compile(
 )
 _IN_ONE_LINE = re.compile(r"(?P<head>.*[\w)\]?>])\s*=>?\s*(?P<value>\S.*)")
 _NAMED = re.compile(
-    r"\b(?:def|fun|func|val|let|lazy\s+val)\s+(?:<[^<>]*>\s*)?(?:[\w<>?.]*\.)?(?P<name>\w+)|(?P<called>\w+)\s*(?:<[^<>()]*>)?\("
+    r"\b(?:def|fun|func|val|let|lazy\s+val)\s+(?:<[^<>]*>\s*)?(?:[\w<>?.]*\.)?(?P<name>\w+)|\b(?P<called>\w+)\s*(?:<[^<>()]*>)?\("
 )
 _CLOSER = re.compile(r"\s*(?:end|\}[;,]?|\))\s*$")
 
