@@ -97,6 +97,23 @@ def test_a_usage_example_behind_a_definition_ends_it(usage: str) -> None:
     assert end_of(f"{code}{usage}f()\n", Task("do it")) == len(code)
 
 
+def test_in_a_script_what_was_defined_is_used() -> None:
+    code = "def f(x):\n    return x\n\n\n# Example\nprint(f(1))\nprint(f(2))\nprint(f(3))\n"
+    assert end_of(code, Task("do it", statements=True)) is None
+    assert end_of(f"{code}# do it\n", Task("do it", statements=True)) == len(code)
+
+
+def test_it_ends_before_the_code_below_it() -> None:
+    below = ("total = 1\n\n# do it\n...\n\nprint(total, kept)\nx = 2",)
+    task = Task("do it", comment="# do it", excerpts=below)
+    answer = "kept = 3\n\nprint(total, kept)\n"
+    assert end_of(answer, task) == len("kept = 3\n\n")
+    assert end_of("print(total, kept)\n", task) is None  # else nothing would be left
+    assert end_of("kept = 3\nx = 2\n", task) is None
+    assert end_of("kept = 3\nx = 2\n", replace(task, excerpts=("# do it\n...\n\nx = 2",))) is None  # too common
+    assert end_of(answer, replace(task, excerpts=("total = 1",))) is None
+
+
 @pytest.mark.parametrize(
     "answer", ["# Example files are left out\nx = 1\n", "x = 1\n# Test mode\n", "def f():\n    # Example\n"]
 )

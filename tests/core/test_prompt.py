@@ -190,3 +190,37 @@ async def test_a_model_that_knows_names_alone_is_shown_no_code() -> None:
     prompt = await build(PromptBook(), COMPACT, "code", EXCERPTS, None, None, Budget(), 4000, words)
     assert "import re" in prompt.user
     assert "a a" not in prompt.user
+
+
+IN_PLACE = Task(
+    "the best one",
+    comment="# the best one",
+    excerpts=("rows = [1]\n\n# the best one\n...\n\nprint(best, rest)",),
+    statements=True,
+    sets=("best", "rest"),
+)
+
+
+async def test_where_code_stands_below_the_request_stands_in_its_place() -> None:
+    prompt = await build(PromptBook(), INSTRUCT, "code", IN_PLACE, None, None, Budget(), 4000, words)
+    assert prompt.user == (
+        "Complete this Python code where the dots are:\n"
+        f"```python\n{IN_PLACE.excerpts[0]}\n```\n"
+        "It sets `best` and `rest`, which the code below it uses."
+    )
+    assert prompt.begun == "```python\n# the best one\n"
+
+
+async def test_where_the_place_is_cut_away_the_request_is_still_said() -> None:
+    prompt = await build(PromptBook(), INSTRUCT, "code", IN_PLACE, None, None, Budget(context=3), 4000, words)
+    assert "Complete this Python code:\n" in prompt.user
+    assert "\n\n# the best one\n```" in prompt.user
+    assert "..." not in prompt.user
+
+
+async def test_statements_of_a_script_need_as_close_an_example_as_a_stub() -> None:
+    limits = Limits(0.6, stub_score=0.9)
+    near = [Example(PAIR, 0.7)]
+    assert limits.gate(Task("read it"), near)[0] is near[0]
+    assert limits.gate(IN_PLACE, near)[0] is None
+    assert limits.gate(IN_PLACE, [Example(PAIR, 0.85)])[0] is not None  # a recipe counts for 0.1 more

@@ -84,7 +84,7 @@ def test_code_that_runs_is_not_said_never_to() -> None:
         (
             "def main():\n    pass\n\nif __name__ == '__main__':\n    # parse it¤\n    main()\n",
             "def parse():\n    return 1\n\nif __name__ == '__main__':\n    print(parse())",
-            "def main():\n    pass\n\nif __name__ == '__main__':\n    # parse it\n    def parse():\n        return 1\n\n    main()\n",
+            "def main():\n    pass\n\nif __name__ == '__main__':\n    # parse it\n    def parse():\n        return 1\n\n    print(parse())\n    main()\n",
         ),
         ("# a¤\n\nx = 1\n", 'x = 2\nif __name__ == "__main__":\n    f()', "# a\nx = 2\n\nx = 1\n"),
         ("x = 1\n# a¤\n", 'y = 2\nif __name__ == "__main__":\n    f()', 'x = 1\n# a\ny = 2\nif __name__ == "__main__":\n    f()\n'),

@@ -73,3 +73,19 @@ def test_it_goes_from_the_header_to_the_comment(language: str, text: str, lead: 
 )
 def test_elsewhere_nothing_leads_to_it(language: str, text: str) -> None:
     assert found(text, language).task.lead == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "lead"),
+    [
+        (
+            "a = 1\nfor x in xs:\n    y = x\n    # sum them up¤\n\nprint(a)\n",
+            "for x in xs:\n    y = x\n    # sum them up",
+        ),
+        ('if __name__ == "__main__":\n    # greet¤\n', 'if __name__ == "__main__":\n    # greet'),
+    ],
+)
+def test_outside_of_definitions_it_goes_from_the_statement_around(text: str, lead: str) -> None:
+    task = found(text).task
+    assert task.lead == lead
+    assert task.statements

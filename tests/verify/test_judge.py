@@ -273,3 +273,60 @@ async def test_a_data_class_finds_its_module(judged: Judged) -> None:
 )
 async def test_a_result_counts_by_its_value(example: str, code: str, status: str, judged: Judged) -> None:
     assert (await judged(destination(f"# {example}\n", 0), code)).status == status
+
+
+@pytest.mark.parametrize(
+    ("request_", "code", "said"),
+    [
+        ("print the largest", "def largest(values):\n    return max(values)", "code-uncalled"),
+        ("print the largest", "def show(rows):\n    print(max(rows))", ""),  # it is called for the model
+        ("print the largest", "print(max(rows))", ""),
+        ("the largest", "def largest(values):\n    return max(values)", ""),
+    ],
+)
+async def test_what_nothing_calls_does_nothing_in_a_script(judged: Judged, request_: str, code: str, said: str) -> None:
+    verdict = await judged(destination(f"rows = [1]\n# {request_}\n", 1), code)
+    assert verdict.status == ("failed" if said else "read")
+    assert [one.code for one in verdict.output if isinstance(one, Message)] == [said] if said else True
+
+
+async def test_what_the_code_below_uses_must_be_set(judged: Judged) -> None:
+    target = destination("rows = [1]\n# the largest\n\nprint(best)\n", 1)
+    assert (await judged(target, "best = max(rows)")).status == "read"
+    verdict = await judged(target, "top = max(rows)")
+    assert (verdict.status, verdict.output) == ("failed", (Message("code-not-set", name="best"),))
+
+
+@pytest.mark.parametrize(
+    ("file", "code", "status", "ran", "said"),
+    [
+        ("rows = [1, 2]\n# print the largest", "print(max(rows))", "read", True, ""),
+        ("rows = [1, 2]\n# print the largest", "print(max(rows)['n'])", "failed", True, "TypeError"),
+        ("rows = [1, 2]\n# print the largest", "print(len(3))", "failed", True, "TypeError"),
+        ("# print the longest row of a.txt", "print(max(open('a.txt'), key=len))", "read", False, ""),
+        ("# ask for a number and print it", "print(int(input()))", "read", False, ""),
+        ("import sys\n# print the first of the command line arguments", "print(sys.argv[5])", "read", False, ""),
+        ("import sys\nname = sys.argv[5]\n# print the name", "print(name)", "read", False, ""),
+        ("import sys\nname = sys.argv[5]\nprint(1)\n# shout", "print(name.shout())", "read", False, ""),
+        ("# print dots for ever", "while True:\n    pass", "read", False, ""),
+        ("# print a plot", "import sys\nsys.exit('no')", "read", False, ""),
+        ("def show(n):\n    print(n + 1)\n\n\n# show one\n", "show('1')", "failed", True, "TypeError"),
+        ("rows = [1]\n# the largest\n\nprint(best + 1)\n", "best = 'x'", "failed", True, "TypeError"),
+        ("rows = [1]\n# the largest\n\nprint(best + 1)\n", "best = max(rows)", "read", True, ""),
+        ("rows = [1]\n# the largest\n\nprint(best + 1)\n", "best = max(rows)\n1 / (best - 1)", "failed", True, "Zero"),
+        ("rows = [1]\n# the largest", "print(max(rows)['n'])", "read", False, ""),  # that may be any module
+        (
+            "# print dots",
+            "def main():\n    len(3)\n\n\nif __name__ == '__main__':\n    main()",
+            "failed",
+            True,
+            "TypeError",
+        ),
+    ],
+)
+async def test_a_script_is_run_once(judged: Judged, file: str, code: str, status: str, ran: bool, said: str) -> None:
+    line = next(n for n, row in enumerate(file.split("\n")) if row.startswith("#"))
+    verdict = await judged(destination(f"{file}\n", line), code)
+    assert (verdict.status, verdict.ran) == (status, ran)
+    assert said in ENGLISH(verdict.output)
+    assert ENGLISH(verdict.check).startswith("It ran to its end") is (ran and not said)

@@ -47,6 +47,16 @@ def test_what_was_wrong_before_is_not_the_codes_fault() -> None:
     assert faults(before, before + "def f():\n    return other\n", finds) == [Message("code-undefined", name="other")]
 
 
+def test_what_the_code_below_needs_must_be_set() -> None:
+    before = "rows = [1]\n# the largest\n\nprint(best, worst)\n"
+    after = "rows = [1]\n# the largest\n{}\nprint(best, worst)\n"
+    assert faults(before, after.format("best = max(rows)"), finds) == []
+    assert faults(before, after.format("top = max(rows)"), finds, sets=["best"]) == [
+        Message("code-not-set", name="best")
+    ]
+    assert faults(before, after.format("best = max(rows)"), finds, sets=["best"]) == []
+
+
 def test_in_a_file_that_does_not_parse_nothing_can_be_told() -> None:
     assert faults("def (", "def (\nx = y", finds) == []
 

@@ -82,7 +82,8 @@ def _told(chosen: Attempt, needs: str, attempts: int) -> dict[str, Any]:
     verdict = chosen.verdict
     check, output = ENGLISH(verdict.check), ENGLISH(verdict.output)
     counted = f" {verdict.held} of {verdict.of} hold." if verdict.of else ""
-    headline = "Not run" if verdict.status == "read" else verdict.status.capitalize()
+    read = "Run once" if verdict.ran else "Not run"
+    headline = read if verdict.status == "read" else verdict.status.capitalize()
     said = f"{check} {output}" if verdict.status == "read" else "" if verdict.ran else output
     tell(f"{headline}.{counted} {said}".strip())
     return {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from planfirst.core.types import Task
+from planfirst.core.types import DOTS, Task
 
 _LABELS = {"typescriptreact": "tsx", "javascriptreact": "jsx", "csharp": "cs", "shellscript": "bash"}
 _SPOKEN = {
@@ -32,6 +32,7 @@ _TRIALS = 3  # lines in a row that try out what was defined
 _DEFINED = re.compile(r"^\S.*[:{]\s*$", re.MULTILINE)
 _ROUND = re.compile(r"(.{2,80}?)\1{3,}\Z", re.DOTALL)
 _SEEN, _LONG = 480, 240  # characters at the end that are looked at, and that must go round in circles
+_TELLING = 12  # characters of a row that stands nowhere else by chance
 _ROWS = 12  # lines that are written three times over
 _HEADER = re.compile(r"(?:\w+ +){0,3}(?:def|class|function|func|fn|interface|struct|trait|enum) +(\w+)")
 _MARK = re.compile(r"(?:#|//|--)\s*")
@@ -64,12 +65,13 @@ def end_of(answer: str, task: Task) -> int | None:
     It ends at a line that closes the fence; with a stub, also where its body ends: in Python before a line that is not
     indented, in languages with braces behind a ``}`` that is not indented. Without one it ends before the usage example
     that many models write behind a definition, before the third line in a row that tries it out, and where the model
-    goes over to writing the file or the request again. Below what leads to a request, it ends with the block that the
+    goes over to writing the file, what stands below the request, or the request again; in a script, a use of what was
+    defined may be what is asked for. Below what leads to a request, it ends with the block that the
     request stands in, and before a member that the file has already. Lines in a text of several lines do not count. The
     last line counts only with its line end, since the model may not be done with it.
     """
     quote, at = "", 0
-    known, new, again, trials = _known(task), 0, 0, 0
+    known, new, again, trials, below = _known(task), 0, 0, 0, _row_below(task)
     first = next((line for line in answer.splitlines() if line.strip()), task.indent)
     # A model that begins at the margin all the same is not in that block.
     indent = task.indent if first.startswith((task.indent, "}", ")", "]")) else ""
@@ -88,11 +90,13 @@ def end_of(answer: str, task: Task) -> int | None:
                 elif whole and line.rstrip().rstrip(";") == "}":
                     return at + len(line)
             elif not task.header and not indent and whole:
-                goes_over = _USAGE.match(line) or _is_main(line, task) or _is_request(line, task)
-                if goes_over and _DEFINED.search(answer[:at]):
+                tries = _USAGE.match(line) and not task.statements
+                if (tries or _is_main(line, task) or _is_request(line, task)) and _DEFINED.search(answer[:at]):
+                    return at
+                if at and line.rstrip() == below:
                     return at
                 trials = trials + 1 if _TRIAL.match(line) and (new or again) else 0 if line.strip() else trials
-                if trials == _TRIALS:
+                if trials == _TRIALS and not task.statements:
                     return at
                 if header := _HEADER.match(line):
                     if header[1] not in known:
@@ -137,6 +141,13 @@ def _known(task: Task) -> frozenset[str]:
     """The names of what stands beside the request, unless the request speaks of them."""
     found = (_HEADER.match(line.strip()) for line in task.neighbours)
     return frozenset(header[1] for header in found if header and header[1] not in task.request)
+
+
+def _row_below(task: Task) -> str | None:
+    """The first row of code below the request, if it can be told from others."""
+    _, found, below = (task.excerpts[0] if task.excerpts else "").partition(f"{task.comment}\n{DOTS}\n")
+    row = next((row for row in below.split("\n") if row.strip()), "") if found and task.comment else ""
+    return row if len(row) >= _TELLING else None
 
 
 def _is_main(line: str, task: Task) -> bool:

@@ -18,7 +18,8 @@ class Limits:
 
     Attributes:
         min_score: what `core.retrieve.worth` of an example must reach to be used.
-        stub_score: what it must reach besides, for the body of a function that is declared already.
+        stub_score: what it must reach besides, for the body of a function that is declared already, and
+            for statements.
         examples: how many hits to fetch; the best one can become the example.
         plan_tokens, code_tokens: the longest answers, in tokens.
         temperature: of the generator; the planner is always greedy.
@@ -43,4 +44,4 @@ class Limits:
 
     def gate(self, task: Task, found: Sequence[Example]) -> tuple[Example | None, Message | None]:
         """The example to use for a task, or None, and what to tell the user."""
-        return gate(found, self.min_score, self.stub_score if task.stub else -1.0)
+        return gate(found, self.min_score, self.stub_score if task.stub or task.statements else -1.0)

@@ -30,7 +30,7 @@ from planfirst.core import begun
 from planfirst.core.declaration import listed
 from planfirst.core.errors import BadSetting
 from planfirst.core.profile import Profile
-from planfirst.core.types import Declaration, Example, Plan, Prompt, Section, SectionName, Task
+from planfirst.core.types import DOTS, Declaration, Example, Plan, Prompt, Section, SectionName, Task
 
 Kind = Literal["plan", "code"]
 Result = Literal["plan", "result"]
@@ -50,6 +50,8 @@ NOTHING: Mapping[str, object] = {
     "fence": "python",
     "stub": "",
     "part": "function",
+    "placed": False,
+    "sets": "",
     "declarations": "",
     "context": "",
     "request": "",
@@ -167,8 +169,17 @@ def assemble(
     example: Example | None,
     stub: str = "",
     part: str = "function",
+    placed: str = "",
+    sets: Sequence[str] = (),
 ) -> tuple[str, str]:
-    """Renders section texts that already fit; the training data is made with this too, so that both are the same."""
+    """Renders section texts that already fit; the training data is made with this too, so that both are the same.
+
+    Args:
+        stub: what the code begins with, which is to be completed.
+        part: what that is, a function or code of another kind.
+        placed: the same where the context holds it in its place, if that is not cut away.
+        sets: the names that the code has to set.
+    """
     shown = example if example and "example" in texts else None
     return book.render(
         profile,
@@ -178,6 +189,8 @@ def assemble(
             "fence": begun.label(language),
             "stub": stub,
             "part": part,
+            "placed": bool(placed) and placed in texts.get("context", ""),
+            "sets": " and ".join(f"`{name}`" for name in sets),
             "rules": texts.get("rules", ""),
             "declarations": texts.get("declarations", ""),
             "context": texts.get("context", ""),
@@ -246,7 +259,9 @@ async def build(
     budgets = [int(getattr(budget, name)) for name in wanted]
     # What is far too long is not counted to its end.
     seen = [text[: most * _CHARS_PER_TOKEN] for text, most in zip(wanted.values(), budgets, strict=True)]
-    frame = "\n".join((*assemble(book, profile.name, kind, task.language, {}, None, stub, part), answer))
+    place = f"{task.comment}\n{DOTS}" if task.comment and stub == task.comment else ""
+    beside = stub, part, place, task.sets
+    frame = "\n".join((*assemble(book, profile.name, kind, task.language, {}, None, *beside), answer))
     own, *lengths = await count([frame, *seen])  # one call: a model in another process answers it
     limits = shares(list(map(min, lengths, budgets)), room - own - _MARKERS)
     sections: list[Section] = []
@@ -259,10 +274,10 @@ async def build(
             sections.append(Section(name, kept, tokens, max(1, whole - tokens)))
     texts = {section.name: section.text for section in sections}
     if profile.example == "turn" and example is not None and "example" in texts:
-        system, user = assemble(book, profile.name, kind, task.language, texts, None, stub, part)
+        system, user = assemble(book, profile.name, kind, task.language, texts, None, *beside)
         turn = _as_turn(book, profile, task.language, example, texts["example"])
         return Prompt(system, user, tuple(sections), (turn,), answer)
-    system, user = assemble(book, profile.name, kind, task.language, texts, example, stub, part)
+    system, user = assemble(book, profile.name, kind, task.language, texts, example, *beside)
     return Prompt(system, user, tuple(sections), (), answer)
 
 

@@ -22,7 +22,8 @@ def gate(
         examples: hits, in any order.
         min_score: what `worth` must reach: none may be better than a poor example, which can make a model worse.
         stub_score: what it must reach besides, where the request is for the body of a function that is declared
-            already. The user's own code needs no more than ``min_score`` there, too, since no model knows it.
+            already, or for statements of a script. The user's own code needs no more than ``min_score`` there, too,
+            since no model knows it.
     """
     if not examples:
         return None, Message("example-none-in-store")

@@ -16,6 +16,7 @@ from planfirst.words import Message
 SectionName = Literal["rules", "declarations", "context", "example", "request", "plan"]
 Goal = Literal["plan", "prompt", "generate"]
 MAX_STEPS = 6
+DOTS = "..."  # stands for the code that is asked for
 OWN = "own"  # in the place of a licence: the code is yours
 _CUT: dict[SectionName, str] = {
     "rules": "prompt-rules-cut",
@@ -114,7 +115,10 @@ class Task:
         comment: at the top level of a file, the comment that holds the request, as it stands there.
         lead: within a class or a function, the rows from its header down to the comment, which is the last of them.
         rules: what the project says of its code, in its own words; data, as all that a repository holds.
-        excerpts: the code around it as it stands in the file, the longest excerpt first.
+        excerpts: the code around it as it stands in the file, the longest excerpt first. Where code stands below
+            the ``comment``, they hold it, too, with `DOTS` in the place of the code that is asked for.
+        statements: whether something is to be done at the top level of a script, so that no function is asked for.
+        sets: names that the code below uses and nothing else sets.
     """
 
     request: str
@@ -129,6 +133,8 @@ class Task:
     lead: str = ""
     rules: str = ""
     excerpts: tuple[str, ...] = ()
+    statements: bool = False
+    sets: tuple[str, ...] = ()
 
     @property
     def header(self) -> str:
@@ -138,7 +144,7 @@ class Task:
     @property
     def opening(self) -> str:
         """What the answer is begun with: else a small model that is shown the code around it writes that again."""
-        around = self.imports or self.neighbours or self.excerpts
+        around = self.statements or self.imports or self.neighbours or self.excerpts
         return self.header or self.lead or (self.comment if around else "")
 
     @property

@@ -91,7 +91,9 @@ class PlanfirstServer(LanguageServer):
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Into the log only: the message of an internal error helps no user, and can hold their code."""
-        log.error("%s: %s", getattr(source, "__name__", source), type(error).__name__)
+        data = getattr(error, "data", None)
+        said = data.get("code") if isinstance(data, dict) else None  # of an error of ours, which the editor is told
+        log.error("%s: %s", getattr(source, "__name__", source), said or type(error).__name__)
 
 
 def create_server() -> PlanfirstServer:

@@ -59,5 +59,6 @@ def verdict_message(verdict: WireVerdict) -> Message:
     if verdict["status"] == "passed":
         return Message("verdict-passed", held=verdict["held"], of=verdict["of"])
     if verdict["status"] == "read":
-        return Message("verdict-read", check=verdict["check"], output=output)
+        said = "verdict-ran" if verdict["ran"] else "verdict-read"
+        return Message(said, check=verdict["check"], output=output)
     return Message("verdict-not-checked", output=output)

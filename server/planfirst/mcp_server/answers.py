@@ -106,8 +106,8 @@ class Checked:
     """Whether code does what it should, as far as that could be found out.
 
     Attributes:
-        status: "passed" was run and held; "read" was not run, and reading shows no fault; "failed" has a fault;
-            "not checked" could not be looked at.
+        status: "passed" was run and held; "read" shows no fault when it is read, nor, if ``ran``, when a script is
+            run once without files and input; "failed" has a fault; "not checked" could not be looked at.
         check: what was checked; of failed code, the check that failed.
         output: what the failing check gave; of code that was not run, why not.
         held: how many examples and tests held.

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from difflib import SequenceMatcher
 
 from planfirst.source import lines as lined
+from planfirst.source.done_there import done_there
 from planfirst.source.guards import is_guard, without_guard
 from planfirst.source.part import Part, listed
 from planfirst.source.python import Definition, enclosing, known_as, names_bound, parses
@@ -42,7 +43,8 @@ def new_code(text: str, site: Site, code: str) -> Part:
     dropped, changed = _repeated(units, known, file)
     is_nested = any(isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) for one in around)
     scope = {name for one in around for node in ast.walk(one) for name in names_bound(node)}
-    tried = _tried(units, dropped, scope if is_nested else None, site.task.request)
+    # In a script, a use of what the answer defines may be what is asked for.
+    tried = [] if site.task.statements else _tried(units, dropped, scope if is_nested else None, site.task.request)
     if without_guard(text, code, site.last, site.indent) == code:
         tried = [unit for unit in tried if not _is_guard(unit)]  # at the end of a program it is of use
     rest = [unit for unit in units if unit not in dropped and unit not in tried]
@@ -51,7 +53,8 @@ def new_code(text: str, site: Site, code: str) -> Part:
             return Part("", refused=_nothing_new(changed))
         if not dropped:
             tried = []
-    return Part(without(code, units, [*dropped, *tried], comments), _notices(code, changed, tried, file))
+    part = Part(without(code, units, [*dropped, *tried], comments), _notices(code, changed, tried, file))
+    return done_there(part, text, site) if site.task.statements else part
 
 
 def _is_new(unit: Unit) -> bool:
@@ -117,6 +120,8 @@ def _repeated(
                 changed.append(node.name)
         elif is_file and (dump(node) in has or (n == 0 and _is_text(node) and file is not None and file.body)):
             dropped.append(unit)
+        elif dump(node) in has and (names := _assigned(unit)) and names <= _values(file):
+            dropped.append(unit)  # the same constant once more
     if dropped:
         for unit in units:
             names = _assigned(unit)

@@ -57,6 +57,8 @@ def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
     changed: list[str] = []
     tried: list[Node] = []
     seen = False
+    is_module = language in ECMA and not site.task.statements
+    tries_in_main = bool(others or wanted) and not site.task.statements
     has_tests = any(_TEST.match(name) for _, name, _, _ in has.defined)
     used = {answer.text(leaf) for node in nodes if found[node.id] for leaf in walk(node) if leaf.type == "identifier"}
     all_exported = {said for node in file.root.named_children if (said := _exports(node, file))}
@@ -68,7 +70,7 @@ def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
             if known:
                 dropped.append(node)
                 changed += filter(None, [rewritten])
-            elif (one.name == "main" and (others or wanted)) or (_TEST.match(one.name) and not has_tests):
+            elif (one.name == "main" and tries_in_main) or (_TEST.match(one.name) and not has_tests):
                 tried.append(node)
         elif one is not None:
             seen = True
@@ -77,7 +79,7 @@ def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
         elif others_said and not is_beside(node, answer) and has.has(node, answer)[0]:
             dropped.append(node)
             changed += filter(None, [has.has(node, answer)[1]])
-        elif _is_tests(node, answer) or (seen and language in ECMA and _only_tries(node, answer, used)):
+        elif _is_tests(node, answer) or (is_module and seen and _only_tries(node, answer, used)):
             tried.append(node)
     gone = _with_marks(every, [*dropped, *tried], answer)
     rows = _without(code, answer, every, gone, _said(text, site))

@@ -54,13 +54,16 @@ class _Part:
 
 
 @lru_cache(maxsize=32)
-def excerpts_of(text: str, first: int, last: int, language: Language, wanted: str, name: str = "") -> tuple[str, ...]:
+def excerpts_of(
+    text: str, first: int, last: int, language: Language, wanted: str, name: str = "", place: str = ""
+) -> tuple[str, ...]:
     """The file without some lines, in excerpts of at most `LENGTHS` characters; none says the same as another.
 
     Args:
         first, last: the lines of the request and of what is to be written, inclusive; they are left out.
         wanted: the request, with the header of what is to be written.
         name: that of the function that is to be written, if it is known.
+        place: what stands in their place where code below them is shown, too; empty for nothing.
     """
     rows = [lined.bare(line).rstrip() for line in lined.split(text)]
     syntax = syntax_of(text, language.id)
@@ -68,11 +71,11 @@ def excerpts_of(text: str, first: int, last: int, language: Language, wanted: st
         parts = [_Part(n, n, n, float(n)) for n in range(max(0, first - _NEAR), first)]
     else:
         parts = list(_Parts(syntax, first, last, wanted, name).of(syntax.root, inside=False))
-    shown = (_fitted(rows, range(first, last + 1), parts, most) for most in LENGTHS)
+    shown = (_fitted(rows, range(first, last + 1), parts, most, place) for most in LENGTHS)
     return tuple(dict.fromkeys(filter(None, shown)))
 
 
-def _fitted(rows: Sequence[str], out: range, parts: Sequence[_Part], most: int) -> str:
+def _fitted(rows: Sequence[str], out: range, parts: Sequence[_Part], most: int, place: str) -> str:
     """What of the parts has room: they are folded, then left out, those of least worth before the others."""
     shown = {n for part in parts for n in range(part.first, part.last + 1)} - set(out)
     size = sum(len(rows[n]) + 1 for n in shown)
@@ -89,7 +92,10 @@ def _fitted(rows: Sequence[str], out: range, parts: Sequence[_Part], most: int) 
         if fold:
             folded.add(part.header_last)
             size += len(_FOLD)
-    return _written(rows, sorted(shown), folded)
+    above, below = (sorted(n for n in shown if (n < out.start) is is_above) for is_above in (True, False))
+    if not place or not below:
+        return _written(rows, [*above, *below], folded)
+    return "\n\n".join(filter(None, (_written(rows, above, folded), place, _written(rows, below, folded))))
 
 
 def _written(rows: Sequence[str], shown: Sequence[int], folded: set[int]) -> str:

@@ -20,7 +20,7 @@ def without_guard(text: str, code: str, last: int, indent: str) -> str:
     """
     tree = parses(code)
     guards = [node for node in tree.body if is_guard(node)] if tree else []
-    if tree is None or not guards or not (indent or _has_guard(text) or _goes_on(text, last)):
+    if tree is None or not guards or not (indent or _has_guard(text) or goes_on(text, last)):
         return code
     rows = code.split("\n")
     if len(guards) == len(tree.body) == 1 and isinstance(guards[0], ast.If):
@@ -48,6 +48,7 @@ def _has_guard(text: str) -> bool:
     return "__main__" in text and tree is not None and any(is_guard(node) for node in statements(tree))
 
 
-def _goes_on(text: str, last: int) -> bool:
+def goes_on(text: str, last: int) -> bool:
+    """Whether other code than comments follows a line."""
     below = (line.strip() for line in lined.split(text)[last + 1 :])
     return any(line and not line.startswith("#") for line in below)

@@ -1,4 +1,4 @@
-"""What leads to a request within a class or a function: the rows from its header down to the comment.
+"""What leads to a request within a class, a function or a block: the rows from its header down to the comment.
 
 An answer that begins with them goes on where the code is to stand. A small model that begins anew writes the whole
 class or function again, which takes long, and loses its way.
@@ -22,7 +22,7 @@ _MOST_CHARACTERS = 1500  # of what cannot be cut to a budget
 def lead_to(text: str, first: int, last: int, language: Language) -> str:
     """The rows, flush left; of a long type only its header and the comment.
 
-    Empty at the top level, behind other code, and in a long function.
+    Empty at the margin, behind other code, and in a long function.
 
     Args:
         first, last: the rows of the comment, from zero.
@@ -44,15 +44,17 @@ def lead_to(text: str, first: int, last: int, language: Language) -> str:
 
 
 def _python_around(rows: list[str], first: int, last: int) -> tuple[int, int] | None:
-    """The first row of the innermost definition around a comment, and the last of a class's header; -1 for a function.
+    """The first row of the innermost definition around a comment, and the last of a class's header; else -1.
 
-    A block that holds nothing but the comment does not parse.
+    Outside of definitions it is the statement around, at the top level. A block that holds nothing but the comment does
+    not parse.
     """
     indent = lined.leading(rows[first])
     tree = parses("\n".join(rows)) or parses("\n".join([*rows[: last + 1], f"{indent}pass", *rows[last + 1 :]]))
     found = enclosing(tree, first, len(indent)) if tree is not None else []
     if not found:
-        return None
+        around = [node for node in tree.body if node.lineno <= first] if tree is not None and indent else []
+        return (around[-1].lineno - 1, -1) if around else None
     top = found[-1].lineno - 1
     return top, header(rows, top)[1] if isinstance(found[-1], ast.ClassDef) else -1
 

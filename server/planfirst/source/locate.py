@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from planfirst.core.types import Plan, Task
+from planfirst.core.types import DOTS, Plan, Task
 from planfirst.source import lines as lined
 from planfirst.source.announced import announced
+from planfirst.source.awaited import awaited
 from planfirst.source.blocks import Block, block_at, blocks, clean, has_words, plan_below
 from planfirst.source.called_for import called_for
 from planfirst.source.comments import Comment, scan
@@ -17,6 +18,7 @@ from planfirst.source.exemplified import examples_of, exemplified
 from planfirst.source.languages import Language
 from planfirst.source.lead import lead_to
 from planfirst.source.python import parses, statement_row
+from planfirst.source.script import asks_for_statements
 from planfirst.source.silent import is_code, is_example, is_silent
 from planfirst.source.site import Kind, Site
 from planfirst.source.standing import is_in_parameters, standing
@@ -144,8 +146,8 @@ class _Finder:
         body = (hole.first, hole.end - 1) if hole.end > hole.first else None
         return Site("stub", task, first, last, request_last, stub.indent, body, stub)
 
-    def _excerpts(self, first: int, last: int, wanted: str, name: str = "") -> tuple[str, ...]:
-        return excerpts_of(self.text, first, last, self.language, wanted, name) if self.excerpts else ()
+    def _excerpts(self, first: int, last: int, wanted: str, name: str = "", place: str = "") -> tuple[str, ...]:
+        return excerpts_of(self.text, first, last, self.language, wanted, name, place) if self.excerpts else ()
 
     # ------------------------------------------------------------------ comments
 
@@ -277,7 +279,13 @@ class _Finder:
         comment = "\n".join(lined.bare(line) for line in self.lines[first : request_last + 1])
         comment = comment if alone and len(comment) <= _MOST_BEGUN else ""
         lead = "" if comment or header or kind != "comment" or at is not None else self._lead(first, request_last)
-        code = self._excerpts(first, last, request)
+        code = self._excerpts(first, last, request, place=f"{comment}\n{DOTS}" if comment else "")
+        may_be = kind == "comment" and not header and not signature and at is None
+        statements = may_be and asks_for_statements(request, self.text, self.language, bool(indent))
+        asks = kind == "comment" and not header and at is None and self.language.id == "python"
+        sets = awaited(self.text, request_last, indent) if asks and len(self.text) <= MOST_CHARACTERS else ()
         written = language_at(self.text, first, self.language).id
-        task = Task(request, written, signature, imports, plan, "", beside, header, comment, lead, excerpts=code)
+        task = Task(
+            request, written, signature, imports, plan, "", beside, header, comment, lead, "", code, statements, sets
+        )
         return Site(kind, task, first, last, request_last, indent, at=at, described=described)

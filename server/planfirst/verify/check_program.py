@@ -37,7 +37,7 @@ def main() -> None:
     os.environ["HOME"] = os.environ["TMPDIR"] = os.getcwd()  # noqa: PTH109
     say({"step": "load"})
     try:
-        module = _load(_at(given["file"]), given["module"])
+        module = _as_program(_at(given["file"])) if given["program"] else _load(_at(given["file"]), given["module"])
     except BaseException as error:
         say({"step": "loaded", "error": _told(error), "missing": _missing(error)})
         return
@@ -74,6 +74,14 @@ def _speaker(token: str) -> Callable[[dict[str, Any]], None]:
             line = line[os.write(out, line) :]
 
     return say
+
+
+def _as_program(file: str) -> types.ModuleType:
+    """Runs the file as a program; no check follows."""
+    import runpy
+
+    runpy.run_path(file, run_name="__main__")
+    return sys.modules["__main__"]
 
 
 def _load(file: str, name: str) -> types.ModuleType:

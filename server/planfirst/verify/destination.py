@@ -14,6 +14,7 @@ from planfirst.source.locate import locate
 from planfirst.source.place import new_part, place_code
 from planfirst.source.placement import Placement
 from planfirst.source.python import names_bound, parses
+from planfirst.source.script import is_to_be_done
 from planfirst.source.site import Site
 from planfirst.verify.project import Project
 from planfirst.verify.running import WORK, Layout
@@ -65,6 +66,16 @@ class Destination:
         if self.site is None or self.site.kind != "stub":
             return ""
         return self.site.task.signature.rpartition("\n")[2].partition("(")[0].split(" ")[-1]
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """The names that the code has to set."""
+        return self.site.task.sets if self.site is not None else ()
+
+    @property
+    def is_to_be_done(self) -> bool:
+        """Whether the code has to do something where it stands, and not to define it."""
+        return self.site is not None and self.site.task.statements and is_to_be_done(self.site.task.request)
 
     def finds(self, name: str) -> bool:
         """Whether a module may be there, by its top name. Where no environment is known, any may."""

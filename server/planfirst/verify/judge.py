@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from planfirst.core.errors import SandboxRefused
 from planfirst.core.ports import Sandbox
 from planfirst.core.runs import RunLimits
+from planfirst.source.done_there import uncalled
 from planfirst.source.examples import Check
 from planfirst.source.placement import Placement
 from planfirst.source.shapes import SHAPES
 from planfirst.verify import reading, reading_nodes, static
+from planfirst.verify.crash import LIMITS as LIMITS_OF_A_SCRIPT
+from planfirst.verify.crash import crash
 from planfirst.verify.destination import Destination
 from planfirst.verify.running import LIMITS, WORK, Layout, Ran, run
 from planfirst.verify.verdict import Verdict, reason
@@ -19,6 +22,7 @@ from planfirst.words import Message, Value
 
 _USES = f"{WORK}/answer.py"
 _NO_CHECKS = Message("check-without-example")
+_OF_A_SCRIPT = Message("check-script")
 
 
 class Judge:
@@ -69,36 +73,57 @@ class Judge:
 
     async def _judged(self, code: str, after: str) -> Verdict:
         at = self._destination
-        faults = await asyncio.to_thread(static.faults, at.before, after, at.finds, at.lacks)
+        faults = await asyncio.to_thread(static.faults, at.before, after, at.finds, at.lacks, at.sets)
         if faults or reading.says_nothing(code):
             return Verdict("failed", static.READ, tuple(faults[:3]) or Message("code-comments-only"))
         if self._sandbox is None or not self._checks:
-            doubts = await asyncio.to_thread(reading.doubts, self._destination.before, after, self._destination.wanted)
+            doubts = await asyncio.to_thread(reading.doubts, at.before, after, at.wanted)
+            if at.is_to_be_done:
+                doubts += [Message("code-uncalled", name=name) for name in uncalled(at.new_part(code), at.before)]
             if doubts:
                 return Verdict("failed", static.READ, tuple(doubts[:3]))
         if self._sandbox is None:
             if not self._checks:
-                return Verdict("read", static.READ, self._why_not or _NO_CHECKS)
+                is_script = at.site is not None and at.site.task.statements
+                return Verdict("read", static.READ, self._why_not or (_OF_A_SCRIPT if is_script else _NO_CHECKS))
             return Verdict("not checked", _all(self._checks), self._why_not)
         try:
             if not self._checks:
-                return await self._uses(self._sandbox, code)
+                return await self._uses(self._sandbox, code, after)
             return await self._run(self._sandbox, code, after)
         except (SandboxRefused, ValueError) as error:
             return Verdict("not checked", _all(self._checks) or static.READ, reason(error))
 
-    async def _uses(self, sandbox: Sandbox, code: str) -> Verdict:
-        """Without checks: what it takes from the standard library must be there."""
+    async def _uses(self, sandbox: Sandbox, code: str, after: str) -> Verdict:
+        """Without checks: what it takes from the standard library must be there, and a script must not crash by it."""
         uses = static.module_uses(code)
         if not uses:
-            return Verdict("read", static.READ, _NO_CHECKS)
+            return await self._whole(sandbox, after)
         checks = [Check("value", f"{m}.{a}", f"_has({m!r}, {a!r})", "True") for m, a in uses]
         ran = await run(sandbox, Layout({_USES: _HAS.encode()}, _USES), checks, self._limits)
         for (module, name), result in zip(uses, ran.results, strict=False):
             said = result.said
             if result.of and not result.held and isinstance(said, Message) and said.args.get("got") == "False":
                 return Verdict("failed", static.READ, Message("code-not-in-module", name=name, module=module), ran=True)
-        return Verdict("read", static.READ, _NO_CHECKS)
+        return await self._whole(sandbox, after)
+
+    async def _whole(self, sandbox: Sandbox, after: str) -> Verdict:
+        """What comes of a script that is run as it is, in an empty folder and with nothing typed."""
+        at = self._destination
+        if at.site is None or not at.site.task.statements:
+            return Verdict("read", static.READ, _NO_CHECKS)
+        error = await self._program(sandbox, after)
+        if error is None:
+            return Verdict("read", Message("check-ran-through"), _OF_A_SCRIPT, ran=True)
+        blamed = crash(error, await self._program(sandbox, at.before), at.before, at.sets)
+        if blamed is not None:
+            return Verdict("failed", Message("check-runs"), blamed, ran=True)
+        return Verdict("read", static.READ, _OF_A_SCRIPT)
+
+    async def _program(self, sandbox: Sandbox, text: str) -> Message | None:
+        """Why a text of the file does not come to its end as a program."""
+        layout = await asyncio.to_thread(self._destination.layout, text, ())
+        return (await run(sandbox, layout, (), LIMITS_OF_A_SCRIPT, program=True)).load_error
 
     async def _run(self, sandbox: Sandbox, code: str, after: str) -> Verdict:
         layout = await asyncio.to_thread(self._destination.layout, after, self._checks)

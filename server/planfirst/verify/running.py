@@ -63,11 +63,17 @@ class Ran:
 
 
 async def run(
-    sandbox: Sandbox, layout: Layout, checks: Sequence[Check], limits: RunLimits = LIMITS, exact: bool = False
+    sandbox: Sandbox,
+    layout: Layout,
+    checks: Sequence[Check],
+    limits: RunLimits = LIMITS,
+    exact: bool = False,
+    program: bool = False,
 ) -> Ran:
     """Loads the file and runs the checks, all in one sandbox of its own.
 
     Args:
+        program: the file is run as a program, without checks, and not loaded as a module.
         exact: whether a doctest's result must be what stands there to the letter; else an equal literal will do.
 
     Raises:
@@ -80,6 +86,7 @@ async def run(
         "module": layout.module,
         "path": layout.path,
         "exact": exact,
+        "program": program,
         "checks": [asdict(check) | {"file": f"{WORK}/{check.file}"} for check in checks],
     }
     given = f"{json.dumps(orders)}\n".encode("utf-8", "replace")

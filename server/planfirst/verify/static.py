@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from planfirst.source.python import parses
 from planfirst.words import Message
@@ -21,19 +21,24 @@ _BROKEN = {
 }
 
 
-def faults(before: str, after: str, finds: Finds, lacks: Lacks = lambda module, name: False) -> list[Message]:
+def faults(
+    before: str, after: str, finds: Finds, lacks: Lacks = lambda module, name: False, sets: Sequence[str] = ()
+) -> list[Message]:
     """What is wrong with a file that was not wrong without the generated code; best known first.
 
     Args:
         before, after: the file without and with the code.
         finds: whether a module that is not of the standard library may be there, by its top name.
         lacks: whether a module of the project is there and surely has no such name.
+        sets: names that code below the generated one uses, and that it has to set.
     """
     tree = parses(after)
     if tree is None:
         return [] if before.strip() and parses(before) is None else [Message("code-no-syntax")]
     old = set(undefined(before)) if parses(before) is not None else set()
-    found = [text for text in dict.fromkeys(undefined(after)) if text not in old]
+    now = dict.fromkeys(undefined(after))
+    found = [text for text in now if text not in old]
+    found += [Message("code-not-set", name=name) for name in sets if Message("code-undefined", name=name) in now]
     known = imported(before)
     missing = [name for name in imported(after) if name not in known and not _is_there(name, finds)]
     found += [Message("code-no-module", name=name) for name in missing]

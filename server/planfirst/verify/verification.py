@@ -52,6 +52,7 @@ class Verification:
         problems: what looked like an example and is none, for the user.
         needs: what it would take to run the checks; empty when they are run, or when there are none.
         refused: why there is no sandbox, with how to get one.
+        runs: whether a script is run once, though there are no checks.
     """
 
     checks: tuple[Check, ...]
@@ -63,6 +64,7 @@ class Verification:
     _judge: Judging
     _name: str
     _parameters: tuple[str, ...] | None
+    runs: bool = False
 
     def attempts(
         self,
@@ -79,7 +81,8 @@ class Verification:
         What is only read is tried twice at most: a third answer that nothing can tell from a right one is not worth the
         wait.
         """
-        most = budget.attempts if self.checks and not self.needs else min(budget.attempts, _READ_ATTEMPTS)
+        tells = self.runs or (self.checks and not self.needs)
+        most = budget.attempts if tells else min(budget.attempts, _READ_ATTEMPTS)
         return attempts(
             pipeline,
             task,
@@ -144,6 +147,7 @@ async def verification(
         Judge(destination, checks, sandbox, why),
         name,
         _parameters(header) if header else None,
+        sandbox is not None and task.statements,
     )
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from planfirst.adapters.sandbox.probe import find_sandbox
@@ -20,12 +21,14 @@ from planfirst.core.ports import Sandbox
 from planfirst.core.runs import RunLimits
 from planfirst.source import examples
 from planfirst.verify.running import WORK, Layout, Ran, run
-from planfirst_lab.evaluation import programs
+from planfirst_lab.evaluation import programs, script_runner
 from planfirst_lab.evaluation.calls import top_names
 from planfirst_lab.parsing import parses
 
 LIMITS = RunLimits(wall=30.0, cpu=10.0, memory=1 << 30, output=16 << 20)
 _ANSWER = f"{WORK}/answer.py"
+_SCRIPT = f"{WORK}/{script_runner.SCRIPT}"
+_RUNNER = Path(script_runner.__file__).read_text(encoding="utf-8")
 _LONGEST = 300  # characters of an error
 
 
@@ -34,12 +37,13 @@ class Check:
     """How to tell whether a code is right.
 
     Attributes:
-        kind: a doctest, assert lines, a script that raises otherwise, or what makes the code a program that ends well.
+        kind: a doctest, assert lines, a script that raises otherwise, a script that runs the code as one
+            (``script_runner.py``), or what makes the code a program that ends well.
         language: the editor's language id; another than Python's has programs only.
         files: paths and texts of what stands beside the code, to be imported.
     """
 
-    kind: Literal["doctest", "asserts", "script", "program"]
+    kind: Literal["doctest", "asserts", "script", "run", "program"]
     text: str
     language: str = "python"
     files: tuple[tuple[str, str], ...] = ()
@@ -98,6 +102,8 @@ async def _program_error(code: str, by: Check, sandbox: Sandbox | None, limits: 
 
 async def _judged(code: str, by: Check, sandbox: Sandbox | None, limits: RunLimits) -> Verdict:
     texts = {f"{WORK}/{path}": text for path, text in by.files} | {_ANSWER: code}
+    if by.kind == "run":
+        texts |= {_ANSWER: _RUNNER, _SCRIPT: code}
     layout = Layout({path: text.encode("utf-8", "replace") for path, text in texts.items()}, _ANSWER)
     kind: examples.Kind = "doctest" if by.kind == "doctest" else "assert"
     given = [examples.Check(kind, by.text)]

@@ -19,8 +19,18 @@ from planfirst_lab.evaluation.items import Item, shuffled
 from planfirst_lab.evaluation.marked import solved, unmarked
 from planfirst_lab.evaluation.placing import task_of as asked_at
 
-Form = Literal["docstring", "above", "inside", "comment", "natural", "within", "by-example"]
-Folder = Literal["development", "natural", "natural_fresh", "within", "within_fresh", "by_example", "by_example_fresh"]
+Form = Literal["docstring", "above", "inside", "comment", "natural", "within", "by-example", "script"]
+Folder = Literal[
+    "development",
+    "natural",
+    "natural_fresh",
+    "within",
+    "within_fresh",
+    "by_example",
+    "by_example_fresh",
+    "script",
+    "script_fresh",
+]
 Likeness = Literal["close", "related", "none"]
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 # Where a request names no function, the tests ask for the one that was written: by `written()`.
@@ -57,11 +67,11 @@ class FileTask:
     Attributes:
         form: how the request is written: as the docstring of an empty function, as a comment above or inside one, as a
             comment where there is no function yet, in a user's own words, or, in such words too, as a comment inside a
-            class that has other methods or inside a function that has other statements, or with examples of what a
-            function that is not there yet gives.
+            class that has other methods or inside a function that has other statements, with examples of what a
+            function that is not there yet gives, or in a script, for what is to be done there.
         example: what the best hit in the store that comes with Planfirst is, whether or not the gate lets it pass: a
             recipe that does nearly the same (``close``), one from the same field that does something else
-            (``related``), or nothing of use (``none``). Empty for the last three forms.
+            (``related``), or nothing of use (``none``). Empty for the last four forms.
     """
 
     item: Item
@@ -102,6 +112,16 @@ def load_by_example() -> list[Item]:
 def load_by_example_fresh() -> list[Item]:
     """More of them, on other subjects. Nothing may be chosen by them."""
     return shuffled([task.item for task in tasks("by_example_fresh")])
+
+
+def load_script() -> list[Item]:
+    """Comments in scripts that ask for something to be done there. Things may be chosen by them."""
+    return shuffled([task.item for task in tasks("script")])
+
+
+def load_script_fresh() -> list[Item]:
+    """More of them, on other subjects. Nothing may be chosen by them."""
+    return shuffled([task.item for task in tasks("script_fresh")])
 
 
 @cache
@@ -147,7 +167,7 @@ def item_of(name: str, row: dict[str, Any], beside: tuple[tuple[str, str], ...] 
     return Item(
         name,
         asked_at(file, line),
-        Check("script", tests, files=beside),
+        Check("run" if row.get("form") == "script" else "script", tests, files=beside),
         solved(file, line, answer),
         file=file,
         line=line,

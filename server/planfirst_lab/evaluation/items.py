@@ -11,7 +11,7 @@ from planfirst.core.types import Pair, Task
 from planfirst.corpora import held_out
 from planfirst.corpora.recipes import Recipe, pairs
 from planfirst_lab.evaluation.checks import Check
-from planfirst_lab.evaluation.marked import appended
+from planfirst_lab.evaluation.marked import appended, scripted
 from planfirst_lab.evaluation.placing import placed
 from planfirst_lab.parsing import parses
 
@@ -53,7 +53,7 @@ class Item:
     def bare_program(self, answer: str) -> str:
         """The program that an answer to `bare_prompt` makes: itself, behind what stands above the stub in the file."""
         if self.line is not None:
-            return appended(self.file, self.line, answer)
+            return (scripted if self.check.kind == "run" else appended)(self.file, self.line, answer)
         above = self.file[: self.file.rindex(self.task.stub)] if self.file and self.task.stub in self.file else ""
         return f"{above}\n{answer}\n"
 

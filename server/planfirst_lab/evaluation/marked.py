@@ -66,6 +66,17 @@ def appended(file: str, row: int, answer: str) -> str:
     return f"{file}\n{answer}\n"
 
 
+def scripted(file: str, row: int, answer: str) -> str:
+    """The script with an answer: the answer itself where it has half of the script's statements, else in its place."""
+    tree = parsed(answer)
+    if tree is None:
+        return f"{file}\n{answer}\n"
+    has = {ast.dump(node) for node in tree.body}
+    own = [ast.dump(node) for node in ast.parse(file).body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    again = sum(node in has for node in own)
+    return f"{answer}\n" if again and 2 * again >= len(own) else solved(file, row, answer)
+
+
 def _moved(rows: list[str], indent: str) -> list[str]:
     return textwrap.indent(textwrap.dedent("\n".join(rows)), indent).split("\n")
 

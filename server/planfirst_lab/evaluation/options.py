@@ -77,6 +77,8 @@ OURS: Mapping[str, Callable[[], list[Item]]] = {
     "within-fresh": development.load_within_fresh,
     "by-example": development.load_by_example,
     "by-example-fresh": development.load_by_example_fresh,
+    "script": development.load_script,
+    "script-fresh": development.load_script_fresh,
     edited.NAME: edited.load,
     recipe_items.NAME: recipe_items.load,
     unknown_code.NAME: unknown_code.load,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -22,6 +23,22 @@ ASSERTS = Check("asserts", "import math\nassert double(2) == 4\nassert double(ma
 SCRIPT = Check(
     "script", "def check(candidate):\n    assert candidate(2) == 4\n    assert candidate(3) == 6\n\ncheck(double)"
 )
+RUN = Check(
+    "run",
+    'done = run({"in/a.txt": "one two"}, typed="3\\n", args=["x"])\n'
+    'assert in_order(done.printed, "TWO", "3", "x") and not in_order(done.printed, "3", "two")\n'
+    'assert numbers("a -1.5, b 2") == [-1.5, 2]\n'
+    'assert done.names["words"] == ["one", "two"] and done.files["out.txt"] == "2"\n'
+    'assert "out.txt" not in run({"in/a.txt": ""}, typed="-\\n", args=["x"]).files',
+)
+SCRIPT_CODE = """import sys
+words = open("in/a.txt").read().split()
+print(*words, input(), sys.argv[1])
+if words:
+    open("out.txt", "w").write(str(len(words)))
+else:
+    sys.exit(1)
+"""
 RIGHT = "def double(x):\n    return x + x"
 
 
@@ -79,6 +96,22 @@ def test_asserts(code: str, error: str) -> None:
 )
 def test_a_script(code: str, error: str) -> None:
     verdict = check(code, SCRIPT)
+    assert verdict.passed is (error == "")
+    assert verdict.error.startswith(error)
+
+
+@sandboxed
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        (SCRIPT_CODE, ""),
+        (f"def main():\n{textwrap.indent(SCRIPT_CODE, '    ')}", "assert in_order("),
+        (f"raise SystemExit\n{SCRIPT_CODE}", "assert in_order("),
+        (SCRIPT_CODE.replace("in/", "out/"), 'done = run({"in/a.txt": "one two"}'),
+    ],
+)
+def test_a_script_that_is_run_as_one(code: str, error: str) -> None:
+    verdict = check(code, RUN)
     assert verdict.passed is (error == "")
     assert verdict.error.startswith(error)
 

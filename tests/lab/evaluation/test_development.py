@@ -35,6 +35,8 @@ ALL = [
     *development.load_within_fresh(),
     *development.load_by_example(),
     *development.load_by_example_fresh(),
+    *development.load_script(),
+    *development.load_script_fresh(),
     *unknown_code.load(),
     *unknown_code.load_fresh(),
     *edited.load(),
@@ -42,9 +44,10 @@ ALL = [
 # Sets whose tasks have answers to run.
 RUN = [
     *("development", "natural", "natural-fresh", "within", "within-fresh", "by-example", "by-example-fresh"),
-    *("unknown-code", "unknown-code-fresh"),
+    *("script", "script-fresh", "unknown-code", "unknown-code-fresh"),
 ]
 WITHIN: tuple[development.Folder, ...] = ("within", "within_fresh")
+SCRIPT: tuple[development.Folder, ...] = ("script", "script_fresh")
 BY_EXAMPLE: tuple[development.Folder, ...] = ("by_example", "by_example_fresh")
 GRAM = 13  # words in a row that no two independent texts share
 ROW: dict[str, Any] = {
@@ -69,11 +72,13 @@ def test_the_sets_are_mixed() -> None:
     for name in BY_EXAMPLE:
         assert {(task.form, task.example) for task in development.tasks(name)} == {("by-example", "")}
         assert all(checks_in(task.item.task.request).checks for task in development.tasks(name))
+    for name in SCRIPT:
+        assert {(task.form, task.example) for task in development.tasks(name)} == {("script", "")}
     sizes = {"development": 93, "natural": 20, "natural-fresh": 20, "edited-plans": 25}
     sizes |= {"within": 18, "within-fresh": 18, "unknown-code": 36, "unknown-code-fresh": 36}
-    sizes |= {"by-example": 24, "by-example-fresh": 24}
+    sizes |= {"by-example": 24, "by-example-fresh": 24, "script": 24, "script-fresh": 24}
     assert {name: len(load(Options(name))) for name in sizes} == sizes
-    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 314
+    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 362
     first = development.load()[:20]
     assert first == development.load()[:20]
     assert len({item.id.partition("/")[0] for item in first}) == 4
@@ -132,6 +137,13 @@ def right_ones_pass(items: Sequence[Item]) -> None:
     assert [tally.wanted for tally in tallies] == [True, True, False, False, *guesses]
     assert {tally.n for tally in tallies} == {len(items)}
     assert [tally.otherwise for tally in tallies] == [()] * len(tallies)
+
+
+@sandboxed
+@pytest.mark.parametrize("name", SCRIPT)
+def test_a_script_as_it_is_does_not_pass(name: development.Folder) -> None:
+    items = [task.item for task in development.tasks(name)]
+    assert [item.id for item in items if check(item.file, item.check).passed] == []
 
 
 @sandboxed
