@@ -147,6 +147,22 @@ def test_a_function_that_nothing_calls_is_called_if_that_is_clear(answer: str, c
     assert placement.notices == ((Message("answer-called", call=call),) if call else ())
 
 
+def test_in_a_script_that_says_nothing_of_it_a_trial_is_left_out() -> None:
+    file = "import logging\n\nlogging.basicConfig()\nrows = [3, 1]\n"
+    mean = "def mean(values):\n    return sum(values) / len(values)"
+    placement = answered(f"{file}# the mean of numbers¤\n", "python", f"{mean}\n\n\nprint(mean([1, 2]))")
+    assert placement.result == f"{file}# the mean of numbers\n{mean}\n"
+    assert [notice.code for notice in placement.notices] == ["answer-trial-left-out"]
+    placement = answered(f"{file}# log the number of rows¤\n", "python", SHOWS)
+    assert placement.result == f"{file}# log the number of rows\n{SHOWS}\n"
+    for use in ("print(mean(rows))", "result = mean(rows)"):
+        placement = answered(f"{file}# the mean of numbers¤\n", "python", f"{mean}\n\n\n{use}")
+        assert placement.result == f"{file}# the mean of numbers\n{mean}\n\n\n{use}\n"
+    below = "\n\nprint(average)\n"
+    placement = answered(f"{file}# the mean of 1 and 2¤\n{below}", "python", f"{mean}\n\n\naverage = mean([1, 2])")
+    assert placement.result == f"{file}# the mean of 1 and 2\n{mean}\n\n\naverage = mean([1, 2])\n{below}"
+
+
 def test_a_script_in_javascript_uses_what_it_defines() -> None:
     total = "function total(file) {\n  return 1;\n}"
     answer = f"function main() {{\n  console.log(total('prices.csv'));\n}}\n\n{total}\n\nmain();"

@@ -279,6 +279,8 @@ async def test_a_result_counts_by_its_value(example: str, code: str, status: str
     ("request_", "code", "said"),
     [
         ("print the largest", "def largest(values):\n    return max(values)", "code-uncalled"),
+        ("print the largest", "rows = open('/path/to/your/file')\nprint(max(rows))", "code-made-up"),
+        ("the largest", "rows = open('/path/to/your/file')\nprint(max(rows))", ""),
         ("print the largest", "def show(rows):\n    print(max(rows))", ""),  # it is called for the model
         ("print the largest", "print(max(rows))", ""),
         ("the largest", "def largest(values):\n    return max(values)", ""),

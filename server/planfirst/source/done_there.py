@@ -11,6 +11,7 @@ from planfirst.source import lines as lined
 from planfirst.source.guards import goes_on, is_guard
 from planfirst.source.part import Part
 from planfirst.source.python import names_bound, parses
+from planfirst.source.script import is_to_be_done
 from planfirst.source.site import Site
 from planfirst.source.units import Unit, loaded, units_of, without
 from planfirst.words import Message
@@ -24,18 +25,29 @@ def done_there(part: Part, text: str, site: Site) -> Part:
     """The new part of an answer to a request for statements, in Python.
 
     Left out is made-up data in place of what the script has. In a block, and where other code follows, what would run
-    only if the file is a program stands there without its condition. A function that nothing calls is called, if that
-    is clear.
+    only if the file is a program stands there without its condition. A function that nothing calls is called where
+    the request says what is to be done, and in a block, if the call is clear.
     """
-    file = parses(text)
-    known = _names_set([node for node in file.body if node.lineno <= site.first]) if file is not None else frozenset()
+    known = _set_above(text, site)
     code = _without_samples(part.code, known)
     if site.indent or goes_on(text, site.last):
         code = _without_condition(code)
-    call = _call_missing(code, known)
+    call = _call_missing(code, known) if _says_so(site) else ""
     if not call:
         return replace(part, code=code)
     return replace(part, code=f"{code}\n\n\n{call}", notices=(*part.notices, Message("answer-called", call=call)))
+
+
+def is_asked_for(unit: Unit, text: str, site: Site) -> bool:
+    """Whether a use of what the answer defines belongs to it, and does not only try it out.
+
+    It does where the request says what is to be done, in a block, and where it goes on with what the script has.
+    """
+    if _says_so(site):
+        return True
+    names = {name for node in unit.nodes for name in loaded(node)}
+    sets = _names_set(unit.nodes)
+    return not names.isdisjoint(_set_above(text, site)) or not sets.isdisjoint(site.task.sets)
 
 
 def uncalled(code: str, around: str = "") -> list[str]:
@@ -49,6 +61,16 @@ def uncalled(code: str, around: str = "") -> list[str]:
         if isinstance(node, _FUNCTION) and not node.decorator_list
         if not any(node.name in names for one, names in used.items() if one is not node)
     ]
+
+
+def _says_so(site: Site) -> bool:
+    return bool(site.indent) or is_to_be_done(site.task.request)
+
+
+def _set_above(text: str, site: Site) -> frozenset[str]:
+    """The names that the script has set where the request stands."""
+    file = parses(text)
+    return _names_set([node for node in file.body if node.lineno <= site.first]) if file is not None else frozenset()
 
 
 def _names_set(nodes: Sequence[ast.stmt]) -> frozenset[str]:

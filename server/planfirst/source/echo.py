@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from difflib import SequenceMatcher
 
 from planfirst.source import lines as lined
-from planfirst.source.done_there import done_there
+from planfirst.source.done_there import done_there, is_asked_for
 from planfirst.source.guards import is_guard, without_guard
 from planfirst.source.part import Part, listed
 from planfirst.source.python import Definition, enclosing, known_as, names_bound, parses
@@ -43,8 +43,9 @@ def new_code(text: str, site: Site, code: str) -> Part:
     dropped, changed = _repeated(units, known, file)
     is_nested = any(isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) for one in around)
     scope = {name for one in around for node in ast.walk(one) for name in names_bound(node)}
-    # In a script, a use of what the answer defines may be what is asked for.
-    tried = [] if site.task.statements else _tried(units, dropped, scope if is_nested else None, site.task.request)
+    tried = _tried(units, dropped, scope if is_nested else None, site.task.request)
+    if site.task.statements:
+        tried = [unit for unit in tried if not is_asked_for(unit, text, site)]
     if without_guard(text, code, site.last, site.indent) == code:
         tried = [unit for unit in tried if not _is_guard(unit)]  # at the end of a program it is of use
     rest = [unit for unit in units if unit not in dropped and unit not in tried]

@@ -80,6 +80,7 @@ class Judge:
             doubts = await asyncio.to_thread(reading.doubts, at.before, after, at.wanted)
             if at.is_to_be_done:
                 doubts += [Message("code-uncalled", name=name) for name in uncalled(at.new_part(code), at.before)]
+                doubts += reading.made_up(at.before, after)
             if doubts:
                 return Verdict("failed", static.READ, tuple(doubts[:3]))
         if self._sandbox is None:

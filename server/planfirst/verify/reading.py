@@ -28,6 +28,7 @@ UNWRITTEN = re.compile(
     r"|(?:existing|remaining|other) code)(?: (?:here|unchanged|stays?|remains?|is|the|same|as|before|goes))*\W*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_MADE_UP = re.compile(r"""["']([^"'\s]*\bpath[/\\]+to[/\\]+[^"'\n]*)["']""")
 _OBLIGED = ("abstractmethod", "overload", "override")
 _CONTEXT_MANAGERS = frozenset(("contextmanager", "asynccontextmanager"))
 _CALLED_BACK_WITH = frozenset(("event", "context", "ctx", "request", "sender", "signum", "frame", "args", "kwargs"))
@@ -61,6 +62,11 @@ def doubts(before: str, after: str, name: str = "") -> list[Message]:
             missing = without_result(node)
             found += [missing] if missing is not None else _ignoring(node, owner)
     return list(dict.fromkeys([*found, *_hiding(old, tree)]))
+
+
+def made_up(before: str, after: str) -> list[Message]:
+    """Paths of no place, such as ``/path/to/your/folder``, that added code has in it."""
+    return [Message("code-made-up", path=path) for path in dict.fromkeys(_MADE_UP.findall(after)) if path not in before]
 
 
 def says_nothing(code: str) -> bool:
