@@ -103,6 +103,14 @@ def test_in_a_script_what_was_defined_is_used() -> None:
     assert end_of(f"{code}# do it\n", Task("do it", statements=True)) == len(code)
 
 
+def test_a_file_that_is_written_again_up_to_the_request_goes_on() -> None:
+    file = "def f(x):\n    return x\n\n\n"
+    task = Task("do it", comment="# do it", excerpts=(file.strip(),))
+    assert end_of(f"{file}# do it\nprint(f(1))\n", task) is None
+    more = f"{file}y = f(2)\n"
+    assert end_of(f"{more}# do it\nprint(f(1))\n", task) == len(more)
+
+
 def test_it_ends_before_the_code_below_it() -> None:
     below = ("total = 1\n\n# do it\n...\n\nprint(total, kept)\nx = 2",)
     task = Task("do it", comment="# do it", excerpts=below)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 
 from planfirst.source.awaited import awaited
@@ -169,3 +171,29 @@ def test_a_script_in_javascript_uses_what_it_defines() -> None:
     placement = answered("// read prices.csv and print the total¤\n", "javascript", answer)
     assert placement.result == f"// read prices.csv and print the total\n{answer}\n"
     assert placement.notices == ()
+
+
+ABOVE = "limit = 3\nrows = [1, 2]\nprint(rows)"
+BELOW = "if rows:\n    print(total)"
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (f"{ABOVE}\n\ntotal = sum(rows)\n\n{BELOW}", "total = sum(rows)"),
+        ("rows = [1, 2]\ntotal = sum(rows)", "rows = [1, 2]\ntotal = sum(rows)"),  # that may be meant
+        (f"total = sum(rows)\n{BELOW}", "total = sum(rows)"),
+        (f"total = sum(rows)\n{BELOW}\nprint(1)", f"total = sum(rows)\n{BELOW}\nprint(1)"),
+    ],
+)
+@pytest.mark.parametrize("indent", ["", "    "])
+def test_what_stands_beside_it_is_not_written_again(answer: str, code: str, indent: str) -> None:
+    head = f"{ABOVE}\n# print the total¤\n\n"
+    file = f"{head}{BELOW}\n" if not indent else f"def f():\n{textwrap.indent(f'{head}{BELOW}', indent)}\n"
+    result = answered(file, "python", answer).result
+    assert result == file.replace("¤\n", f"\n{textwrap.indent(code, indent)}\n")
+
+
+def test_an_answer_that_is_all_there_is_refused() -> None:
+    file = f"{ABOVE}\n# print the total¤\n\n{BELOW}\n"
+    assert answered(file, "python", f"{ABOVE}\n\n{BELOW}").refused == Message("answer-repeats")

@@ -91,7 +91,8 @@ def end_of(answer: str, task: Task) -> int | None:
                     return at + len(line)
             elif not task.header and not indent and whole:
                 tries = _USAGE.match(line) and not task.statements
-                if (tries or _is_main(line, task) or _is_request(line, task)) and _DEFINED.search(answer[:at]):
+                above = answer[:at]
+                if (tries or _is_main(line, task) or _is_anew(line, above, task)) and _DEFINED.search(above):
                     return at
                 if at and line.rstrip() == below:
                     return at
@@ -161,10 +162,13 @@ def _is_known(line: str, task: Task) -> bool:
     return any(said.startswith(known) for known in task.neighbours if "(" in known)
 
 
-def _is_request(line: str, task: Task) -> bool:
-    """Whether a comment begins the request anew."""
+def _is_anew(line: str, above: str, task: Task) -> bool:
+    """Whether a comment begins the request anew; a model that has written the file again so far comes to it now."""
     mark = _MARK.match(line)
-    return mark is not None and line[mark.end() :].strip() == task.request.partition("\n")[0].strip()
+    if mark is None or line[mark.end() :].strip() != task.request.partition("\n")[0].strip():
+        return False
+    there = {row.strip() for row in (task.excerpts[0] if task.excerpts else "").split("\n")}
+    return any(row.strip() not in there for row in above.split("\n") if row.strip())
 
 
 def goes_round(answer: str) -> bool:
