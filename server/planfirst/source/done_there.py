@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -54,12 +55,12 @@ def uncalled(code: str, around: str = "") -> list[str]:
     """The functions at the top of a code that neither the rest of it uses nor what stands around it."""
     tree, outer = parses(code), parses(around)
     tops = tree.body if tree is not None else []
-    used = {node: loaded(node) for node in [*tops, *(outer.body if outer is not None else [])]}
+    used = [loaded(node) for node in [*tops, *(outer.body if outer is not None else [])]]
+    users = Counter(name for names in used for name in names)
     return [
         node.name
-        for node in tops
-        if isinstance(node, _FUNCTION) and not node.decorator_list
-        if not any(node.name in names for one, names in used.items() if one is not node)
+        for node, names in zip(tops, used, strict=False)
+        if isinstance(node, _FUNCTION) and not node.decorator_list and users[node.name] == (node.name in names)
     ]
 
 

@@ -34,7 +34,8 @@ def locate(text: str, first_line: int, last_line: int, language: Language, excer
 
     Args:
         first_line, last_line: the lines that a selection touches; equal for a cursor. Past the end means the last line.
-        excerpts: whether the task has the code around it, for a model; it takes nearly as long as all the rest.
+        excerpts: whether the task has the code around it, for a model, and the names that the code below needs; this
+            takes nearly as long as all the rest.
 
     A comment block goes before a stub, a stub before a comment behind code (but not one in its body), all before text.
     """
@@ -237,6 +238,10 @@ class _Finder:
             return self._site(kind, request, below.plan, first, below.last, last, indent)
         return self._site(kind, request, None, first, last, last, indent)
 
+    def _sets(self, request_last: int, indent: str) -> tuple[str, ...]:
+        is_told = self.excerpts and self.language.id == "python" and len(self.text) <= MOST_CHARACTERS
+        return awaited(self.text, request_last, indent) if is_told else ()
+
     def _lead(self, first: int, last: int) -> str:
         return lead_to(self.text, first, last, self.language) if len(self.text) <= MOST_CHARACTERS else ""
 
@@ -282,8 +287,7 @@ class _Finder:
         code = self._excerpts(first, last, request, place=f"{comment}\n{DOTS}" if comment else "")
         may_be = kind == "comment" and not header and not signature and at is None
         statements = may_be and asks_for_statements(request, self.text, self.language, bool(indent))
-        asks = kind == "comment" and not header and at is None and self.language.id == "python"
-        sets = awaited(self.text, request_last, indent) if asks and len(self.text) <= MOST_CHARACTERS else ()
+        sets = self._sets(request_last, indent) if kind == "comment" and not header and at is None else ()
         written = language_at(self.text, first, self.language).id
         task = Task(
             request, written, signature, imports, plan, "", beside, header, comment, lead, "", code, statements, sets

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+from collections import Counter
 
 from planfirst.source.guards import is_guard
 from planfirst.source.languages import Language
@@ -30,11 +31,12 @@ _DEFINITION = re.compile(
 _DONE_THERE = re.compile(
     r"\b(?:prints?|ask|prompt|show|display|output)\b|\bthe user\b"
     r"|\b(?:current|this) (?:folder|directory)\b|\bcommand.line arguments?\b|\bfrom stdin\b"
-    r"|(?<![\w.])[A-Za-z][\w-]*\.(?:csv|tsv|txt|json|jsonl|log|md|xml|ya?ml|ini|toml|html?|pdf|png|jpe?g|zip|db)(?![A-Za-z0-9])"
+    r"|(?<![\w.-])[A-Za-z][\w-]*\.(?:csv|tsv|txt|json|jsonl|log|md|xml|ya?ml|ini|toml|html?|pdf|png|jpe?g|zip|db)(?![A-Za-z0-9])"
     r"|출력|입력|물어|보여",
     re.IGNORECASE,
 )
 _CALL = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\(")
+_WORD = re.compile(r"\w+")
 _BUILT_IN = frozenset(dir(builtins))
 _STATEMENTS = frozenset(
     (
@@ -64,8 +66,8 @@ def is_to_be_done(request: str) -> bool:
 
 def _shows_call(request: str, text: str) -> bool:
     """Whether it shows a call of a function that the file does not use elsewhere: that is to be defined."""
-    names = set(_CALL.findall(request)) - _BUILT_IN
-    return any(len(re.findall(rf"\b{name}\b", text)) <= len(re.findall(rf"\b{name}\b", request)) for name in names)
+    there, said = Counter(_WORD.findall(text)), Counter(_WORD.findall(request))
+    return any(there[name] <= said[name] for name in _CALL.findall(request) if name not in _BUILT_IN)
 
 
 def _is_script(text: str, language: Language) -> bool:
