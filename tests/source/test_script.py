@@ -17,6 +17,8 @@ DEFINED = "import os\n\nLIMIT = 3\n\n\ndef clean(row):\n    return row.strip()\n
     ("request_", "file", "language"),
     [
         ("print the three largest files", "", "python"),
+        ("print the three largest rows", f"{DEFINED}rows = ['a', 'b']\n\n", "python"),
+        ("print the rows of prices.csv", DEFINED, "python"),
         ("ask for a number between 1 and 100", "", "python"),
         ("read prices.csv and take the mean of each product", "", "python"),
         ("파일을 읽어서 줄 수를 출력", "", "python"),
@@ -41,6 +43,7 @@ def test_in_a_script_statements_are_asked_for(request_: str, file: str, language
     ("request_", "file", "language"),
     [
         ("the mean of each product", "", "python"),
+        ("show the rows as a table", DEFINED, "python"),
         ("the mean of each product", f"{DEFINED}if __name__ == '__main__':\n    clean('')\n\n", "python"),
         ("the mean of each product", "try:\n    import csv\nexcept ImportError:\n    csv = None\n\n", "python"),
         ("a function to print a table", "print(1)\n\n", "python"),

@@ -312,7 +312,7 @@ async def test_what_the_code_below_uses_must_be_set(judged: Judged) -> None:
         ("import sys\nname = sys.argv[5]\nprint(1)\n# shout", "print(name.shout())", "read", False, ""),
         ("# print dots for ever", "while True:\n    pass", "read", False, ""),
         ("# print a plot", "import sys\nsys.exit('no')", "read", False, ""),
-        ("def show(n):\n    print(n + 1)\n\n\n# show one\n", "show('1')", "failed", True, "TypeError"),
+        ("one = '1'\n\n\ndef show(n):\n    print(n + 1)\n\n\n# show one\n", "show(one)", "failed", True, "TypeError"),
         ("rows = [1]\n# the largest\n\nprint(best + 1)\n", "best = 'x'", "failed", True, "TypeError"),
         ("rows = [1]\n# the largest\n\nprint(best + 1)\n", "best = max(rows)", "read", True, ""),
         ("rows = [1]\n# the largest\n\nprint(best + 1)\n", "best = max(rows)\n1 / (best - 1)", "failed", True, "Zero"),

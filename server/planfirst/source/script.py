@@ -27,12 +27,12 @@ _DEFINITION = re.compile(
     r"\b(?:functions?|fn|class(?:es)?|methods?|def|generators?|decorators?|helpers?|dataclass|enum)\b|함수|클래스|메서드",
     re.IGNORECASE,
 )
-# What only a script does: it speaks to who runs it, and names the files that it reads.
-_DONE_THERE = re.compile(
-    r"\b(?:prints?|ask|prompt|show|display|output)\b|\bthe user\b"
-    r"|\b(?:current|this) (?:folder|directory)\b|\bcommand.line arguments?\b|\bfrom stdin\b"
-    r"|(?<![\w.-])[A-Za-z][\w-]*\.(?:csv|tsv|txt|json|jsonl|log|md|xml|ya?ml|ini|toml|html?|pdf|png|jpe?g|zip|db)(?![A-Za-z0-9])"
-    r"|출력|입력|물어|보여",
+# What a script does: it speaks to who runs it; a function may do that, too.
+_SPEAKS = re.compile(r"\b(?:prints?|ask|prompt|show|display|output)\b|출력|입력|물어|보여", re.IGNORECASE)
+# What it alone does: it names who runs it, and the files that it reads.
+_NAMES = re.compile(
+    r"\bthe user\b|\b(?:current|this) (?:folder|directory)\b|\bcommand.line arguments?\b|\bfrom stdin\b|사용자"
+    r"|(?<![\w.-])[A-Za-z][\w-]*\.(?:csv|tsv|txt|json|jsonl|log|md|xml|ya?ml|ini|toml|html?|pdf|png|jpe?g|zip|db)(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 _CALL = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\(")
@@ -44,6 +44,7 @@ _STATEMENTS = frozenset(
         *("switch_statement", "throw_statement"),
     )
 )
+_DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _PYTHON_STATEMENTS = ast.For | ast.While | ast.With | ast.AsyncFor | ast.AsyncWith | ast.AugAssign | ast.Delete
 
 
@@ -56,12 +57,14 @@ def asks_for_statements(request: str, text: str, language: Language, in_block: b
     """
     if language.id not in _SCRIPTED or _DEFINITION.search(request) or _shows_call(request, text):
         return False
-    return in_block or is_to_be_done(request) or _is_script(text, language)
+    if in_block or _NAMES.search(request) or _is_script(text, language):
+        return True
+    return is_to_be_done(request) and not _is_module(text, language)
 
 
 def is_to_be_done(request: str) -> bool:
     """Whether a request's own words say that something is to be done there."""
-    return bool(_DONE_THERE.search(request))
+    return bool(_SPEAKS.search(request) or _NAMES.search(request))
 
 
 def _shows_call(request: str, text: str) -> bool:
@@ -86,6 +89,21 @@ def _is_script(text: str, language: Language) -> bool:
         or (node.type == "expression_statement" and node.named_children[:1] and _calls(node.named_children[0].type))
         for node in nodes
     )
+
+
+def _is_module(text: str, language: Language) -> bool:
+    """Whether a file of Python holds definitions and no data of its own."""
+    tree = parses(text) if language.id == "python" and len(text) <= MOST_CHARACTERS else None
+    nodes = tree.body if tree is not None else []
+    return any(isinstance(node, _DEFINITIONS) for node in nodes) and not any(map(_holds_data, nodes))
+
+
+def _holds_data(node: ast.stmt) -> bool:
+    """Whether it sets a name that is neither private nor a constant to something that it does not get by a call."""
+    if not isinstance(node, ast.Assign) or isinstance(node.value, ast.Call | ast.Name | ast.Attribute | ast.Lambda):
+        return False
+    names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return any(name.islower() and not name.startswith("_") for name in names)
 
 
 def _calls(kind: str) -> bool:
