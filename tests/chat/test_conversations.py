@@ -6,11 +6,12 @@ import json
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from planfirst.chat.conversations import SCHEMA, Conversations
+from planfirst.chat.conversations import SCHEMA, Conversations, keep_log
 from planfirst.chat.export import as_json, as_markdown
 from planfirst.chat.turns import Conversation, Turn, title_of
 from planfirst.core.errors import ConversationError
@@ -110,6 +111,25 @@ def test_two_processes_in_one_conversation_lose_nothing(conversations: Conversat
     assert [turn.number for turn in turns] == list(range(1, 81))
     for name in ("left", "right"):
         assert [turn.user for turn in turns if turn.user.startswith(name)] == [f"{name} {n}" for n in range(40)]
+
+
+def test_a_file_that_another_process_is_making_is_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "conversations.sqlite3"
+    reading, opening = (
+        sqlite3.connect(file, timeout=0, isolation_level=None, check_same_thread=False) for _ in range(2)
+    )
+    reading.execute("CREATE TABLE held (row INTEGER)")
+    reading.execute("BEGIN")
+    reading.execute("SELECT row FROM held").fetchone()
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        opening.execute("PRAGMA journal_mode = WAL")  # at once, whatever patience the connection has
+    ends = threading.Timer(0.2, lambda: reading.execute("COMMIT"))
+    ends.start()
+    keep_log(opening)
+    ends.join()
+    assert opening.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    reading.close()
+    opening.close()
 
 
 def test_a_newer_file_is_left_as_it_is(conversations: Conversations) -> None:

@@ -8,42 +8,20 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from planfirst.chat.tables import statements
 from planfirst.chat.turns import Conversation, Turn, now, title_of
 from planfirst.core.errors import ConversationError
 
 SCHEMA = 1
 _PATIENCE = 5.0  # seconds that another process may be writing
-_TABLES = """
-CREATE TABLE conversation (id TEXT PRIMARY KEY, system TEXT NOT NULL, made TEXT NOT NULL, changed TEXT NOT NULL);
-CREATE TABLE turn (
-  row INTEGER PRIMARY KEY,
-  conversation TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
-  number INTEGER NOT NULL,
-  user TEXT NOT NULL,
-  assistant TEXT NOT NULL,
-  model TEXT NOT NULL,
-  stopped INTEGER NOT NULL,
-  made TEXT NOT NULL,
-  UNIQUE (conversation, number)
-);
-CREATE VIRTUAL TABLE said USING fts5 (user, assistant, content = 'turn', content_rowid = 'row');
-CREATE TRIGGER turn_added AFTER INSERT ON turn BEGIN
-  INSERT INTO said (rowid, user, assistant) VALUES (new.row, new.user, new.assistant);
-END;
-CREATE TRIGGER turn_removed AFTER DELETE ON turn BEGIN
-  INSERT INTO said (said, rowid, user, assistant) VALUES ('delete', old.row, old.user, old.assistant);
-END;
-CREATE TRIGGER turn_changed AFTER UPDATE ON turn BEGIN
-  INSERT INTO said (said, rowid, user, assistant) VALUES ('delete', old.row, old.user, old.assistant);
-  INSERT INTO said (rowid, user, assistant) VALUES (new.row, new.user, new.assistant);
-END;
-"""
+_PAUSE = 0.02  # seconds
 _COLUMNS = "user, assistant, model, number, stopped, made"
 
 
@@ -225,7 +203,7 @@ class Conversations:
             (schema,) = database.execute("PRAGMA user_version").fetchone()
             if schema > SCHEMA:
                 raise ConversationError("conversations-newer", file=self.file)
-            database.execute("PRAGMA journal_mode = WAL")
+            keep_log(database)
             database.execute("PRAGMA foreign_keys = ON")
             database.execute("PRAGMA secure_delete = ON")
             if schema < SCHEMA:
@@ -242,7 +220,7 @@ class Conversations:
             if database.execute("PRAGMA user_version").fetchone() == (0,):
                 if database.execute("SELECT 1 FROM sqlite_master").fetchone():
                     raise ConversationError("conversations-damaged", file=self.file, reason="another program wrote it")
-                for statement in _statements():
+                for statement in statements():
                     database.execute(statement)
                 database.execute(f"PRAGMA user_version = {SCHEMA}")
             database.execute("COMMIT")
@@ -284,11 +262,20 @@ class Conversations:
         return ConversationError("conversations-damaged", file=self.file, reason=error)
 
 
-def _statements() -> Iterator[str]:
-    """The statements that make the tables; a script would end the transaction."""
-    statement = ""
-    for line in _TABLES.strip().splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
+def keep_log(database: sqlite3.Connection) -> None:
+    """Has changes written ahead, so that who reads need not wait.
+
+    Here SQLite itself does not wait for another process, as it does elsewhere.
+
+    Raises:
+        sqlite3.OperationalError: another process is still busy after five seconds.
+    """
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE)
