@@ -5,6 +5,7 @@ import sys
 
 import pytest
 import tree_sitter_c
+import tree_sitter_java
 from tree_sitter import Language
 
 from planfirst.parsing import parse
@@ -37,6 +38,14 @@ def test_a_text_that_a_grammar_reads_in_too_many_ways_is_left_alone(module: str,
         program = program.replace("int x;", "package a")
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_text_that_only_grows_slow_with_its_length_is_left_alone_too() -> None:
+    java = Language(tree_sitter_java.language())
+    assert parse(java, b"case 1:" * 6000) is None
+    assert parse(java, b"case 1:" * 200) is not None
+    code = "".join(f"int f{n}(int x) {{ return x + {n}; }}\n" for n in range(1500))
+    assert parse(java, f"class A {{\n{code}}}\n".encode()) is not None
 
 
 def test_nodes_have_their_texts_however_long_the_file() -> None:

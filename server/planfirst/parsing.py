@@ -1,9 +1,9 @@
 """Parsing with tree-sitter, within bounds.
 
 Where a text does not read, a grammar may follow many readings at once, and then time and memory grow with the square of
-its length: 40,000 characters of ``x=>`` take the grammar of C all memory there is. No person writes that, but an answer
-or a file of somebody else's may be such a text. Most of it happens in one step of tree-sitter's, at the end of the
-text, that cannot be stopped; so a long text is tried in pieces first.
+its length: 40,000 characters of ``x=>`` take the grammar of C all memory there is, and those of ``case 1:`` Java's a
+minute. No person writes that, but an answer or a file of somebody else's may be such a text. Most of it happens in one
+step of tree-sitter's, at the end of the text, that cannot be stopped; so a long text is tried in pieces first.
 """
 
 from __future__ import annotations
@@ -16,17 +16,39 @@ if TYPE_CHECKING:
 
 _PIECE = 1500  # bytes; at worst, one takes 100 MB
 _LONGEST = 0.02  # seconds of processor time for one: real code takes 5 ms at most, and such a text 120 or more
+_DOUBTFUL = 0.006  # seconds: such a piece is tried with what follows it
+_MORE, _GROWTH = 4, 6.0  # pieces together, and how many times as long they may take
 
 
 def parse(language: Language, data: bytes) -> Tree | None:
     """The tree of a text in UTF-8; None where a piece of it takes far longer than code does."""
     from tree_sitter import Parser
 
-    if len(data) > _PIECE:
-        for at in range(0, len(data), _PIECE):
-            began = time.thread_time()
-            Parser(language).parse(data[at : at + _PIECE])
-            if time.thread_time() - began > _LONGEST:
-                return None
+    if len(data) > _PIECE and _grows(language, data):
+        return None
     # A parser of its own: the server's threads parse at the same time.
     return Parser(language).parse(data)
+
+
+def _grows(language: Language, data: bytes) -> bool:
+    """Whether a piece takes far longer than code does, or the slowest one and what follows it far longer than it."""
+    slowest, where = 0.0, 0
+    for at in range(0, len(data), _PIECE):
+        seconds = _seconds(language, data[at : at + _PIECE])
+        if seconds > _LONGEST:
+            return True
+        slowest, where = max((slowest, where), (seconds, at))
+    if slowest < _DOUBTFUL:
+        return False
+    where = max(0, min(where, len(data) - _MORE * _PIECE))
+    more = data[where : where + _MORE * _PIECE]
+    once = min(_seconds(language, more[:_PIECE]) for _ in range(3))  # whatever else the processor does
+    return _seconds(language, more) > _GROWTH / _MORE * len(more) / _PIECE * once
+
+
+def _seconds(language: Language, data: bytes) -> float:
+    from tree_sitter import Parser
+
+    began = time.thread_time()
+    Parser(language).parse(data)
+    return time.thread_time() - began
