@@ -25,7 +25,7 @@ export class Checking {
     this.asked = true;
     const [allow, never] = [t('Run in the Sandbox'), t('Never')];
     const question = t(
-      'There are examples or tests for this code. Planfirst can run what it writes against them, and try again when it fails. It runs in a sandbox, without network, and sees no files but those that the code imports. Allow it from now on? The setting planfirst.verify.run changes it later.',
+      'There are examples or tests for this code. Planfirst can run what it writes against them, run a script once where there are none, and try again when it fails. It runs in a sandbox, without network, and sees no files but those that the code imports. Allow it from now on? The setting planfirst.verify.run changes it later.',
     );
     const chosen = await vscode.window.showInformationMessage(`Planfirst: ${question}`, allow, never);
     if (chosen) {

@@ -263,9 +263,9 @@ class Conversations:
 
 
 def keep_log(database: sqlite3.Connection) -> None:
-    """Has changes written ahead, so that who reads need not wait.
+    """Has changes written ahead, so that readers need not wait.
 
-    Here SQLite itself does not wait for another process, as it does elsewhere.
+    SQLite itself does not wait for another process here, though it does elsewhere.
 
     Raises:
         sqlite3.OperationalError: another process is still busy after five seconds.

@@ -66,9 +66,9 @@ def end_of(answer: str, task: Task) -> int | None:
     indented, in languages with braces behind a ``}`` that is not indented. Without one it ends before the usage example
     that many models write behind a definition, before the third line in a row that tries it out, and where the model
     goes over to writing the file, what stands below the request, or the request again; in a script, a use of what was
-    defined may be what is asked for. Below what leads to a request, it ends with the block that the
-    request stands in, and before a member that the file has already. Lines in a text of several lines do not count. The
-    last line counts only with its line end, since the model may not be done with it.
+    defined may be what is asked for. Below what leads to a request, it ends with the block that the request stands in,
+    and before a member that the file has already. Lines in a text of several lines do not count. The last line counts
+    only with its line end, since the model may not be done with it.
     """
     quote, at = "", 0
     known, new, again, trials, below = _known(task), 0, 0, 0, _row_below(task)
