@@ -14,14 +14,14 @@ from planfirst.core.draft import (
     explained,
     first_step,
     kept,
-    parts_of,
     plan_of,
     prompt_for,
     said_so_far,
     uncommented,
 )
+from planfirst.core.parts import parts_of
 from planfirst.core.plan import adopted
-from planfirst.core.types import MAX_STEPS, Plan, Prompt, Task
+from planfirst.core.types import Plan, Prompt, Task
 
 STUB = 'def mean(numbers):\n    """The mean."""'
 BODY = """
@@ -48,38 +48,6 @@ TS = """export function mean(numbers: number[]): number {
 """
 
 
-def test_the_parts_of_a_body_are_its_statements() -> None:
-    parts = parts_of(STUB + BODY, TASK)
-    assert [part.text.split()[0] for part in parts] == ["if", "total", "for", "return"]
-    assert "".join(part.text for part in parts) == BODY.lstrip("\n")
-    assert {part.indent for part in parts} == {"    "}
-
-
-def test_without_a_stub_the_definition_is_looked_into() -> None:
-    code = "import os\n\n\n" + STUB + BODY
-    assert [part.text.split()[0] for part in parts_of(code, Task("mean"))] == ["if", "total", "for", "return"]
-
-
-def test_it_works_by_indentation_in_every_language() -> None:
-    parts = parts_of(TS, Task("mean", "typescript"))
-    assert [part.text.split()[0] for part in parts] == ["if", "let", "for", "return"]
-    assert "else" in parts[0].text
-
-
-def test_a_long_statement_is_looked_into_and_many_short_ones_are_put_together() -> None:
-    loop = "for row in rows:\n" + "".join(f"    step_{n}(row)\n" for n in range(12))
-    assert len(parts_of(loop, Task("x"))) > 1
-    many = "".join(f"call_{n}()\n" for n in range(30))
-    parts = parts_of(many, Task("x"))
-    assert 2 <= len(parts) <= MAX_STEPS
-    assert "".join(part.text for part in parts) == many
-
-
-@pytest.mark.parametrize("code", ["", "\n\n", "# only a comment\n", '"""text"""\n', "import os\n"])
-def test_where_there_is_nothing_to_say_there_are_no_parts(code: str) -> None:
-    assert parts_of(code, Task("x")) == []
-
-
 def test_every_prompt_begins_like_the_one_before() -> None:
     code = STUB + BODY
     parts = parts_of(code, TASK)
@@ -104,6 +72,8 @@ def test_a_step_is_one_line_and_never_empty() -> None:
     assert (
         as_step("If n is small, return the number of Ki", part, "", cut=True) == "If n is small, return the number of …"
     )
+    assert as_step(" Note: it ends here", part, "") == "It ends here"
+    assert as_step(" if not numbers:  # nothing to add", part, "") == "Check whether not numbers"
     assert as_step("internationalis", part, "", cut=True) == "Check whether not numbers"  # nothing of it is whole
 
 
@@ -154,13 +124,13 @@ def test_a_comment_of_the_draft_belongs_to_the_part_below_it_and_is_its_step() -
     assert begun.endswith("    #")
 
 
-async def test_a_step_that_repeats_another_comment_of_the_file_says_nothing() -> None:
-    shown = Prompt("", "Complete this:\n# Read a CSV file.\n# check it\n")
+async def test_a_step_that_repeats_another_line_of_the_file_says_nothing() -> None:
+    shown = Prompt("", 'Complete this:\n# Read a CSV file.\n    """The rows, sorted."""\n# check it\n')
     task = replace(TASK, request="check it, then add up")
-    parts = parts_of(STUB + BODY, task)[:2]
-    writer = ScriptedWriter(" Read a CSV file\n", " Check it\n")
+    parts = parts_of(STUB + BODY, task)[:3]
+    writer = ScriptedWriter(" Read a CSV file\n", " Check it\n", " The rows, sorted.\n")
     steps = [step async for step in explained(writer, shown, STUB + BODY, parts, task)]
-    assert steps == ["Check whether not numbers", "Check it"]
+    assert steps == ["Check whether not numbers", "Check it", "Go through numbers"]
 
 
 def test_a_draft_says_its_steps_while_it_is_written() -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from planfirst.adapters.scripted import ScriptedWriter
-from planfirst.core.draft import explained, parts_of, prompt_for
+from planfirst.core.draft import explained, prompt_for
+from planfirst.core.parts import parts_of
 from planfirst.core.scripts import is_foreign, scripts_of, without_foreign_comments
 from planfirst.core.types import Prompt, Task
 from planfirst.core.written import code_in

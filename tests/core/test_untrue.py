@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from planfirst.core.draft import parts_of
+from planfirst.core.parts import parts_of
 from planfirst.core.types import Task
 from planfirst.core.untrue import is_untrue
 

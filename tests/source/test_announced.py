@@ -120,3 +120,44 @@ def test_a_comment_at_the_top_level_is_kept_as_it_stands(text: str, line: int, c
     site = locate(text, line, line, PYTHON)
     assert site is not None
     assert site.task.comment == comment
+
+
+TESTED = """from shop import Cart
+import re
+
+rows = []
+
+
+def slugify(title):
+    return title
+
+
+def test_old():
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("request_", "header"),
+    [
+        ("test slugify with spaces and an empty title", "def test_slugify():"),
+        ("write unit tests for slugify", "def test_slugify():"),
+        ("Add a test of the function `slugify`: no hyphen at the end", "def test_slugify():"),
+        ("slugify를 빈 제목으로 테스트", "def test_slugify():"),
+        ("tests for Cart", "def test_cart():"),
+        ("test old", ""),
+        ("test rows for duplicates", ""),
+        ("test re", ""),
+        ("test whether slugify is there", ""),
+        ("tested slugify", ""),
+    ],
+)
+def test_a_test_of_what_the_file_has_is_a_function(request_: str, header: str) -> None:
+    assert announced(request_, PYTHON, TESTED) == header
+    assert announced(request_, PYTHON) == ""
+
+
+def test_a_test_in_a_class_is_a_method_and_none_stands_twice() -> None:
+    assert announced("test slugify", PYTHON, TESTED, in_class=True) == "def test_slugify(self):"
+    assert announced("test slugify", PYTHON, TESTED.replace("old", "slugify")) == ""
+    assert announced("test slugify", JAVASCRIPT, "function slugify(a) {}") == ""

@@ -7,9 +7,13 @@ import textwrap
 import pytest
 
 from planfirst.source.awaited import awaited
+from planfirst.source.languages import language_of
+from planfirst.verify.reading_nodes import doubts
 from planfirst.words import Message
 from tests.source.sites import answered, found
 
+PYTHON = language_of("python")
+NOT_SET = Message("code-not-set", name="largest")
 DEFINED = "import os\n\nLIMIT = 3\n\n\ndef clean(row):\n    return row.strip()\n\n\n"
 
 
@@ -88,8 +92,50 @@ def test_what_the_code_below_uses_has_to_be_set(below: str, names: tuple[str, ..
 
 
 def test_where_anything_may_be_there_nothing_is_missing() -> None:
-    assert awaited("from os import *\n# a\n\nprint(best)\n", 1, "") == ()
-    assert awaited("class A:\n    # a\n\n    b = best\n", 1, "    ") == ()
+    assert awaited("from os import *\n# a\n\nprint(best)\n", 1, "", PYTHON) == ()
+    assert awaited("class A:\n    # a\n\n    b = best\n", 1, "    ", PYTHON) == ()
+
+
+@pytest.mark.parametrize(
+    ("below", "names"),
+    [
+        ("console.log(best);", ("best",)),
+        (
+            "for (const [row, n] of Object.entries(totals)) {\n  console.log(`${row}: ${n} of ${count}`);\n}",
+            ("totals", "count"),
+        ),
+        ("show({ best, width: size });", ("best", "size")),
+        ("scores[name] = 1;", ("scores",)),
+        ("count += 1;", ("count",)),
+        ("rows.filter((row) => row > least).forEach((row) => print(row));", ("least",)),
+        ("best();", ()),  # that is to be defined
+        ("last = 1;\nconsole.log(last, rows.length, process.argv, typeof window, new Map(), Total);", ()),
+        ("function later(n) {\n  return n;\n}\nexport { later };", ()),
+        ("try {\n  later();\n} catch (error) {\n  console.error(error);\n}", ()),
+        ("// the best one\n\nconsole.log(best);", ()),  # which the other request asks for
+        ("console.log(best", ()),
+    ],
+)
+def test_what_the_code_below_uses_in_javascript_has_to_be_set(below: str, names: tuple[str, ...]) -> None:
+    above = "const [name, rows] = ['a', []];\n\n"
+    for language in ("javascript", "typescript"):
+        assert found(f"{above}// the best one¤\n\n{below}\n", language).task.sets == names
+    inner = "\n".join(f"  {row}" if row else "" for row in below.split("\n"))
+    if "export" not in below:
+        assert found(f"function f(name, rows) {{\n  // the best one¤\n\n{inner}\n}}\n", "javascript").task.sets == names
+
+
+def test_a_class_awaits_nothing() -> None:
+    assert found("class A {\n  // the size¤\n\n  show = size;\n}\n", "javascript").task.sets == ()
+
+
+def test_what_code_in_javascript_leaves_unset_is_told() -> None:
+    file = "const rows = [3, 1];\n// the largest¤\n\nconsole.log(largest);\n"
+    site = found(file, "javascript")
+    for answer, told in (("const largest = Math.max(...rows);", []), ("const most = 3;", [NOT_SET])):
+        placement = answered(file, "javascript", answer)
+        before = file.replace("¤", "")
+        assert doubts(before, placement.result, site, language_of("javascript")) == told
 
 
 def test_code_below_is_shown_below() -> None:

@@ -27,6 +27,10 @@ _FORMS = tuple(
             rf"{_DECLARES}(?:[\w<>\[\],:*& ]+\s)?\*?(?P<a>[\w.\[\]]+)(?:\s*:\s*[^=]+)?\s*:?=(?!=)\s*(?P<b>.+)",
             ("Set {a} to {b}", "{a}에 {b} 대입"),
         ),
+        (r"(?:assert|expect)\b\s*(?P<a>.+)", ("Check that {a}", "{a} 확인")),
+        (r"(?:print|println!?|console\.log|System\.out\.println|fmt\.Println)\((?P<a>.+)\)", ("Print {a}", "{a} 출력")),
+        (r"(?:del|delete)\s+(?P<a>.+)", ("Delete {a}", "{a} 삭제")),
+        (r"(?:await\s+)?(?P<a>[A-Za-z_][\w.]*\(.*\))", ("Call {a}", "{a} 호출")),
         (r"(?:export\s+)?(?:async\s+)?(?:def|function|func|fn|class)\s+(?P<a>\w+).*", ("Define {a}", "{a} 정의")),
     )
 )

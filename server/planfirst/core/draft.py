@@ -10,72 +10,27 @@ import re
 import textwrap
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
 
 from planfirst.core import begun
 from planfirst.core.described import described
+from planfirst.core.parts import COMMENT, Part, leading, parts_so_far
 from planfirst.core.ports import CUT, Writer
 from planfirst.core.scripts import is_foreign, is_korean, scripts_of
-from planfirst.core.types import MAX_STEPS, Decoding, Plan, Prompt, Task
+from planfirst.core.types import Decoding, Plan, Prompt, Task
 from planfirst.core.untrue import is_untrue
 
 STEP_TOKENS = 28
-_LONG = 8  # lines of a part that is looked into when there are few parts
-_FEW = 3
 _ASK = "Write this code again, with one short comment above each part that says what the part does."
 _IN_KOREAN = " Write the comments in Korean."
-_GOES_ON = re.compile(r"(?:elif|else|except|finally|case|catch)\b|[)\]}]")
 _MARKERS = {"python": "#", "ruby": "#", "shellscript": "#", "r": "#", "yaml": "#", "sql": "--", "lua": "--"}
 _INDENTS = {"javascript": "  ", "typescript": "  ", "go": "\t"}
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ASKED = frozenset(_WORD.findall(_ASK.lower())) | {"explain", "explains", "function", "is", "line", "to"}
+_NOTE = re.compile(r"(?:note|step \d+)\s*[:.]\s*(?=\S)", re.IGNORECASE)  # which a step begins with now and then
+_BEHIND = re.compile(r"\s+(?:#|//|--)\s.*$")
 _ECHO = 0.75  # the share of a step's words that come from the question
-# What else begins so: attributes, the preprocessor, private fields, a first line that names the interpreter, `--n;`.
-_COMMENT = re.compile(
-    r"\s*(?:#(?![\[!]|(?:include|define|undef|if|ifdef|ifndef|else|elif|endif|pragma|error)\b|\w+\s*[=;(])|//|--(?!\w))"
-)
-_ENDS = re.compile(r"end(?:s| of)?\b", re.IGNORECASE)  # a comment that closes what is above it
-_DOCUMENTED = re.compile(
-    r"\s*(?:async +def|def|class) [^\n]*:[ \t]*\n"
-    r"\s*[rR]?(?P<quotes>\"{3}|'{3})\s*(?P<about>[^\n]+?)\s*(?:\n|(?P=quotes))"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Lines of a draft that do one thing.
-
-    Attributes:
-        first, last: counted from zero in the draft, inclusive.
-        text: the lines, each with its line end.
-        indent: the white space before the first one that counts.
-        said: what the draft's own comment above the first line says, or the docstring of a definition; else empty.
-    """
-
-    first: int
-    last: int
-    text: str
-    indent: str
-    said: str = ""
-
-
-def parts_of(code: str, task: Task) -> list[Part]:
-    """The parts of a code, at most six, in order; lines before the first one (header, docstring) are in none."""
-    lines, stub = _lines(code, task)
-    spans = _spans(lines, stub, _body_end(lines) if stub else len(lines))
-    if len(spans) == 1:
-        spans = _inside(lines, *spans[0]) or spans
-    while len(spans) < _FEW and (long := next((span for span in spans if span[1] - span[0] >= _LONG), None)):
-        inner = _inside(lines, *long)
-        if len(inner) < 2:
-            break
-        n = spans.index(long)
-        spans[n : n + 1] = [(long[0], inner[0][1]), *inner[1:]]
-    while len(spans) > MAX_STEPS - 1:
-        n = min(range(len(spans) - 1), key=lambda n: spans[n + 1][1] - spans[n][0])
-        spans[n : n + 2] = [(spans[n][0], spans[n + 1][1])]
-    return [_part(lines, *span) for span in spans]
 
 
 def prompt_for(prompt: Prompt, code: str, parts: Sequence[Part], steps: Sequence[str], task: Task) -> Prompt:
@@ -126,10 +81,14 @@ async def explained(
 
 
 def _is_of_the_file(said: str, prompt: Prompt, task: Task) -> bool:
-    """Whether a step only repeats another comment of the file that the prompt shows: it says nothing of this code."""
-    step = " ".join(said.split()).strip(" #/-.").lower()
-    shown = {" ".join(row.split()).strip(" #/-.").lower() for row in prompt.user.splitlines() if _COMMENT.match(row)}
-    return step in shown and step not in task.request.lower()
+    """Whether a step only repeats a line of the file that the prompt shows: it says nothing of this code."""
+    step = _bare(said)
+    return step in map(_bare, prompt.user.splitlines()) and step not in task.request.lower()
+
+
+def _bare(line: str) -> str:
+    """A line without the marks of comments, texts and sentences."""
+    return " ".join(line.split()).strip(" #/*-.'\"").lower()
 
 
 def said_so_far(code: str, task: Task) -> list[str]:
@@ -137,10 +96,8 @@ def said_so_far(code: str, task: Task) -> list[str]:
 
     None once its parts are more than a plan has steps, since some of them will be put together.
     """
-    lines, stub = _lines(code, task)
-    spans = _spans(lines, stub, len(lines))
-    parts = [_part(lines, *span) for span in spans] if len(spans) < MAX_STEPS else []
-    return [as_step(part.said, part, task.request) for part in takewhile(lambda part: part.said, parts)]
+    said = takewhile(lambda part: part.said, parts_so_far(code, task))
+    return [as_step(part.said, part, task.request) for part in said]
 
 
 def kept(plan: Plan, task: Task) -> str:
@@ -151,10 +108,10 @@ def kept(plan: Plan, task: Task) -> str:
     mark = marker(task.language)
     first = next((part for part in plan.parts if part), "")
     written = plan.draft[: plan.draft.find(_earliest(plan))]
-    indent = _leading(first)
+    indent = leading(first)
     for step, part in zip(plan.steps, plan.parts, strict=True):
-        if not _COMMENT.match(part):
-            written += f"{_leading(part) if part else indent}{mark} {step}\n"
+        if not COMMENT.match(part):
+            written += f"{leading(part) if part else indent}{mark} {step}\n"
         written += part
         if not part:
             break
@@ -169,7 +126,7 @@ def first_step(plan: Plan, task: Task) -> str:
     A small model that is only shown a plan leaves more of its steps out.
     """
     indent = _INDENTS.get(task.language.removesuffix("react"), "    ")
-    return f"{indent}{_MARKERS.get(task.language, '//')} {plan.steps[0]}\n"
+    return f"{indent}{marker(task.language)} {plan.steps[0]}\n"
 
 
 def uncommented(code: str, plan: Plan, task: Task) -> str:
@@ -194,14 +151,19 @@ def as_step(said: str, part: Part, request: str, cut: bool = False) -> str:
     """
     if cut:
         said = said.rstrip().rpartition(" ")[0].rstrip(" ,;:") + " …"
-    step = " ".join(said.split()).strip(" #/-")
+    step = _NOTE.sub("", " ".join(said.split()).strip(" #/-"))
     words = _WORD.findall(step.lower())
     echoed = len(words) > 3 and sum(word in _ASKED for word in words) > _ECHO * len(words)
-    rows = [line.strip() for line in part.text.splitlines() if not _COMMENT.match(line)]
-    is_code = step.lower() in (row.lower() for row in rows)
+    rows = [line.strip() for line in part.text.splitlines() if not COMMENT.match(line)]
+    is_code = _code_of(step) in map(_code_of, rows)
     if (len(words) > 1 or step.rstrip(".").isalpha()) and not echoed and not is_code:
         return step if scripts_of(step) else step[0].upper() + step[1:]
     return described(next(filter(None, rows), ""), in_korean=is_korean(request))
+
+
+def _code_of(row: str) -> str:
+    """A row of code without the comment behind it."""
+    return _BEHIND.sub("", row).rstrip(";").lower()
 
 
 def plan_of(code: str, steps: Sequence[str], parts: Sequence[Part]) -> Plan:
@@ -214,78 +176,3 @@ def plan_of(code: str, steps: Sequence[str], parts: Sequence[Part]) -> Plan:
             said.append(step)
             text.append(part.text)
     return Plan(tuple(said), code, tuple(text))
-
-
-def _body_end(lines: Sequence[str]) -> int:
-    """Where the body of a stub ends: before a brace that closes it."""
-    end = len(lines)
-    while end and not lines[end - 1].strip():
-        end -= 1
-    return end - 1 if end and lines[end - 1].rstrip().rstrip(";,") == "}" else end
-
-
-def _lines(code: str, task: Task) -> tuple[list[str], int]:
-    """The code's lines, and how many of them the stub is."""
-    lines = code.splitlines(keepends=True)
-    return lines, len(task.header.splitlines()) if task.header and code.startswith(task.header) else 0
-
-
-def _part(lines: Sequence[str], first: int, end: int) -> Part:
-    return Part(first, end - 1, "".join(lines[first:end]), _leading(lines[first]), _said(lines, first, end))
-
-
-def _said(lines: Sequence[str], first: int, end: int) -> str:
-    """What the comment says that a part begins with, or else the docstring of a definition that it is."""
-    rows: list[str] = []
-    for n in range(first, end):
-        if not (marker := _COMMENT.match(lines[n])):
-            documented = None if rows else _DOCUMENTED.match("".join(lines[n:end]))
-            return documented["about"].strip() if documented else " ".join(rows).strip()
-        row = lines[n][marker.end() :].strip(" #/-\r\n")
-        rows += [row] if not _ENDS.match(row) else []
-    return ""
-
-
-def _spans(lines: Sequence[str], first: int, end: int) -> list[tuple[int, int]]:
-    """The statements of the least indentation between two lines: where each begins, and where the next does."""
-    own = [n for n in range(first, end) if lines[n].strip() and not _COMMENT.match(lines[n])]
-    if not own:
-        return []
-    least = min(len(_leading(lines[n]).expandtabs(4)) for n in own)
-    heads, quoted, marked = [], "", False
-    for n in range(own[0], end):
-        line = lines[n]
-        if not quoted and line.strip() and len(_leading(line).expandtabs(4)) == least:
-            text = line.strip()
-            if not _GOES_ON.match(text) and not _COMMENT.match(text) and not marked:
-                heads.append(n)
-            marked = text.startswith(("@", "#["))  # what it belongs to follows
-        quoted = begun.open_quote(line, quoted)
-    heads = [
-        n for n in heads if not lines[n].strip().startswith(('"""', "'''", "import ", "from ", "use ", "#include"))
-    ]
-    tops = [_with_comment(lines, n, first) for n in heads]
-    return [(n, (tops[at + 1] if at + 1 < len(tops) else end)) for at, n in enumerate(tops)]
-
-
-def _with_comment(lines: Sequence[str], head: int, first: int) -> int:
-    """Where the comment directly above a statement begins, which is about it."""
-    while head > first and _COMMENT.match(lines[head - 1]) and _leading(lines[head - 1]) == _leading(lines[head]):
-        head -= 1
-    return head
-
-
-def _inside(lines: Sequence[str], first: int, end: int) -> list[tuple[int, int]]:
-    """The statements inside a definition or a block: those of the least indentation below its header."""
-    head = len(_leading(lines[first]).expandtabs(4))
-    deeper = next(
-        (n for n in range(first + 1, end) if lines[n].strip() and len(_leading(lines[n]).expandtabs(4)) > head), end
-    )
-    stop = end
-    while stop > deeper and (not lines[stop - 1].strip() or len(_leading(lines[stop - 1]).expandtabs(4)) <= head):
-        stop -= 1
-    return _spans(lines, deeper, stop)
-
-
-def _leading(line: str) -> str:
-    return line[: len(line) - len(line.lstrip())]

@@ -15,6 +15,7 @@ from planfirst.core.errors import ModelError, NotBegun, PlanfirstError, StoreErr
 from planfirst.core.example_language import suits
 from planfirst.core.generate import reaches_end, remark
 from planfirst.core.limits import Limits as Limits
+from planfirst.core.parts import parts_of
 from planfirst.core.ports import CUT, Retriever, Writer
 from planfirst.core.prompt import Kind, PromptBook, build
 from planfirst.core.retrieve import worth
@@ -177,7 +178,7 @@ class Work:
         """
         made, prompt, writer = self.so_far.generation, self.so_far.prompt, self.with_.planner
         code = self.with_.new_part(made.code) if made else ""
-        if not prompt or not (parts := draft.parts_of(code, self.so_far.task)):
+        if not prompt or not (parts := parts_of(code, self.so_far.task)):
             return
         steps: list[str] = []
         try:
@@ -189,8 +190,7 @@ class Work:
         except PlanfirstError as error:
             yield self._notice("plan-failed", error=error)
             return
-        plan = draft.plan_of(code, steps, parts)
-        self.so_far = replace(self.so_far, plan=plan, planner=writer.name)
+        self.so_far = replace(self.so_far, plan=draft.plan_of(code, steps, parts), planner=writer.name)
 
     async def _prompt(self) -> AsyncGenerator[Event, None]:
         prompt = await self._code_prompt()

@@ -10,20 +10,29 @@ import builtins
 from collections.abc import Iterator
 
 from planfirst.source import lines as lined
+from planfirst.source.awaited_nodes import awaited_nodes
+from planfirst.source.languages import Language
 from planfirst.source.python import enclosing, names_bound, parses
+from planfirst.source.shapes import ECMA
+from planfirst.source.syntax import syntax_of
 
 _APART = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
 _KNOWN = frozenset((*dir(builtins), "__file__"))
 
 
-def awaited(text: str, last: int, indent: str) -> tuple[str, ...]:
-    """The names, in the order in which a Python file uses them; what it only calls is not among them.
+def awaited(text: str, last: int, indent: str, language: Language) -> tuple[str, ...]:
+    """The names, in the order in which the file uses them; what it only calls is not among them.
+
+    None in other languages than Python, JavaScript and TypeScript: names of the others may come from another file.
 
     Args:
         last: the last row of the request, from zero.
         indent: of the code that will stand below it.
     """
-    tree = parses(text)
+    if language.id in ECMA:
+        syntax = syntax_of(text, language.id)
+        return awaited_nodes(syntax, last, _next_request(text, last, language.line)) if syntax is not None else ()
+    tree = parses(text) if language.id == "python" else None
     if tree is None:
         return ()
     around = enclosing(tree, last + 1, len(indent))
@@ -34,7 +43,7 @@ def awaited(text: str, last: int, indent: str) -> tuple[str, ...]:
     bound = {name for node in ast.walk(tree) if id(node) not in added for name in names_bound(node)} | _KNOWN
     if "*" in bound:
         return ()
-    until = _next_request(text, last)
+    until = _next_request(text, last, language.line)
     used = sorted(_used(owner, added), key=lambda node: (node.lineno, node.col_offset))
     return tuple(dict.fromkeys(node.id for node in used if last + 1 < node.lineno <= until and node.id not in bound))
 
@@ -52,11 +61,11 @@ def _used(owner: ast.AST, added: set[int]) -> Iterator[ast.Name]:
         todo += [child for child in ast.iter_child_nodes(node) if child is not called]
 
 
-def _next_request(text: str, last: int) -> int:
+def _next_request(text: str, last: int, marker: str) -> int:
     """The row of the next comment with nothing directly below, which may set what stands behind it; else the end."""
     rows = lined.split(text)
     for n in range(last + 2, len(rows)):
         below = rows[n + 1] if n + 1 < len(rows) else ""
-        if rows[n].lstrip().startswith("#") and not below.strip():
+        if rows[n].lstrip().startswith(marker) and not below.strip():
             return n
     return len(rows)

@@ -239,8 +239,8 @@ class _Finder:
         return self._site(kind, request, None, first, last, last, indent)
 
     def _sets(self, request_last: int, indent: str) -> tuple[str, ...]:
-        is_told = self.excerpts and self.language.id == "python" and len(self.text) <= MOST_CHARACTERS
-        return awaited(self.text, request_last, indent) if is_told else ()
+        is_told = self.excerpts and len(self.text) <= MOST_CHARACTERS
+        return awaited(self.text, request_last, indent, self.language) if is_told else ()
 
     def _lead(self, first: int, last: int) -> str:
         return lead_to(self.text, first, last, self.language) if len(self.text) <= MOST_CHARACTERS else ""

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from planfirst.source.awaited_nodes import bound
 from planfirst.source.comments import scan
 from planfirst.source.definitions import Definition, definition_of
 from planfirst.source.languages import Language
 from planfirst.source.placeholders import is_blank
+from planfirst.source.shapes import ECMA
 from planfirst.source.site import Site
 from planfirst.source.syntax import Syntax, named, syntax_of, walk
 from planfirst.verify.reading import UNWRITTEN
@@ -37,6 +39,9 @@ def doubts(before: str, after: str, site: Site | None, language: Language) -> li
     found = [*_unwritten(old, new, wanted, language), *_twice(old, new, language), *_left(before, after, language)]
     if wanted and site is not None and site.stub is not None and site.stub.kind == "function":
         found += _ignoring(new, site.stub.definition)
+    if site is not None and site.task.sets and language.id in ECMA:
+        there = bound(new)
+        found += [Message("code-not-set", name=name) for name in site.task.sets if name not in there]
     return list(dict.fromkeys(found))
 
 

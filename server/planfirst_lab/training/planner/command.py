@@ -87,10 +87,11 @@ def train_planner(options: Options, console: Console) -> Path:
         console.print(f"The base is not held in 4 bits, since {student.notice}. This is a plain LoRA.")
     trainer = Trainer(settings, student, rows, options.work, device, options.minutes)
     trained, everything = student.counts
+    number_format = str(student.dtype).removeprefix("torch.")
     console.print(
         f"Training {trained:,} of {everything:,} weights ({trained / everything:.2%}), "
-        f"{'base in nf4' if student.four_bit else 'base as it is'}, on {len(rows.learned):,} rows, "
-        f"from step {trainer.progress.step}",
+        f"{'base in nf4' if student.four_bit else 'base as it is'}, computed in {number_format}, "
+        f"on {len(rows.learned):,} rows, from step {trainer.progress.step}",
         soft_wrap=True,
     )
     trainer.run(console)
@@ -102,7 +103,13 @@ def train_planner(options: Options, console: Console) -> Path:
     plot.curve(options.work / LOSS, options.out / CURVE, "Training the planner", held_out)
     found = {
         "rows": {"learned": len(rows.learned), "held_out": len(rows.held_out), **asdict(rows.lengths)},
-        "weights": {"trained": trained, "all": everything, "four_bit": student.four_bit, "notice": student.notice},
+        "weights": {
+            "trained": trained,
+            "all": everything,
+            "four_bit": student.four_bit,
+            "notice": student.notice,
+            "number_format": number_format,
+        },
         "progress": asdict(trainer.progress),
         "held_out_loss": _losses(held_out),
         "config": asdict(settings),

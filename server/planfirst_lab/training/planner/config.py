@@ -43,6 +43,7 @@ class Weights:
     """How the base is held in memory."""
 
     four_bit: bool
+    sixteen_bit: bool
     checkpointing: bool
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from planfirst_lab.convert.reference import keep_kernels_away, load_base
 from planfirst_lab.training.planner.batches import Batch
 from planfirst_lab.training.planner.config import Lora, Weights
 
+_GAIN = 0.7  # of the time of 32 bits that bfloat16 may take to be worth its rounding
+_TRIES = 4
 _PACKS = "support_avx512bf16_for_cpu"  # bitsandbytes' name for what is kept from happening below
 
 
@@ -27,6 +30,7 @@ class Student:
     Attributes:
         four_bit: whether the base is held in nf4.
         notice: why it is not, though it was wanted; empty otherwise.
+        dtype: in which the base computes. What the LoRA adds is always held in 32 bits.
 
     Raises:
         ModelRefused: the base cannot be loaded.
@@ -38,7 +42,8 @@ class Student:
         keep_kernels_away()
         from peft import LoraConfig, get_peft_model
 
-        dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
+        self.dtype = number_format(device) if weights.sixteen_bit else torch.float32
+        dtype = self.dtype
         self.notice = _why_not(device) if weights.four_bit else ""
         self.four_bit = weights.four_bit and not self.notice
         options: dict[str, Any] = {"dtype": dtype, "device_map": {"": device}}
@@ -83,6 +88,28 @@ class Student:
         """Writes the adapter as PEFT does, in safetensors."""
         self.model.save_pretrained(folder, safe_serialization=True, save_embedding_layers=False)
         (folder / "README.md").unlink(missing_ok=True)  # a form to fill in
+
+
+def number_format(device: torch.device) -> torch.dtype:
+    """bfloat16 where the device multiplies it clearly faster than 32 bits: a GPU, or a CPU with instructions for it.
+
+    A CPU without them takes several times as long, so it is tried out, which takes some milliseconds.
+    """
+    if device.type == "cuda":
+        return torch.bfloat16
+    times = {dtype: _seconds(dtype) for dtype in (torch.float32, torch.bfloat16)}
+    return torch.bfloat16 if times[torch.bfloat16] < _GAIN * times[torch.float32] else torch.float32
+
+
+def _seconds(dtype: torch.dtype) -> float:
+    """Processor time of the fastest of some products of the size that occurs in training."""
+    x, w = torch.ones(256, 896, dtype=dtype), torch.ones(896, 896, dtype=dtype)
+    taken = []
+    for _ in range(_TRIES):
+        began = time.process_time()
+        fn.linear(x, w)
+        taken.append(time.process_time() - began)
+    return min(taken)
 
 
 def _nf4(dtype: torch.dtype) -> Any:

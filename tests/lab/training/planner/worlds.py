@@ -44,7 +44,7 @@ def small(**optimiser: object) -> Config:
     return replace(
         shipped,
         data=replace(shipped.data, profile="compact", held_out=0.2),
-        weights=replace(shipped.weights, four_bit=False),
+        weights=replace(shipped.weights, four_bit=False, sixteen_bit=False),
         optimiser=replace(
             shipped.optimiser,
             **{"epochs": 3, "rows": 4, "micro_rows": 2, "rate": 0.01, "warm_up": 1, "measure_every": 2, **optimiser},

@@ -1,0 +1,114 @@
+"""How a draft is cut into parts."""
+
+from __future__ import annotations
+
+import pytest
+
+from planfirst.core.parts import parts_of
+from planfirst.core.types import MAX_STEPS, Task
+
+STUB = 'def mean(numbers):\n    """The mean."""'
+BODY = """
+    if not numbers:
+        return 0.0
+    total = 0
+    for number in numbers:
+        total += number
+    return total / len(numbers)
+"""
+TASK = Task("The mean.", stub=STUB)
+TS = """export function mean(numbers: number[]): number {
+  if (numbers.length === 0) {
+    return 0;
+  } else {
+    console.log(numbers);
+  }
+  let total = 0;
+  for (const number of numbers) {
+    total += number;
+  }
+  return total / numbers.length;
+}
+"""
+
+
+def test_the_parts_of_a_body_are_its_statements() -> None:
+    parts = parts_of(STUB + BODY, TASK)
+    assert [part.text.split()[0] for part in parts] == ["if", "total", "for", "return"]
+    assert "".join(part.text for part in parts) == BODY.lstrip("\n")
+    assert {part.indent for part in parts} == {"    "}
+
+
+def test_without_a_stub_the_definition_is_looked_into() -> None:
+    code = "import os\n\n\n" + STUB + BODY
+    assert [part.text.split()[0] for part in parts_of(code, Task("mean"))] == ["if", "total", "for", "return"]
+
+
+def test_it_works_by_indentation_in_every_language() -> None:
+    parts = parts_of(TS, Task("mean", "typescript"))
+    assert [part.text.split()[0] for part in parts] == ["if", "let", "for", "return"]
+    assert "else" in parts[0].text
+
+
+def test_a_long_statement_is_looked_into_and_many_short_ones_are_put_together() -> None:
+    loop = "for row in rows:\n" + "".join(f"    step_{n}(row)\n" for n in range(12))
+    assert len(parts_of(loop, Task("x"))) > 1
+    many = "".join(f"call_{n}()\n" for n in range(30))
+    parts = parts_of(many, Task("x"))
+    assert 2 <= len(parts) <= MAX_STEPS
+    assert "".join(part.text for part in parts) == many
+
+
+@pytest.mark.parametrize(
+    "code", ["", "\n\n", "# only a comment\n", '"""text"""\n', "import os\n", 'const fs = require("fs");\n']
+)
+def test_where_there_is_nothing_to_say_there_are_no_parts(code: str) -> None:
+    assert parts_of(code, Task("x")) == []
+
+
+def firsts(code: str, language: str = "python") -> list[str]:
+    return [part.text.splitlines()[0].strip() for part in parts_of(code, Task("x", language))]
+
+
+BRANCHES = """if path.exists():
+    with path.open("rb") as file:
+        data = tomllib.load(file)
+    return Config(**data)
+else:
+    # From the environment
+    port = int(os.getenv("PORT"))
+    return Config(port)
+"""
+
+
+def test_each_branch_of_a_block_is_looked_into() -> None:
+    code = "def load(path):\n" + "".join(f"    {row}\n" for row in BRANCHES.splitlines())
+    assert firsts(code) == [
+        "if path.exists():",
+        "return Config(**data)",
+        "# From the environment",
+        "return Config(port)",
+    ]
+    assert "".join(part.text for part in parts_of(code, Task("x"))) == code.partition("\n")[2]
+    braces = "if (a) {\n  one();\n  two();\n} else {\n  three();\n}\n"
+    assert firsts(braces, "javascript") == ["one();", "two();", "three();"]
+
+
+def test_checks_in_a_row_are_one_part_and_so_are_several_calls_of_one_function() -> None:
+    tests = "def test_it():\n    rows = f(2)\n    assert rows == [1]\n    assert len(rows) == 1\n    assert rows\n"
+    assert firsts(tests) == ["rows = f(2)", "assert rows == [1]"]
+    assert firsts("assert_eq!(f(1), 2);\nassert_eq!(f(2), 4);\nlet a = 1;\n", "rust") == [
+        "assert_eq!(f(1), 2);",
+        "let a = 1;",
+    ]
+    assert firsts("print(a)\nprint(b)\nx = 1\n") == ["print(a)", "print(b)", "x = 1"]
+    assert firsts("print(a)\nprint(b)\nprint(c)\nx = 1\n") == ["print(a)", "x = 1"]
+    assert firsts("print(a)\nprint(b)\n# at last\nprint(c)\nprint(d)\nprint(e)\n") == [
+        "print(a)",
+        "print(b)",
+        "# at last",
+    ]
+    fields = (
+        "def __init__(self, a, b, c):\n    self.a = a\n    self.b: int = b\n    self.c = c\n    super().__init__()\n"
+    )
+    assert firsts(fields) == ["self.a = a", "super().__init__()"]
