@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import cycle
 
 import pytest
 import tree_sitter_c
@@ -54,6 +55,16 @@ def test_nodes_have_their_texts_however_long_the_file() -> None:
     assert tree is not None
     assert len(text) > 30_000
     assert all(node.text == text[node.start_byte : node.end_byte] for node in walk(tree.root_node))
+
+
+@pytest.mark.parametrize(("seconds", "is_read"), [([0.009], True), ([0.012], False), ([0.015, 0.001], True)])
+def test_a_text_that_is_slow_throughout_is_left_alone_too(
+    monkeypatch: pytest.MonkeyPatch, seconds: list[float], is_read: bool
+) -> None:
+    """Each piece for itself could be code, but not several in a row."""
+    times = cycle(seconds)
+    monkeypatch.setattr("planfirst.parsing._seconds", lambda language, data: next(times))
+    assert (parse(C, b"int x;\n" * 2000) is not None) == is_read
 
 
 def test_such_a_text_has_no_syntax(monkeypatch: pytest.MonkeyPatch) -> None:

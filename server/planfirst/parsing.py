@@ -9,6 +9,7 @@ step of tree-sitter's, at the end of the text, that cannot be stopped; so a long
 from __future__ import annotations
 
 import time
+from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _PIECE = 1500  # bytes; at worst, one takes 100 MB
 _LONGEST = 0.02  # seconds of processor time for one: real code takes 5 ms at most, and such a text 120 or more
 _DOUBTFUL = 0.006  # seconds: such a piece is tried with what follows it
+_IN_A_ROW, _SLOW = 4, 0.01  # pieces, and seconds for each of them: real code takes 2.6 ms at most
 _MORE, _GROWTH = 4, 6.0  # pieces together, and how many times as long they may take
 
 
@@ -31,11 +33,13 @@ def parse(language: Language, data: bytes) -> Tree | None:
 
 
 def _grows(language: Language, data: bytes) -> bool:
-    """Whether a piece takes far longer than code does, or the slowest one and what follows it far longer than it."""
+    """Whether a piece or some in a row take far longer than code does, or the slowest and what follows it far more."""
     slowest, where = 0.0, 0
+    last = deque[float](maxlen=_IN_A_ROW)
     for at in range(0, len(data), _PIECE):
         seconds = _seconds(language, data[at : at + _PIECE])
-        if seconds > _LONGEST:
+        last.append(seconds)
+        if seconds > _LONGEST or sum(last) > _IN_A_ROW * _SLOW:
             return True
         slowest, where = max((slowest, where), (seconds, at))
     if slowest < _DOUBTFUL:
