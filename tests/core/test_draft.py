@@ -77,6 +77,20 @@ def test_a_step_is_one_line_and_never_empty() -> None:
     assert as_step("internationalis", part, "", cut=True) == "Check whether not numbers"  # nothing of it is whole
 
 
+def test_a_loop_is_said_with_what_it_does() -> None:
+    code = STUB + BODY
+    parts = parts_of(code, TASK)
+    begun = prompt_for(Prompt("", "q"), code, parts, ["Return early", "Start at zero"], TASK).begun
+    assert begun.endswith("    for number in numbers:\n        #")
+    begun = prompt_for(Prompt("", "q"), code, parts, ["Return early", "Start at zero", "Add it"], TASK).begun
+    assert begun.endswith("numbers:\n        # Add it\n        total += number\n    #")
+    assert as_step(" Add each number", parts[2], "") == "Go through numbers: add each number"
+    assert as_step(" HTTP first", parts[2], "") == "Go through numbers: HTTP first"
+    assert as_step(" For each number, add it", parts[2], "") == "For each number, add it"
+    assert as_step(" 합계에 더하기", parts[2], "mean") == "numbers 항목을 차례로 처리: 합계에 더하기"
+    assert as_step("", parts[2], "") == "Go through numbers"
+
+
 def drafted() -> Plan:
     code = STUB + BODY
     parts = parts_of(code, TASK)
@@ -128,7 +142,7 @@ async def test_a_step_that_repeats_another_line_of_the_file_says_nothing() -> No
     shown = Prompt("", 'Complete this:\n# Read a CSV file.\n    """The rows, sorted."""\n# check it\n')
     task = replace(TASK, request="check it, then add up")
     parts = parts_of(STUB + BODY, task)[:3]
-    writer = ScriptedWriter(" Read a CSV file\n", " Check it\n", " The rows, sorted.\n")
+    writer = ScriptedWriter(" Read a CSV file\n", " Check it\n", " The row, sorted.\n")
     steps = [step async for step in explained(writer, shown, STUB + BODY, parts, task)]
     assert steps == ["Check whether not numbers", "Check it", "Go through numbers"]
 

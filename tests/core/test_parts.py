@@ -36,7 +36,7 @@ def test_the_parts_of_a_body_are_its_statements() -> None:
     parts = parts_of(STUB + BODY, TASK)
     assert [part.text.split()[0] for part in parts] == ["if", "total", "for", "return"]
     assert "".join(part.text for part in parts) == BODY.lstrip("\n")
-    assert {part.indent for part in parts} == {"    "}
+    assert [(part.head, part.indent) for part in parts] == [(0, "    "), (0, "    "), (1, " " * 8), (0, "    ")]
 
 
 def test_without_a_stub_the_definition_is_looked_into() -> None:
@@ -91,7 +91,31 @@ def test_each_branch_of_a_block_is_looked_into() -> None:
     ]
     assert "".join(part.text for part in parts_of(code, Task("x"))) == code.partition("\n")[2]
     braces = "if (a) {\n  one();\n  two();\n} else {\n  three();\n}\n"
-    assert firsts(braces, "javascript") == ["one();", "two();", "three();"]
+    assert firsts(braces, "javascript") == ["if (a) {", "two();", "three();"]
+    chain = "def group(age):\n    if age < 18:\n        return 'child'\n    elif age < 65:\n        return 'adult'\n"
+    assert firsts(chain) == ["if age < 18:", "return 'adult'"]
+    chain += "    return 'senior'\n"
+    assert firsts(chain) == ["if age < 18:", "return 'senior'"]
+    chain = chain.replace("    return 'senior'", "    else:\n        return 'senior'")
+    assert firsts(chain) == ["if age < 18:", "return 'adult'", "return 'senior'"]
+
+
+@pytest.mark.parametrize(
+    ("loop", "head"),
+    [
+        ("for n in ns:\n    add(n)\n", 1),
+        (
+            "for a, b in zip(\n    ns,\n    ms,\n):\n    if a:\n        add(b)\n",
+            0,
+        ),  # the lines of the header count, too
+        ("for n in ns:\n    add(n)\n    log(n)\n", 0),
+        ("while (left) {\n    left -= 1;\n}\n", 1),
+        ("for n in ns: add(n)\n", 0),
+        ("# All of them\nfor n in ns:\n    add(n)\n", 0),
+    ],
+)
+def test_of_a_loop_over_one_statement_that_one_is_what_is_told(loop: str, head: int) -> None:
+    assert parts_of(f"total = 0\n{loop}done()\n", Task("x"))[1].head == head
 
 
 def test_checks_in_a_row_are_one_part_and_so_are_several_calls_of_one_function() -> None:

@@ -62,5 +62,9 @@ async def test_a_step_in_another_script_says_nothing_and_korean_is_asked_for() -
     assert [step async for step in explained(ScriptedWriter(" text를 가린다\n"), shown, code, parts, task)] == [
         "text를 가린다"
     ]
-    assert prompt_for(shown, code, parts, [], task).user.endswith("in Korean.")
-    assert "Korean" not in prompt_for(shown, code, parts, [], replace(task, request="mask it")).user
+    asked = prompt_for(shown, code, parts, [], task)
+    assert "in Korean" in asked.user
+    assert asked.begun.startswith(f"```python\n# {task.request}\n")  # which the comments below follow
+    asked = prompt_for(shown, code, parts, [], replace(task, request="mask it"))
+    assert "Korean" not in asked.user
+    assert "mask it" not in asked.begun

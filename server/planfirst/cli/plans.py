@@ -20,12 +20,12 @@ from planfirst.cli.plan_saving import saved
 from planfirst.cli.verified import verified
 from planfirst.core.begun import label
 from planfirst.core.errors import BadRequest
-from planfirst.core.types import Outcome, Task
+from planfirst.core.types import Outcome
 from planfirst.plans import files
 from planfirst.plans.checkpoints import Checkpoint, Checkpoints
 from planfirst.plans.document import PlanDocument, Step, parse, with_result
 from planfirst.settings import Settings
-from planfirst.source.announced import announced
+from planfirst.source.alone import alone
 from planfirst.source.diff import unified
 from planfirst.source.languages import language_of
 from planfirst.source.lines import split
@@ -218,5 +218,4 @@ def _read(file: Path) -> tuple[bytes, PlanDocument]:
 
 
 async def _planned(request: str, settings: Settings) -> Outcome:
-    task = Task(request.strip(), announced=announced(request, language_of("python")))
-    return await outcome_of(Engine(settings), task, "plan")
+    return await outcome_of(Engine(settings), alone(request.strip()), "plan")

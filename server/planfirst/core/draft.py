@@ -23,12 +23,14 @@ from planfirst.core.untrue import is_untrue
 
 STEP_TOKENS = 28
 _ASK = "Write this code again, with one short comment above each part that says what the part does."
-_IN_KOREAN = " Write the comments in Korean."
+_IN_KOREAN = " Write the comments in Korean. 주석은 한국어로 쓰세요."
 _MARKERS = {"python": "#", "ruby": "#", "shellscript": "#", "r": "#", "yaml": "#", "sql": "--", "lua": "--"}
 _INDENTS = {"javascript": "  ", "typescript": "  ", "go": "\t"}
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_ANY_WORD = re.compile(r"\w+")
 _ASKED = frozenset(_WORD.findall(_ASK.lower())) | {"explain", "explains", "function", "is", "line", "to"}
-_NOTE = re.compile(r"(?:note|step \d+)\s*[:.]\s*(?=\S)", re.IGNORECASE)  # which a step begins with now and then
+_NOTE = re.compile(r"(?:note|step \d+|주석)\s*[:.]\s*(?=\S)", re.IGNORECASE)  # which a step begins with now and then
+_GOES_THROUGH = re.compile(r"(?:iterate|loop|go|walk|run|repeat|for each|for every|while|각|모든)\b", re.IGNORECASE)
 _BEHIND = re.compile(r"\s+(?:#|//|--)\s.*$")
 _ECHO = 0.75  # the share of a step's words that come from the question
 
@@ -39,12 +41,16 @@ def prompt_for(prompt: Prompt, code: str, parts: Sequence[Part], steps: Sequence
     mark = marker(task.language)
     written = "".join(lines[: parts[0].first])
     for n, part in enumerate(parts[: len(steps) + 1]):
+        rows = part.text.splitlines(keepends=True)
+        head, rest = "".join(rows[: part.head]), "".join(rows[part.head :])
         if n < len(steps) and part.said:
             written += part.text
         elif n < len(steps):
-            written += f"{part.indent}{mark} {steps[n]}\n{part.text}"
+            written += f"{head}{part.indent}{mark} {steps[n]}\n{rest}"
         else:
-            written += f"{part.indent}{mark}"
+            written += f"{head}{part.indent}{mark}"
+    if is_korean(task.request):  # a comment in Korean has the others follow
+        written = f"{mark} {' '.join(task.request.split())}\n{written}"
     fence = f"```{begun.label(task.language)}\n"
     turn = (prompt.user, f"{fence}{code.rstrip()}\n```")
     ask = _ASK + _IN_KOREAN if is_korean(task.request) else _ASK
@@ -82,13 +88,13 @@ async def explained(
 
 def _is_of_the_file(said: str, prompt: Prompt, task: Task) -> bool:
     """Whether a step only repeats a line of the file that the prompt shows: it says nothing of this code."""
-    step = _bare(said)
-    return step in map(_bare, prompt.user.splitlines()) and step not in task.request.lower()
+    step = _words(said)
+    return step in map(_words, prompt.user.splitlines()) and step not in _words(task.request)
 
 
-def _bare(line: str) -> str:
-    """A line without the marks of comments, texts and sentences."""
-    return " ".join(line.split()).strip(" #/*-.'\"").lower()
+def _words(line: str) -> str:
+    """The words of a line, without its marks; "reads" counts as "read"."""
+    return " ".join(word.rstrip("s") for word in _ANY_WORD.findall(line.lower()))
 
 
 def said_so_far(code: str, task: Task) -> list[str]:
@@ -156,9 +162,13 @@ def as_step(said: str, part: Part, request: str, cut: bool = False) -> str:
     echoed = len(words) > 3 and sum(word in _ASKED for word in words) > _ECHO * len(words)
     rows = [line.strip() for line in part.text.splitlines() if not COMMENT.match(line)]
     is_code = _code_of(step) in map(_code_of, rows)
-    if (len(words) > 1 or step.rstrip(".").isalpha()) and not echoed and not is_code:
-        return step if scripts_of(step) else step[0].upper() + step[1:]
-    return described(next(filter(None, rows), ""), in_korean=is_korean(request))
+    row = next(filter(None, rows), "")
+    if not (len(words) > 1 or step.rstrip(".").isalpha()) or echoed or is_code:
+        return described(row, in_korean=is_korean(request))
+    if part.head and not _GOES_THROUGH.match(step):
+        small = step if step[1:2].isupper() else step[0].lower() + step[1:]
+        return f"{described(row, in_korean=is_korean(step))}: {small}"
+    return step if scripts_of(step) else step[0].upper() + step[1:]
 
 
 def _code_of(row: str) -> str:

@@ -24,6 +24,8 @@ _DOCUMENTED = re.compile(
     r"\s*[rR]?(?P<quotes>\"{3}|'{3})\s*(?P<about>[^\n]+?)\s*(?:\n|(?P=quotes))"
 )
 _BRINGS = re.compile(r"\"{3}|'{3}|(?:import|from|use|using|package)\s|#include|(?:const|let|var)\s[^=]+=\s*require\(")
+_BLOCK = re.compile(r"\s*(?:if|for|while|with|try|switch|match|do|async\s+(?:for|with))\b")
+_LOOP = re.compile(r"\s*(?:async\s+)?(?:for|while)\b")
 _CHECKS = re.compile(r"(?:assert(?:\b|\w*[!(.])|expect\b|self\.assert\w+\()")
 _CALLS = re.compile(r"(?:await\s+)?([A-Za-z_][\w.]*)\(.*\)[;,]?$")
 _SETS_FIELD = re.compile(r"(self|this)\.\w+(?:\s*:[^=]+)?\s*=[^=]")
@@ -36,8 +38,9 @@ class Part:
     Attributes:
         first, last: counted from zero in the draft, inclusive.
         text: the lines, each with its line end.
-        indent: the white space before the first one that counts.
         said: what the draft's own comment above the first line says, or the docstring of a definition; else empty.
+        head: how many lines at the top are the header of a loop over one statement, which is what there is to tell.
+        indent: the white space before the first line behind the head.
     """
 
     first: int
@@ -45,20 +48,21 @@ class Part:
     text: str
     indent: str
     said: str = ""
+    head: int = 0
 
 
 def parts_of(code: str, task: Task) -> list[Part]:
     """The parts of a code, at most six, in order; lines before the first one (header, docstring) are in none."""
     lines, stub = _lines(code, task)
     spans = _alike(lines, _spans(lines, stub, _body_end(lines) if stub else len(lines)))
-    if len(spans) == 1:
-        spans = _inside(lines, *spans[0]) or spans
+    while len(spans) == 1 and (inner := _within(lines, *spans[0])) and inner != spans:
+        spans = inner
     while len(spans) < _FEW and (long := next((span for span in spans if span[1] - span[0] >= _LONG), None)):
         inner = _inside(lines, *long)
         if len(inner) < 2:
             break
         n = spans.index(long)
-        spans[n : n + 1] = [(long[0], inner[0][1]), *inner[1:]]
+        spans[n : n + 1] = _headed(long[0], inner)
     while len(spans) > MAX_STEPS - 1:
         n = min(range(len(spans) - 1), key=lambda n: spans[n + 1][1] - spans[n][0])
         spans[n : n + 2] = [(spans[n][0], spans[n + 1][1])]
@@ -92,7 +96,10 @@ def _lines(code: str, task: Task) -> tuple[list[str], int]:
 
 
 def _part(lines: Sequence[str], first: int, end: int) -> Part:
-    return Part(first, end - 1, "".join(lines[first:end]), leading(lines[first]), _said(lines, first, end))
+    said = _said(lines, first, end)
+    inner = _inside(lines, first, end) if not said and _LOOP.match(lines[first]) else []
+    head = inner[0][0] - first if len(inner) == 1 else 0
+    return Part(first, end - 1, "".join(lines[first:end]), leading(lines[first + head]), said, head)
 
 
 def _said(lines: Sequence[str], first: int, end: int) -> str:
@@ -161,6 +168,18 @@ def _with_comment(lines: Sequence[str], head: int, first: int) -> int:
     while head > first and COMMENT.match(lines[head - 1]) and leading(lines[head - 1]) == leading(lines[head]):
         head -= 1
     return head
+
+
+def _within(lines: Sequence[str], first: int, end: int) -> list[tuple[int, int]]:
+    """What the only statement of a draft holds; of a definition that is its body, of a block its header, too."""
+    inner = _inside(lines, first, end)
+    head = next(n for n in range(first, end) if lines[n].strip() and not COMMENT.match(lines[n]))
+    return inner if not inner or not _BLOCK.match(lines[head]) else _headed(first, inner)
+
+
+def _headed(first: int, inner: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans of a block, the first one with the block's header."""
+    return [(first, inner[0][1]), *inner[1:]]
 
 
 def _inside(lines: Sequence[str], first: int, end: int) -> list[tuple[int, int]]:

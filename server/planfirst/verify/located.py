@@ -7,6 +7,7 @@ from pathlib import Path
 
 from planfirst.core.errors import BadRequest
 from planfirst.core.types import Task
+from planfirst.source.alone import alone
 from planfirst.source.announced import announced
 from planfirst.source.languages import language_of
 from planfirst.source.lines import split
@@ -43,7 +44,7 @@ def by_itself(request: str) -> Located:
     request = request.strip()
     if not request:
         raise BadRequest("request-empty")
-    return Located(Task(request, announced=announced(request, _PYTHON)), Destination())
+    return Located(alone(request), Destination())
 
 
 def at_line(file: Path, line: int, folder: Path, shown: str, request: str = "") -> Located:

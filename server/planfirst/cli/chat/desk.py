@@ -15,9 +15,8 @@ from planfirst.cli.console import err, out, tell
 from planfirst.cli.example import used
 from planfirst.cli.workflows import shown
 from planfirst.core.begun import label
-from planfirst.core.types import Goal, Notice, Outcome, Stage, Task, Text
-from planfirst.source.announced import announced
-from planfirst.source.languages import language_of
+from planfirst.core.types import Goal, Notice, Outcome, Stage, Text
+from planfirst.source.alone import alone
 from planfirst.words import Message
 from planfirst.workflows.workflow import Source, Workflow, WorkflowName
 
@@ -55,7 +54,7 @@ class Desk:
 
     async def run(self, goal: Goal, request: str) -> None:
         """A plan, an enhanced prompt or code, by the pipeline with its search; it joins the conversation."""
-        task = Task(request, announced=announced(request, language_of("python")))
+        task = alone(request.strip())
         outcome: Outcome | None = None
         with unechoed(), err.status("Starting") as status:
             async with aclosing(self.engine.pipeline().run(task, goal)) as events:
