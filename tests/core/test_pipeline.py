@@ -252,6 +252,20 @@ async def test_behind_a_draft_nothing_is_read_ahead() -> None:
     assert not writer.prompts
 
 
+async def test_the_prompt_behind_a_draft_has_its_example_and_its_code_needs_none() -> None:
+    writer = ScriptedWriter(profile=INSTRUCT)
+    it = pipeline(writer, writer, ScriptedRetriever(Example(PAIR, 0.95)))
+    task = replace(TASK, plan=Plan(("open it",), draft="x = 1", parts=("x = 1",)))
+    _, shown = await run(it, "prompt", task)
+    assert shown.prompt is not None
+    assert "import csv" in shown.prompt.text
+    assert "open it" in shown.prompt.text
+    _, made = await run(it, "generate", task)
+    assert made.examples == ()
+    assert made.generation is not None
+    assert made.generation.code == "x = 1"
+
+
 async def test_models_are_loaded_while_it_is_searched() -> None:
     counted = asyncio.Event()
 

@@ -69,7 +69,7 @@ class Work:
     def stages(self, last: StageName) -> list[NamedStage]:
         """The stages of this run, in order; where the plan is made from a draft, the code comes first."""
         stages: list[NamedStage] = []
-        if not self.leave_out >= _FOUND and not self._is_drafted:
+        if not self.leave_out >= _FOUND and (last == "prompt" or not self._is_drafted):
             stages.append(("retrieve", self._retrieve))
         planned = self.so_far.plan is not None or (last != "plan" and "plan" in self.leave_out)
         form = self.with_.planner.profile.plan
