@@ -60,7 +60,7 @@ def echoed(text: str, site: Site, code: str, language: str) -> Echo | None:
     """
     if len(code) > _MOST or len(text) > _MOST or site.kind == "selection":
         return None
-    answer, top = _read(code, language)
+    answer, top = in_frame(code, language)
     if answer is None or top is None:
         return None
     file = marked(text, site, language)
@@ -96,7 +96,7 @@ def echoed(text: str, site: Site, code: str, language: str) -> Echo | None:
     return Echo(fewer, True) if fewer is not None else None
 
 
-def _read(code: str, language: str) -> tuple[Syntax | None, Node | None]:
+def in_frame(code: str, language: str) -> tuple[Syntax | None, Node | None]:
     """The tree of an answer, and what its statements stand in: Go and Rust know statements in functions only."""
     answer = syntax_of(code, language)
     if answer is None or not answer.root.has_error:

@@ -10,6 +10,7 @@ from planfirst.source.begun_blocks import readable
 from planfirst.source.body import body_of
 from planfirst.source.breaks import breaks
 from planfirst.source.cases import among_cases
+from planfirst.source.changed_below import changed_below
 from planfirst.source.declared_members import in_its_place
 from planfirst.source.edits import Draft, finish
 from planfirst.source.filling import Body, body_in
@@ -28,6 +29,7 @@ from planfirst.source.part import Part
 from planfirst.source.placement import Placement, placement_of
 from planfirst.source.plain_echo import plain_drafts
 from planfirst.source.repeated import without_gaps, without_said
+from planfirst.source.rewritten import rewritten
 from planfirst.source.site import Site
 from planfirst.source.standing import top_of
 from planfirst.source.stubs import Stub
@@ -47,11 +49,14 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
     written = code = _read(text, code, language)
     if not code:
         return Placement((), text)
+    if (changed := changed_below(text, site, code, language)) is not None:
+        return changed
     site, code = in_its_place(text, site, code, language.id)
     site = among_cases(text, site, code, language)
     part = part_for(readable(text, site, language.id), site, code, language, depth)
     if part.refused:
-        return Placement((), text, notices=part.notices, refused=part.refused)
+        anew = rewritten(text, site, code, language, part.refused)
+        return anew or Placement((), text, notices=part.notices, refused=part.refused)
     code = part.code
     plain = plain_drafts(text, site, code, language)
     if plain is not None:

@@ -1,0 +1,139 @@
+"""Answers that change the code around or below a comment: they take its place, and what you wrote about it stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from planfirst.source.edits import apply
+from planfirst.words import Message
+from tests.source.sites import answered
+
+BELOW = Message("answer-changed-below")
+
+
+def too(name: str) -> Message:
+    return Message("answer-changed-too", name=name)
+
+
+PYTHON = """def report(rows, out):
+    total = 0
+    # leave out rows without a price¤
+
+    for row in rows:
+        total += row["price"]  # in euros
+    # as a whole
+    print(total, file=out)
+    return total
+"""
+SKIPS = '    if row.get("price") is None:\n        continue\n'
+LOOP = f'for row in rows:\n{SKIPS}    total += row["price"]  # in euros'
+INDENTED = LOOP.replace("\n", "\n    ")
+TS = """function report(rows: Row[]): number {
+  let total = 0;
+  // leave out rows without a price¤
+  for (const row of rows) {
+    total += row.price;
+  }
+  return total;
+}
+"""
+TSX = """import React from "react";
+
+export function List({ items }: Props) {
+  // filter the items by a text that the user types¤
+  return <ul>{items.map((i) => <li key={i}>{i}</li>)}</ul>;
+}
+"""
+TSX_BODY = """  const [text, setText] = useState("");
+  const shown = items.filter((i) => i.includes(text));
+  return (
+    <>
+      <input value={text} onChange={(e) => setText(e.target.value)} />
+      <ul>{shown.map((i) => <li key={i}>{i}</li>)}</ul>
+    </>
+  );
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "notice"),
+    [
+        (LOOP, BELOW),
+        (f"# leave out rows without a price\n{LOOP}\nprint(total, file=out)\nreturn total", BELOW),
+        (f"total = 0\n{LOOP}\nprint(total, file=out)", BELOW),
+        (
+            f"def report(rows, out):\n    total = 0\n    {INDENTED}\n    print(total, file=out)\n    return total",
+            too("report"),
+        ),
+    ],
+)
+def test_a_loop_that_is_changed_takes_its_place(answer: str, notice: Message) -> None:
+    placement = answered(PYTHON, "python", answer)
+    inner = '        if row.get("price") is None:\n            continue\n'
+    assert placement.result == PYTHON.replace("¤", "").replace("in rows:\n", f"in rows:\n{inner}")
+    assert placement.notices == (notice,)
+    assert apply(PYTHON.replace("¤", ""), placement.edits) == placement.result
+
+
+SKIP = "    if (row.price == null) continue;\n"
+TS_LOOP = "for (const row of rows) {\n  if (row.price == null) continue;\n  total += row.price;\n}"
+TS_WHOLE = TS.replace("  // leave out rows without a price¤\n", "").replace("of rows) {\n", f"of rows) {{\n{SKIP}")
+
+
+@pytest.mark.parametrize(("answer", "notice"), [(TS_LOOP, BELOW), (TS_WHOLE, too("report"))])
+def test_in_typescript_too(answer: str, notice: Message) -> None:
+    placement = answered(TS, "typescript", answer)
+    assert placement.result == TS.replace("¤", "").replace("of rows) {\n", f"of rows) {{\n{SKIP}")
+    assert placement.notices == (notice,)
+
+
+def test_what_a_component_returns_may_change_with_its_imports() -> None:
+    answer = f'import {{ useState }} from "react";\n\nexport function List({{ items }}: Props) {{\n{TSX_BODY}}}'
+    placement = answered(TSX, "typescriptreact", answer)
+    head, _, rest = TSX.replace("¤", "").partition("  return")
+    assert rest
+    head = head.replace('React from "react";\n', 'React from "react";\nimport { useState } from "react";\n')
+    assert placement.result == f"{head}{TSX_BODY}}}\n"
+    assert placement.notices == (too("List"),)
+
+
+def test_in_a_script_the_statements_below_are_changed() -> None:
+    text = "rows = load()\ntotal = 0\n# leave out rows without a price¤\n\nfor row in rows:\n"
+    text += '    total += row["price"]  # in euros\nprint(total)\n'
+    for before in ("", "rows = load()\ntotal = 0\n"):
+        placement = answered(text, "python", f"{before}{LOOP}\nprint(total)")
+        assert placement.result == text.replace("¤", "").replace("in rows:\n", f"in rows:\n{SKIPS}")
+        assert placement.notices == (BELOW,)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "for row in rows:\n    print(row)",  # another loop over the same rows
+        'rows = [row for row in rows if "price" in row]',
+        "def report(rows, out):\n    things = list(rows)\n    return len(things)",
+        "def report(rows):\n    return 0",
+    ],
+)
+def test_other_answers_are_not_taken_so(answer: str) -> None:
+    placement = answered(PYTHON, "python", answer)
+    assert {BELOW, too("report")}.isdisjoint(placement.notices)
+    assert 'for row in rows:\n        total += row["price"]  # in euros\n' in placement.result
+
+
+def test_functions_below_stay_as_they_are() -> None:
+    text = "# double a number¤\n\n\ndef main():\n    return double(1)\n"
+    double = "def double(x):\n    return 2 * x"
+    placement = answered(text, "python", f"{double}\n\n\ndef main():\n    print('go')\n    return double(1)")
+    assert placement.result == text.replace("¤", "").replace("number\n", f"number\n{double}\n")
+
+
+def test_tabs_stay_tabs() -> None:
+    text = "func f(rows []int) int {\n\ttotal := 0\n\t// leave out negative ones¤\n\tfor _, n := range rows {\n"
+    text += "\t\ttotal += n\n\t}\n\treturn total\n}\n"
+    answer = "for _, n := range rows {\n    if n < 0 {\n        continue\n    }\n    total += n\n}"
+    placement = answered(f"package a\n\n{text}", "go", answer)
+    assert (
+        "\tfor _, n := range rows {\n\t\tif n < 0 {\n\t\t\tcontinue\n\t\t}\n\t\ttotal += n\n\t}\n" in placement.result
+    )
+    assert placement.result.count("range rows") == 1
