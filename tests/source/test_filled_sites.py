@@ -22,6 +22,7 @@ from tests.source.sites import found, placed
         ("java", "class A {\n    // x¤\n    int f() { return null; } // why\n}\n", "…\n    return 1;\n}", "class A {\n    // x\n    int f() { // why\n        return 1;\n    }\n}\n"),
         ("rust", "// x¤\nfn f() {}\n", '…\n    let s = "a\n  b";\n}\n\nfn g() {}\n', '// x\nfn f() {\n    let s = "a\n  b";\n}\n\nfn g() {}\n'),
         ("c", "// x¤\nint f(void) {}\n", "…\n#ifdef A\n    return 1;\n#endif\n", "// x\nint f(void) {\n#ifdef A\n    return 1;\n#endif\n}\n"),
+        ("c", "// x¤\nint f(int n) {}\n", "int f(int n) {\n  return g(n);\n}\nint g(int n) { return n; }\n", "int g(int n) { return n; }\n\n// x\nint f(int n) {\n  return g(n);\n}\n"),
         ("cpp", "// x¤\nint f() {}\n", "int f() {\n  return 1;\n}\nint g() { return f(); }\n", "// x\nint f() {\n  return 1;\n}\n\nint g() { return f(); }\n"),
         ("typescript", "// x¤\nfunction f() {}\n", "…\n  if (a) { b(`}`); }", "// x\nfunction f() {\n  if (a) { b(`}`); }\n}\n"),
     ],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from planfirst.core.helpers import end_with_helpers
 from planfirst.core.types import DOTS, Task
 
 _LABELS = {"typescriptreact": "tsx", "javascriptreact": "jsx", "csharp": "cs", "shellscript": "bash"}
@@ -63,7 +64,8 @@ def end_of(answer: str, task: Task) -> int | None:
     """Where an answer that was begun is over: the offset in what the model wrote; None while it goes on.
 
     It ends at a line that closes the fence; with a stub, also where its body ends: in Python before a line that is not
-    indented, in languages with braces behind a ``}`` that is not indented. Without one it ends before the usage example
+    indented, in languages with braces behind a ``}`` that is not indented, or behind the functions that follow and are
+    missing in it. Without one it ends before the usage example
     that many models write behind a definition, before the third line in a row that tries it out, and where the model
     goes over to writing the file, what stands below the request, or the request again; in a script, a use of what was
     defined may be what is asked for. Below what leads to a request, it ends with the block that the request stands in,
@@ -86,9 +88,9 @@ def end_of(answer: str, task: Task) -> int | None:
             elif task.header and line.strip() and not line[0].isspace():
                 if task.language == "python":
                     if line[0] not in ")]}" and (whole or not line.startswith("`")):
-                        return at
+                        return end_with_helpers(answer, at, task)
                 elif whole and line.rstrip().rstrip(";") == "}":
-                    return at + len(line)
+                    return end_with_helpers(answer, at + len(line), task)
             elif not task.header and not indent and whole:
                 tries = _USAGE.match(line) and not task.statements
                 above = answer[:at]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from planfirst.source import lines as lined
@@ -127,6 +128,11 @@ def _drafts(text: str, site: Site, code: str, language: Language) -> list[Draft]
     return [Draft(at, at, (*rows, *gap_below(text, at, rows, site, language)))]
 
 
+def _calls(rows: tuple[str, ...], stub: Stub) -> bool:
+    """Whether other definitions of an answer use the one that was asked for."""
+    return re.search(rf"\b{re.escape(stub.definition.name)}\b", "\n".join(rows)) is not None
+
+
 def _stub_drafts(
     text: str, site: Site, stub: Stub, code: str, part: Part, language: Language, head: list[str] | None
 ) -> list[Draft]:
@@ -159,7 +165,7 @@ def _stub_drafts(
     above, beside = (*part.above, *body.above), body.beside
     if top is None:
         above, beside = (), (*above, *beside)
-    elif top[1]:
+    elif top[1] or (language.id in ("c", "cpp") and not _calls(beside, stub)):  # which know nothing that stands below
         above, beside = (*above, *beside), ()
     if top is not None and above:
         rows = tuple(moved_to("\n".join(above[1:]), "", text, language))
