@@ -14,6 +14,7 @@ from planfirst.core.errors import ModelRefused, PlanfirstError
 from planfirst_lab.training.loop import LOSS
 from planfirst_lab.training.planner import batches, command
 from planfirst_lab.training.planner.rows import Rows
+from planfirst_lab.training.planner.student import number_format
 from planfirst_lab.training.planner.trainer import HELD_OUT, Trainer
 from tests.lab.small_hf import write_hf
 from tests.lab.training.planner.worlds import CPU, encoded, rows_file, small, student
@@ -134,6 +135,34 @@ def test_four_bits_learn_on_a_cpu_after_they_were_measured(base: Path, rows: Row
     assert x.grad is not None
     assert torch.allclose(x.grad, weight.sum(0).expand(3, -1), atol=1e-4)
     one.run(QUIET)
+    curve = [float(loss) for loss in losses(tmp_path / "w")]
+    assert curve[-1] < curve[0] - 0.5
+
+
+@pytest.mark.parametrize(("seconds", "wanted"), [(0.2, torch.bfloat16), (0.9, torch.float32), (6.0, torch.float32)])
+def test_bfloat16_is_taken_where_it_is_clearly_faster(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, wanted: torch.dtype
+) -> None:
+    times = {torch.float32: 1.0, torch.bfloat16: seconds}
+    monkeypatch.setattr("planfirst_lab.training.planner.student._seconds", times.__getitem__)
+    assert number_format(CPU) == wanted
+    assert number_format(torch.device("cuda")) == torch.bfloat16
+
+
+def test_a_base_in_bfloat16_is_learned_on_in_32_bits(
+    base: Path, rows: Rows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "planfirst_lab.training.planner.student._seconds", {torch.float32: 1.0, torch.bfloat16: 0.1}.get
+    )
+    settings = small()
+    settings = replace(settings, weights=replace(settings.weights, sixteen_bit=True))
+    learner = student(base, settings)
+    layer = learner.model.get_base_model().model.layers[0].self_attn.q_proj
+    assert layer.base_layer.weight.dtype == learner.dtype == torch.bfloat16
+    assert {weight.dtype for weight in learner.trained} == {torch.float32}
+    (tmp_path / "w").mkdir()
+    Trainer(settings, learner, rows, tmp_path / "w", CPU).run(QUIET)
     curve = [float(loss) for loss in losses(tmp_path / "w")]
     assert curve[-1] < curve[0] - 0.5
 
