@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from planfirst.core.begun import end_of, ended, goes_round, only_again, opening, says
-from planfirst.core.types import Task
+from planfirst.core.begun import end_of, ended, goes_round, is_in_vain, only_again, opening, says
+from planfirst.core.types import DOTS, Task
 
 STUB = Task("double", stub="def double(n):")
 RUST = Task("double", "rust", stub="fn double(n: i64) -> i64 {")
@@ -223,3 +223,20 @@ def test_a_program_that_tries_it_out_is_not_waited_for(main: str) -> None:
     assert end_of(f"{main}\n  return 0;\n}}\n", task) is None
     assert end_of(f"{answer}{main}\n", replace(task, request="a program that doubles n")) is None
     assert end_of(f"{answer}{main}\n", replace(task, neighbours=())) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "below", "vain"),
+    [
+        ("total = 0\nfor item in items:\n    total += item\n", "total = 0", True),
+        ("\ntotal = 0\n", "total = 0\nprint(total)", True),
+        ("items = [1]\ntotal = 0\n", "total = 0", False),
+        ("for row in rows:\n    if row:\n        print(row)\n", "for row in rows:\n    print(row)", False),
+        ("total = 0\n", "", False),
+    ],
+)
+def test_an_answer_that_goes_on_with_what_stands_below_says_nothing(answer: str, below: str, vain: bool) -> None:
+    around = f"rows = []\n\n# flatten it\n{DOTS}\n\n{below}" if below else "rows = []"
+    task = Task("flatten it", comment="# flatten it", excerpts=(around,))
+    assert is_in_vain(answer, answer, task, False, True) == vain
+    assert not is_in_vain(answer, answer, task, False, False)

@@ -123,14 +123,23 @@ def ended(code: str, mark: str) -> str:
 
 
 def is_in_vain(answer: str, code: str, task: Task, led: bool, is_begun: bool) -> bool:
-    """Whether a model wrote the same lines for ever, only what the file has already, or no code where something led it.
+    """Whether an answer is nothing new.
+
+    The model wrote the same lines for ever, only what the file has already, at once what stands below the request, or
+    no code where something led it.
 
     Args:
         code: what of the answer is code.
         led: a plan or a list of declarations stood in the prompt.
         is_begun: the answer was begun for the model.
     """
-    return (led and not code) or goes_round(answer) or (is_begun and only_again(answer, task))
+    return (led and not code) or goes_round(answer) or (is_begun and (only_again(answer, task) or _skips(answer, task)))
+
+
+def _skips(answer: str, task: Task) -> bool:
+    """Whether an answer begins with the row below the request; a block that begins so may be meant to be changed."""
+    row = next((line for line in answer.splitlines() if line.strip()), "").rstrip()
+    return row == _row_below(task, 1) and not row.endswith((":", "{"))
 
 
 def only_again(answer: str, task: Task) -> bool:
@@ -146,11 +155,11 @@ def _known(task: Task) -> frozenset[str]:
     return frozenset(header[1] for header in found if header and header[1] not in task.request)
 
 
-def _row_below(task: Task) -> str | None:
-    """The first row of code below the request, if it can be told from others."""
+def _row_below(task: Task, least: int = _TELLING) -> str | None:
+    """The first row of code below the request, if it has so many characters."""
     _, found, below = (task.excerpts[0] if task.excerpts else "").partition(f"{task.comment}\n{DOTS}\n")
     row = next((row for row in below.split("\n") if row.strip()), "") if found and task.comment else ""
-    return row if len(row) >= _TELLING else None
+    return row if len(row) >= least else None
 
 
 def _is_main(line: str, task: Task) -> bool:
