@@ -73,7 +73,8 @@ export default async function (w) {
     check(fs.readFileSync(w.vs.file('stock.py'), 'utf8') === original, 'undo did not bring the file back');
   });
 
-  // From here on with a server that writes a line when it is told to.
+  // From here on with a server that writes a line when it is told to, and a plan that is not made from its code: behind
+  // such a plan the same code would come at once, and the server would not be asked.
   const LINES = ['def flatten(items):', '    flat = []', '    for item in items:', '        flat.append(item)', '    return flat'];
   const isWriting = () => w.page.locator('.statusbar-item', { hasText: 'Tab keeps it when it is complete' }).waitFor();
   const lines = (count) => until(`${count} lines of ghost text`, async () => (await ghost()).split('\n').length === count);
@@ -92,7 +93,12 @@ export default async function (w) {
   await w.step('ghost-text-while-it-is-written', async () => {
     model = await writer();
     w.finally(() => model.stop());
-    const settings = { 'planfirst.editor.preview': 'ghost', 'planfirst.generator.endpoint': `${model.url}/v1`, 'planfirst.generator.endpointModel': 'writer' };
+    const settings = {
+      'planfirst.editor.preview': 'ghost',
+      'planfirst.planner.model': 'starter',
+      'planfirst.generator.endpoint': `${model.url}/v1`,
+      'planfirst.generator.endpointModel': 'writer',
+    };
     await w.session('ghost-writing', { settings });
     await ready('writer');
     await begun();
