@@ -164,6 +164,7 @@ def test_a_draft_says_its_steps_while_it_is_written() -> None:
         ('"""The items\' halves."""', "The items' halves."),
         ('"""\n    The halves.\n\n    More."""', "The halves."),
         ("'''The halves.\n\n    More.'''", "The halves."),
+        ('"""The halves of ``items``."""', "The halves of items."),
         ('"""The hal', ""),  # still being written
         ('"The halves"', ""),
     ],

@@ -108,7 +108,7 @@ def _said(lines: Sequence[str], first: int, end: int) -> str:
     for n in range(first, end):
         if not (marker := COMMENT.match(lines[n])):
             documented = None if rows else _DOCUMENTED.match("".join(lines[n:end]))
-            return documented["about"].strip() if documented else " ".join(rows).strip()
+            return documented["about"].replace("``", "").strip() if documented else " ".join(rows).strip()
         row = lines[n][marker.end() :].strip(" #/-\r\n")
         rows += [row] if not _ENDS.match(row) else []
     return ""
