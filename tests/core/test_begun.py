@@ -233,6 +233,8 @@ def test_a_program_that_tries_it_out_is_not_waited_for(main: str) -> None:
         ("items = [1]\ntotal = 0\n", "total = 0", False),
         ("for row in rows:\n    if row:\n        print(row)\n", "for row in rows:\n    print(row)", False),
         ("total = 0\n", "", False),
+        ("...\n", "total = 0", True),
+        ("class A: ...\n", "total = 0", False),
     ],
 )
 def test_an_answer_that_goes_on_with_what_stands_below_says_nothing(answer: str, below: str, vain: bool) -> None:

@@ -55,6 +55,11 @@ def test_other_calls_are_left_alone(request_: str) -> None:
     ("request_", "header"),
     [
         ('first letters: initials("Ada Lovelace") -> "AL"', "def initials(text):"),
+        ("first letters\n>>> initials(\"Ada Lovelace\")\n'AL'", "def initials(text):"),
+        (">>> total([1, 2])\n3\n>>> total([])\n0", "def total(items):"),
+        (">>> total([1, 2])", ""),
+        (">>> total([1, 2])\n>>> print(1)\n1", ""),
+        (">>> list(pairs([1, 2]))\n[(1, 2)]", ""),
         ('None if it is none: parse("{not}") -> None', "def parse(text):"),
         ("stop() -> None: end all of them", "def stop() -> None:"),
         ("largest gap, gap([3, 1, 9]) == 6, gap([]) == 0", "def gap(items):"),

@@ -125,15 +125,16 @@ def ended(code: str, mark: str) -> str:
 def is_in_vain(answer: str, code: str, task: Task, led: bool, is_begun: bool) -> bool:
     """Whether an answer is nothing new.
 
-    The model wrote the same lines for ever, only what the file has already, at once what stands below the request, or
-    no code where something led it.
+    The model wrote the same lines for ever, only what the file has already, at once what stands below the request, the
+    dots that it was shown in place of the code, or no code where something led it.
 
     Args:
         code: what of the answer is code.
         led: a plan or a list of declarations stood in the prompt.
         is_begun: the answer was begun for the model.
     """
-    return (led and not code) or goes_round(answer) or (is_begun and (only_again(answer, task) or _skips(answer, task)))
+    repeats = only_again(answer, task) or _skips(answer, task) or code.strip() == DOTS
+    return (led and not code) or goes_round(answer) or (is_begun and repeats)
 
 
 def _skips(answer: str, task: Task) -> bool:

@@ -26,7 +26,7 @@ _TEST = re.compile(
 )
 _WORD_END = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CALLED = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\(")
-_LEADS = re.compile(rf"(?:^|\n|[:,;]\s|\b(?:as|called|named)\s){_KIND}$", re.IGNORECASE)
+_LEADS = re.compile(rf"(?:^|\n|(?:^|\n)>>>\s|[:,;]\s|\b(?:as|called|named)\s){_KIND}$", re.IGNORECASE)
 _ASYNC = re.compile(r"\basync\b")
 _RETURNS = re.compile(r"\s*->\s*([A-Za-z_][\w.]*(?:\[[\w., |\[\]]*\])?(?:\s*\|\s*[A-Za-z_][\w.]*)*)")
 _BOUND = re.compile(
@@ -34,6 +34,7 @@ _BOUND = re.compile(
     re.MULTILINE,
 )
 _NAME = re.compile(r"\w+")
+_BELOW = re.compile(r"[ \t]*\n(?!\s*(?:>>>|\n|$))")
 _RESULT = re.compile(r"\s*(?:->|=>|==|→|gives\b|returns\b|is\b)\s*\S")
 _NOTHING = re.compile(r"\A\s*->\s*None\b(?!\s*\|)")
 _MADE = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -65,7 +66,10 @@ def announced(request: str, language: Language, file: str = "", in_class: bool =
             continue
         parameters = " ".join(text[call.end() : close].split())
         before, after = text[: call.start()], text[close + 1 :]
-        example = _by_example(parameters, after)
+        is_session = before.rstrip(" ").endswith(">>>")  # as in a doctest, with the result in the next line
+        example = _by_example(
+            parameters, _BELOW.sub(" -> ", after, count=1) if is_session and _BELOW.match(after) else after
+        )
         if example:
             after = _NOTHING.sub("", after)  # the result of this call, and not the type of all results
         for given in (parameters, example):
