@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from planfirst.core.begun import end_of, ended, goes_round, is_in_vain, only_again, opening, says
-from planfirst.core.types import DOTS, Task
+from planfirst.core.begun import begins_anew, end_of, ended, goes_round, is_in_vain, only_again, opening, says
+from planfirst.core.types import DOTS, Prompt, Task
+from planfirst.core.written import code_in
 
 STUB = Task("double", stub="def double(n):")
 RUST = Task("double", "rust", stub="fn double(n: i64) -> i64 {")
@@ -242,3 +243,16 @@ def test_an_answer_that_goes_on_with_what_stands_below_says_nothing(answer: str,
     task = Task("flatten it", comment="# flatten it", excerpts=(around,))
     assert is_in_vain(answer, answer, task, False, True) == vain
     assert not is_in_vain(answer, answer, task, False, False)
+
+
+def test_a_model_may_write_the_header_again() -> None:
+    again = "import math\n\ndef twice(n):\n    return 2 * n\n"
+    assert begins_anew(again, STUB)
+    assert not begins_anew("    return 2 * n\n", STUB)
+    assert not begins_anew("return 2 * n\n", STUB)
+    assert not begins_anew(again, Task("double it"))
+    assert [end_of(again[:n], STUB) for n in range(len(again))] == [None] * len(again)
+    assert end_of(again + "```\n", STUB) == len(again)
+    prompt = Prompt("", "", begun=opening(STUB))
+    assert code_in(again, prompt, STUB, None) == again.rstrip()
+    assert code_in("    return 2 * n\n", prompt, STUB, None) == "def double(n):\n    return 2 * n"

@@ -36,6 +36,8 @@ _SEEN, _LONG = 480, 240  # characters at the end that are looked at, and that mu
 _TELLING = 12  # characters of a row that stands nowhere else by chance
 _ROWS = 12  # lines that are written three times over
 _HEADER = re.compile(r"(?:\w+ +){0,3}(?:def|class|function|func|fn|interface|struct|trait|enum) +(\w+)")
+_ANEW = re.compile(r"(?:async def|def|class|import|from)\s|@\w")
+_UNDECIDED = re.compile(r"@|[a-z]+")  # the first word of a line at the margin, as far as it is there
 _MARK = re.compile(r"(?:#|//|--)\s*")
 _QUOTES = re.compile(r'"""|\'\'\'')
 
@@ -55,6 +57,12 @@ def opening(task: Task) -> str:
     return f"```{label(task.language)}\n" + (f"{task.opening}\n" if task.opening else "")
 
 
+def begins_anew(answer: str, task: Task) -> bool:
+    """Whether a model writes a Python function from its header on, although that was written for it."""
+    first = next((line for line in answer.splitlines() if line.strip()), "")
+    return bool(task.header) and task.language == "python" and _ANEW.match(first) is not None
+
+
 def says(stub: str, request: str) -> bool:
     """Whether the request stands in the stub, as a docstring does, however it is laid out there."""
     return bool(stub) and _words(request) in _words(stub)
@@ -65,15 +73,18 @@ def end_of(answer: str, task: Task) -> int | None:
 
     It ends at a line that closes the fence; with a stub, also where its body ends: in Python before a line that is not
     indented, in languages with braces behind a ``}`` that is not indented, or behind the functions that follow and are
-    missing in it. Without one it ends before the usage example
-    that many models write behind a definition, before the third line in a row that tries it out, and where the model
-    goes over to writing the file, what stands below the request, or the request again; in a script, a use of what was
-    defined may be what is asked for. Below what leads to a request, it ends with the block that the request stands in,
-    and before a member that the file has already. Lines in a text of several lines do not count. The last line counts
-    only with its line end, since the model may not be done with it.
+    missing in it. Without one it ends before the usage example that many models write behind a definition, before the
+    third line in a row that tries it out, and where the model goes over to writing the file, what stands below the
+    request, or the request again; in a script, a use of what was defined may be what is asked for. Below what leads to
+    a request, it ends with the block that the request stands in, and before a member that the file has already. Lines
+    in a text of several lines do not count. The last line counts only with its line end, since the model may not be
+    done with it.
     """
     quote, at = "", 0
     known, new, again, trials, below = _known(task), 0, 0, 0, _row_below(task)
+    if task.language == "python" and _UNDECIDED.fullmatch(answer.lstrip("\n")):
+        return None  # it may begin anew
+    header = "" if begins_anew(answer, task) else task.header
     first = next((line for line in answer.splitlines() if line.strip()), task.indent)
     # A model that begins at the margin all the same is not in that block.
     indent = task.indent if first.startswith((task.indent, "}", ")", "]")) else ""
@@ -85,13 +96,13 @@ def end_of(answer: str, task: Task) -> int | None:
             if indent and line.strip():
                 if not line.startswith(indent) or (at and _is_known(line, task)):
                     return at
-            elif task.header and line.strip() and not line[0].isspace():
+            elif header and line.strip() and not line[0].isspace():
                 if task.language == "python":
                     if line[0] not in ")]}" and (whole or not line.startswith("`")):
                         return end_with_helpers(answer, at, task)
                 elif whole and line.rstrip().rstrip(";") == "}":
                     return end_with_helpers(answer, at + len(line), task)
-            elif not task.header and not indent and whole:
+            elif not header and not indent and whole:
                 tries = _USAGE.match(line) and not task.statements
                 above = answer[:at]
                 if (tries or _is_main(line, task) or _is_anew(line, above, task)) and _DEFINED.search(above):
@@ -101,8 +112,8 @@ def end_of(answer: str, task: Task) -> int | None:
                 trials = trials + 1 if _TRIAL.match(line) and (new or again) else 0 if line.strip() else trials
                 if trials == _TRIALS and not task.statements:
                     return at
-                if header := _HEADER.match(line):
-                    if header[1] not in known:
+                if found := _HEADER.match(line):
+                    if found[1] not in known:
                         new += 1
                     elif new or again:
                         return at

@@ -10,7 +10,8 @@ from planfirst.core.types import Plan, Prompt, Task
 
 def code_in(answer: str, prompt: Prompt, task: Task, plan: Plan | None) -> str:
     """The code, without what was begun for the model and stands in the file; empty where there is none."""
-    code = extract_code(prompt.begun + answer, task.language, stub_name(task.header)) if answer.strip() else ""
+    opened = prompt.begun.partition("\n")[0] + "\n" if begun.begins_anew(answer, task) else prompt.begun
+    code = extract_code(opened + answer, task.language, stub_name(task.header)) if answer.strip() else ""
     if prompt.begun and not task.header and task.opening:
         code = flush_left(code.removeprefix(task.opening))  # which stands in the file
     mark = draft.marker(task.language)
