@@ -22,30 +22,7 @@ from planfirst.core.draft import (
 from planfirst.core.parts import parts_of
 from planfirst.core.plan import adopted
 from planfirst.core.types import Plan, Prompt, Task
-
-STUB = 'def mean(numbers):\n    """The mean."""'
-BODY = """
-    if not numbers:
-        return 0.0
-    total = 0
-    for number in numbers:
-        total += number
-    return total / len(numbers)
-"""
-TASK = Task("The mean.", stub=STUB)
-TS = """export function mean(numbers: number[]): number {
-  if (numbers.length === 0) {
-    return 0;
-  } else {
-    console.log(numbers);
-  }
-  let total = 0;
-  for (const number of numbers) {
-    total += number;
-  }
-  return total / numbers.length;
-}
-"""
+from tests.core.drafts import BODY, STUB, TASK
 
 
 def test_every_prompt_begins_like_the_one_before() -> None:

@@ -6,30 +6,7 @@ import pytest
 
 from planfirst.core.parts import parts_of
 from planfirst.core.types import MAX_STEPS, Task
-
-STUB = 'def mean(numbers):\n    """The mean."""'
-BODY = """
-    if not numbers:
-        return 0.0
-    total = 0
-    for number in numbers:
-        total += number
-    return total / len(numbers)
-"""
-TASK = Task("The mean.", stub=STUB)
-TS = """export function mean(numbers: number[]): number {
-  if (numbers.length === 0) {
-    return 0;
-  } else {
-    console.log(numbers);
-  }
-  let total = 0;
-  for (const number of numbers) {
-    total += number;
-  }
-  return total / numbers.length;
-}
-"""
+from tests.core.drafts import BODY, STUB, TASK, TS
 
 
 def test_the_parts_of_a_body_are_its_statements() -> None:

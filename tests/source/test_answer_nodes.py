@@ -268,3 +268,13 @@ def test_other_imports_are_none_of_that(code: str) -> None:
     assert leads_out(code) is None
     assert leads_out("import x from '../x';", 0) is not None
     assert leads_out("import x from '../x';", 1) is None
+
+
+def test_long_code_in_the_files_language_is_no_other_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not cut before it is read: where it is cut, it has an open brace."""
+    monkeypatch.setattr("planfirst.source.foreign._says_something", lambda code, language: True)
+    body = "".join(f"  total += {n};\n" for n in range(4000))
+    code = f"function total() {{\n{body}}}\n"
+    assert len(code) > 50_000
+    assert foreign(code, "javascript") == ""
+    assert foreign(code[:45_000], "javascript") != ""

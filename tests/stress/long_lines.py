@@ -25,7 +25,7 @@ from planfirst.source.place import place_code
 from planfirst.verify import reading, reading_nodes, static
 
 _LENGTHS = (10_000, 40_000)  # characters
-_SPARE = 2.0  # seconds that may be added to four times the time: beyond some length, other grammars are asked, too
+_SPARE = 1.0  # seconds that may be added to four times the time
 _LONGEST = 10.0  # seconds of processor time for the longer one
 _PATIENCE = 300.0  # seconds by the clock, on a machine that does much else
 _LANGUAGES = ("python", "javascript", "typescript", "typescriptreact", "java", "go", "rust", "c", "cpp")

@@ -23,7 +23,7 @@ _KNOWN = frozenset((*dir(builtins), "__file__"))
 def awaited(text: str, last: int, indent: str, language: Language) -> tuple[str, ...]:
     """The names, in the order in which the file uses them; what it only calls is not among them.
 
-    None in other languages than Python, JavaScript and TypeScript: names of the others may come from another file.
+    Only Python, JavaScript and TypeScript have any: in other languages, a name may come from another file.
 
     Args:
         last: the last row of the request, from zero.

@@ -36,7 +36,7 @@ _AROUND = (
 _PYTHON_LINES = re.compile(r"^(?:(?:async )?def \w+\(.*|class \w+.*:|from [\w.]+ import .+)$", re.MULTILINE)
 _DEF = ("scala", "groovy")  # what Python begins a function with, they do as well
 _BRACES = re.compile(r"\{[ \t]*$", re.MULTILINE)
-_MOST = 40_000  # characters that are looked at
+_MOST = 40_000  # characters that are looked at for other languages; a part of good code need not read
 
 
 @lru_cache(maxsize=64)
@@ -46,9 +46,9 @@ def foreign(code: str, language: str) -> str:
     Args:
         language: the file's, by the editor's id.
     """
-    code = code[:_MOST]
     if not code.strip() or reads(code, language):
         return ""
+    code = code[:_MOST]
     if language not in SHAPES:
         is_python = language not in ("plaintext", "markdown", "cython", "restructuredtext", "latex")
         is_python = is_python and not (language in _DEF and _BRACES.search(code))
