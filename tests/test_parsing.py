@@ -9,13 +9,12 @@ import tree_sitter_c
 import tree_sitter_java
 from tree_sitter import Language
 
+from planfirst import parsing
 from planfirst.parsing import parse
 from planfirst.source.syntax import syntax_of, walk
 
 C = Language(tree_sitter_c.language())
 
-
-TEXTS = [("tree_sitter_c", "x=>"), ("tree_sitter_java", "x=>"), ("tree_sitter_go", "->")]
 _WITHIN_4_GB = """
 import resource
 resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
@@ -49,6 +48,18 @@ def test_a_text_that_only_grows_slow_with_its_length_is_left_alone_too() -> None
     assert parse(java, f"class A {{\n{code}}}\n".encode()) is not None
 
 
+@pytest.mark.parametrize("times_as_fast", [0.25, 4.0])
+def test_so_it_is_on_a_slower_and_on_a_faster_processor(monkeypatch: pytest.MonkeyPatch, times_as_fast: float) -> None:
+    """What takes this processor long may be nothing to another; how fast one is shows in a text that is known."""
+    here = parsing._seconds
+    monkeypatch.setattr(parsing, "_seconds", lambda language, data: here(language, data) / times_as_fast)
+    parsing._pace.cache_clear()
+    try:
+        test_a_text_that_only_grows_slow_with_its_length_is_left_alone_too()
+    finally:
+        parsing._pace.cache_clear()
+
+
 def test_nodes_have_their_texts_however_long_the_file() -> None:
     text = "".join(f"int f{n}(void) {{ return {n}; /* {'é' * 300} */ }}\n" for n in range(60)).encode()
     tree = parse(C, text)
@@ -63,6 +74,7 @@ def test_a_text_that_is_slow_throughout_is_left_alone_too(
 ) -> None:
     """Each piece for itself could be code, but not several in a row."""
     times = cycle(seconds)
+    monkeypatch.setattr("planfirst.parsing._pace", lambda: 1.0)
     monkeypatch.setattr("planfirst.parsing._seconds", lambda language, data: next(times))
     assert (parse(C, b"int x;\n" * 2000) is not None) == is_read
 

@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tree_sitter import Language, Tree
 
 _PIECE = 1500  # bytes; at worst, one takes 100 MB
-_LONGEST = 0.02  # seconds of processor time for one: real code takes 5 ms at most, and such a text 120 or more
-_DOUBTFUL = 0.006  # seconds: such a piece is tried with what follows it
+# Seconds of processor time, on a processor that reads `_KNOWN` in `_REFERENCE`; `_pace` makes them this processor's.
+_LONGEST = 0.02  # for one piece: real code takes 5 ms at most, and such a text 120 or more
+_DOUBTFUL = 0.004  # such a piece is tried with what follows it
 _IN_A_ROW, _SLOW = 4, 0.01  # pieces, and seconds for each of them: real code takes 2.6 ms at most
-_MORE, _GROWTH = 4, 6.0  # pieces together, and how many times as long they may take
+_MORE, _GROWTH = 6, 10.0  # pieces together, and how many times as long as one they may take: such a text takes 20
+_KNOWN, _REFERENCE = b"x = f(y)\n" * 170, 0.0004  # Python
 
 
 def parse(language: Language, data: bytes) -> Tree | None:
@@ -35,9 +38,10 @@ def parse(language: Language, data: bytes) -> Tree | None:
 def _grows(language: Language, data: bytes) -> bool:
     """Whether a piece or some in a row take far longer than code does, or the slowest and what follows it far more."""
     slowest, where = 0.0, 0
+    pace = _pace()
     last = deque[float](maxlen=_IN_A_ROW)
     for at in range(0, len(data), _PIECE):
-        seconds = _seconds(language, data[at : at + _PIECE])
+        seconds = _seconds(language, data[at : at + _PIECE]) / pace
         last.append(seconds)
         if seconds > _LONGEST or sum(last) > _IN_A_ROW * _SLOW:
             return True
@@ -48,6 +52,16 @@ def _grows(language: Language, data: bytes) -> bool:
     more = data[where : where + _MORE * _PIECE]
     once = min(_seconds(language, more[:_PIECE]) for _ in range(3))  # whatever else the processor does
     return _seconds(language, more) > _GROWTH / _MORE * len(more) / _PIECE * once
+
+
+@cache
+def _pace() -> float:
+    """How many times as long as the processor that the limits were measured on this one takes."""
+    import tree_sitter_python
+    from tree_sitter import Language
+
+    python = Language(tree_sitter_python.language())
+    return min(_seconds(python, _KNOWN) for _ in range(5)) / _REFERENCE
 
 
 def _seconds(language: Language, data: bytes) -> float:
