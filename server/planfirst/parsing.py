@@ -20,6 +20,7 @@ _PIECE = 1500  # bytes; at worst, one takes 100 MB
 # Seconds of processor time, on a processor that reads `_KNOWN` in `_REFERENCE`; `_pace` makes them this processor's.
 _LONGEST = 0.02  # for one piece: real code takes 5 ms at most, and such a text 120 or more
 _DOUBTFUL = 0.004  # such a piece is tried with what follows it
+_TRIED = 1.5  # times as slow as the last one that was tried: then such a piece is tried, too
 _IN_A_ROW, _SLOW = 4, 0.01  # pieces, and seconds for each of them: real code takes 2.6 ms at most
 _MORE, _GROWTH = 6, 10.0  # pieces together, and how many times as long as one they may take: such a text takes 20
 _KNOWN, _REFERENCE = b"x = f(y)\n" * 170, 0.0004  # Python
@@ -36,8 +37,8 @@ def parse(language: Language, data: bytes) -> Tree | None:
 
 
 def _grows(language: Language, data: bytes) -> bool:
-    """Whether a piece or some in a row take far longer than code does, or the slowest and what follows it far more."""
-    slowest, where = 0.0, 0
+    """Whether a piece or some in a row take far longer than code does, or a slow one and what follows it far more."""
+    doubtful = _DOUBTFUL
     pace = _pace()
     last = deque[float](maxlen=_IN_A_ROW)
     for at in range(0, len(data), _PIECE):
@@ -45,11 +46,16 @@ def _grows(language: Language, data: bytes) -> bool:
         last.append(seconds)
         if seconds > _LONGEST or sum(last) > _IN_A_ROW * _SLOW:
             return True
-        slowest, where = max((slowest, where), (seconds, at))
-    if slowest < _DOUBTFUL:
-        return False
-    where = max(0, min(where, len(data) - _MORE * _PIECE))
-    more = data[where : where + _MORE * _PIECE]
+        if seconds > doubtful:
+            doubtful = _TRIED * seconds
+            if _grows_from(language, data, at):
+                return True
+    return False
+
+
+def _grows_from(language: Language, data: bytes, at: int) -> bool:
+    at = max(0, min(at, len(data) - _MORE * _PIECE))
+    more = data[at : at + _MORE * _PIECE]
     once = min(_seconds(language, more[:_PIECE]) for _ in range(3))  # whatever else the processor does
     return _seconds(language, more) > _GROWTH / _MORE * len(more) / _PIECE * once
 
