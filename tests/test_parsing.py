@@ -75,6 +75,7 @@ def test_a_text_that_is_slow_throughout_is_left_alone_too(
     """Each piece for itself could be code, but not several in a row."""
     times = cycle(seconds)
     monkeypatch.setattr("planfirst.parsing._pace", lambda: 1.0)
+    monkeypatch.setattr("planfirst.parsing._grows_from", lambda language, data, at: False)
     monkeypatch.setattr("planfirst.parsing._seconds", lambda language, data: next(times))
     assert (parse(C, b"int x;\n" * 2000) is not None) == is_read
 
