@@ -186,9 +186,9 @@ class PromptSettings:
 class VerifySettings:
     run: str = setting(
         "ask",
-        "Whether generated Python code may be run, in a sandbox, against the examples in its comment and the tests "
-        "that name it, or once if it is a script without any: `on`, `off`, or `ask`, which asks you once. Nothing is "
-        "run in a workspace that you do not trust.",
+        "Whether generated code may be run, in a sandbox, against the examples in its comment and the tests that name "
+        "it, once if it is a Python script without any, and whether compilers of other languages may read it there: "
+        "`on`, `off`, or `ask`, which asks you once. Nothing is run in a workspace that you do not trust.",
         choices=("ask", "on", "off"),
     )
     attempts: int = setting(8, "How often one request is tried while its code fails; 1 never tries again.", 1, 64)

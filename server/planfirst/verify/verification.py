@@ -25,6 +25,7 @@ from planfirst.verify.destination import Destination
 from planfirst.verify.fitting import fitted
 from planfirst.verify.judge import Judge
 from planfirst.verify.programs import judge as programs
+from planfirst.verify.programs.compiling import CHECKERS, Compiling
 from planfirst.verify.verdict import Verdict
 from planfirst.words import Message, Value
 
@@ -53,6 +54,7 @@ class Verification:
         needs: what it would take to run the checks; empty when they are run, or when there are none.
         refused: why there is no sandbox, with how to get one.
         runs: whether a script is run once, though there are no checks.
+        compiles: whether a compiler reads the code, though there are no checks.
     """
 
     checks: tuple[Check, ...]
@@ -65,6 +67,7 @@ class Verification:
     _name: str
     _parameters: tuple[str, ...] | None
     runs: bool = False
+    compiles: bool = False
 
     def attempts(
         self,
@@ -81,7 +84,7 @@ class Verification:
         What is only read is tried twice at most: a third answer that nothing can tell from a right one is not worth the
         wait.
         """
-        tells = self.runs or (self.checks and not self.needs)
+        tells = self.runs or self.compiles or (self.checks and not self.needs)
         most = budget.attempts if tells else min(budget.attempts, _READ_ATTEMPTS)
         return attempts(
             pipeline,
@@ -163,11 +166,11 @@ async def _of_program(
     stub = destination.site.stub if destination.site else None
     examples = programs.examples_of(task, stub.definition if stub else None)
     if not examples:
-        return _reading(task, destination)
+        return await _of_compiled(task, destination, get_sandbox, trusted, permit)
     checks = tuple(Check("value", one.text, one.call, one.wanted) for one in examples)
     needs, sandbox, refused = await _sandbox(Destination(), checks, get_sandbox, trusted, permit)
-    folders = [destination.project.file.parent] if destination.project else []
-    running = programs.ProgramJudge(task, destination, examples, sandbox, refused or _WHY[needs], folders)
+    why = refused or _WHY[needs]
+    running = programs.ProgramJudge(task, destination, examples, sandbox, why, _folders(destination))
     reading = Judge(destination, (), None, doubting=sandbox is None)  # what passes its examples is beyond doubt
 
     async def judge(code: str) -> Verdict:
@@ -175,6 +178,30 @@ async def _of_program(
         return read if read.status == "failed" else await running(code)
 
     return Verification(checks, task.request, (), needs, refused, destination, judge, "", None)
+
+
+async def _of_compiled(
+    task: Task, destination: Destination, get_sandbox: GetSandbox, trusted: bool, permit: Permit
+) -> Verification:
+    """The same where the comment has no example: its compiler reads the code, if that is allowed."""
+    reading = _reading(task, destination)
+    if task.language not in CHECKERS:
+        return reading
+    _, sandbox, _ = await _sandbox(Destination(), (), get_sandbox, trusted, permit)
+    if sandbox is None:
+        return reading
+    compiling = Compiling(task, destination, sandbox, _folders(destination))
+
+    async def judge(code: str) -> Verdict:
+        read = await reading.of(code)
+        return read if read.status != "read" else await compiling(code, read)
+
+    return replace(reading, _judge=judge, compiles=True)
+
+
+def _folders(destination: Destination) -> list[Path]:
+    """Where a project may have a compiler of its own."""
+    return [destination.project.file.parent] if destination.project else []
 
 
 async def _sandbox(

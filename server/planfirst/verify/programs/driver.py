@@ -28,6 +28,8 @@ def main() -> None:
             _say(orders, step="compiled", code=done.returncode, said=said[:_SAID])
             return
     _say(orders, step="compiled", code=0, said="")
+    if not orders["run"]:
+        return
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     program = subprocess.run(  # noqa: S603
         orders["run"],

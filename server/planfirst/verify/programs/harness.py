@@ -20,7 +20,6 @@ from planfirst.verify.programs.toolchain import Missing, Toolchain
 _FRAMES = Path(__file__).with_name("frames")
 _MODULE = re.compile(r"^(?:import\s[^(]|export\s)", re.MULTILINE)
 _PACKAGE = re.compile(r"^\s*package\s+([\w.]+)\s*;?", re.MULTILINE)
-_PUBLIC = re.compile(r"^\s*public\s+(?:final\s+|abstract\s+)*class\s+(\w+)", re.MULTILINE)
 _CLASS = re.compile(r"\bclass\s+(\w+)")
 
 
@@ -63,8 +62,7 @@ def _put(language: str, text: str, tests: str, folders: Sequence[Path]) -> tuple
         load = 'await import("node:util")' if is_module else 'require("node:util")'
         return found, {found.file: f"{text}\n{tests.replace('@UTIL@', load)}"} if isinstance(found, Toolchain) else {}
     if language == "java":
-        package, public = _PACKAGE.search(text), _PUBLIC.search(text)
-        file = f"{public[1] if public else 'Answer'}.java"
+        package, file = _PACKAGE.search(text), java.file_of(text)
         found = java.java(file, f"{package[1]}.PlanfirstChecks" if package else "PlanfirstChecks")
         return found, {file: f"{text}\n{tests}"}
     if language == "go":

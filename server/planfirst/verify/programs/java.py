@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 from planfirst.verify.programs.toolchain import Missing, Needs, Toolchain, asked, missing, program, version_in
@@ -22,6 +24,7 @@ _SMALL = (
     "-Xss2m",
 )
 CLASSES = "classes"
+_PUBLIC = re.compile(r"^\s*public\s+(?:final\s+|abstract\s+)*class\s+(\w+)", re.MULTILINE)
 
 
 def java(file: str, main: str) -> Toolchain | Missing:
@@ -43,6 +46,18 @@ def java(file: str, main: str) -> Toolchain | Missing:
     run = (str(home / "bin" / "java"), *_SMALL, "-ea", "-cp", CLASSES, main)
     shown = (str(home), *_linked_folders(home))
     return Toolchain("java", f"Java {'.'.join(map(str, version))}", file, (compiled,), run, _NEEDS, shown)
+
+
+def file_of(text: str) -> str:
+    """What a file must be called, after its public class."""
+    public = _PUBLIC.search(text)
+    return f"{public[1] if public else 'Answer'}.java"
+
+
+def checking(text: str) -> Toolchain | Missing:
+    """The compiler of a JDK, to read a file and to go no further."""
+    found = java(file_of(text), "")
+    return found if isinstance(found, Missing) else replace(found, run=())
 
 
 def _linked_folders(home: Path) -> tuple[str, ...]:

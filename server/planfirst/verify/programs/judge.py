@@ -26,7 +26,7 @@ from planfirst.words import Message, Value
 
 READ = Message("check-without-example")
 # How compilers and Node.js say that a file stands on another, or on a package.
-_ABSENT = re.compile(
+ABSENT = re.compile(
     r"package [\w.]+ does not exist|No such file or directory|file not found|is not in (?:GOROOT|std)|"
     r"cannot find package|unresolved import|can't find crate|Cannot find (?:module|package)|ERR_MODULE_NOT_FOUND"
 )
@@ -82,21 +82,8 @@ class ProgramJudge:
         return _verdict(made.examples, ended, token)
 
     def _made(self, code: str, examples: Sequence[Example], token: str) -> Harness | Missing:
-        text, name = self._text(code), name_of(self._task)
+        text, name = file_text(self._task, self._destination, code), name_of(self._task)
         return harness(self._task.language, text, name, examples, token, self._folders)
-
-    def _text(self, code: str) -> str:
-        """The file with the code in it; where there is no file, what a file would need around it."""
-        if self._destination.site is not None:
-            return place_code(
-                self._destination.text, self._destination.site, code, language_of(self._task.language)
-            ).result
-        task, name = self._task, name_of(self._task)
-        is_whole = not task.stub or re.search(rf"\b{re.escape(name)}\b\s*(?:=|:|<|\()[^;]*?[{{>]", code)
-        text = code if is_whole else f"{task.stub}\n{code}\n}}"
-        if task.language == "java" and not re.search(r"^(?:public\s+|final\s+)*class\s", text, re.MULTILINE):
-            text = f"class Answer {{\n{text}\n}}"
-        return "\n".join([*task.imports, text])
 
     async def _refused(self, sandbox: Sandbox, code: str, check: str, ended: Ended) -> Verdict:
         """It does not compile: whether that is the code's fault, or that of an example, or something is missing."""
@@ -108,7 +95,7 @@ class ProgramJudge:
             said = _first(ended.compile_error)
             return Verdict("not checked", check, Message("check-examples-do-not-compile", said=said))
         said = _first(again.compile_error)
-        if _ABSENT.search(again.compile_error):
+        if ABSENT.search(again.compile_error):
             return Verdict("not checked", check, Message("check-file-needs", said=said), again=True)
         return Verdict("failed", Message("check-compiles"), said, 0, 1, ran=True)
 
@@ -141,6 +128,18 @@ def name_of(task: Task) -> str:
     return ""
 
 
+def file_text(task: Task, destination: Destination, code: str) -> str:
+    """The file with the code in it; where there is no file, what a file would need around it."""
+    if destination.site is not None:
+        return place_code(destination.text, destination.site, code, language_of(task.language)).result
+    name = name_of(task)
+    is_whole = not task.stub or re.search(rf"\b{re.escape(name)}\b\s*(?:=|:|<|\()[^;]*?[{{>]", code)
+    text = code if is_whole else f"{task.stub}\n{code}\n}}"
+    if task.language == "java" and not re.search(r"^(?:public\s+|final\s+)*class\s", text, re.MULTILINE):
+        text = f"class Answer {{\n{text}\n}}"
+    return "\n".join([*task.imports, text])
+
+
 def _verdict(examples: Sequence[Example], ended: Ended, token: str) -> Verdict:
     said: dict[int, str] = {}
     for line in ended.done.stdout.split("\n"):
@@ -148,7 +147,7 @@ def _verdict(examples: Sequence[Example], ended: Ended, token: str) -> Verdict:
             number, _, rest = line.removeprefix(f"{token} ").partition(" ")
             if number.isdigit():
                 said[int(number)] = rest
-    if not said and _ABSENT.search(ended.done.stderr):
+    if not said and ABSENT.search(ended.done.stderr):
         check = "\n".join(example.text for example in examples)
         return Verdict("not checked", check, Message("check-file-needs-module"), again=True)
     if not said and ended.code:

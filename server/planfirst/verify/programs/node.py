@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from planfirst.verify.programs.toolchain import Missing, Needs, Toolchain, asked, missing, program, version_in
@@ -13,10 +14,15 @@ _STRIPS, _STRIPS_UNASKED = (22, 6), (22, 18)
 _INSTALL = "install-node"
 # V8 reserves room for its heap, its code and WebAssembly, far more than it uses; its helpers are threads of their own.
 _NEEDS = Needs(address=8 << 30, processes=32, compile=2.0)
+_CHECKING_NEEDS = replace(_NEEDS, address=32 << 30, memory=768 << 20, processes=64, compile=10.0)
 _HEAP = ("--max-old-space-size=384", "--no-warnings")  # megabytes; more would be ended by the limit of memory alone
 # From version 7 on, typescript is a program for each system, in a package beside it.
 _NATIVE = "@typescript/typescript-*/lib/tsc"
 _AS_IT_STANDS = ("--noCheck", "--ignoreConfig", "--noResolve", "--target", "es2022", "--module", "node20")
+_CHECKS = (
+    *("--noEmit", "--noResolve", "--skipLibCheck", "--strict", "false", "--target", "es2022", "--module", "esnext"),
+    *("--moduleDetection", "force", "--allowJs", "--checkJs", "--jsx", "preserve", "--pretty", "false"),
+)
 # Before that it takes out the types of one file by itself. Neither looks at what they say, nor does Node.js.
 _TRANSPILE = """
 const [library, from, to] = process.argv.slice(1)
@@ -68,6 +74,24 @@ def typescript(folders: Sequence[Path], module: bool) -> Toolchain | Missing:
             shown = (str(node), str(compiler.parent))
             return Toolchain("typescript", _name(version), file, (made_by,), run, _NEEDS, shown)
     return Missing("typescript", Message("tool-strips-no-types", node=_name(version)))
+
+
+def checking(language: str, folders: Sequence[Path]) -> Toolchain | Missing:
+    """The package ``typescript``, to read the types of a file, or the names of one in JavaScript, and to go no further.
+
+    Nothing that the file imports is looked up, and so nothing that is missing there counts.
+    """
+    found = _node(language)
+    if isinstance(found, Missing):
+        return found
+    node, version = found
+    file = "program.ts" if language == "typescript" else "program.js"
+    for library in _libraries(folders, node):
+        if (script := library / "lib" / "tsc.js").is_file():
+            by = (str(node), str(script), *_CHECKS, file)
+            shown = (str(node), str(library), str(library.parent / "@typescript"))  # from version 7 on, it calls that
+            return Toolchain(language, _name(version), file, (by,), (), _CHECKING_NEEDS, shown)
+    return Missing(language, Message("tool-strips-no-types", node=_name(version)))
 
 
 def _node(language: str) -> tuple[Path, tuple[int, ...]] | Missing:

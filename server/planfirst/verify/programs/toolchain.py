@@ -41,7 +41,7 @@ class Toolchain:
         name: as a person knows it, with the version, for example ``Go 1.21.3``.
         file: what the file with the program must be called.
         compile: command lines that make it ready to run, one after the other.
-        run: the command line that runs it.
+        run: the command line that runs it; empty where it is only compiled.
         needs: how the limits must be widened, or the tool chain does not start.
         shown: its files and folders, to be seen in the sandbox.
         environment: what its programs find in their environment.
