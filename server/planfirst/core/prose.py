@@ -14,7 +14,8 @@ _STEP = re.compile(r"(?:\d{1,3}[.)]|[Ss]tep \d+[.:)])[ \t]+[\"'`*(\[]*\w")
 _BULLET = re.compile(r"(?:[-*•+–][ \t]+|\*\*)(?:\*\*|[\"'`(\[])*[^\W\d_][\w'’`*-]*[.,:;)]*(?:[ \t]|$)")
 _MARKUP = re.compile(r"\*\*\S|>[ \t]|#{2,6}[ \t]+\w|(?:---+|===+|\*\*\*+)$|\|.*\|$|</?[a-z]+>$")
 _WORD = re.compile(r"[(\"'`*_\[“‘]*[^\W\d_](?:[\w'’/-]|\(\))*[)\"'`*_\].,:;!?…”’。，：！？]*")
-_SIGNS = re.compile(r"[;{}]\s*$|^[@\[{(]|(?<![=<>!])=(?!=)|->|=>|::|:=|\+=|\w\(\w*\)\s*[:{]?$|\bif\b.*\belse\b")
+_SIGNS = re.compile(r"[;{}]\s*$|^[@\[{(]|(?<![=<>!])=(?!=)|->|=>|::|:=|\+=|\w\(\w*\)\s*[:{]?$")
+_IF, _ELSE = re.compile(r"\bif\b"), re.compile(r"\belse\b")
 _KEYWORD = re.compile(
     r"(?:from \S+ import|import|return|raise|assert|yield|await|async|del|global|nonlocal|not|lambda|pass|break"
     r"|continue|if|else|elif|for|while|with|try|finally|except|match|case|def|class|public|private|protected|static|package"
@@ -32,13 +33,13 @@ def is_prose(row: str, language: str = "") -> bool:
         return True
     if text.startswith(("//", "/*", "*/", "#", "--")):
         return False
-    if _BULLET.match(text) and not _SIGNS.search(text):
+    if _BULLET.match(text) and not _has_signs(text):
         return True
     words = text.split()
     first = text.lstrip("\"'`*([“‘")[:1]
     if len(words) == 1:
         return bool(re.fullmatch(r"[A-Z][a-z]+[!.:?]|[^\W\d_a-zA-Z]{2,}[.:!。：！]?", text))
-    if _SIGNS.search(text):
+    if _has_signs(text):
         return text[-1] in ".!?。" and first.isupper() and _share(words) >= 0.75
     begins = first.isalpha() and not first.islower()
     ends = text[-1] in ".!?。！？" or (begins and text[-1] in ":：")
@@ -54,3 +55,9 @@ def is_prose(row: str, language: str = "") -> bool:
 def _share(words: list[str]) -> float:
     """How much of a line is plain words."""
     return sum(bool(_WORD.fullmatch(word)) for word in words) / len(words)
+
+
+def _has_signs(text: str) -> bool:
+    """Whether something stands in a line that sentences do not have."""
+    branch = _IF.search(text)  # one pattern for both would start anew at each `if` of a long line
+    return bool(_SIGNS.search(text) or (branch and _ELSE.search(text, branch.end())))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from planfirst.source.syntax import Syntax, beside, named, walk
+from planfirst.source.syntax import Syntax, named, walk
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -55,7 +55,7 @@ def definition_of(node: Node, syntax: Syntax) -> Definition:
     if not owner and "::" in name:
         owner = name.rpartition("::")[0].split("<")[0]
     outer = whole.start_byte
-    siblings, here = beside(whole) if syntax.shape.marks else ([], 0)
+    siblings, here = syntax.beside(whole) if syntax.shape.marks else ([], 0)
     for above in reversed(siblings[:here]):
         if above.type in syntax.shape.marks:
             outer = above.start_byte

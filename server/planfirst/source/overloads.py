@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planfirst.source.definitions import SIGNATURES, Definition, is_overload, name_of
-from planfirst.source.syntax import Syntax, beside
+from planfirst.source.syntax import Syntax
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -17,7 +17,7 @@ def implementation(node: Node, syntax: Syntax) -> Node | None:
     whole = node
     while whole.parent is not None and whole.parent.type in syntax.shape.wrappers:
         whole = whole.parent
-    siblings, here = beside(whole)
+    siblings, here = syntax.beside(whole)
     for below in siblings[here + 1 :]:
         one = _function(below, syntax)
         if one is None and below.type in syntax.shape.comments:
@@ -34,7 +34,7 @@ def first_of(definition: Definition, syntax: Syntax) -> int:
     first = definition.outer
     if definition.node.type not in syntax.shape.functions | syntax.shape.wrappers:
         return first
-    siblings, here = beside(definition.node)
+    siblings, here = syntax.beside(definition.node)
     for above in reversed(siblings[:here]):
         if above.type in syntax.shape.comments:
             continue

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from planfirst.source import lines as lined
 from planfirst.source.languages import Language
 from planfirst.source.placeholders import is_blank
-from planfirst.source.syntax import Syntax, beside, named, syntax_of
+from planfirst.source.syntax import Syntax, named, syntax_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -97,7 +97,7 @@ def top_of(text: str, line: int, language: Language) -> tuple[int, bool] | None:
     if len(around) < 2:
         return None
     inner = any(node.type in syntax.shape.types and node.start_byte < start for node in around)
-    siblings, here = beside(around[1])
+    siblings, here = syntax.beside(around[1])
     at = syntax.first(around[1])
     for above in reversed(siblings[:here]):
         if above.type not in syntax.shape.comments | syntax.shape.marks or syntax.last(above) != at - 1:
@@ -119,11 +119,11 @@ def _fits(node: Node, column: int, trailing: bool, syntax: Syntax) -> bool:
     if parent.type == "jsx_expression":
         return parent.parent is not None and parent.parent.type in ("jsx_element", "jsx_fragment", *_OPENING)
     if parent.type == "enum_body":  # Java's members stand behind its constants
-        siblings, here = beside(node)
+        siblings, here = syntax.beside(node)
         return any(one.type == "enum_body_declarations" for one in siblings[:here])
     if parent.type not in shape.cases and shape.module != "tree_sitter_python":
         return parent.type in shape.holders
-    siblings, here = beside(node)
+    siblings, here = syntax.beside(node)
     before = next((one for one in reversed(siblings[:here]) if one.type not in shape.comments), None)
     after = next((one for one in siblings[here + 1 :] if one.type not in shape.comments), None)
     if parent.type in shape.cases:

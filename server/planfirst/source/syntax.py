@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import import_module
 from itertools import accumulate
@@ -44,6 +44,7 @@ class Syntax:
     lines: list[str]
     data: bytes
     starts: list[int]
+    _children: dict[int, tuple[list[Node], list[int]]] = field(default_factory=dict, repr=False)
 
     def line(self, byte: int) -> int:
         """The line that a byte is in."""
@@ -105,6 +106,20 @@ class Syntax:
             inner = [child for child in reversed(node.children) if child.end_byte >= start and child.start_byte < end]
             todo += [(child, node) for child in inner]
 
+    def beside(self, node: Node) -> tuple[list[Node], int]:
+        """The named children of a node's parent, and where the node is in them. A step from sibling to sibling is slow.
+
+        They are kept, since a parent may have thousands, and each of them may ask.
+        """
+        parent = node.parent
+        if parent is None:
+            return [node], 0
+        if parent.id not in self._children:
+            siblings = parent.named_children
+            self._children[parent.id] = siblings, [one.start_byte for one in siblings]
+        siblings, starts = self._children[parent.id]
+        return siblings, bisect_right(starts, node.start_byte) - 1
+
 
 def named(node: Node) -> list[Node]:
     """The named children of a node; Go's list of statements and the members of Java's enums are looked through."""
@@ -112,12 +127,6 @@ def named(node: Node) -> list[Node]:
     for child in node.named_children:
         found += named(child) if child.type in ("statement_list", "enum_body_declarations") else [child]
     return found
-
-
-def beside(node: Node) -> tuple[list[Node], int]:
-    """The named children of a node's parent, and where the node is in them. A step from sibling to sibling is slow."""
-    siblings = node.parent.named_children if node.parent is not None else [node]
-    return siblings, bisect_right([one.start_byte for one in siblings], node.start_byte) - 1
 
 
 def walk(node: Node) -> Iterator[Node]:
