@@ -137,3 +137,40 @@ def test_tabs_stay_tabs() -> None:
         "\tfor _, n := range rows {\n\t\tif n < 0 {\n\t\t\tcontinue\n\t\t}\n\t\ttotal += n\n\t}\n" in placement.result
     )
     assert placement.result.count("range rows") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "head", "below", "answer", "tail"),
+    [
+        ("python", "def get(url):\n    # try it three times¤\n", "    return fetch(url)\n",
+         "for _ in range(3):\n    try:\n        return fetch(url)\n    except OSError:\n        pass\n"
+         "raise OSError(url)", ""),
+        ("java", "class A {\n    int f(String s) {\n        // 3 for what fails¤\n", "        return parse(s);\n",
+         "try {\n    return parse(s);\n} catch (RuntimeException e) {\n    return 3;\n}", "    }\n}\n"),
+        ("typescript", "async function get(url: string) {\n  // try it three times¤\n",
+         "  const got = await fetch(url);\n  return got.json();\n",
+         "for (let n = 0; n < 3; n++) {\n  try {\n    const got = await fetch(url);\n    return got.json();\n"
+         "  } catch {}\n}"
+         '\nthrow new Error("no");', "}\n"),
+        ("rust", "fn f(s: &str) -> i32 {\n    // 0 for what is empty¤\n", "    return parse(s);\n",
+         "if s.is_empty() {\n    return 0;\n} else {\n    return parse(s);\n}", "}\n"),
+    ],
+)  # fmt: skip
+def test_what_an_answer_has_within_its_own_is_not_left_below_it(
+    language: str, head: str, below: str, answer: str, tail: str
+) -> None:
+    placement = answered(head + below + tail, language, answer)
+    assert placement.refused is None
+    assert (placement.warning, placement.notices) == (None, (BELOW,))
+    rows = [row.strip() for row in answer.splitlines()]
+    written = placement.result.removeprefix(head.replace("¤", "")).removesuffix(tail)
+    assert [row.strip() for row in written.splitlines()] == rows
+    indent = below[: len(below) - len(below.lstrip())]
+    assert all(row.startswith(indent) for row in written.splitlines())
+
+
+def test_what_would_not_run_and_is_not_in_the_answer_stays_with_a_warning() -> None:
+    text = "def get(url):\n    # none for an empty one¤\n    log(url)\n    return fetch(url)\n"
+    placement = answered(text, "python", "if not url:\n    return None\nreturn fetch(url)")
+    assert placement.warning == Message("answer-never-runs")
+    assert "log(url)" in placement.result

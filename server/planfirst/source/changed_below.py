@@ -1,6 +1,6 @@
-"""An answer that ends with the statements below a comment, one of them changed: it takes their place.
+"""An answer that has the statements below a comment, changed or within its own: it takes their place.
 
-Below the comment it would stand beside them, and a loop would run twice.
+Below the comment it would stand beside them, and a loop would run twice, or they would never run.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from planfirst.source.placement import Placement
 from planfirst.source.repeated import said_by, words_of
 from planfirst.source.rewritten import merged, placed
 from planfirst.source.site import Site
-from planfirst.source.syntax import Syntax, named, syntax_of
+from planfirst.source.syntax import Syntax, named, syntax_of, walk
 from planfirst.words import Message
 
 if TYPE_CHECKING:
@@ -31,25 +31,57 @@ def changed_below(text: str, site: Site, code: str, language: Language) -> Place
     Args:
         code: the answer, flush left.
     """
-    if site.kind != "comment" or site.body is not None or site.at is not None:
+    both = _both(text, site, code, language)
+    if both is None:
         return None
-    file = syntax_of(text, language.id)
-    answer, top = in_frame(code, language.id)
-    if file is None or answer is None or top is None or answer.root.has_error:
-        return None
+    file, answer, new = both
     above, below = _beside(file, site)
-    new = [node for node in _statements(top, answer) if not is_beside(node, answer)]
     count = _taken(new, below, answer, file)
     if not count:
         return None
     before = {tuple(_rows(node, file)) for node in above}
     while len(new) > count and tuple(_rows(new[0], answer)) in before:
         new = new[1:]
+    return _placed(text, site, code, language, both=(file, answer, new), last=below[count - 1])
+
+
+def taken_in(text: str, site: Site, code: str, language: Language) -> Placement | None:
+    """The file with the answer in the place of all statements below, which would never run; None unless it has them.
+
+    "Try it three times" above ``return fetch(url)`` is answered with a loop around that row.
+    """
+    both = _both(text, site, code, language)
+    if both is None:
+        return None
+    file, answer, new = both
+    _, below = _beside(file, site)
+    there = {tuple(_rows(node, answer)) for one in new for node in walk(one)}
+    if not new or not below or any(_defines(one, file) or tuple(_rows(one, file)) not in there for one in below):
+        return None
+    return _placed(text, site, code, language, both=both, last=below[-1])
+
+
+def _both(text: str, site: Site, code: str, language: Language) -> tuple[Syntax, Syntax, list[Node]] | None:
+    """The file, the answer, and the answer's statements; None where it only goes below a comment or does not read."""
+    if site.kind != "comment" or site.body is not None or site.at is not None:
+        return None
+    file = syntax_of(text, language.id)
+    answer, top = in_frame(code, language.id)
+    if file is None or answer is None or top is None or answer.root.has_error:
+        return None
+    return file, answer, [node for node in _statements(top, answer) if not is_beside(node, answer)]
+
+
+def _placed(
+    text: str, site: Site, code: str, language: Language, both: tuple[Syntax, Syntax, list[Node]], last: Node
+) -> Placement | None:
+    """The file with these statements of the answer in the place of those below the comment, up to ``last``."""
+    file, answer, new = both
     rows = _with_comments(answer, new, said_by(site, text))
     written = moved_to("\n".join(lined.dedent(rows)), site.indent, text, language)
-    first, last = site.last + 1, file.last(below[count - 1])
-    made = merged([lined.bare(line) for line in file.lines[first : last + 1]], written, range(0), language)
-    return placed(text, code, (first, last), made, Message("answer-changed-below"), language)
+    place = site.last + 1, file.last(last)
+    made = merged([lined.bare(line) for line in file.lines[place[0] : place[1] + 1]], written, range(0), language)
+    return placed(text, code, place, made, Message("answer-changed-below"), language)
 
 
 def _beside(file: Syntax, site: Site) -> tuple[list[Node], list[Node]]:

@@ -162,6 +162,8 @@ class _Compared:
                 end = next(ends, -1)
             if end < len(before) or said[end : end + len(after)] != after:
                 continue
+            if end == len(before) and not self._stands_alike(node, other):
+                continue  # it is all there, but within something new
             start = found[len(before)].start if len(before) < len(found) else inner.end_byte
             yield start, found[end].start if end < len(found) else inner.end_byte
 
@@ -194,6 +196,18 @@ class _Compared:
         before = self.answered.between(0, first.start)
         imports = [one.end_byte for one in self.answer.root.named_children if is_beside(one, self.answer)]
         return max([one for one in imports if one <= first.start] + [before[-1].end if before else 0])
+
+    def _stands_alike(self, node: Node, other: Node) -> bool:
+        """Whether two nodes stand in statements that begin alike; a function's header may be written otherwise."""
+        around, theirs = node.parent, other.parent
+        if around is None or theirs is None or theirs.parent is None:
+            return True
+        if around.type != theirs.type:
+            return False
+        begun = texts(self.tokens.between(around.start_byte, node.start_byte))
+        shape = self.file.syntax.shape
+        is_header = around.type in shape.functions | shape.types
+        return is_header or texts(self.answered.between(theirs.start_byte, other.start_byte)) == begun
 
     def _body(self, node: Node) -> Node:
         """What is compared of a node: of a function or type its body, since its header may be written otherwise."""

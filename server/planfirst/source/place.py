@@ -11,7 +11,7 @@ from planfirst.source.begun_blocks import readable
 from planfirst.source.body import body_of
 from planfirst.source.breaks import breaks
 from planfirst.source.cases import among_cases
-from planfirst.source.changed_below import changed_below
+from planfirst.source.changed_below import changed_below, taken_in
 from planfirst.source.declared_members import in_its_place
 from planfirst.source.edits import Draft, finish
 from planfirst.source.filling import Body, body_in
@@ -88,6 +88,8 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
         code, above = hoisted(text, site, code, language)
         drafts += [*above, *_drafts(text, site, code, language)]
     placed = placement_of(text, finish(text, drafts), language)
+    if placed.warning is not None and (taken := taken_in(text, site, written, language)) is not None:
+        return taken
     if placed.result != text and breaks(readable(text, site, language.id), placed.result, language.id):
         return Placement((), text, notices=part.notices, refused=Message("answer-breaks-file"))
     return _told(placed, text, written, part, language)

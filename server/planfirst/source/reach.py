@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
 from planfirst.source.languages import Language
 from planfirst.source.python import parses, statements
 from planfirst.source.syntax import named, syntax_of
 
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from planfirst.source.shapes import Shape
+
 _JUMPS = ast.Return | ast.Raise | ast.Continue | ast.Break
+_AROUND = frozenset(("expression_statement", "else_clause", "catch_clause"))
+_DEEPEST = 50  # statements within each other
 _BODIES = ("body", "orelse", "finalbody")
 
 
@@ -34,11 +42,27 @@ def dead_statements(text: str, first: int, last: int, language: Language) -> int
             if jumped and child.type not in ignored and not ends_case:
                 count += 1
                 break
-            inner = (
-                child.named_children[0].type if child.type == "expression_statement" and child.named_children else ""
-            )
-            jumped = jumped or child.type in shape.jumps or inner in shape.jumps
+            jumped = jumped or _leaves(child, shape)
     return count
+
+
+def _leaves(node: Node, shape: Shape, depth: int = 0) -> bool:
+    """Whether nothing that stands below a statement in its block runs after it."""
+    if node.type in shape.jumps:
+        return True
+    inner = [one for one in named(node) if one.type not in shape.comments]
+    if depth > _DEEPEST or not inner:
+        return False
+    if node.type in shape.holders or node.type in _AROUND:
+        return _leaves(inner[-1], shape, depth + 1)
+    if node.type in ("if_statement", "if_expression"):
+        branches = [node.child_by_field_name("consequence"), node.child_by_field_name("alternative")]
+        return all(one is not None and _leaves(one, shape, depth + 1) for one in branches)
+    if node.type == "try_statement":
+        body = node.child_by_field_name("body")
+        caught = [one for one in inner if one.type == "catch_clause"]
+        return body is not None and all(_leaves(one, shape, depth + 1) for one in [body, *caught])
+    return False
 
 
 def _in_python(text: str, first: int, last: int) -> int:
@@ -49,5 +73,17 @@ def _in_python(text: str, first: int, last: int) -> int:
             continue
         for name in _BODIES:
             body = getattr(node, name, [])
-            count += any(isinstance(one, _JUMPS) for one in body[:-1])
+            count += any(_leaves_python(one) for one in body[:-1])
     return count
+
+
+def _leaves_python(node: ast.stmt, depth: int = 0) -> bool:
+    """The same in Python."""
+    if isinstance(node, _JUMPS):
+        return True
+    branches: list[list[ast.stmt]] = []
+    if isinstance(node, ast.If):
+        branches = [node.body, node.orelse]
+    elif isinstance(node, ast.Try):
+        branches = [node.orelse or node.body, *(one.body for one in node.handlers)]
+    return bool(branches) and all(one and depth < _DEEPEST and _leaves_python(one[-1], depth + 1) for one in branches)
