@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.adapters.sandbox.scripted import ScriptedSandbox
 from planfirst.adapters.scripted import ScriptedRetriever, ScriptedWriter
 from planfirst.core.errors import SandboxRefused
@@ -20,6 +21,7 @@ from planfirst.verify.destination import Destination
 from planfirst.verify.verification import Verification, verification
 from planfirst.words import Message
 from tests.verify.destinations import ENDED, destination, write
+from tests.verify.programs.languages import HERE
 
 COMMENT = "# turn a title into a slug\n# >>> slugify('A b')\n# 'a-b'\n"
 STUB = 'def double(n):\n    """Twice as much."""\n'
@@ -190,3 +192,32 @@ async def test_what_code_takes_from_its_example_comes_along_unless_it_is_your_ow
     assert made[0].outcome.generation is not None
     assert ('TRUE = {"1", "yes"}' in made[0].outcome.generation.code) is comes
     assert (made[0].verdict.status == "read") is comes, "a name that is not defined was not noticed"
+
+
+async def test_a_test_that_is_asked_for_is_run_on_what_it_tests() -> None:
+    text = "def slugify(t):\n    return t\n\n\n# test slugify with spaces\n"
+    desk = Desk()
+    found = await desk.at(destination(text, 4))
+    assert [(one.kind, one.call, one.expected) for one in found.checks] == [("value", "test_slugify()", "None")]
+    assert desk.asked == [True]  # a person is asked, since something is run
+    assert (await desk.at(destination("# a slug of a title\n", 0))).checks == ()
+
+
+@pytest.mark.real
+@HERE[1]
+@pytest.mark.parametrize(("wanted", "status"), [("'a-b'", "passed"), ("'a b'", "failed")])
+async def test_a_test_that_fails_is_told_with_its_row(wanted: str, status: str) -> None:
+    text = "def slugify(t):\n    return t.replace(' ', '-')\n\n\n# test slugify with spaces\n"
+    at = destination(text, 4)
+    assert at.site is not None
+
+    async def get(packages: Sequence[Path]) -> Sandbox:
+        return await find_sandbox()
+
+    async def permit(worth_asking: bool) -> bool:
+        return True
+
+    made = await verification(at.site.task, at, get, trusted=True, permit=permit)
+    verdict = await made.of(f"def test_slugify():\n    assert slugify('a b') == {wanted}\n")
+    assert verdict.status == status
+    assert (wanted in str(verdict.output)) == (status == "failed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,6 +37,7 @@ Needs = Literal["", "permission", "trust", "sandbox"]
 GetSandbox = Callable[[Sequence[Path]], Awaitable[Sandbox]]
 Permit = Callable[[bool], Awaitable[bool]]
 _READ_ATTEMPTS = 2
+_TEST = re.compile(r"def (test_\w+)\(\):")
 _WHY: dict[Needs, Value] = {
     "": "",
     "permission": Message("check-not-permitted"),
@@ -136,6 +138,7 @@ async def verification(
     header = _header(destination)
     name = header.name if header else wanted_name(found.checks)
     checks = found.checks or (bare_examples(task.request, header.name, _wanted(header)) if header else ())
+    checks = checks or _of_a_test(task)
     if name and destination.project is not None:
         checks += tuple(await asyncio.to_thread(destination.project.tests, name, destination.text))
     needs, sandbox, refused = await _sandbox(destination, checks, get_sandbox, trusted, permit)
@@ -216,6 +219,12 @@ async def _sandbox(
         return "", await get_sandbox(packages), None
     except SandboxRefused as error:
         return "sandbox", None, error.message
+
+
+def _of_a_test(task: Task) -> tuple[Check, ...]:
+    """A test that is asked for must hold on what it tests; if it does not, one of both is wrong."""
+    found = _TEST.match(task.announced)
+    return (Check("value", f"{found[1]}()", f"{found[1]}()", "None"),) if found else ()
 
 
 def _header(destination: Destination) -> Function | None:
