@@ -83,7 +83,8 @@ def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
             tried.append(node)
     gone = _with_marks(every, [*dropped, *tried], answer)
     rows = _without(code, answer, every, gone, _said(text, site))
-    rest = [node for node in nodes if node not in dropped and node not in tried]
+    left_out = {node.id for node in (*dropped, *tried)}
+    rest = [node for node in nodes if node.id not in left_out]
     if not "".join(rows).strip() or (dropped and all(_BESIDE.search(node.type) for node in rest)):
         again = Message("answer-again", names=listed(changed))
         return Part("", refused=again if changed else Message("answer-repeats"))
@@ -97,9 +98,11 @@ def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
 def _with_marks(every: list[Node], gone: list[Node], answer: Syntax) -> list[Node]:
     """The statements that are left out, with the attributes that stand above them."""
     found: list[Node] = []
+    out = {node.id for node in gone}
     below = None
     for node in reversed(every):
-        if node in gone or (node.type in answer.shape.marks and below in found):
+        if node.id in out or (node.type in answer.shape.marks and below is not None and below.id in out):
+            out.add(node.id)
             found.append(node)
         below = node
     return found
