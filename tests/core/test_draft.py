@@ -204,3 +204,11 @@ def test_below_what_leads_to_it_the_kept_lines_stand_where_they_belong() -> None
     assert kept(changed, task) == (
         "```python\nclass A:\n    # two\n    def f(self, x):\n        # Double it.\n        x *= 2\n        # Say it.\n"
     )
+
+
+def test_a_decorator_says_nothing_of_what_it_stands_above() -> None:
+    code = "@property\ndef area(self):\n    return 1\n\n@property\ndef width(self):\n    return 2\n"
+    parts = parts_of(code, Task("area and width"))
+    steps = [as_step("", part, "area and width") for part in parts]
+    assert steps == ["Define area", "Define width"]
+    assert plan_of(code, steps, parts).steps == ("Define area", "Define width")

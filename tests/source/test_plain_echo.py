@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import pytest
 
+from planfirst.source.languages import language_of
+from planfirst.source.place import new_part
 from planfirst.source.placeholders import is_plain_placeholder
 from tests.source.frames import PLAIN, PLAIN_FRAMES
-from tests.source.sites import answered
+from tests.source.sites import answered, site_in
 
 CASES = [
     ("ruby", "# the mean of xs¤\ndef mean(xs)\nend\n", "def mean(xs)\n  xs.sum / xs.size.to_f\nend", "# the mean of xs\ndef mean(xs)\n  xs.sum / xs.size.to_f\nend\n"),
@@ -123,3 +125,26 @@ def test_a_function_in_one_line_stays_where_the_code_is_for_another() -> None:
         answered(text, "kotlin", "fun three(): Int = 3").result
         == "// three\nfun three(): Int = 3\nfun two(): Int = TODO()\n"
     )
+
+
+BASH = "#!/bin/bash\n\n# log a message to stderr¤\nlog() {\n}\n\nlog start\n"
+
+
+@pytest.mark.parametrize("answer", ['echo "$1" >&2', 'log() {\n    echo "$1" >&2\n}', '  echo "$1" >&2'])
+def test_an_answer_without_the_header_is_the_body_of_an_empty_function(answer: str) -> None:
+    assert answered(BASH, "shellscript", answer).result == BASH.replace("¤", "").replace("{\n", '{\n  echo "$1" >&2\n')
+
+
+def test_another_function_goes_above_an_empty_one() -> None:
+    placement = answered(BASH, "shellscript", 'warn() {\n    echo "$1" >&2\n}')
+    assert "log() {\n}\n" in placement.result
+
+
+def test_what_is_new_is_what_a_plan_speaks_of() -> None:
+    text = "class A {\n    val prices = mutableListOf<Double>()\n\n    // the mean price¤\n}\n"
+    own = "    fun mean(): Double {\n        return prices.average()\n    }"
+    text, site = site_in(text, "kotlin")
+    assert site is not None
+    answer = f"class A {{\n    val prices = mutableListOf<Double>()\n\n{own}\n}}"
+    made = "fun mean(): Double {\n    return prices.average()\n}"
+    assert new_part(text, site, answer, language_of("kotlin")) == made

@@ -32,6 +32,7 @@ _ASKED = frozenset(_WORD.findall(_ASK.lower())) | {"explain", "explains", "funct
 _NOTE = re.compile(r"(?:note|step \d+|주석)\s*[:.]\s*(?=\S)", re.IGNORECASE)  # which a step begins with now and then
 _GOES_THROUGH = re.compile(r"(?:iterate|loop|go|walk|run|repeat|for each|for every|while|각|모든)\b", re.IGNORECASE)
 _BEHIND = re.compile(r"\s+(?:#|//|--)\s.*$")
+_MARKS = ("@", "#[")  # decorators and attributes, which say nothing of what they stand above
 _ECHO = 0.75  # the share of a step's words that come from the question
 
 
@@ -162,7 +163,7 @@ def as_step(said: str, part: Part, request: str, cut: bool = False) -> str:
     echoed = len(words) > 3 and sum(word in _ASKED for word in words) > _ECHO * len(words)
     rows = [line.strip() for line in part.text.splitlines() if not COMMENT.match(line)]
     is_code = _code_of(step) in map(_code_of, rows)
-    row = next(filter(None, rows), "")
+    row = next((one for one in rows if one and not one.startswith(_MARKS)), next(filter(None, rows), ""))
     if not (len(words) > 1 or step.rstrip(".").isalpha()) or echoed or is_code:
         return described(row, in_korean=is_korean(request))
     if part.head and not _GOES_THROUGH.match(step):

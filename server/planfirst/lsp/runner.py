@@ -213,7 +213,8 @@ class Runner:
         notices = tuple(said for said in (*placement.notices, placement.warning) if said)
         if placement.refused:
             return replace(run, notices=notices)
-        if run.site.described and run.goal == "generate":
+        only_adds = all(edit.line == edit.end_line for edit in placement.edits)
+        if run.site.described and run.goal == "generate" and only_adds:
             notices = (*notices, Message("code-goes-between"))
         if run.ask.request is not None:
             return replace(run, notices=notices)  # `planfirst/place` puts it in, and the code with it

@@ -97,7 +97,11 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
 
 def new_part(text: str, site: Site, code: str, language: Language) -> str:
     """What of a code is not in the file yet, for saying what it does; all of it where nothing of it can be placed."""
-    part = part_for(readable(text, site, language.id), site, _read(text, code, language), language)
+    read = _read(text, code, language)
+    plain = plain_drafts(text, site, read, language)
+    if plain is not None:
+        return "\n".join(lined.dedent([row for draft in plain for row in draft.rows])) or code
+    part = part_for(readable(text, site, language.id), site, read, language)
     return code if part.refused or not part.code.strip() else part.code
 
 

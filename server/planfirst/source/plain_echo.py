@@ -34,6 +34,8 @@ def plain_drafts(text: str, site: Site, code: str, language: Language) -> list[D
         rows = _body(code, stub) if stub is not None else None
     if rows is None and stub is not None and stub.header > site.last and _defines(code, stub.name):
         return [Draft(stub.header, stub.end, tuple(moved_to(code, site.indent, text, language)))]
+    if rows is None and stub is not None and not any(name_in(row) for row in code.split("\n")):
+        rows = code.split("\n")  # what the empty function is to do
     if rows is None and stub is None and any(is_import(row, language) for row in code.split("\n")):
         rows = [row for row in code.split("\n") if not is_import(row, language)]
     if rows is None:
