@@ -22,3 +22,26 @@ def test_only_what_was_asked_for(language: str, text: str, answer: str, whole: s
     placement = answered(text, language, answer)
     assert (placement.refused, placement.warning) == (None, None)
     assert placement.result == whole
+
+
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [
+        (
+            "typescript",
+            "interface Post {\n  id: number;\n}\n\ninterface Author {\n  name: string;\n  posts: Post[];\n}",
+        ),
+        ("python", "class Post:\n    id: int\n    title: str\n\n\nclass Author:\n    name: str\n    posts: list"),
+        ("javascript", "const low = {\n  a: 1,\n  b: 2,\n};\nconst high = {\n  a: 3,\n  b: 4,\n};"),
+        ("rust", "struct Post {\n    id: u32,\n    at: u32,\n}\n\nstruct Author {\n    name: String,\n    by: u32,\n}"),
+        ("go", "type Post struct {\n\tID int\n\tAt int\n}\n\ntype Author struct {\n\tName string\n\tBy int\n}"),
+    ],
+)
+def test_a_second_type_or_value_is_no_twin_of_the_first(language: str, code: str) -> None:
+    mark = "#" if language == "python" else "//"
+    head = "package a\n\n" if language == "go" else ""
+    placement = answered(f"{head}{mark} what we keep of posts and authors¤\n", language, code)
+    assert (placement.refused, placement.notices) == (None, ())
+    assert [row for row in code.split("\n") if row] == [row for row in placement.result.split("\n")[1:] if row][
+        -len([row for row in code.split("\n") if row]) :
+    ]

@@ -93,7 +93,8 @@ def _once(code: str, language: Language) -> str:
         uses = re.compile(rf"(?<![\w$]){re.escape(one.name)}(?![\w$])")
         body = uses.sub("", whole) if inner_of(node, syntax, syntax.shape.functions) is not None else ""
         first, last = syntax.first(node), syntax.last(node)
-        is_twin = body in bodies and last - first >= _TWIN and len(uses.findall(code)) == len(uses.findall(whole))
+        once = len(uses.findall(code)) == len(uses.findall(whole))
+        is_twin = bool(body) and body in bodies and last - first >= _TWIN and once
         if (key_of(one, syntax), whole) in seen or is_twin:
             while is_twin and first and words_of(syntax.lines[first - 1]):
                 first -= 1

@@ -53,7 +53,7 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
     if (changed := changed_below(text, site, code, language)) is not None:
         return changed
     site, code = in_its_place(text, site, code, language.id)
-    site = among_cases(text, site, code, language)
+    site, code = among_cases(text, site, code, language)
     part = part_for(readable(text, site, language.id), site, code, language, depth)
     if part.refused:
         anew = rewritten(text, site, code, language, part.refused)
