@@ -174,3 +174,22 @@ def test_what_would_not_run_and_is_not_in_the_answer_stays_with_a_warning() -> N
     placement = answered(text, "python", "if not url:\n    return None\nreturn fetch(url)")
     assert placement.warning == Message("answer-never-runs")
     assert "log(url)" in placement.result
+
+
+def test_a_function_with_blocks_of_comments_alone_is_not_written_into_itself() -> None:
+    """Such a file does not parse in Python, nor does an answer that repeats it."""
+    head = "def main(args):\n    if not args:\n        # print how it is used\n    count = 0\n    for path in args:\n"
+    asked = "        with open(path) as file:\n            # count the lines¤\n"
+    tail = "    print(count)\n"
+    counts = "            for line in file:\n                count += 1\n"
+    changed = counts.replace("count += 1", "count += bool(line)")
+    written = asked.replace("with open(path)", "with open(path, newline='')").replace(
+        "            # count the lines¤\n", ""
+    )
+    placement = answered(head + asked + tail, "python", head + written + changed + tail)
+    assert placement.notices == (too("main"),)
+    assert placement.result.count("def main") == 1
+    rows = [row for row in placement.result.split("\n") if "# count the lines" not in row]
+    assert "\n".join(rows) == head + written + changed + tail
+    placement = answered(head + asked + tail, "python", "for line in file:\n    count += 1")
+    assert placement.result == head + asked.replace("¤", "") + counts + tail

@@ -18,6 +18,8 @@ from planfirst.source.members import method_for
 from planfirst.source.out_of_class import within_class
 from planfirst.source.own_parameter import with_self
 from planfirst.source.part import Part, listed
+from planfirst.source.python import parses
+from planfirst.source.rewritten import function_again
 from planfirst.source.shapes import ECMA, SHAPES
 from planfirst.source.site import Site
 from planfirst.source.unfinished import ended
@@ -88,6 +90,9 @@ def _part(text: str, site: Site, code: str, language: Language) -> Part:
         is_function = site.task.signature.split("\n")[-1].lstrip().startswith(("def ", "async def "))
         if site.kind == "stub" and is_function:
             return written_for(text, site, code)
+        unread = site.kind == "comment" and (parses(code) is None or parses(text) is None)  # a block of comments alone
+        if unread and (name := function_again(text, site, code, language.id)):
+            return Part("", refused=Message("answer-again", names=name))
         part = new_code(text, site, code)
         return replace(part, code=with_self(text, site, part.code))
     if language.id not in SHAPES:

@@ -66,6 +66,16 @@ def rewritten(text: str, site: Site, code: str, language: Language, refused: Mes
     return placed(text, code, (first, last), made, said, language)
 
 
+def function_again(text: str, site: Site, code: str, language: str) -> str:
+    """The name of the function around a comment, if the answer has that function, too; empty if not."""
+    file, answer = syntax_of(text, language), syntax_of(code, language)
+    around = _around(file, site) if file is not None else None
+    if file is None or answer is None or around is None:
+        return ""
+    wanted = definition_of(around, file)
+    return wanted.name if _same(answer, wanted) is not None else ""
+
+
 def placed(
     text: str, code: str, place: tuple[int, int], rows: list[str], said: Message, language: Language
 ) -> Placement | None:
