@@ -184,8 +184,6 @@ def test_a_function_with_blocks_of_comments_alone_is_not_written_into_itself() -
     counts = "            for line in file:\n                count += 1\n"
     changed = counts.replace("count += 1", "count += bool(line)")
     written = asked.split("\n")[0].replace("path)", "path, newline='')") + "\n"
-        "            # count the lines¤\n", ""
-    )
     placement = answered(head + asked + tail, "python", head + written + changed + tail)
     assert placement.notices == (too("main"),)
     assert placement.result.count("def main") == 1
