@@ -13,6 +13,17 @@ def test_another_branch_of_the_preprocessor_is_no_part_of_the_one_above() -> Non
     assert dead_statements(text, 0, 8, language_of("c")) == 0
 
 
+def test_what_may_not_be_compiled_leaves_nothing() -> None:
+    text = "int f(int x) {\n#ifdef A\n    return x;\n#endif\n    return 2;\n}\n"
+    assert dead_statements(text, 0, 6, language_of("c")) == 0
+    assert dead_statements(text.replace("#ifdef A", "{").replace("#endif", "}"), 0, 6, language_of("c")) == 1
+
+
+def test_a_label_can_be_reached() -> None:
+    text = "int f(int x) {\n    if (x) goto fail;\n    return x;\nfail:\n    return 2;\n}\n"
+    assert dead_statements(text, 0, 6, language_of("c")) == 0
+
+
 def test_what_stands_below_a_return_in_one_branch_is_dead() -> None:
     text = "int f(int x) {\n#ifdef A\n    return x;\n    x = 1;\n#else\n    return 2;\n#endif\n}\n"
     assert dead_statements(text, 0, 7, language_of("c")) == 1

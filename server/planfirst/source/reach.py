@@ -20,10 +20,6 @@ _DEEPEST = 50  # statements within each other
 _BODIES = ("body", "orelse", "finalbody")
 
 
-# Another branch of the preprocessor's is no part of the one above it.
-_BRANCHES = frozenset(("preproc_else", "preproc_elif", "preproc_elifdef"))
-
-
 def dead_statements(text: str, first: int, last: int, language: Language) -> int:
     """How many blocks around some lines hold statements that can never run; 0 where the language is not known."""
     if language.id == "python":
@@ -32,14 +28,17 @@ def dead_statements(text: str, first: int, last: int, language: Language) -> int
     if syntax is None:
         return 0
     count, shape = 0, syntax.shape
-    ignored = shape.comments | shape.hoisted | {"empty_statement"} | _BRANCHES
+    ignored = shape.comments | shape.hoisted | {"empty_statement"}
     for node in syntax.touching(first, last):
         if node.type not in shape.holders or node.type == "statement_list":
             continue
         jumped = False
         for child in named(node):
+            if child.type == "labeled_statement":
+                jumped = False  # a goto may lead here
             ends_case = child.type == "break_statement" and ("case" in node.type or "default" in node.type)
-            if jumped and child.type not in ignored and not ends_case:
+            is_branch = child.type.startswith("preproc")  # another one than that above, or it holds the next case
+            if jumped and child.type not in ignored and not ends_case and not is_branch:
                 count += 1
                 break
             jumped = jumped or _leaves(child, shape)
@@ -51,7 +50,7 @@ def _leaves(node: Node, shape: Shape, depth: int = 0) -> bool:
     if node.type in shape.jumps:
         return True
     inner = [one for one in named(node) if one.type not in shape.comments]
-    if depth > _DEEPEST or not inner:
+    if depth > _DEEPEST or not inner or node.type.startswith("preproc"):  # it may not be compiled
         return False
     if node.type in shape.holders or node.type in _AROUND:
         return _leaves(inner[-1], shape, depth + 1)
