@@ -169,6 +169,17 @@ def test_what_an_answer_has_within_its_own_is_not_left_below_it(
     assert all(row.startswith(indent) for row in written.splitlines())
 
 
+def test_a_row_below_may_come_with_other_arguments() -> None:
+    head = "def parse(argv):\n    # a folder and a flag\n"
+    rest = '    parser.add_argument("folder")\n    parser.add_argument("--all", action="store_true")\n'
+    made = '    parser = ArgumentParser(description="Lists.")\n' + rest + "    return parser.parse_args(argv)\n"
+    text = head.replace("flag", "flag¤") + "    parser = ArgumentParser()\n    return parser.parse_args(argv)\n"
+    placement = answered(text, "python", made.replace("\n    ", "\n")[4:])
+    assert (placement.result, placement.notices) == (head + made, (BELOW,))
+    other = answered(text.replace("parser = A", "other = A"), "python", made.replace("\n    ", "\n")[4:])
+    assert other.warning == Message("answer-never-runs")  # it says nothing of that row
+
+
 def test_what_would_not_run_and_is_not_in_the_answer_stays_with_a_warning() -> None:
     text = "def get(url):\n    # none for an empty one¤\n    log(url)\n    return fetch(url)\n"
     placement = answered(text, "python", "if not url:\n    return None\nreturn fetch(url)")

@@ -48,17 +48,27 @@ def changed_below(text: str, site: Site, code: str, language: Language) -> Place
 def taken_in(text: str, site: Site, code: str, language: Language) -> Placement | None:
     """The file with the answer in the place of all statements below, which would never run; None unless it has them.
 
-    "Try it three times" above ``return fetch(url)`` is answered with a loop around that row.
+    "Try it three times" above ``return fetch(url)`` is answered with a loop around that row. Of another row than the
+    last, the answer may have a form with other arguments.
     """
     both = _both(text, site, code, language)
     if both is None:
         return None
     file, answer, new = both
     _, below = _beside(file, site)
-    there = {tuple(_rows(node, answer)) for one in new for node in walk(one)}
-    if not new or not below or any(_defines(one, file) or tuple(_rows(one, file)) not in there for one in below):
+    rows = [_rows(node, answer) for one in new for node in walk(one)]
+    there = {tuple(one) for one in rows} | {_set_by(one) for one in rows if _set_by(one)}
+    if not new or not below or tuple(_rows(below[-1], file)) not in there:
+        return None
+    if any(_defines(one, file) or there.isdisjoint((tuple(said := _rows(one, file)), _set_by(said))) for one in below):
         return None
     return _placed(text, site, code, language, both=both, last=below[-1])
+
+
+def _set_by(rows: list[str]) -> str:
+    """What a statement of one row gives a value, and the function that it calls for that; empty for another."""
+    head, _, arguments = rows[0].partition("(") if len(rows) == 1 else ("", "", "")
+    return head if arguments and "=" in head else ""
 
 
 def _both(text: str, site: Site, code: str, language: Language) -> tuple[Syntax, Syntax, list[Node]] | None:
@@ -94,6 +104,8 @@ def _beside(file: Syntax, site: Site) -> tuple[list[Node], list[Node]]:
     start = file.starts[row] + len(site.indent.encode())
     node = file.root.descendant_for_byte_range(start, start + 1)
     while node is not None and node.parent is not None and node.parent.start_byte == start:
+        if node.parent.type == "block":  # in Python it begins with its first statement
+            break
         node = node.parent
     if node is None or node.parent is None or node.start_byte != start or node.type in file.shape.comments:
         return [], []
