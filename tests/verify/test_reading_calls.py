@@ -10,6 +10,7 @@ from planfirst.verify.reading import doubts
 from planfirst.verify.reading_calls import misfits
 from planfirst.words import Message
 
+TREE = "class Tree:\n    @property\n    def depth(self) -> int:\n        "
 MERGED = "def merged(base, over):\n    return {**base, **over}\n\n\n"
 BOX = "class Box:\n    def __init__(self, size, *, lid):\n        self.size = size, lid\n\n"
 
@@ -39,6 +40,14 @@ BOX = "class Box:\n    def __init__(self, size, *, lid):\n        self.size = si
             "def walk(tree):\n    for one in tree:\n        walk()\n",
             Message("code-missing-argument", call="walk()", name="walk", parameter="tree"),
         ),
+        (
+            f"{TREE}return 1 + max(one.depth() for one in self.inner)\n",
+            Message("code-property-called", call="one.depth()", name="depth"),
+        ),
+        (
+            f"{TREE}return 1\n\n    def twice(self):\n        return 2 * self.depth()\n",
+            Message("code-property-called", call="self.depth()", name="depth"),
+        ),
     ],
 )
 def test_a_call_that_does_not_fit_is_said(code: str, fault: Message) -> None:
@@ -49,6 +58,10 @@ def test_a_call_that_does_not_fit_is_said(code: str, fault: Message) -> None:
 @pytest.mark.parametrize(
     "code",
     [
+        f"{TREE}return 1 + max(one.depth for one in self.inner)\n",
+        f"{TREE.replace('int', 'Callable')}return lambda: 1\n\n    def two(self):\n        return self.depth()\n",
+        f"{TREE}return self.inner.depth() + codes.depth(self)\n",
+        f"{TREE}return 1\n\n    def other(self, stick):\n        return stick.depth()\n",
         f"{MERGED}merged(1, over=2)\nmerged(*[1, 2])\nmerged(**{{}})\n",
         f"{MERGED}merged = len\nmerged([])\n",  # another thing by now
         f"import functools\n\n\n@functools.cache\n{MERGED}merged()\n",  # who knows what a decorator makes of it

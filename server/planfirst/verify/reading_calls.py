@@ -15,6 +15,8 @@ from planfirst.words import Message
 
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef
 _ENDS = ast.Return | ast.Raise | ast.Try | ast.TryStar | ast.With | ast.AsyncWith | ast.Assert
+_PROPERTIES = frozenset(("property", "cached_property"))
+_PLAIN = frozenset(("int", "float", "str", "bool", "bytes", "list", "dict", "set", "tuple"))
 _LONGEST = 60  # characters of a call that are shown
 
 
@@ -33,6 +35,31 @@ def misfits(tree: ast.Module) -> Iterator[Message]:
     for owner in ast.walk(tree):
         if isinstance(owner, ast.ClassDef):
             yield from _of_self(owner)
+            yield from _of_properties(owner)
+
+
+def _of_properties(owner: ast.ClassDef) -> Iterator[Message]:
+    """Properties that give a plain value and are called: on ``self``, and by themselves on another of their kind."""
+    for node in owner.body:
+        if not isinstance(node, _FUNCTION) or not _is_property(node) or not _gives_plain_value(node):
+            continue
+        within = {id(one) for one in ast.walk(node)}
+        for call in ast.walk(owner):
+            match call:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=of), attr=node.name), args=[], keywords=[]):
+                    if of == "self" or id(call) in within:
+                        shown = " ".join(ast.unparse(call).split())[:_LONGEST]
+                        yield Message("code-property-called", call=shown, name=node.name)
+                        break
+
+
+def _is_property(node: Function) -> bool:
+    return len(node.decorator_list) == 1 and ast.unparse(node.decorator_list[0]).rpartition(".")[2] in _PROPERTIES
+
+
+def _gives_plain_value(node: Function) -> bool:
+    said = node.returns.value if isinstance(node.returns, ast.Subscript) else node.returns
+    return isinstance(said, ast.Name) and said.id in _PLAIN
 
 
 def _of_self(owner: ast.ClassDef) -> Iterator[Message]:
