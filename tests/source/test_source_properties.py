@@ -189,6 +189,8 @@ def test_a_plan_replaces_nothing_but_a_plan(text: str, first: int, last: int, na
 def test_any_text_and_any_code(text: str, code: str) -> None:
     whole = f"# go\n{text}"
     site = locate(whole, 0, 0, PYTHON)
-    assert site is not None
+    if site is None:
+        assert text.lstrip().startswith("#")  # with a row of signs below, it is a heading
+        return
     placement = place_code(whole, site, textwrap.dedent(code), PYTHON)
     assert apply(whole, placement.edits) == placement.result
