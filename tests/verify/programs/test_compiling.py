@@ -81,8 +81,8 @@ def _at(language: str, text: str, folder: Path | None = None) -> tuple[Task, Des
         ("rust", RUST, "let x = 3;", "mismatched types: expected `char`, found `()`: `pub fn moved"),
         ("c", C, "return total(a, b);", "implicit declaration of function"),
         ("cpp", CPP, "return of.total();", "has no member named"),
-        ("typescript", TS, "return of.sum()", "Property 'sum' does not exist on type 'number[]'.: `return of.sum()`"),
-        ("javascript", JS, "return letters.join(separator)", "Cannot find name 'separator'.: `return"),
+        ("typescript", TS, "return of.sum()", "Property 'sum' does not exist on type 'number[]': `return of.sum()`"),
+        ("javascript", JS, "return letters.join(separator)", "Cannot find name 'separator': `return"),
     ],
 )  # fmt: skip
 def test_what_does_not_compile_is_a_fault(language: str, text: str, code: str, said: str) -> None:

@@ -38,7 +38,7 @@ CHECKERS: Final[Mapping[str, Find]] = {
 }
 COMPILES = Message("check-compiles")
 _ERROR = re.compile(
-    r"^[^\s:(]+[:(](?P<line>\d+)(?:[:,]\d+)?\)?: (?:fatal )?error(?:\[(?P<rust>\w+)\]| TS(?P<ts>\d+))?: (?P<said>.*)$",
+    r"^[^\s:(]+[:(](?P<line>\d+)(?:[:,]\d+)?\)?: (?:fatal )?error(?:\[\w+\]| TS(?P<ts>\d+))?: (?P<said>.*)$",
     re.MULTILINE,
 )
 # A crate that Cargo would give; and another file of Java's package, whose classes need no import.
@@ -122,4 +122,4 @@ def _faults(said: str, language: str) -> Iterator[_Fault]:
         names_only = language == "javascript" and number not in _NO_SUCH_NAME
         if number in _NOT_SHOWN or names_only or (number in _NO_SUCH_NAME and _OF_NODE.search(found["said"])):
             continue
-        yield _Fault(int(found["line"]) - 1, found["said"])
+        yield _Fault(int(found["line"]) - 1, found["said"].rstrip(". "))
