@@ -113,3 +113,8 @@ def test_checks_in_a_row_are_one_part_and_so_are_several_calls_of_one_function()
         "def __init__(self, a, b, c):\n    self.a = a\n    self.b: int = b\n    self.c = c\n    super().__init__()\n"
     )
     assert firsts(fields) == ["self.a = a", "super().__init__()"]
+
+
+def test_what_closes_a_block_in_a_shell_is_no_part() -> None:
+    script = 'if [ -z "$1" ]; then\n  exit 2\nfi\nfor f in *; do\n  echo "$f"\ndone > list\nend=3\n'
+    assert firsts(script, "shellscript") == ['if [ -z "$1" ]; then', "for f in *; do", "end=3"]

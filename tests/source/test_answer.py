@@ -12,6 +12,7 @@ from planfirst.source.place import place_code
 from planfirst.source.placement import Placement
 from planfirst.source.site import rewriting
 from planfirst.words import Message
+from tests.source.sites import answered
 
 PYTHON = language_of("python")
 FILE = "import os\n\n\n# double a number\n\n\ndef main():\n    return 0\n"
@@ -333,3 +334,20 @@ def test_code_that_is_to_be_written_anew_may_define_the_same() -> None:
     assert again is not None
     code = "def times(x):\n    return 3 * x\n\n\ndef main():\n    return 0"
     assert place_code(text, again, code, PYTHON).result == text.replace("2 *", "3 *")
+
+
+@pytest.mark.parametrize(
+    ("row", "notice"),
+    [
+        ("people = [{'name': 'X', 'age': 1}, {'name': 'Y', 'age': 2}]", Message("answer-rewrote", names="people")),
+        ("people = []", None),
+        ("people = sorted(people)", None),
+        ("names = ['X', 'Y', 'Z']", None),
+    ],
+)
+def test_data_to_try_with_does_not_take_the_place_of_yours(row: str, notice: Message | None) -> None:
+    text = "people = load()\n\n# their mean age¤\n"
+    mean = "mean = sum(one['age'] for one in people) / len(people)"
+    placement = answered(text, "python", f"{row}\n{mean}")
+    assert placement.result == text.replace("¤", "") + (f"{mean}\n" if notice else f"{row}\n{mean}\n")
+    assert placement.notices == ((notice,) if notice else ())

@@ -11,6 +11,7 @@ from planfirst.source.place import place_code
 from planfirst.source.placement import Placement
 from planfirst.source.unsafe import leads_out
 from planfirst.words import Message
+from tests.source.sites import answered
 
 
 def place(language: str, text: str, code: str) -> Placement:
@@ -278,3 +279,27 @@ def test_long_code_in_the_files_language_is_no_other_one(monkeypatch: pytest.Mon
     assert len(code) > 50_000
     assert foreign(code, "javascript") == ""
     assert foreign(code[:45_000], "javascript") != ""
+
+
+def test_a_module_declares_a_name_once() -> None:
+    text = "const people = [{ age: 3 }];\n\n// their mean age¤\n\nshow();\n"
+    code = "// Sample data\nconst people = [{ age: 1 }];\n\nconst mean = sum(people) / people.length;"
+    placement = answered(text, "javascript", code)
+    assert placement.result == text.replace("¤\n", "\nconst mean = sum(people) / people.length;\n")
+    assert placement.notices == (Message("answer-rewrote", names="people"),)
+    inner = "const n = 1;\nfunction f() {\n  // two¤\n}\n"
+    assert "  const n = 2;\n" in answered(inner, "javascript", "const n = 2;\nreturn n;").result
+
+
+def test_a_comment_of_what_would_have_come_next_is_left_out() -> None:
+    text = "/**\n * As m:ss.\n */\nfunction clock(s) {\n  return s;\n}\n\n// two digits¤\nexport default clock;\n"
+    code = "function pad(n) {\n  return n;\n}\n\n/**\n * As m:ss.\n */"
+    result = text.replace("¤\n", "\nfunction pad(n) {\n  return n;\n}\n\n")
+    assert answered(text, "javascript", code).result == result
+
+
+@pytest.mark.parametrize(("language", "head"), [("c", "static "), ("c", ""), ("cpp", "template <typename T>\n")])
+def test_a_function_takes_the_place_of_its_declaration(language: str, head: str) -> None:
+    text = f"int other(int n);\n// twice¤\n{head}int twice(int n);\n\nint last(void);\n"
+    code = f"{head}int twice(int n) {{\n    return 2 * n;\n}}"
+    assert answered(text, language, code).result == text.replace("¤", "").replace(f"{head}int twice(int n);", code)

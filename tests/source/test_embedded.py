@@ -79,3 +79,18 @@ def test_code_goes_into_the_script() -> None:
 @pytest.mark.parametrize(("line", "row"), [(1, "// go"), (6, "  <!-- go -->")])
 def test_a_request_typed_elsewhere_is_a_comment_of_its_part(line: int, row: str) -> None:
     assert row in with_request(VUE, line, "go", language_of("vue"))[0].split("\n")
+
+
+def test_what_the_script_has_stays_once_and_imports_go_into_it() -> None:
+    text = VUE.replace("// a", "// a¤")
+    plain = text.replace("¤", "")
+    answer = 'import { computed } from "vue";\nconst total = computed(() => 1);'
+    once = answered(text, "vue", f"{answer}\nconst total = computed(() => 1);").result
+    assert once.count("import { computed }") == 1
+    head, _, _ = once.partition("import { computed }")
+    assert head == plain[: len(head)]
+    assert "<script" in head
+    page = '<p id="q"></p>\n<script>\nconst q = find("q");\n// hide it¤\n</script>\n'
+    placement = answered(page, "html", 'const q = find("q");\nq.hidden = true;')
+    assert placement.result == page.replace("¤", "").replace("it\n", "it\nq.hidden = true;\n")
+    assert apply(page.replace("¤", ""), placement.edits) == placement.result

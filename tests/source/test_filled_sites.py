@@ -56,10 +56,10 @@ def test_a_type_gets_its_members(language: str, text: str, answer: str, result: 
 @pytest.mark.parametrize(
     ("language", "text", "code"),
     [
-        ("python", "def f(x):\n    # double it¤\n    return x\n", "return 2 * x"),
+        ("python", "def f(x):\n    # double it¤\n    return g(x) + 1\n", "return 2 * x"),
         ("python", "def f(x):\n    return x\n    # log it¤\n", "print(x)"),
         ("python", "for x in y:\n    # stop¤\n    print(x)\n", "break"),
-        ("javascript", "function f(x) {\n  // double it¤\n  return x;\n}\n", "return 2 * x;"),
+        ("javascript", "function f(x) {\n  // double it¤\n  return g(x) + 1;\n}\n", "return 2 * x;"),
         ("java", "class A { int f() {\n  throw new E();\n  // log it¤\n} }\n", "g();"),
         ("go", "func f() int {\n\t// double it¤\n\treturn 1\n}\n", "return 2"),
         ("rust", "fn f() -> u8 {\n    return 1;\n    // log it¤\n}\n", "g();"),

@@ -26,7 +26,7 @@ F = "int f() {\n    return 1;\n}"
         ("python", "# like a¤\n\nx = 1\n", B, 0),  # there is one already
         ("python", "# twice\n# y¤\nx = 1\n", "y = 2", 0),
         ("python", "def f():\n    # say so¤\n    return 1\n", "if x:\n    print(x)", 0),
-        ("c", "int g();\n\n// one¤\nint f();\n", F, 1),
+        ("c", "int g();\n\n// one¤\nint h();\n", F, 1),
         ("javascript", "function g() {\n  // say so¤\n  return 1;\n}\n", "if (x) {\n  say(x);\n}", 0),
         ("java", "class A {\n    int x;\n\n    // one¤\n    int g() { return 2; }\n}\n", F, 1),
     ],

@@ -148,3 +148,11 @@ def test_what_is_new_is_what_a_plan_speaks_of() -> None:
     answer = f"class A {{\n    val prices = mutableListOf<Double>()\n\n{own}\n}}"
     made = "fun mean(): Double {\n    return prices.average()\n}"
     assert new_part(text, site, answer, language_of("kotlin")) == made
+
+
+def test_what_stands_above_the_request_in_an_answer_is_the_files() -> None:
+    text = "#!/bin/bash\n# the arguments\nfrom=$1\nto=$2\n\n# copy all¤\n"
+    answer = 'if [ $# -ne 2 ]; then\n  exit 2\nfi\nfrom=$1\nto=$2\n\n# copy all\ncp "$from"/* "$to"\n'
+    assert answered(text, "shellscript", answer).result == text.replace("¤", "") + 'cp "$from"/* "$to"\n'
+    other = '# copy all\nfor f in "$from"/*; do\n  cp "$f" "$to"\ndone\n'
+    assert answered(text, "shellscript", other).result.endswith(other)

@@ -202,3 +202,66 @@ def test_a_function_with_blocks_of_comments_alone_is_not_written_into_itself() -
     assert "\n".join(rows) == head + written + changed + tail
     placement = answered(head + asked + tail, "python", "for line in file:\n    count += 1")
     assert placement.result == head + asked.replace("¤", "") + counts + tail
+
+
+TRIM = "char *trim(char *s) {\n    while (*s == ' ') s++;\n    return s;\n}"
+IMPL = "impl Display for Money {\n    fn fmt(&self, f: &mut Formatter) -> Result {\n        todo!()\n    }\n}"
+TWICE = "class A {\n    // twice n¤\n    @Pure\n    int twice(int n) {\n        return n;\n    }\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "answer", "result"),
+    [
+        ("c", "/* without white space */¤\nchar *trim(char *s) {\n    return s;\n}\n", TRIM,
+         f"/* without white space */\n{TRIM}\n"),
+        ("rust", f"struct Money;\n\n// as 12.50¤\n{IMPL}\n", IMPL.replace("todo!()", "f.write_str(\"\")"),
+         f"struct Money;\n\n// as 12.50\n{IMPL}\n".replace("todo!()", "f.write_str(\"\")")),
+        ("python", '# trimmed¤\ndef trim(s):\n    """As said."""\n    return s\n', "def trim(s):\n    return s.strip()",
+         '# trimmed\ndef trim(s):\n    """As said."""\n    return s.strip()\n'),
+        ("python", "# trimmed¤\n@cache\ndef trim(s):\n    return s\n", "def trim(s):\n    return s.strip()",
+         "# trimmed\n@cache\ndef trim(s):\n    return s.strip()\n"),
+        ("javascript", "class A {\n  // twice n¤\n  twice(n) {\n    return n;\n  }\n  b() {}\n}\n",
+         "class A {\n  twice(n) {\n    return 2 * n;\n  }\n}",
+         "class A {\n  // twice n\n  twice(n) {\n    return 2 * n;\n  }\n  b() {}\n}\n"),
+        ("java", TWICE, "@Pure\nint twice(int n) {\n    return 2 * n;\n}",
+         TWICE.replace("¤", "").replace("return n", "return 2 * n")),
+    ],
+)  # fmt: skip
+def test_what_a_comment_describes_is_written_anew(language: str, text: str, answer: str, result: str) -> None:
+    placement = answered(text, language, answer)
+    assert placement.result == result
+    assert placement.notices == (BELOW,)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "answer"),
+    [
+        ("java", TWICE, "int twice(int n) {\n    return 2 * n;\n}"),  # without its annotation
+        ("javascript", "// a stack¤\nclass A {\n  a() {}\n  b() {}\n}\n", "class A {\n  a() { return 1; }\n}"),
+        ("python", "# trimmed¤\n\ndef trim(s):\n    return s\n", "def trim(s):\n    return s.strip()"),
+        ("javascript", "// x¤\nexport function x(a) {\n  return a;\n}\n", "function x(a) {\n  return 2 * a;\n}"),
+        ("python", "# trimmed¤\ndef trim(s):\n    return s\n", "def trim(s, chars):\n    return s.strip(chars)"),
+    ],
+)  # fmt: skip
+def test_but_not_where_something_of_it_would_be_lost(language: str, text: str, answer: str) -> None:
+    placement = answered(text, language, answer)
+    assert placement.result == text.replace("¤", "")
+    assert placement.refused is not None
+
+
+def test_a_return_that_has_much_of_yours_takes_its_place() -> None:
+    text = TSX.replace("filter the items by a text that the user types", "say so if there are none")
+    answer = "return items.length ? (\n  <ul>{items.map((i) => <li key={i}>{i}</li>)}</ul>\n) : (\n  <p>None</p>\n);"
+    placement = answered(text, "typescriptreact", answer)
+    head, _, _ = text.replace("¤", "").partition("  return")
+    inner = answer.replace("\n", "\n  ")
+    assert placement.result == f"{head}  {inner}\n}}\n"
+    assert placement.notices == (BELOW,)
+    other = answered(text, "typescriptreact", "return null;")
+    assert other.warning == Message("answer-never-runs")
+
+
+def test_what_nobody_can_see_is_refused_here_too() -> None:
+    placement = answered(PYTHON, "python", LOOP.replace("continue", 'continue  # \u202e"'))
+    assert placement.refused is not None
+    assert placement.refused.code == "answer-unseen"

@@ -189,6 +189,8 @@ async def test_what_has_no_place_is_the_worst() -> None:
             "check-without-example",
         ),
         ("kotlin", "// double it\n", "fun double(n: Int) = 2 * n", "not checked", "check-language-unknown"),
+        ("html", "<p>\n<script>\n// double it\n</script>\n", "n *= 2;", "read", "check-without-example"),
+        ("vue", '<script lang="ts">\n// double it\n</script>\n', "let n = = 2;", "failed", "answer-breaks-file"),
         ("kotlin", "// double it\n", "def double(n):\n    return 2 * n", "failed", "answer-other-language"),
     ],
 )

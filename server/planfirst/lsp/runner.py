@@ -214,7 +214,8 @@ class Runner:
         if placement.refused:
             return replace(run, notices=notices)
         only_adds = all(edit.line == edit.end_line for edit in placement.edits)
-        if run.site.described and run.goal == "generate" and only_adds:
+        between = run.site.described and any(edit.line == run.site.described[0] for edit in placement.edits)
+        if between and run.goal == "generate" and only_adds:
             notices = (*notices, Message("code-goes-between"))
         if run.ask.request is not None:
             return replace(run, notices=notices)  # `planfirst/place` puts it in, and the code with it

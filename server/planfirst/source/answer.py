@@ -23,23 +23,19 @@ from planfirst.source.rewritten import function_again
 from planfirst.source.shapes import ECMA, SHAPES
 from planfirst.source.site import Site
 from planfirst.source.unfinished import ended
-from planfirst.source.unsafe import leads_out, unseen
 from planfirst.source.untyped import without_types
 from planfirst.source.written import written_for
 from planfirst.source.written_nodes import renamed_for
 from planfirst.words import Message
 
 
-def part_for(text: str, site: Site, code: str, language: Language, depth: int | None = None) -> Part:
+def part_for(text: str, site: Site, code: str, language: Language) -> Part:
     """What of generated code goes into a file.
 
     Args:
         text: the file that the site was found in.
         code: flush left, with ``\\n`` line ends.
-        depth: how many folders the file is below its project's; None where that is not known.
     """
-    if why := unseen(code) or leads_out(code, depth):
-        return Part("", refused=why)
     ending = ended(code, language)
     if not ending.is_whole:
         return Part("", refused=ending.said)

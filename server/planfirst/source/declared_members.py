@@ -1,6 +1,6 @@
-"""A member that a class, an interface or a trait only declares, directly below the comment that asks for its body.
+"""What a class, an interface, a trait or a file of C only declares, directly below the comment that asks for its body.
 
-A type has it once: the code takes the place of the declaration, where it is the code for that member.
+There is one of it: the code takes the place of the declaration, where it is the code for that.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _DECLARATORS = {  # the node with the name, by the kinds of a member without a body
-    "cpp": (("field_declaration", "declaration", "template_declaration"), "function_declarator", "declarator"),
+    **dict.fromkeys(
+        ("c", "cpp"),
+        (("field_declaration", "declaration", "template_declaration"), "function_declarator", "declarator"),
+    ),
     "java": (("method_declaration",), "method_declaration", "name"),
     "rust": (("function_signature_item",), "function_signature_item", "name"),
     **dict.fromkeys(
@@ -26,6 +29,7 @@ _DECLARATORS = {  # the node with the name, by the kinds of a member without a b
     ),
 }
 _BODIES = ("field_declaration_list", "interface_body", "declaration_list", "class_body")
+_TOPS = ("translation_unit", "preproc_ifdef")  # where C declares a function
 
 
 def in_its_place(text: str, site: Site, code: str, language: str) -> tuple[Site, str]:
@@ -59,7 +63,7 @@ def _as_default(code: str, name: str) -> str:
 def _is_declared(node: Node, language: str) -> bool:
     kinds, _, _ = _DECLARATORS[language]
     parent = node.parent
-    is_member = parent is not None and parent.type in _BODIES and node.type in kinds
+    is_member = parent is not None and parent.type in (*_BODIES, *_TOPS) and node.type in kinds
     without = node.child_by_field_name("body") is None and node.child_by_field_name("default_value") is None
     return is_member and without
 

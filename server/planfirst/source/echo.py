@@ -7,6 +7,7 @@ another form stays as the user wrote it.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterable, Sequence
 from difflib import SequenceMatcher
 
@@ -21,6 +22,7 @@ from planfirst.words import Message
 
 _DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _IMPORT = ast.Import | ast.ImportFrom
+_MANY = 5  # nodes of a value: a list of two numbers has four
 
 
 def new_code(text: str, site: Site, code: str) -> Part:
@@ -40,7 +42,7 @@ def new_code(text: str, site: Site, code: str) -> Part:
     units = units_of(tree)
     known = _known(file, around)
     comments = _comments(text, site)
-    dropped, changed = _repeated(units, known, file)
+    dropped, changed = _repeated(units, known, file, site)
     is_nested = any(isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) for one in around)
     scope = {name for one in around for node in ast.walk(one) for name in names_bound(node)}
     tried = _tried(units, dropped, scope if is_nested else None, site.task.request)
@@ -105,12 +107,13 @@ def _comments(text: str, site: Site) -> set[str]:
 
 
 def _repeated(
-    units: Sequence[Unit], known: dict[str, Definition], file: ast.Module | None
+    units: Sequence[Unit], known: dict[str, Definition], file: ast.Module | None, site: Site
 ) -> tuple[list[Unit], list[str]]:
     """The statements that the file has, and the names of those that it has in another form."""
     has = {dump(node) for node in file.body} if file else set()
     dropped, changed = [], []
     is_file = any(isinstance(node, _DEFINITION) for unit in units for node in unit.nodes)
+    given = _set_there(file, site) if not site.indent else set()
     for n, unit in enumerate(units):
         (node, *others) = unit.nodes
         if others or isinstance(node, _IMPORT):
@@ -123,6 +126,9 @@ def _repeated(
             dropped.append(unit)
         elif dump(node) in has and (names := _assigned(unit)) and names <= _values(file):
             dropped.append(unit)  # the same constant once more
+        elif _is_sample(node) and (names := _assigned(unit)) and names <= given and unit is not units[-1]:
+            dropped.append(unit)
+            changed += sorted(names)
     if dropped:
         for unit in units:
             names = _assigned(unit)
@@ -137,6 +143,25 @@ def _assigned(unit: Unit) -> set[str]:
     (node, *others) = unit.nodes
     plain = isinstance(node, ast.Assign | ast.AnnAssign) and not others
     return {name for one in ast.walk(node) for name in names_bound(one)} if plain else set()
+
+
+def _is_sample(node: ast.stmt) -> bool:
+    """Whether a statement sets a list or the like of several values that are written out: data to try the code with."""
+    value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
+    if not isinstance(value, ast.List | ast.Dict | ast.Tuple | ast.Set) or sum(1 for _ in ast.walk(value)) < _MANY:
+        return False
+    return not any(isinstance(one, ast.Name | ast.Call | ast.comprehension) for one in ast.walk(value))
+
+
+def _set_there(file: ast.Module | None, site: Site) -> set[str]:
+    """The names that a script sets above the request, other than to something empty, and that the request leaves."""
+    words = set(re.findall(r"\w+", site.task.request))
+    found: set[str] = set()
+    for node in file.body if file else []:
+        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) and node.lineno <= site.first else None
+        if value is not None and len(list(ast.walk(value))) > 2:  # the empty list has two nodes
+            found |= {name for one in ast.walk(node) for name in names_bound(one)}
+    return found - words
 
 
 def _values(file: ast.Module | None) -> set[str]:

@@ -58,6 +58,7 @@ def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
     tried: list[Node] = []
     seen = False
     is_module = language in ECMA and not site.task.statements
+    at_top = language in ECMA and around is None and not site.indent
     tries_in_main = bool(others or wanted) and not site.task.statements
     has_tests = any(_TEST.match(name) for _, name, _, _ in has.defined)
     used = {answer.text(leaf) for node in nodes if found[node.id] for leaf in walk(node) if leaf.type == "identifier"}
@@ -76,13 +77,18 @@ def new_nodes(text: str, site: Site, code: str, language: str) -> Part:
             seen = True
         elif language in ECMA and seen and _exports(node, answer) in all_exported:
             dropped.append(node)
-        elif others_said and not is_beside(node, answer) and has.has(node, answer)[0]:
+        elif trait := has.implemented(node, answer):
+            dropped.append(node)
+            changed.append(trait)
+        elif is_beside(node, answer):
+            pass
+        elif (others_said or (at_top and node.type == "lexical_declaration")) and has.has(node, answer)[0]:
             dropped.append(node)
             changed += filter(None, [has.has(node, answer)[1]])
         elif _is_tests(node, answer) or (is_module and seen and _only_tries(node, answer, used)):
             tried.append(node)
     gone = _with_marks(every, [*dropped, *tried], answer)
-    rows = _without(code, answer, every, gone, _said(text, site))
+    rows = _without(code, answer, gone, _said(text, site), file)
     left_out = {node.id for node in (*dropped, *tried)}
     rest = [node for node in nodes if node.id not in left_out]
     if not "".join(rows).strip() or (dropped and all(_BESIDE.search(node.type) for node in rest)):
@@ -184,8 +190,11 @@ def _repeating(rows: list[str], comments: set[str]) -> set[int]:
     return found
 
 
-def _without(code: str, answer: Syntax, nodes: list[Node], gone: list[Node], comments: set[str]) -> list[str]:
-    """The rows without some nodes, the comments that belong to them, and comments that say what the request says."""
+def _without(code: str, answer: Syntax, gone: list[Node], comments: set[str], file: Syntax) -> list[str]:
+    """The rows without some nodes, the comments that belong to them, and comments that say what the request says.
+
+    A comment at the end that the file has belongs to what the answer would have repeated next.
+    """
     rows = code.split("\n")
     left: set[int] = set()
     for node in gone:
@@ -194,5 +203,12 @@ def _without(code: str, answer: Syntax, nodes: list[Node], gone: list[Node], com
         while first and rows[first - 1].strip().startswith(("//", "/*", "*", "#[", "@")):
             first -= 1
             left.add(first)
+    there = {line.strip() for line in file.lines}
+    for node in reversed(answer.root.named_children):
+        if node.type not in answer.shape.comments or not there.issuperset(
+            map(str.strip, answer.text(node).split("\n"))
+        ):
+            break
+        left.update(range(answer.first(node), answer.last(node) + 1))
     left |= _repeating(rows, comments)
     return lined.trim([row for n, row in enumerate(rows) if n not in left]) if left else rows

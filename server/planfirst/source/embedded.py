@@ -54,6 +54,21 @@ def language_at(text: str, row: int, language: Language) -> Language:
     return next(parts, language)
 
 
+def own_part(text: str, row: int, language: Language) -> tuple[str, Language, int]:
+    """The part that a row is in, as a text with blank lines in the place of all others.
+
+    Returns:
+        The text, its language, and the first line of the part; the whole file outside of any part.
+    """
+    found = next((part for part in embedded(text, language) if part.first <= row <= part.last), None)
+    if found is None:
+        return text, language, 0
+    rows = lined.split(text)
+    kept = range(found.first, found.last + 1)
+    alone = [row if n in kept else row[len(lined.bare(row)) :] for n, row in enumerate(rows)]
+    return "".join(alone), found.language, found.first
+
+
 def _named(tag: re.Match[str]) -> str:
     found = _LANG.search(tag["rest"])
     said = found[1].lower() if found is not None else ""

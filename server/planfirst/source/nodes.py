@@ -65,16 +65,22 @@ def known_in(nodes: Iterable[Node], syntax: Syntax) -> Known:
     defined = {key_of(one, syntax): plain_of(node, syntax) for node in nodes if (one := found[node.id]) is not None}
     names = {name: node for node in nodes if found[node.id] is None for name in names_at_top(node, syntax)}
     plains = frozenset(plain_of(node, syntax) for node in nodes)
-    return Known(defined, {name: plain_of(node, syntax) for name, node in names.items()}, plains)
+    traits = frozenset(trait for node in nodes if (trait := _implemented(node, syntax)))
+    return Known(defined, {name: plain_of(node, syntax) for name, node in names.items()}, plains, traits)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a file defines: functions and types, and other names, each with its text; the texts of all statements."""
+    """What a file defines: functions and types, and other names, each with its text; the texts of all statements.
+
+    Attributes:
+        traits: in Rust, what implements a trait for a type, which a crate does once.
+    """
 
     defined: dict[Key, str]
     names: dict[str, str]
     plains: frozenset[str]
+    traits: frozenset[str] = frozenset()
 
     def has(self, node: Node, syntax: Syntax) -> tuple[bool, str]:
         """Whether a statement says nothing new, and the name of what it says otherwise; empty for none."""
@@ -88,6 +94,19 @@ class Known:
         names = names_at_top(node, syntax)
         known = bool(names) and all(name in self.names for name in names)
         return known, names[0] if known else ""
+
+    def implemented(self, node: Node, syntax: Syntax) -> str:
+        """What implements a trait for a type that the file has it for, too, without ``impl``; empty for another."""
+        head = _implemented(node, syntax)
+        return head.removeprefix("impl ") if head in self.traits and plain_of(node, syntax) not in self.plains else ""
+
+
+def _implemented(node: Node, syntax: Syntax) -> str:
+    """The head of what implements a trait for a type; empty for another statement."""
+    body = node.child_by_field_name("body")
+    if node.type != "impl_item" or node.child_by_field_name("trait") is None or body is None:
+        return ""
+    return " ".join(syntax.cut(node.start_byte, body.start_byte).split())
 
 
 def plain_of(node: Node, syntax: Syntax) -> str:

@@ -13,7 +13,8 @@ from planfirst.source.breaks import breaks
 from planfirst.source.cases import among_cases
 from planfirst.source.changed_below import changed_below, taken_in
 from planfirst.source.declared_members import in_its_place
-from planfirst.source.edits import Draft, finish
+from planfirst.source.edits import Draft, apply, finish
+from planfirst.source.embedded import own_part
 from planfirst.source.filling import Body, body_in
 from planfirst.source.gap import gap_below
 from planfirst.source.guards import without_guard
@@ -30,12 +31,15 @@ from planfirst.source.part import Part
 from planfirst.source.placement import Placement, placement_of
 from planfirst.source.plain_echo import plain_drafts
 from planfirst.source.repeated import without_gaps, without_said
-from planfirst.source.rewritten import rewritten
+from planfirst.source.rewritten import described_anew, rewritten
+from planfirst.source.set_below import behind_it, set_below
+from planfirst.source.shapes import SHAPES
 from planfirst.source.site import Site
 from planfirst.source.standing import top_of
 from planfirst.source.stubs import Stub
 from planfirst.source.unimported import unimported
 from planfirst.source.unimported_nodes import unimported_nodes
+from planfirst.source.unsafe import leads_out, unseen
 from planfirst.words import Message
 
 
@@ -47,17 +51,26 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
         code: flush left; its line ends do not matter. Blank code makes no edit.
         depth: how many folders the file is below its project's; None where that is not known.
     """
+    script, own, first = own_part(text, site.first, language)
+    if own.id != language.id and own.id in SHAPES:
+        return _moved(place_code(script, site, code, own, depth), text, first)
     written = code = _read(text, code, language)
     if not code:
         return Placement((), text)
-    if (changed := changed_below(text, site, code, language)) is not None:
-        return changed
+    if why := unseen(code) or leads_out(code, depth):
+        return Placement((), text, refused=why)
+    for taking in (changed_below, set_below):
+        if (taken := taking(text, site, code, language)) is not None:
+            return taken
+    site, code = behind_it(text, site, code, language)
     site, code = in_its_place(text, site, code, language.id)
     site, code = among_cases(text, site, code, language)
-    part = part_for(readable(text, site, language.id), site, code, language, depth)
+    part = part_for(readable(text, site, language.id), site, code, language)
     if part.refused:
-        anew = rewritten(text, site, code, language, part.refused)
-        return anew or Placement((), text, notices=part.notices, refused=part.refused)
+        for anew in (rewritten, described_anew):
+            if (made := anew(text, site, code, language, part.refused)) is not None:
+                return made
+        return Placement((), text, notices=part.notices, refused=part.refused)
     code = part.code
     plain = plain_drafts(text, site, code, language)
     if plain is not None:
@@ -97,12 +110,21 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
 
 def new_part(text: str, site: Site, code: str, language: Language) -> str:
     """What of a code is not in the file yet, for saying what it does; all of it where nothing of it can be placed."""
+    text, language, _ = own_part(text, site.first, language)
     read = _read(text, code, language)
     plain = plain_drafts(text, site, read, language)
     if plain is not None:
         return "\n".join(lined.dedent([row for draft in plain for row in draft.rows])) or code
     part = part_for(readable(text, site, language.id), site, read, language)
     return code if part.refused or not part.code.strip() else part.code
+
+
+def _moved(placed: Placement, text: str, first: int) -> Placement:
+    """The same edits in the whole of a file, none above the part that they are for."""
+    edits = tuple(
+        replace(edit, line=max(edit.line, first), end_line=max(edit.end_line, first)) for edit in placed.edits
+    )
+    return replace(placed, edits=edits, result=apply(text, edits))
 
 
 def _read(text: str, code: str, language: Language) -> str:

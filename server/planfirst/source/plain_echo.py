@@ -38,14 +38,24 @@ def plain_drafts(text: str, site: Site, code: str, language: Language) -> list[D
         rows = code.split("\n")  # what the empty function is to do
     if rows is None and stub is None and any(is_import(row, language) for row in code.split("\n")):
         rows = [row for row in code.split("\n") if not is_import(row, language)]
+    said = {words_of(lined.bare(row)) for row in lined.split(text)[site.first : site.last + 1]} - {""}
+    if rows is None:
+        rows = _behind(code, said, lined.split(text)[: site.first])
     if rows is None:
         return None
-    said = {words_of(lined.bare(row)) for row in lined.split(text)[site.first : site.last + 1]} - {""}
     rows = [row for row in lined.trim(rows) if words_of(row) not in said]
     if not rows:
         return None
     imports = missing_imports(text, code, rows, language)
     return [*imports, Draft(first, end, tuple(moved_to("\n".join(lined.dedent(rows)), inner, text, language)))]
+
+
+def _behind(code: str, said: set[str], before: list[str]) -> list[str] | None:
+    """The rows behind the request, where the answer says it again below rows of the file; None for another answer."""
+    rows = code.split("\n")
+    at = next((n for n, row in enumerate(rows) if words_of(row) in said), 0)
+    there = {_plain(lined.bare(row)) for row in before} - {""}
+    return rows[at + 1 :] if any(_plain(row) in there for row in rows[:at]) and any(rows[at + 1 :]) else None
 
 
 def _defines(code: str, name: str) -> bool:

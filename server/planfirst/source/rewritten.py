@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING
 
 from planfirst.source import lines as lined
 from planfirst.source.breaks import breaks
-from planfirst.source.definitions import Definition, definition_of
+from planfirst.source.definitions import Definition, definition_of, name_of
 from planfirst.source.edits import apply, between, finish
 from planfirst.source.import_nodes import without_imports
 from planfirst.source.imports import hoist
 from planfirst.source.indent import moved_to
 from planfirst.source.languages import Language
+from planfirst.source.nodes import inner_of
 from planfirst.source.placement import Placement
 from planfirst.source.site import Site
-from planfirst.source.syntax import Syntax, syntax_of, walk
+from planfirst.source.standing import statement_at
+from planfirst.source.syntax import Syntax, named, syntax_of, walk
 from planfirst.source.unimported import unimported
 from planfirst.source.unimported_nodes import unimported_nodes
 from planfirst.words import Message
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 _REFUSED = frozenset(("answer-all-anew", "answer-again", "answer-elsewhere"))
 _KEPT = 0.8  # of the words and signs of the old body that the new one has: with fewer, it is other code
+_MARKS = ("@", "#[")
 _SIGN = re.compile(r"\w+|[^\w\s]")
 
 
@@ -59,11 +62,89 @@ def rewritten(text: str, site: Site, code: str, language: Language, refused: Mes
     body = [
         row for n, row in enumerate(rows[first : last + 1]) if n and n not in asked and not _is_comment(row, language)
     ]
-    if _share("\n".join(body), "\n".join(written[1:])) < _KEPT:
+    if not is_much_of("\n".join(written[1:]), "\n".join(body)):
         return None
     made = merged(rows[first : last + 1], written, asked, language)
     said = Message("answer-changed-too", name=definition_of(old, file).name)
     return placed(text, code, (first, last), made, said, language)
+
+
+def described_anew(text: str, site: Site, code: str, language: Language, refused: Message) -> Placement | None:
+    """The file with the function or type directly below a comment as the answer has it; None for another answer.
+
+    That is what a comment asks for which describes it, as above ``char *trim(char *s) { return s; }``. An answer that
+    lacks a member or an attribute of it is not taken.
+
+    Args:
+        code: the answer, flush left.
+        refused: why it cannot go below the comment.
+    """
+    file, answer = syntax_of(text, language.id), syntax_of(code, language.id)
+    if refused.code != "answer-again" or site.described is None or file is None or answer is None:
+        return None
+    shape = file.shape
+    kinds = shape.functions | shape.types | {"impl_item"}
+    below = statement_at(file, site.described[0])
+    old = inner_of(below, file, kinds) if below is not None else None
+    if old is None or answer.root.has_error:
+        return None
+    found = [one for one in walk(answer.root) if one.type == old.type and _has_all_of(one, answer, old, file)]
+    if len(found) != 1:
+        return None
+    place = file.first(old), file.last(old)
+    rows = [lined.bare(row) for row in answer.lines[answer.first(found[0]) : answer.last(found[0]) + 1]]
+    indent = lined.leading(file.lines[place[0]])
+    written = moved_to("\n".join(lined.dedent(rows)), indent, text, language)
+    was = [lined.bare(row) for row in file.lines[place[0] : place[1] + 1]]
+    if (doc := _docstring(old, file)) and not _docstring(found[0], answer):
+        first = answer.first(_body(found[0], answer)) - answer.first(found[0])
+        written[first:first] = was[doc.start - place[0] : doc.stop - place[0]]
+    made = merged(was, written, range(0), language)
+    return placed(text, code, place, made, Message("answer-changed-below"), language)
+
+
+def _body(node: Node, syntax: Syntax) -> Node:
+    body = definition_of(node, syntax).body
+    return body if body is not None else node
+
+
+def _docstring(node: Node, syntax: Syntax) -> range:
+    """The rows of the docstring of a function or type in Python; none where it has none."""
+    first = next((one for one in named(_body(node, syntax)) if one.type not in syntax.shape.comments), None)
+    if first is None or first.type != "expression_statement" or first.named_children[0].type != "string":
+        return range(0)
+    return range(syntax.first(first), syntax.last(first) + 1)
+
+
+def _has_all_of(new: Node, answer: Syntax, old: Node, file: Syntax) -> bool:
+    """Whether two nodes define the same, and the new one lacks no attribute and no member of the old one."""
+    was, now = definition_of(old, file), definition_of(new, answer)
+    if was.body is None or now.body is None or was.name != now.name or was.parameters != now.parameters:
+        return False
+    if _before(old, file) != _before(new, answer):
+        return False
+    if old.type not in file.shape.functions and _head(old, was.body, file) != _head(new, now.body, answer):
+        return False
+    marks = {row for row in _rows(old, file) if row.startswith(_MARKS)}
+    return marks.issubset(_rows(new, answer)) and _functions(old, file) <= _functions(new, answer)
+
+
+def _functions(node: Node, syntax: Syntax) -> set[str]:
+    return {name_of(one, syntax) for one in walk(node) if one.type in syntax.shape.functions}
+
+
+def _rows(node: Node, syntax: Syntax) -> set[str]:
+    return {line.strip() for line in syntax.text(node).split("\n")}
+
+
+def _before(node: Node, syntax: Syntax) -> str:
+    """What stands before a node in its row, as ``export`` does."""
+    return lined.bare(syntax.lines[syntax.first(node)])[: syntax.column(node.start_byte)].strip()
+
+
+def _head(node: Node, body: Node, syntax: Syntax) -> str:
+    """What stands before the body of a definition."""
+    return " ".join(syntax.cut(node.start_byte, body.start_byte).split())
 
 
 def function_again(text: str, site: Site, code: str, language: str) -> str:
@@ -136,10 +217,10 @@ def merged(old: list[str], new: list[str], asked: range, language: Language) -> 
     return rows
 
 
-def _share(old: str, new: str) -> float:
-    """The share of the words and signs of a code that another has as well, in whatever order."""
+def is_much_of(new: str, old: str) -> bool:
+    """Whether a code has most words and signs of another, in whatever order."""
     wanted, there = Counter(_SIGN.findall(old)), Counter(_SIGN.findall(new))
-    return (wanted & there).total() / max(wanted.total(), 1)
+    return (wanted & there).total() >= _KEPT * wanted.total()
 
 
 def _is_comment(row: str, language: Language) -> bool:

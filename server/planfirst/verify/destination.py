@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from planfirst.source.begun_blocks import readable
+from planfirst.source.embedded import own_part
 from planfirst.source.examples import Check
 from planfirst.source.languages import Language, language_of
 from planfirst.source.locate import locate
@@ -54,6 +55,17 @@ class Destination:
         if self.site is None or self.site.kind != "comment":
             return code
         return new_part(self.text, self.site, code, self.language)
+
+    def part(self, text: str) -> tuple[str, Language]:
+        """What the code is read in, and its language: of a component or a page, the script that it stands in.
+
+        Args:
+            text: the file, with the code or without.
+        """
+        if self.site is None:
+            return text, self.language
+        part, language, _ = own_part(text, self.site.first, self.language)
+        return part, language
 
     @property
     def before(self) -> str:

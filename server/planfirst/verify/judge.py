@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from planfirst.core.begun import spoken
 from planfirst.core.errors import SandboxRefused
 from planfirst.core.ports import Sandbox
 from planfirst.core.runs import RunLimits
 from planfirst.source.done_there import uncalled
 from planfirst.source.examples import Check
+from planfirst.source.languages import Language
 from planfirst.source.placement import Placement
 from planfirst.source.shapes import SHAPES
 from planfirst.verify import reading, reading_nodes, static
@@ -54,19 +56,19 @@ class Judge:
         placement = await asyncio.to_thread(self._destination.placement, code)
         if placement.refused:
             return Verdict("failed", Message("check-place"), placement.refused, placed=False)
-        language = self._destination.language.id
-        if language not in SHAPES:
-            return Verdict("not checked", "", Message("check-language-unknown", language=language))
-        if language != "python":
-            return await asyncio.to_thread(self._read, placement)
+        after, language = self._destination.part(placement.result)
+        if language.id not in SHAPES:
+            return Verdict("not checked", "", Message("check-language-unknown", language=spoken(language.id)))
+        if language.id != "python":
+            return await asyncio.to_thread(self._read, placement, after, language)
         return await self._judged(code, placement.result)
 
-    def _read(self, placement: Placement) -> Verdict:
+    def _read(self, placement: Placement, after: str, language: Language) -> Verdict:
         """The verdict on code in a language with braces."""
         found = [placement.warning] if placement.warning is not None else []
         place = self._destination
         if self._doubting:
-            found += reading_nodes.doubts(place.text, placement.result, place.site, place.language)
+            found += reading_nodes.doubts(place.part(place.text)[0], after, place.site, language)
         if found and self._doubting:
             return Verdict("failed", Message("check-syntax"), tuple(found[:3]))
         return Verdict("read", Message("check-syntax"), _NO_CHECKS)
