@@ -84,7 +84,7 @@ class GeneratorSettings:
     key_variable: str = setting("PLANFIRST_API_KEY", "The environment variable that holds the server's key.")
     ca_file: str = setting("", "A file with the certificate authority of that server; empty takes the system's.")
     timeout: float = setting(60.0, "Seconds of silence after which the server counts as down.", 1, 3600)
-    max_tokens: int = setting(320, "The longest code, in tokens.", 16, 8192)
+    max_tokens: int = setting(512, "The longest code, in tokens.", 16, 8192)
     temperature: float = setting(0.0, "0 always takes the likeliest token; more gives more variety.", 0, 2)
     seed: int = setting(0, "Seed for temperatures above 0; the same seed gives the same code.", 0, 2**31 - 1)
 

@@ -72,3 +72,14 @@ def test_where_no_grammar_reads_the_code_you_are_told() -> None:
 def test_other_code_stays(language: str, code: str) -> None:
     ending = ended(code, language_of(language))
     assert (ending.code, ending.said, ending.is_whole) == (code, None, True)
+
+
+def test_of_several_functions_those_that_are_whole_stay() -> None:
+    text = "class Vector:\n    x = 0\n\n    # sums and products¤\n"
+    add = "def __add__(self, other):\n    return Vector(self.x + other.x)"
+    placement = answered(text, "python", f"{add}\n\n\n@fast\ndef __mul__(self, n):\n    raise TypeError('no {{}} and")
+    inner = add.replace("\n", "\n    ")
+    assert placement.result == text.replace("¤", "") + f"    {inner}\n"
+    assert placement.notices == (Message("answer-last-left-out", row="def __mul__(self, n):"),)
+    for other in ("total = f(\n    1,", "x = 1\n\n\ndef g(x):\n    return (x"):
+        assert answered(text, "python", other).refused == Message("answer-breaks-off")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from dataclasses import dataclass
 
 from planfirst.source import lines as lined
@@ -15,6 +17,8 @@ from planfirst.words import Message
 
 _CLOSING = {"(": ")", "[": "]", "{": "}", "${": "}"}
 _PREPROCESSED = ("c", "cpp")  # there, each branch of an #if may open the same brace
+_DEFINES = re.compile(r"(?:async def|def|class)\b")
+_DEFINITION = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _NEVER_ENDED = ("was never closed", "unterminated triple-quoted")  # what Python says of it
 
 
@@ -36,7 +40,7 @@ class Ending:
 def ended(code: str, language: Language) -> Ending:
     """The code up to its end, flush left and with ``\\n`` line ends as it is given."""
     if language.id == "python":
-        return _broken_off(code) if _breaks_off(code) else Ending(code)
+        return (_without_last(code) or _broken_off(code)) if _breaks_off(code) else Ending(code)
     if language.block != ("/*", "*/") or (language.id in _PREPROCESSED and "#if" in code):
         return Ending(code)
     open_ = _left_open(code, language)
@@ -49,6 +53,20 @@ def ended(code: str, language: Language) -> Ending:
     if language.id in SHAPES and not reads(closed, language.id):
         return _broken_off(code)
     return Ending(closed, Message("answer-closed"))
+
+
+def _without_last(code: str) -> Ending | None:
+    """The functions and classes of Python code that are whole, without the last one; None for other code."""
+    rows = code.split("\n")
+    last = next((n for n in range(len(rows) - 1, 0, -1) if rows[n].strip() and not rows[n][0].isspace()), 0)
+    begun = rows[last]
+    while last and rows[last - 1].startswith(("@", "#")):
+        last -= 1
+    whole = "\n".join(lined.trim(rows[:last]))
+    tree = parses(whole)
+    if tree is None or not tree.body or not _DEFINES.match(begun) or not isinstance(tree.body[-1], _DEFINITION):
+        return None
+    return Ending(whole, Message("answer-last-left-out", row=begun.strip()[:80]))
 
 
 def _goes_deeper(code: str, open_: list[tuple[str, int]]) -> bool:
@@ -92,5 +110,6 @@ def _breaks_off(code: str) -> bool:
     error = syntax_error("\n".join(rows))
     if error is None:
         return False
-    at_end = error.lineno == len(rows) and (error.offset or 0) > len(rows[-1])
+    is_last = error.lineno == len(rows)
+    at_end = is_last and ((error.offset or 0) > len(rows[-1]) or error.msg.startswith("unterminated"))
     return at_end or any(said in error.msg for said in _NEVER_ENDED)
