@@ -145,6 +145,8 @@ def test_tabs_stay_tabs() -> None:
         ("python", "def get(url):\n    # try it three times¤\n", "    return fetch(url)\n",
          "for _ in range(3):\n    try:\n        return fetch(url)\n    except OSError:\n        pass\n"
          "raise OSError(url)", ""),
+        ("python", "def get(path):\n    # {} if there is none¤\n", "    text = read(path)\n    return loads(text)\n",
+         "try:\n    text = read(path)\n    found = loads(text)\n    return found\nexcept OSError:\n    return {}", ""),
         ("java", "class A {\n    int f(String s) {\n        // 3 for what fails¤\n", "        return parse(s);\n",
          "try {\n    return parse(s);\n} catch (RuntimeException e) {\n    return 3;\n}", "    }\n}\n"),
         ("typescript", "async function get(url: string) {\n  // try it three times¤\n",
@@ -265,3 +267,13 @@ def test_what_nobody_can_see_is_refused_here_too() -> None:
     placement = answered(PYTHON, "python", LOOP.replace("continue", 'continue  # \u202e"'))
     assert placement.refused is not None
     assert placement.refused.code == "answer-unseen"
+
+
+def test_a_row_with_the_comment_behind_it_may_go() -> None:
+    text = "def median(values):\n    values.sort()  # FIXME: leave the list alone¤\n    half = len(values) // 2\n"
+    text += "    return values[half], values[-half]\n"
+    answer = "def median(values):\n    values = sorted(values)\n    half = len(values) // 2\n"
+    answer += "    return values[half], values[-half]\n"
+    placement = answered(text, "python", answer)
+    assert placement.result == answer
+    assert placement.notices == (too("median"),)

@@ -5,12 +5,17 @@ Below the comment it would stand beside them, and a loop would run twice, or the
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from planfirst.source.below import Beside, defines, rows_of
 from planfirst.source.languages import Language
 from planfirst.source.placement import Placement
 from planfirst.source.rewritten import is_much_of
 from planfirst.source.site import Site
 from planfirst.source.syntax import walk
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _ALIKE = 0.6  # of a statement's rows that another form of it has, too: with fewer, it is another one
 
@@ -38,7 +43,7 @@ def taken_in(text: str, site: Site, code: str, language: Language) -> Placement 
     """The file with the answer in the place of all statements below, which would never run; None unless it has them.
 
     "Try it three times" above ``return fetch(url)`` is answered with a loop around that row. Of another row than the
-    last, the answer may have a form with other arguments; of the last, one that has much of it.
+    last, the answer may have a form with other arguments; of the last, one that has much of it, or what it returns.
     """
     both = Beside.of(text, site, code, language)
     if both is None or not both.new or not both.below:
@@ -46,14 +51,22 @@ def taken_in(text: str, site: Site, code: str, language: Language) -> Placement 
     rows = [rows_of(node, both.answer) for one in both.new for node in walk(one)]
     there = {tuple(one) for one in rows} | {_set_by(one) for one in rows if _set_by(one)}
     *others, last = both.below
-    is_again = both.new[-1].type == last.type and is_much_of(both.answer.text(both.new[-1]), both.file.text(last))
-    if not is_again and tuple(rows_of(last, both.file)) not in there:
+    if not _is_again(last, both) and tuple(rows_of(last, both.file)) not in there:
         return None
     for one in others:
         said = rows_of(one, both.file)
         if defines(one, both.file) or there.isdisjoint((tuple(said), _set_by(said))):
             return None
     return both.placed(text, site, code, language, both.new, last)
+
+
+def _is_again(last: Node, both: Beside) -> bool:
+    """Whether the answer ends with another form of a statement, or computes somewhere what that one returns."""
+    text = both.file.text(last)
+    if both.new[-1].type == last.type and is_much_of(both.answer.text(both.new[-1]), text):
+        return True
+    returned = text.removeprefix("return ").strip(" ;")
+    return returned != text and "(" in returned and any(returned in both.answer.text(one) for one in both.new)
 
 
 def _set_by(rows: list[str]) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from planfirst.source import lines as lined
 from planfirst.source.breaks import breaks
+from planfirst.source.comments import scan
 from planfirst.source.definitions import Definition, definition_of, name_of
 from planfirst.source.edits import apply, between, finish
 from planfirst.source.import_nodes import without_imports
@@ -64,6 +65,8 @@ def rewritten(text: str, site: Site, code: str, language: Language, refused: Mes
     ]
     if not is_much_of("\n".join(written[1:]), "\n".join(body)):
         return None
+    if any(one.trailing and one.first == site.first for one in scan(text, language)):
+        asked = range(0)  # the code before the comment may go
     made = merged(rows[first : last + 1], written, asked, language)
     said = Message("answer-changed-too", name=definition_of(old, file).name)
     return placed(text, code, (first, last), made, said, language)
