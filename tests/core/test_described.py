@@ -21,6 +21,7 @@ from planfirst.core.described import described
         ("for line in self.lines:", "Go through self.lines"),
         ("for (const x of xs) {", "Go through xs"),
         ("for (int x : xs) {", "Go through xs"),
+        ("for (i, c) in text.chars().enumerate() {", "Go through text.chars().enumerate()"),
         ("for _, word := range words {", "Go through words"),
         ("for (int i = 0; i < n; i++) {", "Repeat for int i = 0; i < n; i++"),
         ("while (left < right) {", "Repeat while left < right"),

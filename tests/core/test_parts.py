@@ -118,3 +118,10 @@ def test_checks_in_a_row_are_one_part_and_so_are_several_calls_of_one_function()
 def test_what_closes_a_block_in_a_shell_is_no_part() -> None:
     script = 'if [ -z "$1" ]; then\n  exit 2\nfi\nfor f in *; do\n  echo "$f"\ndone > list\nend=3\n'
     assert firsts(script, "shellscript") == ['if [ -z "$1" ]; then', "for f in *; do", "end=3"]
+
+
+def test_the_rest_of_a_block_is_a_part() -> None:
+    assert firsts('elif points >= 60:\n    return "D"\nelse:\n    return "F"\n') == [
+        'return "D"',
+        'return "F"',
+    ]

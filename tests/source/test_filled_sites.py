@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from planfirst.words import Message
-from tests.source.sites import found, placed
+from tests.source.sites import found, placed, site_in
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,29 @@ def test_code_that_runs_is_not_said_never_to() -> None:
 )  # fmt: skip
 def test_one_main_guard_is_enough(text: str, code: str, result: str) -> None:
     assert placed(text, "python", code).result == result
+
+
+SLIGHT = [
+    ("python", 'def f(x):\n    """Trims."""¤\n    @\n', ["return x", "return 0", "return {}", "return list()"]),
+    ("typescript", "/** Trims. */¤\nfunction f(x: string) {\n  @\n}\n", ["return x;", "return { r: 0, g: 0 };", "return [];"]),
+    ("java", "class A {\n  /** Sorts. */¤\n  List<B> f(List<B> x) {\n    @\n  }\n}\n", ["return x;", "return new ArrayList<>();"]),
+    ("rust", "/// Counts.¤\nfn f(x: &str) -> u8 {\n    @\n}\n", ["HashMap::new()", "Ok(Vec::new())", "0"]),
+    ("c", "/* Trims. */¤\nchar *f(char *x) {\n    @\n}\n", ["return x;", "return 0;"]),
+    ("go", "package a\n\n// f trims.¤\nfunc f(x string) string {\n\t@\n}\n", ["return x", 'return ""']),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "row"), [(one, text, row) for one, text, rows in SLIGHT for row in rows])
+def test_what_is_documented_and_gives_back_nothing_is_to_be_written(language: str, text: str, row: str) -> None:
+    assert found(text.replace("@", row), language).kind == "stub"
+    placement = placed(text.replace("@", row), language, "…" + "done();")
+    assert row not in placement.result
+    assert "done()" in placement.result
+    for other in ("return x + 1", "return g(x)", "return self.x"):
+        site = site_in(text.replace("@", f"{other}{';' * row.endswith(';')}"), language)[1]
+        assert site is None or site.kind != "stub"
+
+
+def test_a_mere_comment_above_it_may_ask_for_something_else() -> None:
+    assert found("# like f¤\ndef f(x):\n    return x\n").kind == "comment"
+    assert found("// like f¤\nint f(int x) {\n  return x;\n}\n", "c").kind == "comment"

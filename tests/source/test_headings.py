@@ -45,6 +45,7 @@ REQUESTS = [
     "Stack",
     "region growing on the image",
     "return all types, sorted",
+    "the other actions",
 ]
 
 

@@ -214,11 +214,12 @@ TWICE = "class A {\n    // twice n¤\n    @Pure\n    int twice(int n) {\n       
 @pytest.mark.parametrize(
     ("language", "text", "answer", "result"),
     [
-        ("c", "/* without white space */¤\nchar *trim(char *s) {\n    return s;\n}\n", TRIM,
-         f"/* without white space */\n{TRIM}\n"),
+        ("c", "// without white space¤\nchar *trim(char *s) {\n    return s;\n}\n", TRIM,
+         f"// without white space\n{TRIM}\n"),
         ("rust", f"struct Money;\n\n// as 12.50¤\n{IMPL}\n", IMPL.replace("todo!()", "f.write_str(\"\")"),
          f"struct Money;\n\n// as 12.50\n{IMPL}\n".replace("todo!()", "f.write_str(\"\")")),
-        ("python", '# trimmed¤\ndef trim(s):\n    """As said."""\n    return s\n', "def trim(s):\n    return s.strip()",
+        ("python", '# trimmed¤\ndef trim(s):\n    """As said."""\n    return s + t\n',
+         "def trim(s):\n    return s.strip()",
          '# trimmed\ndef trim(s):\n    """As said."""\n    return s.strip()\n'),
         ("python", "# trimmed¤\n@cache\ndef trim(s):\n    return s\n", "def trim(s):\n    return s.strip()",
          "# trimmed\n@cache\ndef trim(s):\n    return s.strip()\n"),

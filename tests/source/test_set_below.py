@@ -93,3 +93,11 @@ def test_other_answers_go_between(text: str, answer: str) -> None:
     head, _, tail = text.replace("day¤\n", "day\n¤").partition("¤")
     assert placement.result.startswith(f"{head}{answer}\n")
     assert placement.result.endswith(tail)
+
+
+def test_imports_of_the_function_are_to_begin_with_too() -> None:
+    text = "def distance(x):\n    # in km¤\n    from math import sin\n    return 0.0\n"
+    placement = answered(text, "python", "a = sin(x)\nreturn a * 6371")
+    assert placement.result == text.replace("¤", "").replace("return 0.0", "a = sin(x)\n    return a * 6371")
+    between = answered(text.replace("return 0.0", "return x"), "python", "print(sin(x))")
+    assert "import sin\n    print(sin(x))\n    return x\n" in between.result

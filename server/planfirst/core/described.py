@@ -59,8 +59,7 @@ def described(row: str, *, in_korean: bool = False) -> str:
         return f"{row[:_LONGEST].rstrip()} …"
     said = row.rstrip("{;: \t") if _HEADER.match(row) or not (open_ := _unclosed(row)) else f"{row}…{open_}"
     for form, words in _FORMS:
-        if found := form.fullmatch(said):
-            parts = found.groupdict()
+        if (found := form.fullmatch(said)) and not _unclosed((parts := found.groupdict()).get("a", "")):
             if parts.get("a", "").startswith("(") and parts["a"].endswith(")") and not said.startswith("return"):
                 parts["a"] = parts["a"][1:-1]
             return words[in_korean].format(**parts)

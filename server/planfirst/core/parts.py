@@ -131,6 +131,7 @@ def _spans(lines: Sequence[str], first: int, end: int) -> list[tuple[int, int]]:
                 heads.append(n)
             marked = text.startswith(("@", "#["))  # what it belongs to follows
         quoted = begun.open_quote(line, quoted)
+    heads = heads or own[:1]  # the rest of a block that stands above
     heads = [n for n in heads if not _BRINGS.match(lines[n].strip())]
     tops = [_with_comment(lines, n, first) for n in heads]
     return [(n, (tops[at + 1] if at + 1 < len(tops) else end)) for at, n in enumerate(tops)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from planfirst.source.below import Beside, defines, rows_of
 from planfirst.source.languages import Language
+from planfirst.source.placeholders import says_nothing
 from planfirst.source.placement import Placement
 from planfirst.source.rewritten import is_much_of
 from planfirst.source.site import Site
@@ -66,6 +67,8 @@ def _is_again(last: Node, both: Beside) -> bool:
     if both.new[-1].type == last.type and is_much_of(both.answer.text(both.new[-1]), text):
         return True
     returned = text.removeprefix("return ").strip(" ;")
+    if both.new[-1].type == last.type and says_nothing(returned):
+        return True
     return returned != text and "(" in returned and any(returned in both.answer.text(one) for one in both.new)
 
 

@@ -58,6 +58,8 @@ def is_heading(words: str) -> bool:
 def _is_part(title: str) -> bool:
     """Whether each word is one that parts of files are called by, and the last names them."""
     each = [word.lower() for word in re.split(r"[\s/,]+", title) if word]
+    if each[:2] == ["the", "other"]:
+        return False  # beside some that are there
     return bool(each) and len(each) <= 4 and each[-1] in _PARTS and all(word in _PARTS | _BETWEEN for word in each)
 
 

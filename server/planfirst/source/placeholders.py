@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from planfirst.source.shapes import ECMA
 
@@ -39,6 +40,15 @@ _WEAK = re.compile(
     |Vec::new\(\)|Default::default\(\)|vec!\[\s*\])""",
     re.VERBOSE,
 )
+_ZERO = r"(?:-?0(?:\.0*)?[fFlLuU]?|\"\"|''|``|[Ff]alse|null|nil|None|\[\s*\]|\{\s*\})"
+# A value that says nothing; of an object, in all its fields.
+_NOTHING = re.compile(
+    rf"""{_ZERO}|\{{\s*\w+:\s*{_ZERO}(?:,\s*\w+:\s*{_ZERO})*,?\s*\}}|(?:dict|list|set)\(\)|vec!\[\s*\]
+    |(?:(?:Ok|Some)\()?(?:Default::default|(?:Vec|String|(?:Hash|BTree)(?:Map|Set))(?:::<[^()]*>)?::new)\(\)\)?
+    |new\s+(?:Map|Set|(?:Linked|Tree|Array|Hash)+(?:List|Map|Set))(?:<[^()=;]*>)?\(\)
+    |(?:List|Map|Set)\.of\(\)|Collections\.empty\w+\(\)""",
+    re.VERBOSE,
+)
 # In a block that belongs to other code, a bare return or error may be meant; only these never are.
 _BLANK = {
     "python": re.compile(rf"pass|\.\.\.|raise\s+NotImplementedError{_CALL}"),
@@ -63,18 +73,32 @@ _TODO = re.compile(
 )
 
 
-def is_placeholder(statement: str, language: str, comments: str = "") -> bool:
+def is_placeholder(
+    statement: str, language: str, comments: str = "", documented: bool = False, parameters: Collection[str] = ()
+) -> bool:
     """Whether a statement that stands alone in a body is one.
 
     Args:
         comments: what the comments in that body say. A value such as ``return 0`` is a placeholder only where they say
             that something is to be done.
+        documented: whether words above the body say what it does; then a value that says nothing is one, too.
+        parameters: of the function, one of which may be returned as it is.
     """
     statement = statement.strip().rstrip(";").rstrip()
     pattern = _STRONG.get(language)
     if pattern is not None and pattern.fullmatch(statement):
         return True
-    return bool(_WEAK.fullmatch(statement) and _TODO.search(comments))
+    if _WEAK.fullmatch(statement) and _TODO.search(comments):
+        return True
+    if not documented:
+        return False
+    returned = re.sub(r"^return\b\s*", "", statement)
+    return returned in parameters or says_nothing(returned)
+
+
+def says_nothing(value: str) -> bool:
+    """Whether a value is empty or zero, as what is returned until a function is written."""
+    return _NOTHING.fullmatch(value) is not None
 
 
 def is_plain_placeholder(line: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from planfirst.source import lines as lined
@@ -49,9 +50,12 @@ def set_below(text: str, site: Site, code: str, language: Language) -> Placement
 def behind_it(text: str, site: Site, code: str, language: Language) -> tuple[Site, str]:
     """The site below a value to begin with which the answer goes on from, and the code without that row.
 
-    Both as they are for another answer.
+    In a function of Python, imports that stand there are to begin with, too: above them their names are not bound. Both
+    as they are for another answer.
     """
     both = Beside.of(text, site, code, language)
+    if both is not None and site.indent and (brought := _imports(both)):
+        return replace(site, last=both.file.last(brought[-1]), described=None), code
     name = _begun(both)
     if both is None or not name:
         return site, code
@@ -67,6 +71,11 @@ def behind_it(text: str, site: Site, code: str, language: Language) -> tuple[Sit
     gone = {row for one in (*at, *again) for row in range(both.answer.first(one), both.answer.last(one) + 1)}
     rows = [row for n, row in enumerate(rows, framed) if n not in gone]
     return replace(site, last=both.file.last(both.below[0]), described=None), "\n".join(lined.trim(rows))
+
+
+def _imports(both: Beside) -> list[Node]:
+    """The imports directly below the comment."""
+    return list(takewhile(lambda one: one.type in ("import_statement", "import_from_statement"), both.below))
 
 
 def _begun(both: Beside | None) -> str:

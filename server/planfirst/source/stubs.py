@@ -91,8 +91,10 @@ def stub_of(node: Node, syntax: Syntax, text: str, language: Language) -> Stub |
     said = " ".join(row for comment in inner for row in comment.rows)
     placeholder = rest[0] if rest else None
     kind: Literal["function", "type"] = "type" if node.type in syntax.shape.types else "function"
-    if placeholder is not None and not is_placeholder(syntax.text(placeholder), language.id, said):
-        return None
+    if placeholder is not None:
+        documented = doc is not None or (kind == "function" and _is_documented(text, language, syntax, definition))
+        if not is_placeholder(syntax.text(placeholder), language.id, said, documented, definition.parameters):
+            return None
     header_first = syntax.line(definition.start)
     header_indent = lined.leading(syntax.lines[header_first])
     doc_last = syntax.last(doc) if doc else header_last
@@ -121,6 +123,14 @@ def stub_of(node: Node, syntax: Syntax, text: str, language: Language) -> Stub |
         inner,
         definition,
     )
+
+
+def _is_documented(text: str, language: Language, syntax: Syntax, definition: Definition) -> bool:
+    """Whether a comment that documents a definition stands directly above it."""
+    last = syntax.line(first_of(definition, syntax)) - 1
+    above = next((one for one in reversed(every(text, language)) if one.last <= last), None)
+    markers = (*_doc_markers(language), *(["/*"] if language.id in ("c", "cpp") else []))
+    return above is not None and above.last == last and above.own and above.marker.startswith(markers)
 
 
 def _opening(node: Node, body: Node, python: bool) -> Node | None:
