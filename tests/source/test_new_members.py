@@ -55,7 +55,7 @@ def test_only_what_it_lacks(language: str, text: str, code: str, end: str) -> No
     [
         ("java", JAVA, "class C {\n    int a() {\n        return n;\n    }\n}", Message("answer-repeats")),
         ("java", JAVA, "class C {\n    int a() {\n        return 2 * n;\n    }\n}", Message("answer-again", names="a")),
-        ("typescript", "import { a } from 'a';\n\nfunction f() {\n  // count¤\n  return a();\n}\n", "import { b } from 'b';\n\nfunction f() {\n  return b;\n}", Message("answer-again", names="f")),
+        ("typescript", "import { a } from 'a';\n\nfunction f() {\n  // count¤\n  return a();\n}\n", "import { b } from 'b';\n\nfunction f() {\n  return b;\n}", Message("answer-again-below", names="f")),
     ],
 )  # fmt: skip
 def test_nothing_but_what_it_has_is_refused(language: str, text: str, code: str, why: Message) -> None:

@@ -252,6 +252,17 @@ def test_but_not_where_something_of_it_would_be_lost(language: str, text: str, a
     assert placement.refused is not None
 
 
+def test_a_longer_function_is_changed_and_not_exchanged() -> None:
+    rows = "".join(f"    total += weight(rows, {n})\n" for n in range(9))
+    text = f"# rounded¤\ndef score(rows):\n    total = 0\n{rows}    return total\n"
+    plain = text.replace("¤", "")
+    changed = plain.partition("\n")[2].replace("return total", "return round(total)")
+    assert answered(text, "python", changed).result == plain.replace("return total", "return round(total)")
+    other = answered(text, "python", "def score(rows):\n    return round(sum(map(weight, rows)))\n")
+    assert other.result == plain
+    assert other.refused == Message("answer-again-below", names="score")
+
+
 def test_a_return_that_has_much_of_yours_takes_its_place() -> None:
     text = TSX.replace("filter the items by a text that the user types", "say so if there are none")
     answer = "return items.length ? (\n  <ul>{items.map((i) => <li key={i}>{i}</li>)}</ul>\n) : (\n  <p>None</p>\n);"

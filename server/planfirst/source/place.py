@@ -70,7 +70,7 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
         for anew in (rewritten, described_anew):
             if (made := anew(text, site, code, language, part.refused)) is not None:
                 return made
-        return Placement((), text, notices=part.notices, refused=part.refused)
+        return Placement((), text, notices=part.notices, refused=_told_where(part.refused, site))
     code = part.code
     plain = plain_drafts(text, site, code, language)
     if plain is not None:
@@ -117,6 +117,13 @@ def new_part(text: str, site: Site, code: str, language: Language) -> str:
         return "\n".join(lined.dedent([row for draft in plain for row in draft.rows])) or code
     part = part_for(readable(text, site, language.id), site, read, language)
     return code if part.refused or not part.code.strip() else part.code
+
+
+def _told_where(refused: Message, site: Site) -> Message:
+    """With the other thing that you can choose above code."""
+    return (
+        Message("answer-again-below", **refused.args) if refused.code == "answer-again" and site.described else refused
+    )
 
 
 def _moved(placed: Placement, text: str, first: int) -> Placement:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _REFUSED = frozenset(("answer-all-anew", "answer-again", "answer-elsewhere"))
 _KEPT = 0.8  # of the words and signs of the old body that the new one has: with fewer, it is other code
+_SHORT = 8  # rows of a definition, of which there is little to keep
 _MARKS = ("@", "#[")
 _SIGN = re.compile(r"\w+|[^\w\s]")
 
@@ -76,7 +77,7 @@ def described_anew(text: str, site: Site, code: str, language: Language, refused
     """The file with the function or type directly below a comment as the answer has it; None for another answer.
 
     That is what a comment asks for which describes it, as above ``char *trim(char *s) { return s; }``. An answer that
-    lacks a member or an attribute of it is not taken.
+    lacks a member or an attribute of it is not taken, nor one that has little of a longer one.
 
     Args:
         code: the answer, flush left.
@@ -93,6 +94,8 @@ def described_anew(text: str, site: Site, code: str, language: Language, refused
         return None
     found = [one for one in walk(answer.root) if one.type == old.type and _has_all_of(one, answer, old, file)]
     if len(found) != 1:
+        return None
+    if len(_rows(old, file)) > _SHORT and not is_much_of(answer.text(found[0]), file.text(old)):
         return None
     place = file.first(old), file.last(old)
     rows = [lined.bare(row) for row in answer.lines[answer.first(found[0]) : answer.last(found[0]) + 1]]
