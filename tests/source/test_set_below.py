@@ -101,3 +101,30 @@ def test_imports_of_the_function_are_to_begin_with_too() -> None:
     assert placement.result == text.replace("¤", "").replace("return 0.0", "a = sin(x)\n    return a * 6371")
     between = answered(text.replace("return 0.0", "return x"), "python", "print(sin(x))")
     assert "import sin\n    print(sin(x))\n    return x\n" in between.result
+
+
+TWO = "# the longest, and its number¤\nlongest = ''\nnumber = 0\nprint(number, longest)\n"
+NOTHING = "def factors(n):\n    # in order¤\n    found = []\n    return found\n"
+
+
+def test_several_values_to_begin_with() -> None:
+    answer = "longest = lines[0]\nnumber = 1\nfor line in lines:\n    number += 1"
+    placement = answered(TWO, "python", answer)
+    assert placement.result == TWO.replace("¤", "").replace("longest = ''\nnumber = 0", answer)
+    one = answered(TWO, "python", "longest = max(lines, key=len)")
+    assert one.result == TWO.replace("¤", "").replace("''", "max(lines, key=len)")
+    loop = "for n, line in enumerate(lines):\n    longest = line\n    number = n"
+    assert answered(TWO, "python", loop).result == TWO.replace("¤", "").replace("= 0\n", f"= 0\n{loop}\n")
+
+
+def test_what_only_begins_a_value_and_returns_it_is_nothing_yet() -> None:
+    answer = "factors = split(n)\nreturn sorted(factors)"
+    placement = answered(NOTHING, "python", answer)
+    assert placement.result == "def factors(n):\n    # in order\n    factors = split(n)\n    return sorted(factors)\n"
+    assert (placement.notices, placement.warning) == ((BELOW,), None)
+
+
+def test_a_return_that_would_never_run_goes_with_the_value() -> None:
+    text = NOTHING.replace("return found", "return ', '.join(found)")
+    placement = answered(text, "python", "found = split(n)\nreturn str(found)")
+    assert placement.result == "def factors(n):\n    # in order\n    found = split(n)\n    return str(found)\n"

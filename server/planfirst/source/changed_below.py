@@ -12,6 +12,7 @@ from planfirst.source.languages import Language
 from planfirst.source.placeholders import says_nothing
 from planfirst.source.placement import Placement
 from planfirst.source.rewritten import is_much_of
+from planfirst.source.set_below import is_nothing_yet
 from planfirst.source.site import Site
 from planfirst.source.syntax import walk
 
@@ -45,6 +46,7 @@ def taken_in(text: str, site: Site, code: str, language: Language) -> Placement 
 
     "Try it three times" above ``return fetch(url)`` is answered with a loop around that row. Of another row than the
     last, the answer may have a form with other arguments; of the last, one that has much of it, or what it returns.
+    Rows that only begin a value and return it are nothing yet.
     """
     both = Beside.of(text, site, code, language)
     if both is None or not both.new or not both.below:
@@ -52,6 +54,8 @@ def taken_in(text: str, site: Site, code: str, language: Language) -> Placement 
     rows = [rows_of(node, both.answer) for one in both.new for node in walk(one)]
     there = {tuple(one) for one in rows} | {_set_by(one) for one in rows if _set_by(one)}
     *others, last = both.below
+    if is_nothing_yet(both):
+        return both.placed(text, site, code, language, both.new, last)
     if not _is_again(last, both) and tuple(rows_of(last, both.file)) not in there:
         return None
     for one in others:
