@@ -113,6 +113,8 @@ def test_several_values_to_begin_with() -> None:
     assert placement.result == TWO.replace("¤", "").replace("longest = ''\nnumber = 0", answer)
     one = answered(TWO, "python", "longest = max(lines, key=len)")
     assert one.result == TWO.replace("¤", "").replace("''", "max(lines, key=len)")
+    other = answered(TWO, "python", "number = len(lines)")
+    assert other.result == TWO.replace("¤", "").replace("= 0\n", "= 0\nnumber = len(lines)\n")
     loop = "for n, line in enumerate(lines):\n    longest = line\n    number = n"
     assert answered(TWO, "python", loop).result == TWO.replace("¤", "").replace("= 0\n", f"= 0\n{loop}\n")
 

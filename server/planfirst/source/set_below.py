@@ -29,6 +29,7 @@ _EMPTY = re.compile(
     |vec!\[\s*\]|make\([^()]*\));?""",
     re.VERBOSE,
 )
+_LONGEST = 200  # characters of a row that is looked at
 _ADDS = "append|add|push|push_back|push_str|set|insert|extend|update|put|putIfAbsent|merge|setdefault|unshift|entry"
 
 
@@ -67,15 +68,14 @@ def behind_it(text: str, site: Site, code: str, language: Language) -> tuple[Sit
     begun = _begun(both)
     if both is None or not begun:
         return site, code
-    at = [one for name in begun for one in _setting(both, name)]
-    rest = [both.answer.text(one) for one in both.new if one not in at and not defines(one, both.answer)]
-    changed = any(_changes(name).search(row) for name in begun for row in rest)
-    if not changed or not all(_is_empty(one, both) for one in at):
+    empty = [one for name in begun for one in _setting(both, name) if _is_empty(one, both)]
+    rest = [both.answer.text(one) for one in both.new if one not in empty and not defines(one, both.answer)]
+    if not any(_changes(name).search(row) for name in begun for row in rest):
         return site, code
     again = both.new[len(both.new) - _repeated(both, len(begun)) :]
     rows = code.split("\n")
     framed = int(lined.bare(both.answer.lines[0]) != rows[0])
-    gone = {row for one in (*at, *again) for row in range(both.answer.first(one), both.answer.last(one) + 1)}
+    gone = {row for one in (*empty, *again) for row in range(both.answer.first(one), both.answer.last(one) + 1)}
     rows = [row for n, row in enumerate(rows, framed) if n not in gone]
     last = both.file.last(both.below[len(begun) - 1])
     return replace(site, last=last, described=None), "\n".join(lined.trim(rows))
@@ -101,7 +101,7 @@ def _begun(both: Beside | None) -> list[str]:
     names: list[str] = []
     for one in both.below:
         rows = rows_of(one, both.file)
-        found = _EMPTY.fullmatch(rows[0]) if len(rows) == 1 else None
+        found = _EMPTY.fullmatch(rows[0]) if len(rows) == 1 and len(rows[0]) <= _LONGEST else None
         if found is None:
             break
         names.append(found["name"])
@@ -111,19 +111,19 @@ def _begun(both: Beside | None) -> list[str]:
 
 def _changes(name: str) -> re.Pattern[str]:
     """Code that sets a value, or changes it in its place."""
-    own = rf"(?<![\w.]){re.escape(name)}(?:\[[^\]\n]*\]|\.\w+)*?"
+    own = rf"(?<![\w.]){re.escape(name)}(?:\[[^\]\n]{{0,80}}\]|\.\w+)*?"
     return re.compile(rf"{own}(?:\s*(?:[-+*/%|&^]|//|<<|>>|\*\*)?=(?![=>])|\.(?:{_ADDS})\b|\+\+|--)")
 
 
 def _setting(both: Beside, name: str) -> list[Node]:
     """The answer's statements that set the name, outside of any block."""
     sets = re.compile(rf"{_DECLARES}{re.escape(name)}{_TYPED}(?![=>])")
-    return [one for one in both.new if not defines(one, both.answer) and sets.match(both.answer.text(one))]
+    return [one for one in both.new if not defines(one, both.answer) and sets.match(both.answer.text(one)[:_LONGEST])]
 
 
 def _is_empty(node: Node, both: Beside) -> bool:
     rows = rows_of(node, both.answer)
-    return len(rows) == 1 and _EMPTY.fullmatch(rows[0]) is not None
+    return len(rows) == 1 and len(rows[0]) <= _LONGEST and _EMPTY.fullmatch(rows[0]) is not None
 
 
 def _repeated(both: Beside, count: int) -> int:
