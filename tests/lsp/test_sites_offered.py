@@ -26,8 +26,11 @@ async def test_a_comment_above_code_lets_the_person_choose(editor: Editor) -> No
     titles = [action.title for action in await editor.actions(uri, 2)]
     offered = [WRITE_BELOW, REWRITE, TITLES["plan"], TITLES["showPrompt"], TITLES["insertPlan"]]
     assert titles == [str(Message(code)) for code in offered]
-    below = await query(editor, "place", at(uri, 2, code="files = os.listdir()"))
-    assert editor.apply(below["edit"]) == ABOVE.replace("files\nfiles = []", "files\nfiles = os.listdir()\nfiles = []")
+    below = await query(editor, "place", at(uri, 2, code="names = os.listdir()"))
+    assert editor.apply(below["edit"]) == ABOVE.replace("files\nfiles = []", "files\nnames = os.listdir()\nfiles = []")
+    editor.change(uri, ABOVE)
+    begun = await query(editor, "place", at(uri, 2, code="files = os.listdir()"))
+    assert editor.apply(begun["edit"]) == ABOVE.replace("files = []", "files = os.listdir()")
     editor.change(uri, ABOVE)
     site = await query(editor, "site", at(uri, 2, rewrite=True))
     assert (site["first"], site["last"], site["requestLast"]) == (2, 4, 4)
