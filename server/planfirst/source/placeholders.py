@@ -40,15 +40,13 @@ _WEAK = re.compile(
     |Vec::new\(\)|Default::default\(\)|vec!\[\s*\])""",
     re.VERBOSE,
 )
-_ZERO = r"(?:-?0(?:\.0*)?[fFlLuU]?|\"\"|''|``|[Ff]alse|null|nil|None|\[\s*\]|\{\s*\})"
-# A value that says nothing; of an object, in all its fields.
-_NOTHING = re.compile(
-    rf"""{_ZERO}|\{{\s*\w+:\s*{_ZERO}(?:,\s*\w+:\s*{_ZERO})*,?\s*\}}|(?:dict|list|set)\(\)|vec!\[\s*\]
-    |(?:(?:Ok|Some)\()?(?:Default::default|(?:Vec|String|(?:Hash|BTree)(?:Map|Set))(?:::<[^()]*>)?::new)\(\)\)?
-    |new\s+(?:Map|Set|(?:Linked|Tree|Array|Hash)+(?:List|Map|Set))(?:<[^()=;]*>)?\(\)
-    |(?:List|Map|Set)\.of\(\)|Collections\.empty\w+\(\)""",
-    re.VERBOSE,
-)
+_ZERO = r"(?:-?0(?:\.0*)?[fFlLuU]*|\"\"|''|``|[Ff]alse|null|nil|None|undefined|nullptr|NULL|\[\s*\]|\{\s*\})"
+# A value that says nothing; of an object, in all its fields. To be read with `re.VERBOSE`.
+NOTHING = rf"""(?:{_ZERO}|\.\.\.|\{{\s*\w+:\s*{_ZERO}(?:,\s*\w+:\s*{_ZERO})*,?\s*\}}|(?:dict|list|set|str)\(\)
+    |vec!\[\s*\]|(?:(?:Ok|Some)\()?(?:Default::default|(?:Vec|String|(?:Hash|BTree)(?:Map|Set))(?:::<[^()]*>)?::new)\(\)\)?
+    |new\s+(?:Map|Set|Array|Object|StringBuilder|(?:Linked|Tree|Array|Hash)+(?:List|Map|Set|Deque))(?:<[^()=;]*>)?\(\)
+    |(?:List|Map|Set)\.of\(\)|Collections\.empty\w+\(\))"""
+_NOTHING = re.compile(NOTHING, re.VERBOSE)
 # In a block that belongs to other code, a bare return or error may be meant; only these never are.
 _BLANK = {
     "python": re.compile(rf"pass|\.\.\.|raise\s+NotImplementedError{_CALL}"),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from planfirst.source import lines as lined
 from planfirst.source.below import Beside, defines, rows_of
 from planfirst.source.languages import Language
+from planfirst.source.placeholders import NOTHING
 from planfirst.source.placement import Placement
 from planfirst.source.site import Site
 
@@ -21,14 +22,7 @@ if TYPE_CHECKING:
 
 _DECLARES = r"(?:export\s+)?(?:(?:const|let|var|auto|final|static|mut|val)\s+)*(?:[\w<>\[\],.:*& ?]+\s)?[*&]?"
 _TYPED = r"(?:\s*:\s*[^=\n]+?)?\s*:?="
-_CONTAINERS = r"(?:Map|Set|Array|Object|StringBuilder|(?:Linked|Tree|Array|Hash)+(?:List|Map|Set|Deque))"
-_EMPTY = re.compile(
-    rf"""{_DECLARES}(?P<name>[^\W\d]\w*){_TYPED}\s*
-    (?:None|null|undefined|nil|nullptr|NULL|\.\.\.|\[\s*\]|\{{\s*\}}|""|''|``|-?0(?:\.0*)?[fFlLuU]*|[Ff]alse
-    |(?:dict|list|set|str)\(\)|new\s+{_CONTAINERS}(?:<[^()=;]*>)?\(\)|(?:Vec|String|(?:Hash|BTree)(?:Map|Set))::new\(\)
-    |vec!\[\s*\]|make\([^()]*\));?""",
-    re.VERBOSE,
-)
+_EMPTY = re.compile(rf"{_DECLARES}(?P<name>[^\W\d]\w*){_TYPED}\s*(?:{NOTHING}|make\([^()]*\));?", re.VERBOSE)
 _LONGEST = 200  # characters of a row that is looked at
 _ADDS = "append|add|push|push_back|push_str|set|insert|extend|update|put|putIfAbsent|merge|setdefault|unshift|entry"
 
