@@ -66,6 +66,6 @@ RUNS = {
     "chaos": Long(chaos.run, 25, 500),
     "soak": Long(soak.run, 3600, 3600),
     "disk": Long(disk.run, 25, 500),
-    "store": Long(shared_store.run, 25, 250),
+    "store": Long(shared_store.run, 25, 500),
     "connections": Long(connections.run, 14, 140),
 }

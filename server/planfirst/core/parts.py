@@ -14,7 +14,7 @@ _LONG = 8  # lines of a part that is looked into when there are few parts
 _FEW = 3
 _ALIKE = 3  # calls of one function in a row that are one part
 _GOES_ON = re.compile(
-    r"(?:elif|else|except|finally|case|catch)\b|[)\]}]|(?:then|do|done|fi|esac|end|begin)\s*(?:[;|>&<)].*)?$"
+    r"(?:elif|else|except|finally|case|catch)\b|[)\]}]|(?:then|do|done|fi|esac|end)\s*(?:[;|>&<)].*)?$"
 )
 # What else begins so: attributes, the preprocessor, private fields, a first line that names the interpreter, `--n;`.
 COMMENT = re.compile(
