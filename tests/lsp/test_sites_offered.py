@@ -33,8 +33,8 @@ async def test_a_comment_above_code_lets_the_person_choose(editor: Editor) -> No
     assert editor.apply(begun["edit"]) == ABOVE.replace("files = []", "files = os.listdir()")
     editor.change(uri, ABOVE)
     site = await query(editor, "site", at(uri, 2, rewrite=True))
-    assert (site["first"], site["last"], site["requestLast"]) == (2, 4, 4)
-    assert site["request"] == "list the files\n\nRewrite this code:\nfiles = []\nfiles.sort()"
+    assert (site["first"], site["last"], site["requestLast"]) == (2, 4, 2)
+    assert site["request"] == "list the files"
     whole = {"start": {"line": 2, "character": 0}, "end": {"line": 4, "character": 1}}
     anew = await query(
         editor, "place", {**at(uri, 2, code="files = sorted(os.listdir())", rewrite=True), "range": whole}
@@ -49,7 +49,30 @@ async def test_it_is_said_that_the_code_below_stays(editor: Editor) -> None:
     assert "code-goes-between" in [notice["code"] for notice in answer["notices"]]
     answer = await editor.ask("generate", uri, 2, rewrite=True)
     assert "code-goes-between" not in [notice["code"] for notice in answer["notices"]]
-    assert answer["request"].startswith("list the files\n\nRewrite this code:\n")
+    assert answer["request"] == "list the files"
+
+
+@shares_editor
+async def test_above_a_function_the_comment_is_about_that_function(editor: Editor) -> None:
+    text = "import os\n\n\n# TODO: no copy\ndef total(items):\n    return sum(list(items))\n\n\nprint(total([1]))\n"
+    uri = editor.open(text)
+    titles = [action.title for action in await editor.actions(uri, 3)]
+    offered = [TITLES["generate"], REWRITE, WRITE_BELOW, TITLES["plan"], TITLES["showPrompt"], TITLES["insertPlan"]]
+    assert titles == [str(Message(code)) for code in offered]
+    site = await query(editor, "site", at(uri, 3))
+    assert (site["first"], site["last"], site["requestLast"]) == (3, 5, 3)
+    whole = {"start": {"line": 3, "character": 0}, "end": {"line": 5, "character": 1}}
+    code = "def total(items):\n    return sum(items)"
+    made = await query(
+        editor, "place", {**at(uri, 3, code=code), "range": whole}
+    )  # as an editor asks that saw the site
+    assert [notice["code"] for notice in made["notices"]] == ["answer-changes-code"]
+    assert editor.apply(made["edit"]) == text.replace("list(items)", "items")
+    editor.change(uri, text)
+    below = await query(
+        editor, "place", at(uri, 3, code="def mean(items):\n    return total(items) / 2", rewrite=False)
+    )
+    assert editor.apply(below["edit"]).startswith("import os\n\n\n# TODO: no copy\ndef mean(items):\n")
 
 
 async def test_another_editor_rewrites_by_a_command(start: Any) -> None:

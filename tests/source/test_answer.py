@@ -10,7 +10,6 @@ from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
 from planfirst.source.place import place_code
 from planfirst.source.placement import Placement
-from planfirst.source.site import rewriting
 from planfirst.words import Message
 from tests.source.sites import answered
 
@@ -328,9 +327,7 @@ def test_the_members_of_a_class_that_is_to_be_written(tail: str) -> None:
 
 def test_code_that_is_to_be_written_anew_may_define_the_same() -> None:
     text = "# triple it\ndef times(x):\n    return 2 * x\n\n\ndef main():\n    return 0\n"
-    site = locate(text, 0, 0, PYTHON)
-    assert site is not None
-    again = rewriting(text, site)
+    again = locate(text, 0, 0, PYTHON)
     assert again is not None
     code = "def times(x):\n    return 3 * x\n\n\ndef main():\n    return 0"
     assert place_code(text, again, code, PYTHON).result == text.replace("2 *", "3 *")

@@ -9,7 +9,6 @@ from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
 from planfirst.source.place import place_code
 from planfirst.source.placement import place_plan
-from planfirst.source.site import rewriting
 from tests.source.sites import found, placed, site_in
 
 
@@ -100,12 +99,11 @@ def test_a_comment_above_code_may_ask_for_that_code(language: str, text: str, de
     plain, site = site_in(text, language)
     assert site is not None
     assert (site.kind, site.described) == ("comment", described)
-    again = rewriting(plain, site)
+    again = locate(plain, site.first, site.first, language_of(language), change=True)
     assert again is not None
+    assert (again.task.request, again.body, again.described) == (site.task.request, described, None)
     rows = plain.split("\n")
-    assert again.task.request.endswith(
-        "\n".join(row[len(site.indent) :] for row in rows[described[0] : described[1] + 1])
-    )
+    assert again.task.changed == "\n".join(row[len(site.indent) :] for row in rows[described[0] : described[1] + 1])
     code = {"java": "int g;", "cpp": "int g;", "typescript": "g;"}.get(language, "fresh()")
     result = place_code(plain, again, code, language_of(language)).result
     assert result.split("\n") == [*rows[: described[0]], f"{site.indent}{code}", *rows[described[1] + 1 :]]
@@ -124,4 +122,4 @@ def test_a_comment_that_stands_above_no_code(language: str, text: str) -> None:
     plain, site = site_in(text, language)
     assert site is not None
     assert site.described is None
-    assert rewriting(plain, site) is None
+    assert locate(plain, site.first, site.first, language_of(language), change=True) == site

@@ -228,21 +228,23 @@ TWICE = "class A {\n    // twice n¤\n    @Pure\n    int twice(int n) {\n       
          "class A {\n  // twice n\n  twice(n) {\n    return 2 * n;\n  }\n  b() {}\n}\n"),
         ("java", TWICE, "@Pure\nint twice(int n) {\n    return 2 * n;\n}",
          TWICE.replace("¤", "").replace("return n", "return 2 * n")),
+        ("java", TWICE, "int twice(int n) {\n    return 2 * n;\n}",
+         TWICE.replace("¤", "").replace("return n", "return 2 * n")),
+        ("javascript", "// x¤\nexport function x(a) {\n  return a;\n}\n", "function x(a) {\n  return 2 * a;\n}",
+         "// x\nexport function x(a) {\n  return 2 * a;\n}\n"),
     ],
 )  # fmt: skip
 def test_what_a_comment_describes_is_written_anew(language: str, text: str, answer: str, result: str) -> None:
     placement = answered(text, language, answer)
     assert placement.result == result
-    assert placement.notices == (BELOW,)
+    assert [said.code for said in placement.notices] == ["answer-changes-code"]
 
 
 @pytest.mark.parametrize(
     ("language", "text", "answer"),
     [
-        ("java", TWICE, "int twice(int n) {\n    return 2 * n;\n}"),  # without its annotation
         ("javascript", "// a stack¤\nclass A {\n  a() {}\n  b() {}\n}\n", "class A {\n  a() { return 1; }\n}"),
         ("python", "# trimmed¤\n\ndef trim(s):\n    return s\n", "def trim(s):\n    return s.strip()"),
-        ("javascript", "// x¤\nexport function x(a) {\n  return a;\n}\n", "function x(a) {\n  return 2 * a;\n}"),
         ("python", "# trimmed¤\ndef trim(s):\n    return s\n", "def trim(s, chars):\n    return s.strip(chars)"),
     ],
 )  # fmt: skip

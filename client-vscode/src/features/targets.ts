@@ -14,7 +14,10 @@ export interface Target {
   version: number;
   site: WireSite;
   anchor: Anchor;
-  /** The code below the comment is to be rewritten; the site and the anchor then hold that code as well. */
+  /**
+   * Whether the code below the comment is to be rewritten; undefined where the server goes by the comment's words.
+   * The site and the anchor hold that code as well.
+   */
   rewrite?: boolean;
   /** The request, where it does not stand in the document: it goes in below the last line of the site. */
   typed?: string;
@@ -26,23 +29,23 @@ export function askAbout(
   document: vscode.TextDocument,
   first: number,
   last: number,
-  { rewrite = false, typed }: Pick<Target, 'rewrite' | 'typed'> = {},
+  { rewrite, typed }: Pick<Target, 'rewrite' | 'typed'> = {},
 ): AskParams {
   const uri = context.server.client?.code2ProtocolConverter.asUri(document.uri) ?? document.uri.toString();
   return {
     textDocument: { uri, version: document.version },
     range: { start: { line: first, character: 0 }, end: { line: last, character: 1 } },
-    ...(rewrite ? { rewrite } : {}),
+    ...(rewrite === undefined ? {} : { rewrite }),
     ...(typed === undefined ? {} : { request: typed }),
   };
 }
 
 /** What stands at those lines; undefined when there is nothing to work from, or no server that is running already. */
-export async function siteAt(context: Context, document: vscode.TextDocument, first: number, last: number, rewrite = false): Promise<WireSite | undefined> {
+export async function siteAt(context: Context, document: vscode.TextDocument, first: number, last: number, rewrite?: boolean): Promise<WireSite | undefined> {
   if (context.server.state !== 'running' || !context.server.client) {
     return undefined;
   }
-  const site = await context.server.client.sendRequest<WireSite | null>(QUERIES.site, askAbout(context, document, first, last, { rewrite }));
+  const site = await context.server.client.sendRequest<WireSite | null>(QUERIES.site, askAbout(context, document, first, last, rewrite === undefined ? {} : { rewrite }));
   return site ?? undefined;
 }
 
@@ -53,14 +56,14 @@ export async function siteAt(context: Context, document: vscode.TextDocument, fi
  */
 export async function targetOf(context: Context, argument: unknown): Promise<Target> {
   const { document, first, last } = await linesOf(argument);
-  const rewrite = isLocation(argument) && argument.rewrite === true;
+  const rewrite = isLocation(argument) ? argument.rewrite : undefined;
   const site = await siteAt(context, document, first, last, rewrite);
   if (!site) {
     throw new Failure(
       t('There is no comment, empty function or selection to work from here. Write a comment that says what the code should do, put the cursor on it, then try again.'),
     );
   }
-  return { uri: document.uri, version: document.version, site, anchor: anchorOf(document.getText(), site.first, site.last), rewrite };
+  return { uri: document.uri, version: document.version, site, anchor: anchorOf(document.getText(), site.first, site.last), ...(rewrite === undefined ? {} : { rewrite }) };
 }
 
 /** The place of a target as it was, as an argument for a command. */

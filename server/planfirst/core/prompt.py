@@ -52,6 +52,7 @@ NOTHING: Mapping[str, object] = {
     "part": "function",
     "placed": False,
     "sets": "",
+    "changed": "",
     "declarations": "",
     "context": "",
     "request": "",
@@ -171,6 +172,7 @@ def assemble(
     part: str = "function",
     placed: str = "",
     sets: Sequence[str] = (),
+    changed: str = "",
 ) -> tuple[str, str]:
     """Renders section texts that already fit; the training data is made with this too, so that both are the same.
 
@@ -179,6 +181,7 @@ def assemble(
         part: what that is, a function or code of another kind.
         placed: the same where the context holds it in its place, if that is not cut away.
         sets: the names that the code has to set.
+        changed: code that stands there and is to be changed.
     """
     shown = example if example and "example" in texts else None
     return book.render(
@@ -191,6 +194,7 @@ def assemble(
             "part": part,
             "placed": bool(placed) and placed in texts.get("context", ""),
             "sets": " and ".join(f"`{name}`" for name in sets),
+            "changed": changed,
             "rules": texts.get("rules", ""),
             "declarations": texts.get("declarations", ""),
             "context": texts.get("context", ""),
@@ -260,7 +264,7 @@ async def build(
     # What is far too long is not counted to its end.
     seen = [text[: most * _CHARS_PER_TOKEN] for text, most in zip(wanted.values(), budgets, strict=True)]
     place = f"{task.comment}\n{DOTS}" if task.comment and stub == task.comment else ""
-    beside = stub, part, place, task.sets
+    beside = stub, part, place, task.sets, task.changed
     frame = "\n".join((*assemble(book, profile.name, kind, task.language, {}, None, *beside), answer))
     own, *lengths = await count([frame, *seen])  # one call: a model in another process answers it
     limits = shares(list(map(min, lengths, budgets)), room - own - _MARKERS)

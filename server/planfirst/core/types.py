@@ -34,13 +34,12 @@ class Pair:
 
     Attributes:
         id: unique within its corpus.
-        question: one line of natural language.
-        code: the answer, as source text.
+        question, code: one line of natural language, and the answer as source text.
         source: name of the corpus, for example ``cookbook``.
         licence: SPDX identifier of the code's licence, or `OWN`.
         place: where a person finds it, for example ``text.toml#slugify``.
         about: the text it is found by; where there is none, the question with the code.
-        steps: the plan that the code follows, one step a line, where there is one.
+        steps: the plan that the code follows, one step a line.
     """
 
     id: str
@@ -115,10 +114,10 @@ class Task:
         comment: at the top level of a file, the comment that holds the request, as it stands there.
         lead: within a class or a function, the rows from its header down to the comment, which is the last of them.
         rules: what the project says of its code, in its own words; data, as all that a repository holds.
-        excerpts: the code around it as it stands in the file, the longest excerpt first. Where code stands below
-            the ``comment``, they hold it, too, with `DOTS` in the place of the code that is asked for.
+        excerpts: the code around it, the longest first; with code below the ``comment``, that and `DOTS`, too.
         statements: whether something is to be done at the top level of a script, so that no function is asked for.
         sets: names that the code below uses and nothing else sets.
+        changed: code of the file that the request asks to have otherwise, flush left; else empty.
     """
 
     request: str
@@ -135,6 +134,7 @@ class Task:
     excerpts: tuple[str, ...] = ()
     statements: bool = False
     sets: tuple[str, ...] = ()
+    changed: str = ""
 
     @property
     def header(self) -> str:

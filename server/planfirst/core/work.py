@@ -133,8 +133,8 @@ class Work:
         try:
             if "declarations" not in self.leave_out and self.with_.generator.profile.declarations:
                 self.so_far = replace(self.so_far, declarations=await declared_for(task, self.with_.declared))
-            if "example" in self.leave_out:
-                return
+            if "example" in self.leave_out or task.changed:
+                return  # an example has other code than that which is to be changed
             found = await self.with_.retriever.search(request, limits.examples)
         except (StoreError, ModelError, WorkerError) as error:
             yield self._notice("example-failed", error=error)

@@ -66,16 +66,17 @@ def _entries(site: Site, location: WireLocation, client: Client, later: bool) ->
     """
     words = client.words
     for verb in _verbs(site):
-        title = WRITE_BELOW if verb == "generate" and site.described else TITLES[verb]
+        may_change = verb == "generate" and site.described is not None
+        title = WRITE_BELOW if may_change and not site.task.changed else TITLES[verb]
         action = lsp.CodeAction(title=words(Message(title)), kind=KIND)
         if verb == "insertPlan" and later:
             action.data = location
         else:
             action.command = _command(verb, location, client)
         yield action
-        if verb == "generate" and site.described:
-            rewrite = _command(verb, WireLocation(**location, rewrite=True), client)
-            yield lsp.CodeAction(title=words(Message(REWRITE)), kind=KIND, command=rewrite)
+        for rewrite in ((True, False) if site.task.changed else (True,)) if may_change else ():
+            other = _command(verb, WireLocation(**location, rewrite=rewrite), client)
+            yield lsp.CodeAction(title=words(Message(REWRITE if rewrite else WRITE_BELOW)), kind=KIND, command=other)
 
 
 def _is_wanted(only: Sequence[Any] | None) -> bool:

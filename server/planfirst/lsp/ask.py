@@ -25,7 +25,8 @@ class Ask:
         leave_out: sections that the enhanced prompt goes without.
         trusted: whether the editor trusts the workspace; without that nothing is run.
         may_run: whether the user has allowed that generated code is run in a sandbox.
-        rewrite: whether to rewrite the code directly below the comment, instead of adding code between the two.
+        rewrite: whether to rewrite the code directly below the comment, instead of adding code between the two; None
+            to go by what the comment says.
         edits: whether to tell, while code is written, where its lines would go.
         request: what is asked, where it does not stand in the document; it counts as a comment below the last line.
     """
@@ -43,7 +44,7 @@ class Ask:
     attempt: int = 0
     trusted: bool = False
     may_run: bool = False
-    rewrite: bool = False
+    rewrite: bool | None = None
     edits: bool = False
     request: str | None = None
 
@@ -78,7 +79,7 @@ def parse_ask(params: object) -> Ask:
         attempt=_attempt(params.get("attempt")),
         trusted=params.get("trusted") is True,
         may_run=params.get("mayRun") is True,
-        rewrite=params.get("rewrite") is True,
+        rewrite=rewrite if isinstance(rewrite := params.get("rewrite"), bool) else None,
         edits=params.get("edits") is True,
         request=_request(params.get("request")),
     )

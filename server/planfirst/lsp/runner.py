@@ -214,7 +214,10 @@ class Runner:
         if placement.refused:
             return replace(run, notices=notices)
         only_adds = all(edit.line == edit.end_line for edit in placement.edits)
-        between = run.site.described and any(edit.line == run.site.described[0] for edit in placement.edits)
+        in_place = any(said.code == "answer-changes-code" for said in placement.notices)
+        between = (
+            run.site.described and not in_place and any(edit.line == run.site.described[0] for edit in placement.edits)
+        )
         if between and run.goal == "generate" and only_adds:
             notices = (*notices, Message("code-goes-between"))
         if run.ask.request is not None:

@@ -15,7 +15,7 @@ from pygls.workspace import TextDocument
 from planfirst.source.edits import Insertion
 from planfirst.source.languages import Language, language_of
 from planfirst.source.locate import locate
-from planfirst.source.site import Site, rewriting
+from planfirst.source.site import Site
 from planfirst.source.typed import with_request
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -41,17 +41,15 @@ class Snapshot:
         depths = [len(path.relative_to(one).parts) - 1 for one in folders if path.is_relative_to(one)] if path else []
         return min(depths, default=None)
 
-    def site(self, first: int, last: int, rewrite: bool = False, excerpts: bool = False) -> Site | None:
+    def site(self, first: int, last: int, rewrite: bool | None = None, excerpts: bool = False) -> Site | None:
         """What can be worked from at those lines.
 
         Args:
-            rewrite: a comment and the code that it describes.
+            rewrite: whether the code that a comment stands above is to be written anew; None to go by its words.
             excerpts: the task has the code around it, for a model.
         """
-        if not rewrite:
-            return locate(self.text, first, last, self.language, excerpts)
-        found = locate(self.text, first, first, self.language, excerpts)
-        return rewriting(self.text, found) if found else None
+        found = locate(self.text, first, first if rewrite else last, self.language, excerpts, rewrite)
+        return found if found is None or found.task.changed or not rewrite else None
 
     def with_request(self, line: int, request: str) -> tuple[Snapshot, int]:
         """As if a request stood in it as a comment below a line; and the comment's first line."""

@@ -10,6 +10,7 @@ from planfirst.source.announced import announced
 from planfirst.source.awaited import awaited
 from planfirst.source.blocks import Block, block_at, blocks, clean, has_words, plan_below
 from planfirst.source.called_for import called_for
+from planfirst.source.code_to_change import code_to_change
 from planfirst.source.comments import Comment, scan
 from planfirst.source.context import imports_of, signature_of
 from planfirst.source.embedded import language_at
@@ -29,13 +30,21 @@ from planfirst.source.unwritten import stub_at, stub_below
 from planfirst.source.wording import is_mere_mark, request_of
 
 
-def locate(text: str, first_line: int, last_line: int, language: Language, excerpts: bool = True) -> Site | None:
+def locate(
+    text: str,
+    first_line: int,
+    last_line: int,
+    language: Language,
+    excerpts: bool = True,
+    change: bool | None = None,
+) -> Site | None:
     """What there is to work from in a range of lines; None when there is nothing. Never raises.
 
     Args:
         first_line, last_line: the lines that a selection touches; equal for a cursor. Past the end means the last line.
         excerpts: whether the task has the code around it, for a model, and the names that the code below needs; this
             takes nearly as long as all the rest.
+        change: whether a comment asks for a change of the code that it stands above; None to go by its words.
 
     A comment block goes before a stub, a stub before a comment behind code (but not one in its body), all before text.
     """
@@ -47,7 +56,7 @@ def locate(text: str, first_line: int, last_line: int, language: Language, excer
         first += 1
     while first < last and not lines[last].strip():
         last -= 1
-    return _Finder(text, lines, language, excerpts).find(first, last)
+    return _Finder(text, lines, language, excerpts, change).find(first, last)
 
 
 _MOST_BEGUN = 600  # characters of a comment that an answer is begun with: there it cannot be cut to a budget
@@ -59,11 +68,14 @@ class _Finder:
     lines: list[str]
     language: Language
     excerpts: bool
+    change: bool | None
 
     def find(self, first: int, last: int) -> Site | None:
         block = block_at(self.text, self.language, first)
         if block and last <= block.last:
             return self._plan_owner(block) or self._comment(block)
+        if block and (found := self._comment(block)) and found.task.changed and last == found.last:
+            return found  # a comment with the code that it is about
         stub = stub_at(self.text, first, last, self.language)
         behind = self._behind(first) if first == last else None
         if behind and not (stub and self._is_of_header(stub, behind)):
@@ -189,10 +201,36 @@ class _Finder:
         stands = standing(self.text, block.first, block.last, head.column, False, self.language)
         if stands is None:
             return None
+        if stands.described is not None and (found := self._changing(block, stands.described)) is not None:
+            return found
         at, indent = stands.at or (None, block.indent)
         lines = (block.first, block.last, block.request_last)
         site = self._site("comment", block.request, block.plan, *lines, indent, at, stands.described)
         return replace(site, body=stands.instead) if site is not None else None
+
+    def _changing(self, block: Block, below: tuple[int, int]) -> Site | None:
+        """Of a comment that asks for another form of the code that it stands above."""
+        asked, lines = self.change, (block.first, block.last)
+        if asked is False or not has_words(block.request):
+            return None
+        found = code_to_change(self.text, block.request, *lines, below, self.language, bool(asked))
+        if found is None:
+            return None
+        rows = [lined.bare(line) for line in self.lines[found[0] : found[1] + 1]]
+        last, indent = max(block.last, found[1]), lined.leading(rows[0])
+        code = "\n".join(lined.dedent(rows))
+        task = Task(
+            block.request,
+            language_at(self.text, block.first, self.language).id,
+            signature_of(self.text, self.language, found[0], indent),
+            imports_of(self.text, self.language),
+            block.plan,
+            neighbours=neighbours_of(self.text, block.first, self.language, block.request),
+            excerpts=self._excerpts(min(block.first, found[0]), last, f"{block.request}\n{code}"),
+            changed=code,
+        )
+        described = None if asked else below
+        return Site("comment", task, block.first, last, block.request_last, indent, body=found, described=described)
 
     def _trailing(self, comment: Comment) -> Site | None:
         words = clean(comment.rows)

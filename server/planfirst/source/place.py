@@ -12,6 +12,7 @@ from planfirst.source.body import body_of
 from planfirst.source.breaks import breaks
 from planfirst.source.cases import among_cases
 from planfirst.source.changed_below import changed_below, taken_in
+from planfirst.source.changed_code import changed_code
 from planfirst.source.declared_members import in_its_place
 from planfirst.source.edits import Draft, apply, finish
 from planfirst.source.embedded import own_part
@@ -30,8 +31,8 @@ from planfirst.source.no_nesting import hoisted
 from planfirst.source.part import Part
 from planfirst.source.placement import Placement, placement_of
 from planfirst.source.plain_echo import plain_drafts
-from planfirst.source.repeated import without_gaps, without_said
-from planfirst.source.rewritten import described_anew, rewritten
+from planfirst.source.repeated import said_by, without_gaps, without_said, words_of
+from planfirst.source.rewritten import rewritten
 from planfirst.source.set_below import behind_it, set_below
 from planfirst.source.shapes import SHAPES
 from planfirst.source.site import Site
@@ -59,6 +60,9 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
         return Placement((), text)
     if why := unseen(code) or leads_out(code, depth):
         return Placement((), text, refused=why)
+    made, site = changed_code(text, site, code, language)
+    if made is not None:
+        return made
     for taking in (changed_below, set_below):
         if (taken := taking(text, site, code, language)) is not None:
             return taken
@@ -67,9 +71,8 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
     site, code = among_cases(text, site, code, language)
     part = part_for(readable(text, site, language.id), site, code, language)
     if part.refused:
-        for anew in (rewritten, described_anew):
-            if (made := anew(text, site, code, language, part.refused)) is not None:
-                return made
+        if (again := rewritten(text, site, code, language, part.refused)) is not None:
+            return again
         return Placement((), text, notices=part.notices, refused=_told_where(part.refused, site))
     code = part.code
     plain = plain_drafts(text, site, code, language)
@@ -112,9 +115,13 @@ def new_part(text: str, site: Site, code: str, language: Language) -> str:
     """What of a code is not in the file yet, for saying what it does; all of it where nothing of it can be placed."""
     text, language, _ = own_part(text, site.first, language)
     read = _read(text, code, language)
-    plain = plain_drafts(text, site, read, language)
-    if plain is not None:
-        return "\n".join(lined.dedent([row for draft in plain for row in draft.rows])) or code
+    drafts = plain_drafts(text, site, read, language)
+    if drafts is not None:
+        return "\n".join(lined.dedent([row for draft in drafts for row in draft.rows])) or code
+    made, site = changed_code(text, site, read, language)
+    if made is not None and not made.refused:
+        said = said_by(site, text)  # the request is no step
+        return "\n".join(row for row in code.split("\n") if words_of(row) not in said)
     part = part_for(readable(text, site, language.id), site, read, language)
     return code if part.refused or not part.code.strip() else part.code
 

@@ -35,7 +35,7 @@ def _below(text: str, site: Site, plan: Plan, language: Language) -> Draft:
     if hole and hole.before and site.task.plan is None:  # the body stands on a line with its header
         inside = (site.indent + hole.inside,) if hole.inside else ()
         return Draft(hole.first, hole.end, (hole.top, *rows, *hole.kept, *inside, *filter(None, (hole.after,))))
-    above = site.request_last if site.kind == "stub" or site.task.plan else site.last
+    above = site.request_last if site.kind == "stub" or site.task.plan or site.task.changed else site.last
     old = plan_below(text, language, above)
     if site.task.plan and old and old.plan_lines:
         return Draft(old.plan_lines[0], old.plan_lines[1] + 1, rows)

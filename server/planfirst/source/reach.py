@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from planfirst.source.languages import Language
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _JUMPS = ast.Return | ast.Raise | ast.Continue | ast.Break
 _AROUND = frozenset(("expression_statement", "else_clause", "catch_clause"))
 _DEEPEST = 50  # statements within each other
+_SUPPRESSES = re.compile(r"suppress|raises|ignor|catch", re.IGNORECASE)
 _BODIES = ("body", "orelse", "finalbody")
 
 
@@ -57,7 +59,7 @@ def _leaves(node: Node, shape: Shape, depth: int = 0) -> bool:
     if node.type in ("if_statement", "if_expression"):
         branches = [node.child_by_field_name("consequence"), node.child_by_field_name("alternative")]
         return all(one is not None and _leaves(one, shape, depth + 1) for one in branches)
-    if node.type == "try_statement":
+    if node.type in ("try_statement", "try_with_resources_statement"):
         body = node.child_by_field_name("body")
         caught = [one for one in inner if one.type == "catch_clause"]
         return body is not None and all(_leaves(one, shape, depth + 1) for one in [body, *caught])
@@ -85,4 +87,11 @@ def _leaves_python(node: ast.stmt, depth: int = 0) -> bool:
         branches = [node.body, node.orelse]
     elif isinstance(node, ast.Try):
         branches = [node.orelse or node.body, *(one.body for one in node.handlers)]
+    elif isinstance(node, ast.With | ast.AsyncWith) and not any(map(_may_go_on, node.items)):
+        branches = [node.body]
     return bool(branches) and all(one and depth < _DEEPEST and _leaves_python(one[-1], depth + 1) for one in branches)
+
+
+def _may_go_on(item: ast.withitem) -> bool:
+    """Whether what runs below a ``with`` may be reached even so, since it keeps an exception back."""
+    return _SUPPRESSES.search(ast.unparse(item.context_expr)) is not None

@@ -14,16 +14,15 @@ from typing import TYPE_CHECKING
 from planfirst.source import lines as lined
 from planfirst.source.breaks import breaks
 from planfirst.source.comments import scan
-from planfirst.source.definitions import Definition, definition_of, name_of
+from planfirst.source.definitions import Definition, definition_of
 from planfirst.source.edits import apply, between, finish
 from planfirst.source.import_nodes import without_imports
 from planfirst.source.imports import hoist
 from planfirst.source.indent import moved_to
 from planfirst.source.languages import Language
-from planfirst.source.nodes import inner_of
 from planfirst.source.placement import Placement
 from planfirst.source.site import Site
-from planfirst.source.standing import statement_at
+from planfirst.source.standing import function_around
 from planfirst.source.syntax import Syntax, named, syntax_of, walk
 from planfirst.source.unimported import unimported
 from planfirst.source.unimported_nodes import unimported_nodes
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 
 _REFUSED = frozenset(("answer-all-anew", "answer-again", "answer-elsewhere"))
 _KEPT = 0.8  # of the words and signs of the old body that the new one has: with fewer, it is other code
-_SHORT = 8  # rows of a definition, of which there is little to keep
 _MARKS = ("@", "#[")
 _SIGN = re.compile(r"\w+|[^\w\s]")
 
@@ -49,7 +47,7 @@ def rewritten(text: str, site: Site, code: str, language: Language, refused: Mes
     if refused.code not in _REFUSED or site.kind != "comment" or site.body is not None:
         return None
     file, answer = syntax_of(text, language.id), syntax_of(code, language.id)
-    old = _around(file, site) if file is not None else None
+    old = function_around(file, site.first, site.last) if file is not None else None
     new = (
         _same(answer, definition_of(old, file)) if answer is not None and file is not None and old is not None else None
     )
@@ -73,48 +71,12 @@ def rewritten(text: str, site: Site, code: str, language: Language, refused: Mes
     return placed(text, code, (first, last), made, said, language)
 
 
-def described_anew(text: str, site: Site, code: str, language: Language, refused: Message) -> Placement | None:
-    """The file with the function or type directly below a comment as the answer has it; None for another answer.
-
-    That is what a comment asks for which describes it, as above ``char *trim(char *s) { return s; }``. An answer that
-    lacks a member or an attribute of it is not taken, nor one that has little of a longer one.
-
-    Args:
-        code: the answer, flush left.
-        refused: why it cannot go below the comment.
-    """
-    file, answer = syntax_of(text, language.id), syntax_of(code, language.id)
-    if refused.code != "answer-again" or site.described is None or file is None or answer is None:
-        return None
-    shape = file.shape
-    kinds = shape.functions | shape.types | {"impl_item"}
-    below = statement_at(file, site.described[0])
-    old = inner_of(below, file, kinds) if below is not None else None
-    if old is None or answer.root.has_error:
-        return None
-    found = [one for one in walk(answer.root) if one.type == old.type and _has_all_of(one, answer, old, file)]
-    if len(found) != 1:
-        return None
-    if len(_rows(old, file)) > _SHORT and not is_much_of(answer.text(found[0]), file.text(old)):
-        return None
-    place = file.first(old), file.last(old)
-    rows = [lined.bare(row) for row in answer.lines[answer.first(found[0]) : answer.last(found[0]) + 1]]
-    indent = lined.leading(file.lines[place[0]])
-    written = moved_to("\n".join(lined.dedent(rows)), indent, text, language)
-    was = [lined.bare(row) for row in file.lines[place[0] : place[1] + 1]]
-    if (doc := _docstring(old, file)) and not _docstring(found[0], answer):
-        first = answer.first(_body(found[0], answer)) - answer.first(found[0])
-        written[first:first] = was[doc.start - place[0] : doc.stop - place[0]]
-    made = merged(was, written, range(0), language)
-    return placed(text, code, place, made, Message("answer-changed-below"), language)
-
-
 def _body(node: Node, syntax: Syntax) -> Node:
     body = definition_of(node, syntax).body
     return body if body is not None else node
 
 
-def _docstring(node: Node, syntax: Syntax) -> range:
+def docstring_of(node: Node, syntax: Syntax) -> range:
     """The rows of the docstring of a function or type in Python; none where it has none."""
     first = next((one for one in named(_body(node, syntax)) if one.type not in syntax.shape.comments), None)
     if first is None or first.type != "expression_statement" or first.named_children[0].type != "string":
@@ -122,41 +84,15 @@ def _docstring(node: Node, syntax: Syntax) -> range:
     return range(syntax.first(first), syntax.last(first) + 1)
 
 
-def _has_all_of(new: Node, answer: Syntax, old: Node, file: Syntax) -> bool:
-    """Whether two nodes define the same, and the new one lacks no attribute and no member of the old one."""
-    was, now = definition_of(old, file), definition_of(new, answer)
-    if was.body is None or now.body is None or was.name != now.name or was.parameters != now.parameters:
-        return False
-    if _before(old, file) != _before(new, answer):
-        return False
-    if old.type not in file.shape.functions and _head(old, was.body, file) != _head(new, now.body, answer):
-        return False
-    marks = {row for row in _rows(old, file) if row.startswith(_MARKS)}
-    return marks.issubset(_rows(new, answer)) and _functions(old, file) <= _functions(new, answer)
-
-
-def _functions(node: Node, syntax: Syntax) -> set[str]:
-    return {name_of(one, syntax) for one in walk(node) if one.type in syntax.shape.functions}
-
-
-def _rows(node: Node, syntax: Syntax) -> set[str]:
-    return {line.strip() for line in syntax.text(node).split("\n")}
-
-
-def _before(node: Node, syntax: Syntax) -> str:
+def row_start(node: Node, syntax: Syntax) -> str:
     """What stands before a node in its row, as ``export`` does."""
     return lined.bare(syntax.lines[syntax.first(node)])[: syntax.column(node.start_byte)].strip()
-
-
-def _head(node: Node, body: Node, syntax: Syntax) -> str:
-    """What stands before the body of a definition."""
-    return " ".join(syntax.cut(node.start_byte, body.start_byte).split())
 
 
 def function_again(text: str, site: Site, code: str, language: str) -> str:
     """The name of the function around a comment, if the answer has that function, too; empty if not."""
     file, answer = syntax_of(text, language), syntax_of(code, language)
-    around = _around(file, site) if file is not None else None
+    around = function_around(file, site.first, site.last) if file is not None else None
     if file is None or answer is None or around is None:
         return ""
     wanted = definition_of(around, file)
@@ -175,21 +111,10 @@ def placed(
     lines = lined.split(text)
     end = lines[last][len(lined.bare(lines[last])) :]
     changed = "".join([*lines[:first], lined.newline_of(text).join(rows) + end, *lines[last + 1 :]])
-    result = _with_imports(text, changed, code, first, "\n".join(lined.dedent(rows)), language)
+    result = with_imports(text, changed, code, first, "\n".join(lined.dedent(rows)), language)
     if result is None or result == text or breaks(text, result, language.id):
         return None
     return Placement(between(text, result), result, notices=(said,))
-
-
-def _around(file: Syntax, site: Site) -> Node | None:
-    """The innermost function that the comment stands in."""
-    found = None
-    for node in file.touching(site.first, site.last):
-        if node.type in file.shape.functions and file.first(node) < site.first and site.last < file.last(node) + 1:
-            found = node
-        elif node.type in file.shape.types and found is not None and file.first(node) > file.first(found):
-            found = None
-    return found if found is not None and definition_of(found, file).name else None
 
 
 def _same(answer: Syntax, wanted: Definition) -> Node | None:
@@ -218,9 +143,17 @@ def merged(old: list[str], new: list[str], asked: range, language: Language) -> 
             pairs = zip(old[start:stop], new[begin:end], strict=True)
             rows += [one if one.rstrip() == other.rstrip() else other for one, other in pairs]  # it may stand deeper
             continue
+        head = _header_end(new, begin, end) if start == 0 and not stays[0] else begin
+        rows += new[begin:head]
         rows += [old[n] for n in range(start, stop) if stays[n] and (old[n].strip() or begin == end)]
-        rows += new[begin:end]
+        rows += new[head:end]
     return rows
+
+
+def _header_end(rows: list[str], begin: int, end: int) -> int:
+    """Behind the header that some rows begin with, as far as it is among them."""
+    ends = (n + 1 for n in range(begin, end) if rows[n].rstrip().endswith((":", "{")))
+    return next(ends, begin)
 
 
 def is_much_of(new: str, old: str) -> bool:
@@ -233,8 +166,13 @@ def _is_comment(row: str, language: Language) -> bool:
     return bool(language.line) and row.lstrip().startswith(language.line)
 
 
-def _with_imports(text: str, changed: str, code: str, first: int, body: str, language: Language) -> str | None:
-    """The changed file with the imports that the answer brings, above the function; None if they would not go there."""
+def with_imports(text: str, changed: str, code: str, first: int, body: str, language: Language) -> str | None:
+    """The changed file with the imports that the answer brings, above the function; None if they would not go there.
+
+    Args:
+        first: the row above which they must stand.
+        body: the new rows, which need them.
+    """
     if language.id == "python":
         needed = "\n".join([*unimported(text, body), code])
         drafts = hoist(text, needed, first, first, "")[1]

@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from planfirst.core.types import Task
-from planfirst.source import lines as lined
-from planfirst.source.blocks import clean
 from planfirst.source.stubs import Stub
 
 Kind = Literal["comment", "stub", "selection"]
@@ -25,10 +23,12 @@ class Site:
         request_last: the last line of the request proper, before the plan; of a stub, of its docstring. It is
             ``first - 1`` in a comment that is nothing but a plan.
         indent: the white space that code at this site begins with.
-        body: the lines that code takes the place of; None when it only goes between lines.
+        body: the lines that code takes the place of; None when it only goes between lines. Where the request asks for
+            a change of code, as ``task.changed`` has it, they are that code's, and may begin above the request.
         stub: of a stub, what is to be written.
         at: the line that code goes above, where it cannot stand below the request.
-        described: the lines of code that a comment stands directly above, inclusive; it may ask for these.
+        described: the lines of code that a comment stands directly above, inclusive; it may ask for these. None, too,
+            where it was said that it does.
     """
 
     kind: Kind
@@ -43,12 +43,9 @@ class Site:
     described: tuple[int, int] | None = None
 
 
-def rewriting(text: str, site: Site) -> Site | None:
-    """The site that asks for the code below a comment to be written anew; None where there is none."""
-    if site.described is None:
-        return None
-    first, last = site.described
-    rows = [lined.bare(line) for line in lined.split(text)[first : last + 1]]
-    request = f"{site.task.request}\n\nRewrite this code:\n{clean(rows)}"
-    task = replace(site.task, request=request, plan=None)
-    return replace(site, task=task, last=last, request_last=last, body=(first, last), described=None)
+def without_change(site: Site) -> Site:
+    """The same site where its answer goes below the comment, and not in the place of the code that is to be changed."""
+    if not site.task.changed:
+        return site
+    task = replace(site.task, changed="")
+    return replace(site, task=task, last=site.request_last, body=None)

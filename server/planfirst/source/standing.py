@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planfirst.source import lines as lined
+from planfirst.source.definitions import definition_of
 from planfirst.source.languages import Language
 from planfirst.source.placeholders import is_blank
 from planfirst.source.syntax import Syntax, named, syntax_of
@@ -106,6 +107,17 @@ def top_of(text: str, line: int, language: Language) -> tuple[int, bool] | None:
             break
         at = syntax.first(above)
     return at, inner
+
+
+def function_around(syntax: Syntax, first: int, last: int) -> Node | None:
+    """The innermost function with a name that some lines stand in, behind its header."""
+    found = None
+    for node in syntax.touching(first, last):
+        if node.type in syntax.shape.functions and syntax.first(node) < first and last < syntax.last(node) + 1:
+            found = node
+        elif node.type in syntax.shape.types and found is not None and syntax.first(node) > syntax.first(found):
+            found = None
+    return found if found is not None and definition_of(found, syntax).name else None
 
 
 def _fits(node: Node, column: int, trailing: bool, syntax: Syntax) -> bool:
@@ -221,6 +233,7 @@ def statement_at(syntax: Syntax, line: int) -> Node | None:
 
 
 def _is_definition(node: Node, syntax: Syntax) -> bool:
+    """Whether a statement or member is a function or type, with what stands around it, such as a decorator."""
     shape = syntax.shape
     if node.type in shape.functions | shape.types:
         return True

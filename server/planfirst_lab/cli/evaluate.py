@@ -123,6 +123,8 @@ _benchmark("by-example", "24 comments with examples of a function to be written"
 _benchmark("by-example-fresh", "24 more of them, by which nothing is chosen")
 _benchmark("script", "24 comments in scripts, for something to be done there")
 _benchmark("script-fresh", "24 more of them, by which nothing is chosen")
+_benchmark("change", "24 comments above or in code, most of which ask to have it changed")
+_benchmark("change-fresh", "24 more of them, by which nothing is chosen")
 _benchmark("edited-plans", "25 requests with a plan that a user edited: whether the code follows it", "plain,followed")
 _benchmark(
     "recipes",

@@ -19,7 +19,7 @@ from planfirst_lab.evaluation.items import Item, shuffled
 from planfirst_lab.evaluation.marked import solved, unmarked
 from planfirst_lab.evaluation.placing import task_of as asked_at
 
-Form = Literal["docstring", "above", "inside", "comment", "natural", "within", "by-example", "script"]
+Form = Literal["docstring", "above", "inside", "comment", "natural", "within", "by-example", "script", "change"]
 Folder = Literal[
     "development",
     "natural",
@@ -30,6 +30,8 @@ Folder = Literal[
     "by_example_fresh",
     "script",
     "script_fresh",
+    "change",
+    "change_fresh",
 ]
 Likeness = Literal["close", "related", "none"]
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
@@ -68,10 +70,11 @@ class FileTask:
         form: how the request is written: as the docstring of an empty function, as a comment above or inside one, as a
             comment where there is no function yet, in a user's own words, or, in such words too, as a comment inside a
             class that has other methods or inside a function that has other statements, with examples of what a
-            function that is not there yet gives, or in a script, for what is to be done there.
+            function that is not there yet gives, in a script, for what is to be done there, or above code that is to
+            be changed.
         example: what the best hit in the store that comes with Planfirst is, whether or not the gate lets it pass: a
             recipe that does nearly the same (``close``), one from the same field that does something else
-            (``related``), or nothing of use (``none``). Empty for the last four forms.
+            (``related``), or nothing of use (``none``). Empty for the last five forms.
     """
 
     item: Item
@@ -122,6 +125,16 @@ def load_script() -> list[Item]:
 def load_script_fresh() -> list[Item]:
     """More of them, on other subjects. Nothing may be chosen by them."""
     return shuffled([task.item for task in tasks("script_fresh")])
+
+
+def load_change() -> list[Item]:
+    """Comments above or in code that is to be changed, a quarter of which ask for something new. For choosing."""
+    return shuffled([task.item for task in tasks("change")])
+
+
+def load_change_fresh() -> list[Item]:
+    """More of them, on other subjects. Nothing may be chosen by them."""
+    return shuffled([task.item for task in tasks("change_fresh")])
 
 
 @cache

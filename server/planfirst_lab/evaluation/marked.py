@@ -10,6 +10,7 @@ import textwrap
 
 from planfirst_lab.parsing import parsed
 
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 MARK = "»"  # before the line of the request, as its first character
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -31,14 +32,19 @@ def unmarked(text: str) -> tuple[str, int]:
 def solved(file: str, row: int, answer: str) -> str:
     """The file with an answer where it belongs.
 
-    A function that stands in the file already is given the answer's body; all else goes below the comment at ``row``.
-    What the answer has above its function, such as imports, goes to the top of the file.
+    An empty function that stands in the file already is given the answer's body, any other function or class is
+    replaced; all else goes below the comment at ``row``. What the answer has above its function, such as imports, goes
+    to the top of the file.
     """
     lines, rows = file.rstrip("\n").split("\n"), answer.strip("\n").split("\n")
     tree = ast.parse(answer)
-    written = next((node for node in tree.body if isinstance(node, _FUNCTIONS)), None)
-    stubs = [node for node in ast.walk(ast.parse(file)) if isinstance(node, _FUNCTIONS)]
-    stub = next((node for node in stubs if written and node.name == written.name), None)
+    there = {node.name: node for node in reversed([*ast.walk(ast.parse(file))]) if isinstance(node, _Definition)}
+    defined = [node for node in tree.body if isinstance(node, _Definition)]
+    again = next((node for node in defined if node.name in there and not _is_empty(there[node.name])), None)
+    if again is not None:
+        return _replaced(lines, rows, there[again.name], again)
+    written = next((node for node in defined if isinstance(node, _FUNCTIONS)), None)
+    stub = there.get(written.name) if written else None
     if written is None or stub is None:
         below = row + 1
         while below < len(lines) and lines[below].strip().startswith("#"):
@@ -52,6 +58,29 @@ def solved(file: str, row: int, answer: str) -> str:
     kept = [*lines[:header], *_moved(body, indent), *lines[stub.end_lineno :]]
     top = max((n + 1 for n, line in enumerate(kept) if line.startswith("from __future__")), default=0)
     return _text([*kept[:top], *rows[:first], *kept[top:]])
+
+
+def _replaced(lines: list[str], rows: list[str], old: _Definition, new: _Definition) -> str:
+    """The file with another form of a definition, and what the answer has above that at the top."""
+    first, begins = _first_row(old), _first_row(new)
+    indent = lines[first][: len(lines[first]) - len(lines[first].lstrip())]
+    moved = _moved(rows[begins : new.end_lineno], indent)
+    kept = [*lines[:first], *moved, *lines[old.end_lineno :]]
+    top = max((n + 1 for n, line in enumerate(kept) if line.startswith("from __future__")), default=0)
+    return _text([*kept[:top], *rows[:begins], *kept[top:]])
+
+
+def _first_row(node: _Definition) -> int:
+    return min([node.lineno, *(one.lineno for one in node.decorator_list)]) - 1
+
+
+def _is_empty(node: _Definition) -> bool:
+    """Whether a definition has nothing but a docstring and what stands for its body."""
+    blank = ast.Pass | ast.Raise
+    return all(
+        isinstance(one, blank) or (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+        for one in node.body
+    )
 
 
 def appended(file: str, row: int, answer: str) -> str:

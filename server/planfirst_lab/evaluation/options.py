@@ -79,6 +79,8 @@ OURS: Mapping[str, Callable[[], list[Item]]] = {
     "by-example-fresh": development.load_by_example_fresh,
     "script": development.load_script,
     "script-fresh": development.load_script_fresh,
+    "change": development.load_change,
+    "change-fresh": development.load_change_fresh,
     edited.NAME: edited.load,
     recipe_items.NAME: recipe_items.load,
     unknown_code.NAME: unknown_code.load,

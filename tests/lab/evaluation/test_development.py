@@ -37,6 +37,8 @@ ALL = [
     *development.load_by_example_fresh(),
     *development.load_script(),
     *development.load_script_fresh(),
+    *development.load_change(),
+    *development.load_change_fresh(),
     *unknown_code.load(),
     *unknown_code.load_fresh(),
     *edited.load(),
@@ -44,11 +46,14 @@ ALL = [
 # Sets whose tasks have answers to run.
 RUN = [
     *("development", "natural", "natural-fresh", "within", "within-fresh", "by-example", "by-example-fresh"),
-    *("script", "script-fresh", "unknown-code", "unknown-code-fresh"),
+    *("script", "script-fresh", "change", "change-fresh", "unknown-code", "unknown-code-fresh"),
 ]
 WITHIN: tuple[development.Folder, ...] = ("within", "within_fresh")
+CHANGE: tuple[development.Folder, ...] = ("change", "change_fresh")
 SCRIPT: tuple[development.Folder, ...] = ("script", "script_fresh")
 BY_EXAMPLE: tuple[development.Folder, ...] = ("by_example", "by_example_fresh")
+# A right answer that Planfirst does not place: it exchanges most of the function around a comment that does not say so.
+REFUSED = {"change/mine-cart"}
 GRAM = 13  # words in a row that no two independent texts share
 ROW: dict[str, Any] = {
     "id": "half",
@@ -72,13 +77,22 @@ def test_the_sets_are_mixed() -> None:
     for name in BY_EXAMPLE:
         assert {(task.form, task.example) for task in development.tasks(name)} == {("by-example", "")}
         assert all(checks_in(task.item.task.request).checks for task in development.tasks(name))
+    for name in CHANGE:
+        assert {(task.form, task.example) for task in development.tasks(name)} == {("change", "")}
     for name in SCRIPT:
         assert {(task.form, task.example) for task in development.tasks(name)} == {("script", "")}
     sizes = {"development": 93, "natural": 20, "natural-fresh": 20, "edited-plans": 25}
     sizes |= {"within": 18, "within-fresh": 18, "unknown-code": 36, "unknown-code-fresh": 36}
-    sizes |= {"by-example": 24, "by-example-fresh": 24, "script": 24, "script-fresh": 24}
+    sizes |= {
+        "by-example": 24,
+        "by-example-fresh": 24,
+        "script": 24,
+        "script-fresh": 24,
+        "change": 24,
+        "change-fresh": 24,
+    }
     assert {name: len(load(Options(name))) for name in sizes} == sizes
-    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 362
+    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 410
     first = development.load()[:20]
     assert first == development.load()[:20]
     assert len({item.id.partition("/")[0] for item in first}) == 4
@@ -116,7 +130,7 @@ def test_right_answers_pass_and_wrong_ones_do_not(name: str) -> None:
 
 
 @sandboxed
-@pytest.mark.parametrize("name", WITHIN)
+@pytest.mark.parametrize("name", [*WITHIN, *CHANGE])
 def test_a_file_without_what_is_wanted_inside_it_does_not_pass(name: development.Folder) -> None:
     items = [task.item for task in development.tasks(name)]
     assert [item.id for item in items if check(item.file, item.check).passed] == []
@@ -136,7 +150,8 @@ def right_ones_pass(items: Sequence[Item]) -> None:
     guesses = [False] * any(item.guess for item in items)
     assert [tally.wanted for tally in tallies] == [True, True, False, False, *guesses]
     assert {tally.n for tally in tallies} == {len(items)}
-    assert [tally.otherwise for tally in tallies] == [()] * len(tallies)
+    otherwise = [[name for name, _ in tally.otherwise if name not in REFUSED] for tally in tallies]
+    assert otherwise == [[]] * len(tallies)
 
 
 @sandboxed

@@ -1,0 +1,41 @@
+"""Which lines of a file a comment asks to have otherwise."""
+
+from __future__ import annotations
+
+from planfirst.source.change_requests import asks_for_change, asks_for_more
+from planfirst.source.definitions import definition_of
+from planfirst.source.languages import Language
+from planfirst.source.nodes import inner_of
+from planfirst.source.standing import function_around, statement_at
+from planfirst.source.syntax import syntax_of
+
+_SHORT = 40  # rows of a function that is shown and written as a whole
+_MOST = 4000  # characters that a model can be expected to write again
+
+
+def code_to_change(
+    text: str, request: str, first: int, last: int, below: tuple[int, int], language: Language, asked: bool
+) -> tuple[int, int] | None:
+    """The lines, inclusive: a function or type directly below the comment, a short function around it, or what follows.
+
+    A comment directly above a function or type is about it, unless it asks for another one.
+
+    Args:
+        first, last: the lines of the comment.
+        below: the lines of the code directly below it.
+        asked: whether a change is known to be wanted; else the comment's words tell.
+    """
+    syntax = syntax_of(text, language.id)
+    node = statement_at(syntax, below[0]) if syntax is not None else None
+    if syntax is None or node is None:
+        return None
+    inner = inner_of(node, syntax, syntax.shape.functions | syntax.shape.types | {"impl_item"})
+    defines = inner is not None and definition_of(inner, syntax).body is not None
+    says_so = asks_for_change(request)
+    if not asked and (asks_for_more(request, text) if defines else not says_so):
+        return None
+    around = function_around(syntax, first, last) if says_so and not defines else None
+    if around is not None and syntax.last(around) - syntax.first(around) < _SHORT:
+        below = syntax.first(around), syntax.last(around)
+    length = sum(len(row) for row in syntax.lines[below[0] : below[1] + 1])
+    return below if asked or length <= _MOST else None
