@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from planfirst.source.change_requests import asks_for_change, asks_for_more
-from planfirst.source.definitions import definition_of
+from planfirst.source.forms import form_at
 from planfirst.source.languages import Language
-from planfirst.source.nodes import inner_of
-from planfirst.source.standing import function_around, statement_at
+from planfirst.source.standing import function_around
 from planfirst.source.syntax import syntax_of
 
 _SHORT = 40  # rows of a function that is shown and written as a whole
@@ -26,11 +25,10 @@ def code_to_change(
         asked: whether a change is known to be wanted; else the comment's words tell.
     """
     syntax = syntax_of(text, language.id)
-    node = statement_at(syntax, below[0]) if syntax is not None else None
-    if syntax is None or node is None:
+    if syntax is None:
         return None
-    inner = inner_of(node, syntax, syntax.shape.functions | syntax.shape.types | {"impl_item"})
-    defines = inner is not None and definition_of(inner, syntax).body is not None
+    form = form_at(syntax, below[0])
+    defines = form is not None and form.definition.body is not None
     says_so = asks_for_change(request)
     if not asked and (asks_for_more(request, text) if defines else not says_so):
         return None

@@ -12,7 +12,7 @@ from planfirst.source.body import body_of
 from planfirst.source.breaks import breaks
 from planfirst.source.cases import among_cases
 from planfirst.source.changed_below import changed_below, taken_in
-from planfirst.source.changed_code import changed_code
+from planfirst.source.changed_code import changed_code, changed_form
 from planfirst.source.declared_members import in_its_place
 from planfirst.source.edits import Draft, apply, finish
 from planfirst.source.embedded import own_part
@@ -108,6 +108,8 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
         return taken
     if placed.result != text and breaks(readable(text, site, language.id), placed.result, language.id):
         return Placement((), text, notices=part.notices, refused=Message("answer-breaks-file"))
+    if placed.result == text:
+        return Placement((), text, notices=part.notices, refused=Message("answer-repeats"))
     return _told(placed, text, written, part, language)
 
 
@@ -118,10 +120,10 @@ def new_part(text: str, site: Site, code: str, language: Language) -> str:
     drafts = plain_drafts(text, site, read, language)
     if drafts is not None:
         return "\n".join(lined.dedent([row for draft in drafts for row in draft.rows])) or code
-    made, site = changed_code(text, site, read, language)
-    if made is not None and not made.refused:
+    if form := changed_form(text, site, read, language):
         said = said_by(site, text)  # the request is no step
-        return "\n".join(row for row in code.split("\n") if words_of(row) not in said)
+        return "\n".join(row for row in form.split("\n") if words_of(row) not in said)
+    _, site = changed_code(text, site, read, language)
     part = part_for(readable(text, site, language.id), site, read, language)
     return code if part.refused or not part.code.strip() else part.code
 
