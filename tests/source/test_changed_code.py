@@ -138,3 +138,13 @@ def test_an_answer_without_the_function_is_refused() -> None:
 def test_an_answer_that_changes_nothing_is_refused() -> None:
     placement = answered(f"{HEAD}# should not copy¤\n{OLD}", "python", OLD)
     assert placement.refused is not None
+
+
+def test_a_comment_behind_the_header_may_ask_for_a_change_of_the_function() -> None:
+    text = "def collect(item, into=[]):  # BUG: the list is shared¤\n    into.append(item)\n    return into\n"
+    answer = text.replace("[]", "None").replace(
+        "  # BUG: the list is shared¤\n", "\n    into = [] if into is None else into\n"
+    )
+    assert answered(text, "python", answer).result == answer
+    kept = answered(text, "python", "print(1)")
+    assert kept.result == text.replace("¤", "")

@@ -290,4 +290,37 @@ def test_a_row_with_the_comment_behind_it_may_go() -> None:
     answer += "    return values[half], values[-half]\n"
     placement = answered(text, "python", answer)
     assert placement.result == answer
-    assert placement.notices == (too("median"),)
+    assert placement.notices == (Message("answer-changes-code", name="median"),)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "answer"),
+    [
+        ("python",
+         "def merge(a, b):\n    for k, v in b.items():\n        # nested ones, too¤\n        a[k] = v\n    return a\n",
+         "if isinstance(v, dict):\n    a[k] = merge(a[k], v)\nelse:\n    a[k] = v"),
+        ("javascript", "function f(a) {\n  // twice if long¤\n  x = a;\n}\n",
+         "if (a.length) {\n  x = a + a;\n} else {\n  x = a;\n}"),
+        ("python", 'for row in rows:\n    # the length, too¤\n    print(f"{row}: {n}")\n',
+         'size = len(row)\nprint(f"{row}: {size}")'),
+        ("javascript", "for (const row of rows) {\n  // the length¤\n  console.log(`${row}: ${n}`);\n}\n",
+         "const size = row.length;\nconsole.log(`${row}: ${size}`);"),
+    ],
+)  # fmt: skip
+def test_a_row_that_would_undo_the_answer_or_say_it_again_goes(language: str, text: str, answer: str) -> None:
+    placement = answered(text, language, answer)
+    assert placement.notices == (BELOW,)
+    head, _, below = text.partition("¤\n")
+    rest = below.split("\n")[1:]
+    indent = below[: len(below) - len(below.lstrip())]
+    assert placement.result == "\n".join([head, *(f"{indent}{row}" for row in answer.split("\n")), *rest])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["b.append(v)", "if v:\n    b[k] = v", 'print(f"{k}, {v}")', "w = v\nprint(w)"],
+)
+def test_another_row_stays_below_the_answer(answer: str) -> None:
+    for row in ("a[k] = v", 'print(f"{k}: {v}")', "print(v)"):
+        placement = answered(f"for k, v in b.items():\n    # the others, too¤\n    {row}\n", "python", answer)
+        assert placement.result.endswith(f"    {row}\n")

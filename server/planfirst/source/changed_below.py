@@ -5,6 +5,7 @@ Below the comment it would stand beside them, and a loop would run twice, or the
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from planfirst.source.below import Beside, defines, rows_of
@@ -19,6 +20,9 @@ from planfirst.source.syntax import walk
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_ASSIGNS = re.compile(r"[\w.\[\]'\"()]+\s*=(?!=)")
+_PRINTS = re.compile(r"(?:print|println!|console\.log|(?:System\.out|fmt)\.[pP]rint(?:ln|f)?)\(")
+_FILLED = re.compile(r"\$?\{[^{}]*\}")
 _ALIKE = 0.6  # of a statement's rows that another form of it has, too: with fewer, it is another one
 
 
@@ -63,6 +67,31 @@ def taken_in(text: str, site: Site, code: str, language: Language) -> Placement 
         if defines(one, both.file) or there.isdisjoint((tuple(said), _set_by(said))):
             return None
     return both.placed(text, site, code, language, both.new, last)
+
+
+def undone_below(text: str, site: Site, code: str, language: Language) -> Placement | None:
+    """The file with the answer in the place of the row below that would undo it or say it again; None for none.
+
+    That is an assignment which a block at the end of the answer has in one of its branches, and a print of the same
+    text with other values.
+    """
+    both = Beside.of(text, site, code, language)
+    if both is None or not both.new or not both.below:
+        return None
+    row, end = rows_of(both.below[0], both.file), both.new[-1]
+    inner = [rows_of(one, both.answer) for one in walk(end) if one != end]
+    undone = len(row) == 1 and _ASSIGNS.match(row[0]) is not None and end.type.endswith("statement") and row in inner
+    if not undone and not _prints_the_same(rows_of(end, both.answer), row):
+        return None
+    return both.placed(text, site, code, language, both.new, both.below[0])
+
+
+def _prints_the_same(new: list[str], old: list[str]) -> bool:
+    """Whether two rows print the same text, with other values in it."""
+    if len(new) != 1 or len(old) != 1 or new == old or not _PRINTS.match(old[0]):
+        return False
+    shapes = [_FILLED.sub("{}", row) for row in (new[0], old[0])]
+    return shapes[0] == shapes[1] and "{}" in shapes[0]
 
 
 def _is_again(last: Node, both: Beside) -> bool:

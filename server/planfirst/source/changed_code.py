@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING
 from planfirst.source import lines as lined
 from planfirst.source.breaks import breaks
 from planfirst.source.change_requests import asks_for_change
+from planfirst.source.comments import scan
 from planfirst.source.edits import between
 from planfirst.source.forms import Form, form_at, forms_in
 from planfirst.source.import_nodes import is_beside
 from planfirst.source.indent import moved_to
 from planfirst.source.languages import Language
+from planfirst.source.locate import locate
 from planfirst.source.nodes import inner_of, names_at_top
 from planfirst.source.placement import Placement
 from planfirst.source.rewritten import docstring_of, is_much_of, merged, row_start, with_imports
-from planfirst.source.site import Site, without_change
+from planfirst.source.site import Site
 from planfirst.source.standing import top_of
 from planfirst.source.syntax import Syntax, named, syntax_of
 from planfirst.source.unfinished import ended
@@ -42,9 +44,10 @@ def changed_code(text: str, site: Site, code: str, language: Language) -> tuple[
     Args:
         code: the answer, flush left.
     """
-    old, site_below = _old(text, site, language), _below(site)
+    old = _old(text, site, language)
     if old is None:
         return None, site
+    site_below = _below(text, site, language)
     new = _new(old, code, site.task.request, language)
     if new is not None:
         return _placed(text, site, code, language, old, new), site_below
@@ -61,9 +64,11 @@ def changed_form(text: str, site: Site, code: str, language: Language) -> str:
     return "\n".join(new.rows) if new is not None else ""
 
 
-def _below(site: Site) -> Site:
+def _below(text: str, site: Site, language: Language) -> Site:
     """The site for an answer that is something else; where it was said that the code is to change, the same."""
-    return without_change(site) if site.described is not None else site
+    if site.described is None:
+        return site
+    return locate(text, site.first, site.first, language, excerpts=False, change=False) or site
 
 
 def _old(text: str, site: Site, language: Language) -> Form | None:
@@ -118,7 +123,8 @@ def _placed(text: str, site: Site, code: str, language: Language, old: Form, new
     was = [lined.bare(line) for line in lines[first : last + 1]]
     rows = lined.dedent(_kept(old, new, site.task.request))
     written = moved_to("\n".join(rows), lined.leading(was[0]), text, language)
-    asked = range(site.first - first, site.request_last + 1 - first) if site.first >= first else range(0)
+    inside = site.first >= first and not any(one.trailing and one.first == site.first for one in scan(text, language))
+    asked = range(site.first - first, site.request_last + 1 - first) if inside else range(0)
     made = merged(was, written, asked, language)
     beside = _helpers(new, old.syntax, "\n".join(made))
     top = top_of(text, first, language) if beside else None

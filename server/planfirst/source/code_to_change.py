@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planfirst.source.change_requests import asks_for_change, asks_for_more
-from planfirst.source.forms import form_at
+from planfirst.source.forms import Form, form_at
 from planfirst.source.languages import Language
 from planfirst.source.standing import function_around
 from planfirst.source.syntax import syntax_of
@@ -37,3 +37,15 @@ def code_to_change(
         below = syntax.first(around), syntax.last(around)
     length = sum(len(row) for row in syntax.lines[below[0] : below[1] + 1])
     return below if asked or length <= _MOST else None
+
+
+def function_to_change(text: str, request: str, line: int, language: Language) -> tuple[int, int] | None:
+    """The lines of the short function that a comment behind code asks to have otherwise; None for none."""
+    syntax = syntax_of(text, language.id)
+    if syntax is None or not asks_for_change(request):
+        return None
+    around = [one for one in syntax.touching(line, line) if one.type in syntax.shape.functions]
+    if not around or not Form(around[-1], syntax).name:
+        return None
+    first, last = syntax.first(around[-1]), syntax.last(around[-1])
+    return (first, last) if last - first < _SHORT else None

@@ -10,7 +10,7 @@ from planfirst.source.announced import announced
 from planfirst.source.awaited import awaited
 from planfirst.source.blocks import Block, block_at, blocks, clean, has_words, plan_below
 from planfirst.source.called_for import called_for
-from planfirst.source.code_to_change import code_to_change
+from planfirst.source.code_to_change import code_to_change, function_to_change
 from planfirst.source.comments import Comment, scan
 from planfirst.source.context import imports_of, signature_of
 from planfirst.source.embedded import language_at
@@ -210,27 +210,30 @@ class _Finder:
 
     def _changing(self, block: Block, below: tuple[int, int]) -> Site | None:
         """Of a comment that asks for another form of the code that it stands above."""
-        asked, lines = self.change, (block.first, block.last)
-        if asked is False or not has_words(block.request):
+        if self.change is False or not has_words(block.request):
             return None
-        found = code_to_change(self.text, block.request, *lines, below, self.language, bool(asked))
+        found = code_to_change(
+            self.text, block.request, block.first, block.last, below, self.language, self.change is True
+        )
         if found is None:
             return None
-        rows = [lined.bare(line) for line in self.lines[found[0] : found[1] + 1]]
-        last, indent = max(block.last, found[1]), lined.leading(rows[0])
-        code = "\n".join(lined.dedent(rows))
+        site = self._change(block.request, block.plan, block.first, block.last, found)
+        return replace(site, request_last=block.request_last, described=None if self.change else below)
+
+    def _change(self, request: str, plan: Plan | None, first: int, last: int, found: tuple[int, int]) -> Site:
+        rows = lined.dedent([lined.bare(line) for line in self.lines[found[0] : found[1] + 1]])
+        indent, end = lined.leading(self.lines[found[0]]), max(last, found[1])
         task = Task(
-            block.request,
-            language_at(self.text, block.first, self.language).id,
+            request,
+            language_at(self.text, first, self.language).id,
             signature_of(self.text, self.language, found[0], indent),
             imports_of(self.text, self.language),
-            block.plan,
-            neighbours=neighbours_of(self.text, block.first, self.language, block.request),
-            excerpts=self._excerpts(min(block.first, found[0]), last, f"{block.request}\n{code}"),
-            changed=code,
+            plan,
+            neighbours=neighbours_of(self.text, first, self.language, request),
+            excerpts=self._excerpts(min(first, found[0]), end, "\n".join([request, *rows])),
+            changed="\n".join(rows),
         )
-        described = None if asked else below
-        return Site("comment", task, block.first, last, block.request_last, indent, body=found, described=described)
+        return Site("comment", task, first, end, last, indent, body=found, described=found)
 
     def _trailing(self, comment: Comment) -> Site | None:
         words = clean(comment.rows)
@@ -241,6 +244,8 @@ class _Finder:
             return self._for_stub(stub) if stub else None
         if stub:
             return self._by_trailing(stub, comment)
+        if self.change is not False and (found := function_to_change(self.text, words, comment.first, self.language)):
+            return self._change(words, None, comment.first, comment.last, found)
         stands = standing(self.text, comment.first, comment.last, comment.column, True, self.language)
         if stands is None:
             return None

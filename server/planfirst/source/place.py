@@ -11,7 +11,7 @@ from planfirst.source.begun_blocks import readable
 from planfirst.source.body import body_of
 from planfirst.source.breaks import breaks
 from planfirst.source.cases import among_cases
-from planfirst.source.changed_below import changed_below, taken_in
+from planfirst.source.changed_below import changed_below, taken_in, undone_below
 from planfirst.source.changed_code import changed_code, changed_form
 from planfirst.source.declared_members import in_its_place
 from planfirst.source.edits import Draft, apply, finish
@@ -63,8 +63,8 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
     made, site = changed_code(text, site, code, language)
     if made is not None:
         return made
-    for taking in (changed_below, set_below):
-        if (taken := taking(text, site, code, language)) is not None:
+    for instead in (changed_below, set_below):
+        if (taken := instead(text, site, code, language)) is not None:
             return taken
     site, code = behind_it(text, site, code, language)
     site, code = in_its_place(text, site, code, language.id)
@@ -104,7 +104,8 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
         code, above = hoisted(text, site, code, language)
         drafts += [*above, *_drafts(text, site, code, language)]
     placed = placement_of(text, finish(text, drafts), language)
-    if placed.warning is not None and (taken := taken_in(text, site, written, language)) is not None:
+    taking = undone_below if placed.warning is None else taken_in
+    if (taken := taking(text, site, written, language)) is not None:
         return taken
     if placed.result != text and breaks(readable(text, site, language.id), placed.result, language.id):
         return Placement((), text, notices=part.notices, refused=Message("answer-breaks-file"))

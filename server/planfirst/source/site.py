@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from planfirst.core.types import Task
@@ -41,11 +41,3 @@ class Site:
     stub: Stub | None = None
     at: int | None = None
     described: tuple[int, int] | None = None
-
-
-def without_change(site: Site) -> Site:
-    """The same site where its answer goes below the comment, and not in the place of the code that is to be changed."""
-    if not site.task.changed:
-        return site
-    task = replace(site.task, changed="")
-    return replace(site, task=task, last=site.request_last, body=None)
