@@ -189,6 +189,7 @@ export interface Answer {
 export interface WireKnown {
   steps: string[];
   planner: string;
+  draft: boolean;
   made: number;
   example: WireExample | null;
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 
 import type { Context } from '../context.js';
-import type { WireLocation, WireExample, WireSite } from '../protocol.js';
+import type { WireExample, WireKnown, WireLocation, WireSite } from '../protocol.js';
 import { commandLink, escapeMarkdown } from '../pure/markdown.js';
 import { similarText } from '../pure/match.js';
 import { siteAt } from './targets.js';
@@ -52,8 +52,7 @@ function render(context: Context, document: vscode.TextDocument, site: WireSite)
   } else if (site.known) {
     const { known } = site;
     lines.push(heading(t('Plan'), link('play', t('Generate'), 'generate'), edit, prompt, replan), steps(known.steps), example(known.example));
-    const who = known.planner ? t('Planned by {0}, {1}.', known.planner, age(known.made)) : t('Written by you, {0}.', age(known.made));
-    lines.push(`$(history) ${escapeMarkdown(who)}`);
+    lines.push(`$(history) ${escapeMarkdown(origin(known))}`);
   } else if (stale) {
     lines.push(heading(t('Stale plan'), replan, link('play', t('Plan and generate'), 'generate'), edit), steps(stale.steps));
     lines.push(`$(warning) ${escapeMarkdown(t('It was made for “{0}”, and the comment has changed since.', firstLine(stale.request)))}`);
@@ -62,6 +61,13 @@ function render(context: Context, document: vscode.TextDocument, site: WireSite)
     lines.push([link('list-ordered', t('Plan'), 'plan'), link('play', t('Plan and generate'), 'generate'), prompt].join('&nbsp;&nbsp; '));
   }
   return lines.join('\n\n');
+}
+
+function origin({ planner, draft, made }: WireKnown): string {
+  if (!planner) {
+    return t('Written by you, {0}.', age(made));
+  }
+  return draft ? t('Planned by {0} from a draft of the code, {1}.', planner, age(made)) : t('Planned by {0}, {1}.', planner, age(made));
 }
 
 function steps(plan: readonly string[]): string {

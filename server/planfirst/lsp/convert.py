@@ -88,7 +88,13 @@ def site_of(site: Site, known: KnownPlan | None) -> WireSite:
 
 def _known_of(known: KnownPlan) -> WireKnown:
     example = example_of(known.example, True) if known.example else None
-    return WireKnown(steps=list(known.plan.steps), planner=known.planner, made=known.made, example=example)
+    return WireKnown(
+        steps=list(known.plan.steps),
+        planner=known.planner,
+        draft=known.plan.is_drafted,
+        made=known.made,
+        example=example,
+    )
 
 
 def _prompt_of(outcome: Outcome) -> WirePrompt | None:

@@ -56,10 +56,9 @@ def _of_known_plan(known: KnownPlan, location: WireLocation, client: Client) -> 
     parts = [f"**{words(Message('hover-plan'))}**", as_markdown(known.plan)]
     parts.append(_example(known.example, words) if known.example else f"_{words(Message('hover-no-example'))}_")
     age = _age(time.time() - known.made)
+    planned = "hover-planner-draft" if known.plan.is_drafted else "hover-planner"
     parts.append(
-        words(
-            Message("hover-planner", model=known.planner, age=age) if known.planner else Message("hover-own", age=age)
-        )
+        words(Message(planned, model=known.planner, age=age) if known.planner else Message("hover-own", age=age))
     )
     if client.is_ours:
         parts.append(" · ".join(_link(words(Message(title)), verb, location) for verb, title in LINKS.items()))

@@ -210,10 +210,14 @@ class Answer(TypedDict):
 
 
 class WireKnown(TypedDict):
-    """A plan that was made for a request; ``made`` in seconds since 1970, ``planner`` empty if the user wrote it."""
+    """A plan that was made for a request.
+
+    ``made`` is in seconds since 1970, ``planner`` empty if the user wrote it; with ``draft``, its code waits behind it.
+    """
 
     steps: list[str]
     planner: str
+    draft: bool
     made: float
     example: WireExample | None
 
