@@ -56,7 +56,7 @@ FILE = "def encode(text):\n    return text\n"
      "a class for pairs", "same for bytes", "we need decode(text), too", "write a test for encode"],
 )  # fmt: skip
 def test_it_asks_for_something_beside_the_function_below(request_: str) -> None:
-    assert asks_for_more(request_, FILE)
+    assert asks_for_more(request_, f"# {request_}\n{FILE}")
 
 
 @pytest.mark.parametrize(
@@ -65,4 +65,4 @@ def test_it_asks_for_something_beside_the_function_below(request_: str) -> None:
      "add type hints", "the shortest form of a text"],
 )  # fmt: skip
 def test_it_is_about_the_function_below(request_: str) -> None:
-    assert not asks_for_more(request_, FILE)
+    assert not asks_for_more(request_, f"# {request_}\n{FILE}")

@@ -62,9 +62,17 @@ def asks_for_change(request: str) -> bool:
 
 
 def asks_for_more(request: str, file: str) -> bool:
-    """Whether a comment above a function or type asks for another one: it says so, or calls what the file lacks."""
+    """Whether a comment above a function or type asks for another one: it says so, or calls what the file lacks.
+
+    Args:
+        file: with the comment.
+    """
     said = _LEAD.sub("", request[:_MOST], count=1)
     if _NEW.match(said):
         return True
-    called = (found[1] for found in _CALLED.finditer(said))
-    return any(name not in _BUILT_IN and not re.search(rf"\b{name}\b", file.replace(request, "")) for name in called)
+    called = {found[1] for found in _CALLED.finditer(said)} - _BUILT_IN
+    return any(_count(name, file) <= _count(name, request) for name in called)
+
+
+def _count(name: str, text: str) -> int:
+    return len(re.findall(rf"\b{name}\b", text))
