@@ -12,6 +12,7 @@ from planfirst.core.errors import BadRequest, EndpointDown, ModelMissing, Planfi
 from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.profile import INSTRUCT
 from planfirst.core.prompt import PromptBook
+from planfirst.core.retrieve import worth
 from planfirst.core.types import OWN, Event, Example, Goal, Notice, Outcome, Pair, Plan, Stage, Task, Text
 from planfirst.words import Message
 
@@ -55,6 +56,40 @@ async def test_the_planner_sees_the_examples_own_plan_and_the_generator_does_not
     far = ScriptedRetriever(Example(pair, 0.1))
     await run(pipeline(planner, generator, far), "plan")
     assert "open it" not in planner.prompts[1].user
+
+
+KNOWN = replace(PAIR, steps="open it\n\nread it")
+PLANS_FIRST = replace(INSTRUCT, plan="first", stub_score=-1.0)
+
+
+@pytest.mark.parametrize(("short_of", "shown"), [(0.0, True), (0.01, False)])
+async def test_the_planner_sees_an_examples_own_plan_from_the_worth_that_its_profile_asks_for(
+    short_of: float, shown: bool
+) -> None:
+    near = Example(KNOWN, 0.8)
+    planner = ScriptedWriter("1. other\n", profile=replace(PLANS_FIRST, own_plan_score=worth(near) + short_of))
+    _, outcome = await run(pipeline(planner, ScriptedWriter("x = 1"), ScriptedRetriever(near)), "generate")
+    assert ("The code above follows these steps:\n1. open it\n2. read it" in planner.prompts[0].user) is shown
+    assert KNOWN.code in planner.prompts[0].user
+    assert (outcome.example, outcome.plan) == (near, Plan(("other",)))
+
+
+@pytest.mark.parametrize("shown", [True, False])
+async def test_an_examples_own_plan_that_was_not_shown_is_no_plan_for_the_request(shown: bool) -> None:
+    profile = replace(PLANS_FIRST, own_plan_score=0.0 if shown else 1.5)
+    planner, generator = ScriptedWriter("1. open it\n2. read it\n", profile=profile), ScriptedWriter("x = 1")
+    _, outcome = await run(pipeline(planner, generator, ScriptedRetriever(Example(KNOWN, 0.8))), "generate")
+    assert outcome.plan == (KNOWN.plan if shown else None)
+    assert ("plan-without-steps" in [notice.code for notice in outcome.notices]) is not shown
+    assert ("read it" in generator.prompts[0].user) is shown
+    assert outcome.generation is not None
+    assert outcome.generation.code == "x = 1"
+
+
+async def test_a_plan_that_differs_from_the_examples_in_one_step_is_kept() -> None:
+    planner = ScriptedWriter("1. open it\n2. read all of it\n", profile=replace(PLANS_FIRST, own_plan_score=1.5))
+    _, outcome = await run(pipeline(planner, planner, ScriptedRetriever(Example(KNOWN, 0.8))), "plan")
+    assert outcome.plan == Plan(("open it", "read all of it"))
 
 
 async def test_below_the_gate_no_example_is_used_and_the_user_is_told() -> None:

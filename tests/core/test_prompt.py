@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from planfirst.core.errors import BadSetting
 from planfirst.core.limits import Limits
 from planfirst.core.profile import COMPACT, INSTRUCT, named
-from planfirst.core.prompt import Budget, PromptBook, build, clip, shares
+from planfirst.core.prompt import Budget, Kind, PromptBook, build, clip, shares
 from planfirst.core.types import Example, Pair, Plan, Section, Task
 from planfirst.words import Message
 
@@ -209,6 +210,27 @@ async def test_where_code_stands_below_the_request_stands_in_its_place() -> None
         "It sets `best` and `rest`, which the code below it uses."
     )
     assert prompt.begun == "```python\n# the best one\n"
+
+
+FORMS = {
+    "Write Python code for this request: sort": Task("sort"),
+    "Complete this Python function:": Task("sort", stub="def sort():"),
+    "Complete this Python code:": Task("sort", comment="# sort", statements=True),
+    "Complete this Python code where the dots are:": Task(
+        "sort", comment="# sort", statements=True, excerpts=("# sort\n...",), sets=("rows", "rest")
+    ),
+    "Change this Python code: sort": Task("sort", changed="rows"),
+}
+
+
+@pytest.mark.parametrize("kind", ["plan", "code"])
+@pytest.mark.parametrize("opening", FORMS)
+async def test_our_own_words_are_few(opening: str, kind: Kind) -> None:
+    """Words and signs are counted; the tokenizer of Qwen2.5-Coder makes about as many tokens of such a prompt."""
+    plan = Plan(("sort",)) if kind == "code" else None
+    prompt = await build(PromptBook(), INSTRUCT, kind, FORMS[opening], None, plan, Budget(), 4000, words)
+    assert prompt.user.splitlines()[0] == opening
+    assert len(re.findall(r"\w+|[^\w\s]", prompt.text)) <= 120
 
 
 async def test_where_the_place_is_cut_away_the_request_is_still_said() -> None:

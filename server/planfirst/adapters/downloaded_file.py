@@ -12,6 +12,22 @@ from planfirst.core.errors import FetchError
 _SPARE_BYTES = 64 << 20  # left free on the disk
 
 
+def is_here(target: Path, size: int) -> bool:
+    """Whether a model file is there already.
+
+    Args:
+        size: what it must have, in bytes; 0 if that is not known.
+
+    Raises:
+        FetchError: another file has its name.
+    """
+    if not target.is_file():
+        return False
+    if size and target.stat().st_size != size:
+        raise FetchError("download-name-taken", file=target, found=target.stat().st_size, wanted=size)
+    return True
+
+
 def check_space(folder: Path, needed: int, file: str) -> None:
     """Refuses a download for which there is no room.
 

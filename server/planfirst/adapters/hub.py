@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from filelock import FileLock, Timeout
 
 from planfirst.adapters.checksums import is_sha256
-from planfirst.adapters.downloaded_file import accept, check_space
+from planfirst.adapters.downloaded_file import accept, check_space, is_here
 from planfirst.core.errors import HubError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def pull(entry: HubFile, folder: Path, progress: Progress) -> Path:
     if not entry.repository:
         raise HubError("model-shipped", name=entry.name)
     target = folder / entry.file
-    if target.is_file():
+    if is_here(target, entry.size):
         return target
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # huggingface_hub reads it when it is imported
     with _explained(entry):

