@@ -30,7 +30,7 @@ class _Commands(TyperGroup):
 app = typer.Typer(cls=_Commands, help="Measure what retrieval, plan and model are worth.", rich_markup_mode=None)
 
 
-def _benchmark(name: str, title: str, usual: str = "plain,example,plan,full") -> None:
+def _benchmark(name: str, title: str, usual: str = "bare,plain,example,plan,full") -> None:
     """Registers the command for one benchmark; all have the same options. ``usual`` are the arms if none are named."""
 
     def measure(
@@ -125,7 +125,7 @@ _benchmark("script", "24 comments in scripts, for something to be done there")
 _benchmark("script-fresh", "24 more of them, by which nothing is chosen")
 _benchmark("change", "24 comments above or in code, most of which ask to have it changed")
 _benchmark("change-fresh", "24 more of them, by which nothing is chosen")
-_benchmark("edited-plans", "25 requests with a plan that a user edited: whether the code follows it", "plain,followed")
+_benchmark("edited-plans", "100 requests with a plan that a user edited: whether the code follows it", "plain,followed")
 _benchmark(
     "recipes",
     "the recipes that planners are trained on, to see which plans pay; no figure of the product",

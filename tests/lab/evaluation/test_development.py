@@ -81,7 +81,7 @@ def test_the_sets_are_mixed() -> None:
         assert {(task.form, task.example) for task in development.tasks(name)} == {("change", "")}
     for name in SCRIPT:
         assert {(task.form, task.example) for task in development.tasks(name)} == {("script", "")}
-    sizes = {"development": 93, "natural": 20, "natural-fresh": 20, "edited-plans": 25}
+    sizes = {"development": 93, "natural": 20, "natural-fresh": 20, "edited-plans": 100}
     sizes |= {"within": 18, "within-fresh": 18, "unknown-code": 36, "unknown-code-fresh": 36}
     sizes |= {
         "by-example": 24,
@@ -92,7 +92,7 @@ def test_the_sets_are_mixed() -> None:
         "change-fresh": 24,
     }
     assert {name: len(load(Options(name))) for name in sizes} == sizes
-    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 410
+    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 485
     first = development.load()[:20]
     assert first == development.load()[:20]
     assert len({item.id.partition("/")[0] for item in first}) == 4
