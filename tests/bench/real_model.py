@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import psutil
 from conversation import second_turn
 from lsprotocol import types as lsp
 from measured import Measured, connect, leave, row
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.client import LanguageClient
 from real_requests import COMMENTS, DOCUMENTED, IN_VAIN, LONG, REPEATING, STUBS
 
@@ -31,6 +32,9 @@ from planfirst.models import ModelSpec
 
 OURS = [sys.executable, "-P", "-m", "planfirst", "serve"]
 TOKENS = 512
+_POLL = 0.005  # seconds
+_STILL = 1.0  # seconds without any work, after which a process counts as idle; a busy machine lets it run far sooner
+_PATIENCE = 60.0  # seconds, after which something is wrong
 
 
 @dataclass
@@ -43,27 +47,53 @@ class Asked:
     answer: dict[str, Any]
 
 
+@dataclass
+class Live:
+    """A request that was sent, and what was told of it so far, with the time of each."""
+
+    number: str
+    answer: asyncio.Future[Any]
+    told: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
+
+    def times(self, **says: object) -> list[float]:
+        """When the events came that say all of this; None for what they must not say."""
+        return [at for at, event in self.told if all(event.get(key) == value for key, value in says.items())]
+
+    async def until(self, count: int, **says: object) -> None:
+        """Waits for so many such events.
+
+        Raises:
+            RuntimeError: the request has ended before.
+        """
+        while len(self.times(**says)) < count:
+            self.must_go_on()
+            await asyncio.sleep(_POLL)
+
+    def must_go_on(self) -> None:
+        """Raises RuntimeError if the request has ended."""
+        if self.answer.done():
+            raise RuntimeError(f"nothing is left to be measured, the request has ended: {self.answer!r:.300}")
+
+
 class Session:
     """A server with the model, and the documents opened in it."""
 
     def __init__(self, client: LanguageClient) -> None:
         self.client, self._opened = client, 0
-        self._began: dict[str, float] = {}
+        self._asked: dict[str | int, Live] = {}
         client.protocol.fm.features.pop(lsp.PROGRESS, None)
 
         def progress(params: lsp.ProgressParams) -> None:
-            event = plain(params.value)
-            if event.get("kind") == "text":
-                self._began.setdefault(event["stage"], time.perf_counter())
+            self._asked[params.token].told.append((time.perf_counter(), plain(params.value)))
 
         client.feature(lsp.PROGRESS)(progress)
 
     @classmethod
-    async def start(cls, model: Path, **editor: bool) -> Session:
+    async def start(cls, model: Path, attempts: int = 4, seconds: float = 30, **editor: bool) -> Session:
         options = {
             "client": OUR_CLIENT,
             "planner": {"model": str(model), "fitted": False},
-            "verify": {"attempts": 4},
+            "verify": {"attempts": attempts, "seconds": seconds},
             "prompt": {"requestTokens": 2048},
         }
         return cls(await connect(OURS, {**options, "editor": {"warmUp": False, **editor}}))
@@ -78,14 +108,59 @@ class Session:
         self.client.text_document_did_open(lsp.DidOpenTextDocumentParams(document))
         return uri
 
-    async def ask(self, goal: str, uri: str, line: int = 0, **more: object) -> Asked:
-        began, self._began = time.perf_counter(), {}
+    def send(self, goal: str, uri: str, line: int = 0, **more: object) -> Live:
+        number = f"bench{len(self._asked)}"
         where = {"textDocument": {"uri": uri, "version": 1}, "range": {"start": {"line": line}, "end": {"line": line}}}
-        params = {**where, "partialResultToken": "bench", **more}
-        answer = plain(await self.client.protocol.send_request_async(f"planfirst/{goal}", params))
-        first = {stage: at - began for stage, at in self._began.items()}
+        params = {**where, "partialResultToken": number, **more}
+        answer = self.client.protocol.send_request_async(f"planfirst/{goal}", params, msg_id=number)
+        live = self._asked[number] = Live(number, asyncio.ensure_future(answer))
+        return live
+
+    async def ask(self, goal: str, uri: str, line: int = 0, **more: object) -> Asked:
+        began = time.perf_counter()
+        live = self.send(goal, uri, line, **more)
+        answer = plain(await live.answer)
         seconds = time.perf_counter() - began
-        return Asked(seconds, first.get("plan", seconds), first.get("generate", seconds), answer)
+        plan, code = (live.times(kind="text", stage=stage) for stage in ("plan", "generate"))
+        return Asked(seconds, plan[0] - began if plan else seconds, code[0] - began if code else seconds, answer)
+
+    async def cancel(self, live: Live) -> float:
+        """Cancels a request as an editor does.
+
+        Returns:
+            The seconds from just before ``$/cancelRequest`` is sent until the processor time of the model's process
+            stands still. It is told in hundredths of a second, and so is this.
+
+        Raises:
+            RuntimeError: the request had ended, or nobody worked on it, or it is answered in spite of the cancel.
+        """
+        process = self.model_process()
+        await self._at_work(process, live)
+        began = last = time.perf_counter()
+        self.client.cancel_request(lsp.CancelParams(live.number))
+        worked = _worked(process)
+        while time.perf_counter() < last + _STILL:
+            await asyncio.sleep(_POLL)
+            if (now := _worked(process)) > worked:
+                worked, last = now, time.perf_counter()
+            if last > began + _PATIENCE:
+                raise RuntimeError("the model works on after the cancel")
+        try:
+            raise RuntimeError(f"it was answered in spite of the cancel: {await live.answer!r:.300}")
+        except JsonRpcException as error:
+            if error.code != lsp.LSPErrorCodes.RequestCancelled:
+                raise RuntimeError("it ended, but not by the cancel") from error
+        return last - began
+
+    async def _at_work(self, process: psutil.Process, live: Live) -> None:
+        """Waits for the next hundredth of a second that the model works."""
+        worked, began = _worked(process), time.perf_counter()
+        while _worked(process) == worked:
+            live.must_go_on()
+            if time.perf_counter() > began + _PATIENCE:
+                raise RuntimeError("nobody works on the request")
+            await asyncio.sleep(_POLL)
+        live.must_go_on()
 
     def model_process(self) -> psutil.Process:
         """The child that holds the model."""
@@ -140,9 +215,8 @@ async def measure(spec: ModelSpec, rounds: int) -> list[Measured]:
             note("plan", planned.seconds)
             note("first step", planned.plan)
             note("plan, code", planned.seconds + (await session.ask("generate", uri)).seconds)
-            name = stub.partition("(")[0].removeprefix("def ")
-            vain = stub.replace('"""\n', f'{IN_VAIN.format(name=name)}    """\n')
-            tried = await session.ask("generate", session.open(vain), leaveOut=["plan"], trusted=True, mayRun=True)
+            vain = session.open(_in_vain(stub))
+            tried = await session.ask("generate", vain, leaveOut=["plan"], trusted=True, mayRun=True)
             note("verified", tried.seconds)
             note("comment", (await session.ask("generate", session.open(f"{comment}\n"), leaveOut=["plan"])).seconds)
             if not n % 2:
@@ -150,10 +224,11 @@ async def measure(spec: ModelSpec, rounds: int) -> list[Measured]:
                 note("bare documented", bare.seconds(documented))
             note("bare comment", bare.seconds(comment))
         memory = session.model_process().memory_info().rss
-        note("cancelled", await _idle_after_cancel(session))
+        reading = [await _cancelled_reading(session, n) for n in range(max(3, rounds))]
         shared = await _shared(session)
     finally:
         await session.stop()
+    writing = await _cancelled_writing(spec.path, max(3, rounds))
     again, alone = _drafted(spec.path)
     first, second = await _fresh(spec.path, rounds)
     cold, rested = await _rested(spec.path, rounds)
@@ -181,7 +256,18 @@ async def measure(spec: ModelSpec, rounds: int) -> list[Measured]:
         row(f"{name}: first token beside a long request to alone", *shared, "at most 2"),
         second_turn(name, spec.path, rounds),
         row(f"{name}: tokens/s where the prompt is repeated, guessed ahead to not", again, alone, "at least 1.5"),
-        row(f"{name}: seconds from cancel to idle, to 0.15", times["cancelled"], [0.15], "at most 1"),
+        row(
+            f"{name}: seconds from a cancel while a prompt is read to an idle process, to 0.15",
+            reading,
+            [0.15] * len(reading),
+            "at most 1",
+        ),
+        row(
+            f"{name}: the same from a cancel while four candidates are written",
+            writing,
+            [0.15] * len(writing),
+            "at most 1",
+        ),
         row(
             f"{name}: memory of its process to the file's size", [memory], [size], f"at most {1.25 + 150e6 / size:.2f}"
         ),
@@ -244,22 +330,62 @@ async def _rested(model: Path, rounds: int) -> tuple[list[float], list[float]]:
     return cold, rested
 
 
-async def _idle_after_cancel(session: Session) -> float:
-    """The seconds for which the model's process works on after a request is cancelled that is being read."""
-    asking = asyncio.ensure_future(session.ask("generate", session.open(LONG), leaveOut=["plan"]))
+async def _cancelled_reading(session: Session, n: int) -> float:
+    """The seconds from a cancel to an idle process, while a prompt of some 2,000 tokens is read.
+
+    It is cancelled when its reading has begun and taken 0.3 s of processor time, and before it has written anything.
+    """
+    lines = "".join(f"# {line.strip()}\n" for line in LONG.splitlines()[2:140])
+    live = session.send("generate", session.open(f"# Case {n} of a request:\n{lines}"), leaveOut=["plan", "example"])
+    await live.until(1, kind="stage", stage="generate", ms=None)
     process = session.model_process()
-    busy = sum(process.cpu_times()[:2])
-    while not asking.done() and sum(process.cpu_times()[:2]) < busy + 0.3:
-        await asyncio.sleep(0.02)
-    asking.cancel()
-    began = time.perf_counter()
-    last, at = sum(process.cpu_times()[:2]), began
-    while time.perf_counter() < began + 3:
-        await asyncio.sleep(0.01)
-        if (now := sum(process.cpu_times()[:2])) > last:
-            last, at = now, time.perf_counter()
-    await asyncio.gather(asking, return_exceptions=True)
-    return at - began
+    began = _worked(process)
+    while _worked(process) < began + 0.3:
+        live.must_go_on()
+        await asyncio.sleep(_POLL)
+    seconds = await session.cancel(live)
+    if live.times(kind="text"):
+        raise RuntimeError("the prompt had been read before the cancel")
+    return seconds
+
+
+async def _cancelled_writing(model: Path, rounds: int) -> list[float]:
+    """The seconds from a cancel to an idle process, while four candidates are written.
+
+    The first candidate fails, and four others follow at once. Two of them take over the first one's prompt, a third
+    most of it, and the one that mends it reads another, which is longer; their text is not told. So the cancel comes
+    when they have taken four times the processor time for which the first one read, and before any of them has ended.
+    """
+    session = await Session.start(model, attempts=5, seconds=600)
+    seconds: list[float] = []
+    try:
+        await session.ask("generate", session.open(STUBS[-1]), leaveOut=["plan"])  # loads the model
+        process = session.model_process()
+        for n in range(rounds):
+            text = f"from datetime import date\n\n\n{_in_vain(DOCUMENTED[n % len(DOCUMENTED)], n)}"
+            live = session.send("generate", session.open(text), 3, leaveOut=["plan"], trusted=True, mayRun=True)
+            await live.until(1, kind="stage", stage="generate", ms=None)
+            began = _worked(process)
+            await live.until(1, kind="text", stage="generate")
+            read = _worked(process) - began
+            await live.until(5, kind="stage", stage="generate", ms=None)
+            began = _worked(process)
+            while _worked(process) < began + 4 * read:
+                live.must_go_on()
+                await asyncio.sleep(_POLL)
+            seconds.append(await session.cancel(live))
+            if len(live.times(kind="attempt", doing="check")) > 1:
+                raise RuntimeError("one of the four had ended before the cancel")
+    finally:
+        await session.stop()
+    return seconds
+
+
+def _in_vain(stub: str, n: int | str = "") -> str:
+    """The same with an example that no code can hold, under another name."""
+    name = stub.partition("(")[0].removeprefix("def ")
+    renamed = stub.replace(f"{name}(", f"{name}{n}(")
+    return renamed.replace('"""\n', f'{IN_VAIN.format(name=f"{name}{n}")}    """\n')
 
 
 async def _shared(session: Session) -> tuple[list[float], list[float]]:
@@ -273,21 +399,15 @@ async def _shared(session: Session) -> tuple[list[float], list[float]]:
 
 
 async def _beside(session: Session, text: str) -> float:
-    """The first token of a short request while another one writes a long answer."""
+    """The first token of a short request while another one writes a long answer, which has ended afterwards."""
     long = "# a class for matrices with addition, product, inverse, determinant and a text form\n"
-    where = {"textDocument": {"uri": session.open(long), "version": 1}, "range": _line(0)}
-    writing = asyncio.ensure_future(
-        session.client.protocol.send_request_async("planfirst/generate", {**where, "leaveOut": ["plan"]})
-    )
-    process = session.model_process()
-    busy = sum(process.cpu_times()[:2])
-    while not writing.done() and sum(process.cpu_times()[:2]) < busy + 1:
-        await asyncio.sleep(0.02)
+    writing = session.send("generate", session.open(long), leaveOut=["plan"])
+    await writing.until(1, kind="text", stage="generate")
     beside = (await session.ask("generate", session.open(text), leaveOut=["plan"])).code
-    writing.cancel()
-    await asyncio.gather(writing, return_exceptions=True)
+    await session.cancel(writing)
     return beside
 
 
-def _line(line: int) -> dict[str, dict[str, int]]:
-    return {"start": {"line": line}, "end": {"line": line}}
+def _worked(process: psutil.Process) -> float:
+    """The seconds of processor time that it has used."""
+    return sum(process.cpu_times()[:2])

@@ -15,12 +15,11 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from planfirst.adapters.answer_tokens import AnswerTokens
 from planfirst.adapters.chat_tokens import ChatTemplate
 from planfirst.adapters.checksums import sha256_of
 from planfirst.adapters.copying import Copying
+from planfirst.adapters.cores import physical_cores
 from planfirst.adapters.gguf_header import read_header
 from planfirst.adapters.lane import Lane, Stop
 from planfirst.adapters.llama_loading import computing, loaded
@@ -43,6 +42,9 @@ _HARMLESS = re.compile(
     r"|failed with error 1$|compute status: 1$|failed to decode, ret = 2$"
     r"|^llama_adapter_lora_init_impl: .* fallback to CPU$"
 )
+# On a processor the memory's bandwidth limits llama.cpp, and a few cores use it up; each further thread is only another
+# to wait for after every operation. `planner.threads` may still ask for more.
+_MOST_THREADS = 16
 _PIECE = 256  # bytes; no token of any vocabulary is longer
 _USUAL = Running()
 _SPIN = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "1000"}  # GNU's OpenMP; LLVM's knows the first alone
@@ -259,12 +261,12 @@ class LlamaModel:
 
 
 def threads_for(size: int) -> int:
-    """How many threads serve a model of ``size`` bytes best: the physical cores that this process may run on.
+    """How many threads serve a model of ``size`` bytes best: the physical cores that this process may use, up to 16.
 
     One for a small model: a second thread makes it little faster, and much slower as soon as anything else runs, since
     llama.cpp's threads wait for each other after every operation.
     """
-    return 1 if size <= _LARGE else physical_cores()
+    return 1 if size <= _LARGE else min(_MOST_THREADS, physical_cores())
 
 
 def wait_quietly() -> None:
@@ -276,12 +278,6 @@ def wait_quietly() -> None:
     """
     if not _SPIN.keys() & os.environ.keys():
         os.environ.update(_SPIN)
-
-
-def physical_cores() -> int:
-    """The physical cores that this process may run on, as far as they are known; at least 1."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed))
 
 
 @cache  # llama.cpp calls it until the process ends, so it must never be collected

@@ -65,7 +65,8 @@ def fit(
 
 
 def _search(path: Path, seconds: float, loss: float, anew: bool) -> tuple[fitted.Fitted, bool]:
-    from planfirst.adapters.llama import physical_cores, threads_for
+    from planfirst.adapters.cores import physical_cores
+    from planfirst.adapters.llama import threads_for
     from planfirst.models.fit.search import Search
     from planfirst.workers.trials import ChildTrials
 

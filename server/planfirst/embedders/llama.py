@@ -23,7 +23,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planfirst.adapters.llama import forward_log, physical_cores
+from planfirst.adapters.cores import physical_cores
+from planfirst.adapters.llama import forward_log
 from planfirst.core.errors import ModelRefused
 from planfirst.embedders.bert_gguf import converted
 from planfirst.embedders.bert_shape import BertShape, DoesNotFitError, bert_shape

@@ -37,7 +37,8 @@ class TrialHost:
         }
 
     def _make(self, params: dict[str, Any], emit: Emit, stop: Stop) -> None:
-        from planfirst.adapters.llama import forward_log, physical_cores
+        from planfirst.adapters.cores import physical_cores
+        from planfirst.adapters.llama import forward_log
         from planfirst.models.quantise import quantise
 
         yield_to_others()
