@@ -129,10 +129,18 @@ def planner(
     config: Annotated[Path | None, typer.Option("--config", help="A TOML file; without it, the shipped one.")] = None,
     minutes: Annotated[float | None, typer.Option("--minutes", min=0.01, help="Stop training after so long.")] = None,
     device: Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")] = "auto",
+    benchmarks: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--benchmark",
+            metavar="FILE",
+            help="A benchmark's file; rows near one of its tasks are left out and counted. Can be repeated.",
+        ),
+    ] = None,
 ) -> None:
     from planfirst_lab.training.command import ADAPTERS, require_extra
 
     require_extra(more=ADAPTERS)
     from planfirst_lab.training.planner.command import Options, train_planner
 
-    train_planner(Options(base, data, out, work, config, minutes, device), err)
+    train_planner(Options(base, data, out, work, config, minutes, device, tuple(benchmarks or ())), err)

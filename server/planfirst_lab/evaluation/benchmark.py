@@ -171,14 +171,8 @@ async def measure(bench: Bench, done: Callable[[], None]) -> Figures:
         bench.streams,
     )
     await runner.run(bench.work(), bench.found, done)
-    items, journal = bench.items, bench.journal
     names = [name for name in SHOWN if name in {arm.name for arm in bench.arms}]
-    return {
-        "arms": comparison.of_arms(items, journal, names, bench.samples),
-        "comparisons": comparison.compared(items, journal, names),
-        "similarity": comparison.by_similarity(items, journal, names),
-        "plan": comparison.of_the_plan(items, journal, names),
-    }
+    return comparison.counted(bench.items, bench.journal, names, bench.samples)
 
 
 def answers(bench: Bench) -> dict[tuple[str, str], Figures]:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from planfirst_lab.evaluation.figures import Figures, arm, greedy, times
 from planfirst_lab.evaluation.items import Item
 from planfirst_lab.evaluation.journal import Answer, Journal
+from planfirst_lab.evaluation.plan_figures import of_plans
 from planfirst_lab.statistics import bootstrap, holm, mcnemar, mean, paired_difference, pass_at_k
 
 _KS = (1, 2, 3, 5, 10, 20, 50, 100)
@@ -30,6 +31,16 @@ _WANTED = (
 _EDGES = (-1.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.01)  # of similarity scores
 
 
+def counted(items: Sequence[Item], journal: Journal, names: Sequence[str], samples: int) -> Figures:
+    """All figures of a journal's answers in the arms ``names``."""
+    return {
+        "arms": of_arms(items, journal, names, samples),
+        "comparisons": compared(items, journal, names),
+        "similarity": by_similarity(items, journal, names),
+        "plan": of_the_plan(items, journal, names),
+    }
+
+
 def of_arms(items: Sequence[Item], journal: Journal, names: Sequence[str], samples: int) -> Figures:
     """What each arm reached and what it cost, by its name."""
     return {
@@ -37,6 +48,7 @@ def of_arms(items: Sequence[Item], journal: Journal, names: Sequence[str], sampl
         | {"pass@k": pass_at(items, journal, name, samples)}
         | costs(greedy(items, journal, name))
         | verified(greedy(items, journal, name))
+        | of_plans(items, journal, name)
         for name in names
     }
 

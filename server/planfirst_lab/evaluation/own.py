@@ -25,10 +25,15 @@ def load(path: Path) -> list[Item]:
     Raises:
         BadSetting: the file cannot be read, or a line is no such task.
     """
-    return tables.load(path, _item, _WANTED)
+    return tables.load(path, item, _WANTED)
 
 
-def _item(row: Row) -> Item:
+def item(row: Row) -> Item:
+    """One task, of HumanEval, MBPP or ODEX if the row is.
+
+    Raises:
+        KeyError, TypeError, ValueError: the row is none.
+    """
     for known, of in (("test_start", odex.item), ("test_list", mbpp.item), ("canonical_solution", humaneval.item)):
         if known in row:
             return of(row)

@@ -55,7 +55,26 @@ def sentences(result: Figures) -> Iterator[str]:
                 f"{words} {n['n']} (of these {n['passed']} really pass)" for words, n in arm["verified"]["said"].items()
             )
             yield f"{name} makes {arm['verified']['attempts']:.1f} attempts a task and says: {said}."
+        yield from plans(name, arm.get("plans"))
     yield from without(result["benchmark"]["left_out"])
+
+
+def plans(name: str, of: Figures | None) -> Iterator[str]:
+    """What an arm's plans name, and how long they are; nothing of an arm without plans, or where nothing is called."""
+    if of is None:
+        return
+    named, tokens = of["names_calls"], of["tokens"]["median"]
+    parts = []
+    if named["n"]:
+        tasks = f"{named['n']} {'task' if named['n'] == 1 else 'tasks'} whose reference calls something"
+        parts.append(
+            f"its plans name {percent(named['mean'])} of what the reference calls "
+            f"({interval(named['interval'])}; mean of the {tasks})"
+        )
+    if tokens is not None:
+        parts.append(f"the median plan takes {tokens:.0f} tokens, with the draft that it describes if there is one")
+    if parts:
+        yield f"{name}: {'; '.join(parts)}."
 
 
 def without(left_out: Figures) -> Iterator[str]:

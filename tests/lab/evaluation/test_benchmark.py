@@ -168,6 +168,31 @@ def without_times(result: dict[str, Any]) -> list[Any]:
     return [*kept, result["comparisons"], result["similarity"], result["plan"]]
 
 
+async def test_a_report_is_made_anew_from_what_is_stored(make: Make, tmp_path: Path) -> None:
+    """The figures of the plans, too; no model is asked."""
+
+    class Silent(TellingWriter):
+        async def stream(self, prompt: Prompt, decoding: Decoding) -> Any:
+            raise AssertionError("it is all there")
+            yield ""
+
+    first = await run(make((PLAIN, FULL, FOLLOWED), samples=0))
+    made = make((PLAIN, FULL, FOLLOWED), samples=0, writer=Silent())
+    again = await run(made)
+    assert again == first
+    assert "plans" not in again["arms"]["plain"]
+    plans = again["arms"]["full"]["plans"]
+    assert plans["names_calls"] == {"mean": 1.0, "interval": (1.0, 1.0), "n": 3, "left_out_without_calls": 0}
+    assert plans["tokens"] == {"median": 6, "n": 3}  # words
+    said = "full: its plans name 100.0 % of what the reference calls"
+    result = completed(again)
+    assert [sentence.startswith(said) for sentence in summary.sentences(result)].count(True) == 1
+    report_files.write(tmp_path, result, answers(made), Console(quiet=True))
+    assert said in (tmp_path / report_files.HTML).read_text(encoding="utf-8")
+    stored = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["arms"]["followed"]["plans"]
+    assert (stored["names_calls"]["mean"], stored["tokens"]["median"]) == (1.0, None)
+
+
 async def test_several_at_a_time_answer_the_same(make: Make) -> None:
     class Waiting(TellingWriter):
         now = most = 0

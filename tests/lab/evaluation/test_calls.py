@@ -28,6 +28,15 @@ def test_recall_counts_whole_words() -> None:
     assert recall("x = 1", "1. Set x.") is None
 
 
+def test_what_stood_there_before_is_not_wanted_of_a_plan() -> None:
+    given = "def half(n):\n    return round(n / 2)\n\ndef f(n):\n    pass\n"
+    code = given.replace("pass", "return max(half(n), 1)")
+    assert recall(code, "1. Take the max.", given) == 1.0
+    assert recall(code, "1. Take the max.") == 0.5
+    assert recall(code.replace("max(half(n), 1)", "round(n)"), "1. Take the max.", given) == 0.0
+    assert recall(given, "1. round", given) is None
+
+
 @pytest.mark.parametrize(
     ("code", "good"), [("x = 1", True), ("", False), ("# a note", False), ("def f(", False), ("\0", False)]
 )

@@ -4,11 +4,10 @@ are from the public benchmarks, whose files are used where PLANFIRST_DATA names 
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,8 @@ from planfirst_lab.evaluation.checks import check
 from planfirst_lab.evaluation.items import Item
 from planfirst_lab.evaluation.marked import appended, solved, unmarked
 from planfirst_lab.evaluation.options import OURS, Options, load
-from planfirst_lab.training.near_copies import Requests
+from planfirst_lab.training import benchmark_files
+from planfirst_lab.training.near_copies import Requests, Runs
 from tests.adapters import sandbox_outside as outside
 
 REASON = outside.why_not_here()
@@ -54,7 +54,6 @@ SCRIPT: tuple[development.Folder, ...] = ("script", "script_fresh")
 BY_EXAMPLE: tuple[development.Folder, ...] = ("by_example", "by_example_fresh")
 # A right answer that Planfirst does not place: it exchanges most of the function around a comment that does not say so.
 REFUSED = {"change/mine-cart"}
-GRAM = 13  # words in a row that no two independent texts share
 ROW: dict[str, Any] = {
     "id": "half",
     "form": "comment",
@@ -249,19 +248,11 @@ def test_a_changed_file_beside_it_is_another_task() -> None:
     assert replace(item, check=other).digest != item.digest
 
 
-def grams(text: str) -> set[tuple[str, ...]]:
-    words = re.findall(r"\w+", text.lower())
-    return {tuple(words[n : n + GRAM]) for n in range(len(words) - GRAM + 1)}
-
-
-def shared(texts: Iterable[str]) -> dict[str, set[tuple[str, ...]]]:
-    """Runs of words that our tasks share with texts, by task."""
-    theirs = {gram for text in texts for gram in grams(text)}
-    found = {
-        item.id: (grams(item.reference) | grams(item.check.text.rpartition("return made[-1]")[2])) & theirs
-        for item in ALL
-    }
-    return {name: both for name, both in found.items() if both}
+def sharing(texts: Iterable[str]) -> list[str]:
+    """Our tasks that share a run of words with texts."""
+    runs = Runs(texts)
+    own = {item.id: (item.reference, item.check.text.rpartition("return made[-1]")[2]) for item in ALL}
+    return [name for name, parts in own.items() if any(map(runs.held_by, parts))]
 
 
 DATA = os.environ.get("PLANFIRST_DATA", "")
@@ -272,24 +263,16 @@ FILES = {
 }
 
 
-def rows(names: Iterable[str]) -> Iterator[dict[str, Any]]:
-    for name in names:
-        text = (Path(DATA) / name).read_text(encoding="utf-8")
-        yield from json.loads(text) if text.startswith("[") else map(json.loads, text.splitlines())
-
-
 @pytest.mark.skipif(
     not DATA, reason="PLANFIRST_DATA does not name a folder with the benchmarks, which are not ours to ship"
 )
 @pytest.mark.parametrize("name", FILES)
 def test_nothing_is_near_a_benchmark(name: str) -> None:
-    every = list(rows(FILES[name]))
-    texts = [
-        str(part) for row in every for value in row.values() for part in (value if isinstance(value, list) else [value])
-    ]
+    every = [task for file in FILES[name] for task in benchmark_files.load(Path(DATA) / file)]
+    texts = [text for task in every for text in task.texts]
     assert len(every) > 150
-    assert list(shared([*texts, ALL[0].reference])) == [ALL[0].id]
-    asked = Requests(re.split(r">>>|Examples?:", str(row.get("text") or row["prompt"]))[0] for row in every)
+    assert sharing([*texts, ALL[0].reference]) == [ALL[0].id]
+    asked = Requests(task.asked for task in every)
     assert [item.id for item in ALL if asked.nearly_hold(item.task.request)] == []
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from planfirst.core.types import Pair
 from planfirst.embedders.hashed import HashedEmbedder
 from planfirst_lab.training.likeness import Likeness
-from planfirst_lab.training.near_copies import Requests, near_copies
+from planfirst_lab.training.near_copies import RUN, Requests, Runs, near_copies
 
 
 def pair(question: str, code: str) -> Pair:
@@ -36,6 +36,15 @@ def test_requests_are_the_same_with_other_small_words_and_order() -> None:
     assert requests.nearly_hold("sum squares of the list")
     assert requests.nearly_hold("Write a function to list the squares, sum")
     assert not requests.nearly_hold("sum the cubes of a list")
+
+
+def test_runs_of_words_are_found_whatever_stands_between_them() -> None:
+    words = [f"word{n}" for n in range(RUN + 1)]
+    runs = Runs(["too short", f"Before. {' '.join(words)}"])
+    assert runs.held_by(f"{', '.join(words[1:]).upper()}!")
+    assert not runs.held_by(" ".join(words[2:]))
+    assert not runs.held_by(" ".join(reversed(words)))
+    assert not Runs([]).held_by(" ".join(words))
 
 
 def test_neighbours_are_the_likest_others_without_copies() -> None:

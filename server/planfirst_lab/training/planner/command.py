@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,10 +17,12 @@ from planfirst_lab.convert.adapter import OURS
 from planfirst_lab.convert.folder import HfFolder, fingerprint
 from planfirst_lab.convert.tokenizer import HfTokenizer
 from planfirst_lab.training import plot
+from planfirst_lab.training.augment.rows import Row
 from planfirst_lab.training.command import device_of
 from planfirst_lab.training.loop import LOSS
 from planfirst_lab.training.planner import config as configs
 from planfirst_lab.training.planner.base import Base, base_of
+from planfirst_lab.training.planner.benchmarks import UNCOMPARED, Compared, apart
 from planfirst_lab.training.planner.export import export
 from planfirst_lab.training.planner.rows import Encoder, Lengths, prepare
 from planfirst_lab.training.planner.student import Student
@@ -40,6 +43,7 @@ class Options:
         work: the folder of the checkpoint; ``out`` that of the results.
         minutes: stop training after so many minutes of steps.
         device: ``auto``, ``cpu`` or ``cuda``.
+        benchmarks: files of what the planner will be measured with; rows near them are not learned.
     """
 
     base: str
@@ -49,6 +53,23 @@ class Options:
     config: Path | None = None
     minutes: float | None = None
     device: str = "auto"
+    benchmarks: tuple[Path, ...] = ()
+
+
+class _Choice:
+    """Leaves out the rows that are near a benchmark; ``found`` is what it came to, None where none was named."""
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        self._files = files
+        self.found: Compared | None = None
+
+    def __call__(self, rows: list[Row]) -> list[Row]:
+        if not self._files:
+            return rows
+        from planfirst.embedders.sbert import Embedder
+
+        kept, self.found = apart(rows, self._files, Embedder().embed)
+        return kept
 
 
 def train_planner(options: Options, console: Console) -> Path:
@@ -73,13 +94,17 @@ def train_planner(options: Options, console: Console) -> Path:
     longest = min(settings.data.longest_row, shape.context)
     report = Report()
     encoder = Encoder(tokenizer, profile, longest, settings.data.example_tokens)
-    rows = prepare(options.data, encoder, settings.data.held_out, settings.seed, report)
+    choice = _Choice(options.benchmarks)
+    rows = prepare(options.data, encoder, settings.data.held_out, settings.seed, report, choice)
     _say_of_rows(report, rows.lengths, longest, console)
+    console.print(choice.found.said() if choice.found else UNCOMPARED, highlight=False, soft_wrap=True)
     known = fingerprint(folder)
+    # Other benchmarks leave other rows. Without any, the run is the one that earlier versions began.
+    compared = {"benchmarks": sorted(map(_digest, options.benchmarks))} if options.benchmarks else {}
     require_same_run(
         options.work / ABOUT,
-        {"base": known, "data": _digest(options.data), **asdict(settings)},
-        f"{options.work} holds the checkpoint of another base, other rows or another configuration.",
+        {"base": known, "data": _digest(options.data), **compared, **asdict(settings)},
+        f"{options.work} holds the checkpoint of another base, other rows or benchmarks, or another configuration.",
         "Choose another folder with --work, or delete it to begin anew.",
     )
     student = _student(folder, shape.architecture, settings, device)
@@ -103,6 +128,7 @@ def train_planner(options: Options, console: Console) -> Path:
     plot.curve(options.work / LOSS, options.out / CURVE, "Training the planner", held_out)
     found = {
         "rows": {"learned": len(rows.learned), "held_out": len(rows.held_out), **asdict(rows.lengths)},
+        "benchmarks": asdict(choice.found) if choice.found else None,
         "weights": {
             "trained": trained,
             "all": everything,

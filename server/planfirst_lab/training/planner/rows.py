@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from planfirst.corpora.report import Report
 from planfirst_lab.convert.tokenizer import HfTokenizer
 from planfirst_lab.training.augment.rows import Row, own_id, read
 
+Choice = Callable[[list[Row]], list[Row]]
 _LEAST_EXAMPLE = 16  # tokens; a shorter piece of code shows nothing, so the row goes without
 
 
@@ -121,18 +122,27 @@ class Encoder:
         return [len(self._tokenizer.tokenise(text)) for text in texts]
 
 
-def prepare(path: Path, encoder: Encoder, held_out: float, seed: int, report: Report) -> Rows:
+def prepare(
+    path: Path, encoder: Encoder, held_out: float, seed: int, report: Report, choice: Choice | None = None
+) -> Rows:
     """All rows of a file that fit, divided by the pair they were made of, in the same way for the same seed.
+
+    Args:
+        choice: takes all rows and gives those that may be learned and measured with; None for all of them.
 
     Raises:
         CorpusError: no row can be used.
     """
-    return asyncio.run(_prepare(path, encoder, held_out, seed, report))
+    return asyncio.run(_prepare(path, encoder, held_out, seed, report, choice))
 
 
-async def _prepare(path: Path, encoder: Encoder, held_out: float, seed: int, report: Report) -> Rows:
+async def _prepare(
+    path: Path, encoder: Encoder, held_out: float, seed: int, report: Report, choice: Choice | None
+) -> Rows:
     rows = Rows(lengths=encoder.lengths)
-    for row in read(path, report):
+    every = list(read(path, report))
+    chosen = choice(every) if choice else every
+    for row in chosen:
         encoded = await encoder.encode(row)
         if encoded is not None:
             draw = random.Random(f"{seed} {own_id(row.question_id)}").random()  # noqa: S311 - repeatable, not secret
@@ -140,7 +150,8 @@ async def _prepare(path: Path, encoder: Encoder, held_out: float, seed: int, rep
     if not rows.learned:
         raise CorpusError(
             "plain",
-            what=f"No row of {path.name} is left to learn from; {rows.lengths.left_out} were too long.",
-            next="Raise data.longest_row, or lower data.held_out.",
+            what=f"No row of {path.name} is left to learn from; {rows.lengths.left_out} were too long, "
+            f"{len(every) - len(chosen)} near a benchmark.",
+            next="Raise data.longest_row, lower data.held_out, or make other rows.",
         )
     return rows

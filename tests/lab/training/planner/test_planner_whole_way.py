@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from planfirst_lab.convert.tokenizer import HfTokenizer
 from planfirst_lab.training.augment import command as augmenting
 from planfirst_lab.training.planner import command, config
 from planfirst_lab.training.planner.rows import Encoded, Encoder, prepare
+from tests.lab.evaluation.samples import MBPP, written
 from tests.lab.small_hf import write_hf
 from tests.lsp.editor import Editor
 
@@ -102,6 +105,30 @@ async def test_from_questions_to_a_plan_in_the_editor(
     plain = convert(Conversion(base, tmp_path / "plain.gguf", check=False), lambda _: None, lambda *_: None)
     row = await _in_a_thread(_encoded, base, options.data)
     assert _loss(made.path, row) < _loss(plain.path, row) - 0.3  # what was learned is there with 4 bits, too
+
+
+async def test_rows_near_a_benchmark_are_not_learned(base: Path, corpus: Path, tmp_path: Path) -> None:
+    """By the packaged embedding model; other benchmarks are another run."""
+    rows, out, work = tmp_path / "rows", tmp_path / "out", tmp_path / "work"
+    await _in_a_thread(augmenting.augment, augmenting.Options(str(corpus), "offline", rows), QUIET)
+    task = MBPP | {"prompt": "Write a function to count the users of a text."}
+    chosen = settings(tmp_path / "planner.toml", four_bit="false", epochs="1")
+    options = command.Options(
+        *(str(base), rows / augmenting.ROWS, out, work, chosen),
+        device="cpu",
+        benchmarks=(written(tmp_path / "mbpp.jsonl", task),),
+    )
+    console = Console(record=True, width=400, file=StringIO())
+    await _in_a_thread(command.train_planner, options, console)
+    report = json.loads((out / command.REPORT).read_text(encoding="utf-8"))
+    found = report["benchmarks"]
+    assert 1 <= found["left_out"] < len(THINGS)
+    assert str(THINGS.index("users")) in found["left_out_ids"]
+    assert (found["by_words"], found["words_in_a_row"], found["cosine"]) == (0, 13, 0.8)
+    assert report["rows"]["learned"] + report["rows"]["held_out"] == len(THINGS) - found["left_out"]
+    assert f"Compared with 1 tasks of mbpp.jsonl, {found['left_out']} of 8 rows" in console.export_text()
+    with pytest.raises(BadSetting, match="--work"):
+        await _in_a_thread(command.train_planner, replace(options, benchmarks=()), QUIET)
 
 
 async def test_from_a_file_in_use_to_an_adapter_beside_it(corpus: Path, tmp_path: Path) -> None:
