@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from planfirst.source.languages import language_of
-from planfirst.source.place import new_part
+from planfirst.source.locate import locate
+from planfirst.source.place import new_part, place_code
 from planfirst.words import Message
 from tests.source.sites import answered, found, site_in
 
@@ -148,3 +149,30 @@ def test_a_comment_behind_the_header_may_ask_for_a_change_of_the_function() -> N
     assert answered(text, "python", answer).result == answer
     kept = answered(text, "python", "print(1)")
     assert kept.result == text.replace("¤", "")
+
+
+SQL = "-- only active ones, newest first\nSELECT id, name\n-- as in the report\nFROM customers;\n\nSELECT 1;\n"
+
+
+def test_code_in_a_language_that_is_not_read_can_be_rewritten() -> None:
+    language = language_of("sql")
+    site = locate(SQL, 0, 0, language, change=True)
+    assert site is not None
+    assert (site.body, site.task.changed) == ((1, 1), "SELECT id, name")
+    text = SQL.replace("-- as in the report\n", "")
+    site = locate(text, 0, 0, language, change=True)
+    assert site is not None
+    answer = "SELECT id, name\nFROM customers\nWHERE active\nORDER BY created DESC;"
+    placement = place_code(text, site, answer, language)
+    assert placement.result == f"-- only active ones, newest first\n{answer}\n\nSELECT 1;\n"
+    assert placement.notices == (Message("answer-changed-below"),)
+
+
+@pytest.mark.parametrize(("asked", "is_changed"), [("should be active ones alone", True), ("active ones alone", False)])
+def test_there_the_words_tell_whether_it_is_to_be_changed(asked: str, is_changed: bool) -> None:
+    text = f"-- {asked}¤\nSELECT id, name\nFROM customers;\n"
+    assert bool(found(text, "sql").task.changed) is is_changed
+    answer = "SELECT id, name\nFROM customers\nWHERE active;"
+    assert (answered(text, "sql", answer).result.count("SELECT") == 1) is is_changed
+    other = answered(text, "sql", "CREATE VIEW active AS SELECT * FROM orders WHERE active;")
+    assert other.result.endswith("SELECT id, name\nFROM customers;\n")

@@ -22,6 +22,7 @@ from planfirst.source.locate import locate
 from planfirst.source.nodes import inner_of, names_at_top
 from planfirst.source.placement import Placement
 from planfirst.source.rewritten import docstring_of, is_much_of, merged, row_start, with_imports
+from planfirst.source.shapes import SHAPES
 from planfirst.source.site import Site
 from planfirst.source.standing import top_of
 from planfirst.source.syntax import Syntax, named, syntax_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _RENAMES = re.compile(r"\b(?:re)?nam(?:e|ed|es|ing)\b|\bcall(?:ed)? it\b|이름", re.IGNORECASE)
 _REMOVES = re.compile(r"\b(?:remove|drop|without|no longer|delete|get rid)\b|제거|삭제", re.IGNORECASE)
+_ALIKE = 0.5  # of the words and signs of code in a language that is not read: with fewer, it is other code
 _SHORT = 8  # rows of a definition, of which there is little to keep
 _TRIAL = re.compile(r"main$|test|example|demo|usage", re.IGNORECASE)  # what a model adds unasked
 _WORD = re.compile(r"\w+")
@@ -46,7 +48,8 @@ def changed_code(text: str, site: Site, code: str, language: Language) -> tuple[
     """
     old = _old(text, site, language)
     if old is None:
-        return None, site
+        other = language.id not in SHAPES and site.task.changed and not is_much_of(code, site.task.changed, _ALIKE)
+        return None, _below(text, site, language) if other else site
     site_below = _below(text, site, language)
     new = _new(old, code, site.task.request, language)
     if new is not None:

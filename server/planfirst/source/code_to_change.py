@@ -26,7 +26,8 @@ def code_to_change(
     """
     syntax = syntax_of(text, language.id)
     if syntax is None:
-        return None
+        length = sum(len(row) for row in text.split("\n")[below[0] : below[1] + 1])
+        return below if asked or (asks_for_change(request) and length <= _MOST) else None
     form = form_at(syntax, below[0])
     defines = form is not None and form.definition.body is not None
     says_so = asks_for_change(request)

@@ -1,4 +1,4 @@
-"""Puts generated code into the text of a file. Only the placeholder of a stub is ever removed."""
+"""Puts generated code into the text of a file. What stands there goes only for another form of it, or a placeholder."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from planfirst.source.part import Part
 from planfirst.source.placement import Placement, placement_of
 from planfirst.source.plain_echo import plain_drafts
 from planfirst.source.repeated import said_by, without_gaps, without_said, words_of
-from planfirst.source.rewritten import rewritten
+from planfirst.source.rewritten import merged, rewritten
 from planfirst.source.set_below import behind_it, set_below
 from planfirst.source.shapes import SHAPES
 from planfirst.source.site import Site
@@ -111,7 +111,9 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
         return Placement((), text, notices=part.notices, refused=Message("answer-breaks-file"))
     if placed.result == text:
         return Placement((), text, notices=part.notices, refused=Message("answer-repeats"))
-    return _told(placed, text, written, part, language)
+    told = _told(placed, text, written, part, language)
+    changed = (Message("answer-changed-below"),) if site.task.changed and site.body is not None else ()
+    return replace(told, notices=(*told.notices, *changed))
 
 
 def new_part(text: str, site: Site, code: str, language: Language) -> str:
@@ -167,6 +169,9 @@ def _drafts(text: str, site: Site, code: str, language: Language) -> list[Draft]
     if not code:
         return []
     rows = moved_to(code, site.indent, text, language)
+    if site.body is not None and site.task.changed:
+        was = [lined.bare(line) for line in lined.split(text)[site.body[0] : site.body[1] + 1]]
+        rows = merged(was, rows, range(0), language)
     if site.body is not None:
         return [Draft(site.body[0], site.body[1] + 1, tuple(rows))]
     at = min(site.last + 1, len(lined.split(text))) if site.at is None else site.at

@@ -21,7 +21,7 @@ def plain_drafts(text: str, site: Site, code: str, language: Language) -> list[D
     Args:
         code: flush left, with ``\\n`` line ends.
     """
-    if language.id in SHAPES or site.kind != "comment" or site.at is not None:
+    if language.id in SHAPES or site.kind != "comment" or site.at is not None or site.body is not None:
         return None
     short = one_line_stub(text, site)
     if short is not None and any(name_in_head(row.partition("=")[0]) == short[1] for row in code.split("\n")):

@@ -156,10 +156,10 @@ def _header_end(rows: list[str], begin: int, end: int) -> int:
     return next(ends, begin)
 
 
-def is_much_of(new: str, old: str) -> bool:
+def is_much_of(new: str, old: str, share: float = _KEPT) -> bool:
     """Whether a code has most words and signs of another, in whatever order."""
     wanted, there = Counter(_SIGN.findall(old)), Counter(_SIGN.findall(new))
-    return (wanted & there).total() >= _KEPT * wanted.total()
+    return (wanted & there).total() >= share * wanted.total()
 
 
 def _is_comment(row: str, language: Language) -> bool:

@@ -9,6 +9,7 @@ from planfirst.source import lines as lined
 from planfirst.source.definitions import definition_of
 from planfirst.source.languages import Language
 from planfirst.source.placeholders import is_blank
+from planfirst.source.shapes import SHAPES
 from planfirst.source.syntax import Syntax, named, syntax_of
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def standing(text: str, first: int, last: int, column: int, trailing: bool, lang
     """
     syntax = syntax_of(text, language.id)
     if syntax is None:
-        return Standing()
+        return Standing(None, None if trailing or language.id in SHAPES else _paragraph(text, last, column, language))
     start = syntax.byte(first, column)
     start += syntax.data[start : start + 1] == b"{"  # of a comment among JSX elements
     node = syntax.root.named_descendant_for_byte_range(start, start + 1)
@@ -188,6 +189,20 @@ def _described(syntax: Syntax, node: Node, last: int, column: int, language: Lan
             break
         end = syntax.last(below)
     return line, end
+
+
+def _paragraph(text: str, last: int, column: int, language: Language) -> tuple[int, int] | None:
+    """The rows below a comment up to a blank one, another comment or the end of their block, in any language."""
+    rows = [lined.bare(line) for line in lined.split(text)[last + 1 :]]
+    if not rows or len(lined.leading(rows[0])) != column or (language.line and _is_comment(rows[0], language)):
+        return None
+    ends = (
+        n
+        for n, row in enumerate(rows)
+        if not row.strip() or len(lined.leading(row)) < column or (language.line and _is_comment(row, language))
+    )
+    count = next(ends, len(rows))
+    return (last + 1, last + count) if count else None
 
 
 def _placeholder_below(syntax: Syntax, last: int, column: int | None, language: Language) -> tuple[int, int] | None:
