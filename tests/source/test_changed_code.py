@@ -176,3 +176,11 @@ def test_there_the_words_tell_whether_it_is_to_be_changed(asked: str, is_changed
     assert (answered(text, "sql", answer).result.count("SELECT") == 1) is is_changed
     other = answered(text, "sql", "CREATE VIEW active AS SELECT * FROM orders WHERE active;")
     assert other.result.endswith("SELECT id, name\nFROM customers;\n")
+
+
+def test_an_answer_of_which_nothing_is_new_is_refused() -> None:
+    text = f"{HEAD}# should not copy¤\n{OLD}{TAIL}"
+    trial = "with open('x') as rows:\n    print(cut(rows))"
+    placement = answered(text, "python", f"{OLD}{TAIL.replace('return 1', 'return 2')}\n\n{trial}\n")
+    assert placement.refused == Message("answer-repeats")
+    assert [said.code for said in placement.notices] == ["answer-rewrote", "answer-trial-left-out"]

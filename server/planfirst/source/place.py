@@ -109,7 +109,7 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
         return taken
     if placed.result != text and breaks(readable(text, site, language.id), placed.result, language.id):
         return Placement((), text, notices=part.notices, refused=Message("answer-breaks-file"))
-    if placed.result == text:
+    if placed.result == text and site.stub is None:
         return Placement((), text, notices=part.notices, refused=Message("answer-repeats"))
     told = _told(placed, text, written, part, language)
     changed = (Message("answer-changed-below"),) if site.task.changed and site.body is not None else ()
