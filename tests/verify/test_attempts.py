@@ -367,6 +367,19 @@ async def test_a_round_keeps_to_the_number_of_attempts() -> None:
     assert len(prompts(one)) == len(made) == 6
 
 
+async def test_those_of_a_round_share_the_tokens_that_are_left() -> None:
+    one = pipeline("a b c", *"bcde", profile=SEVERAL)
+    made, _ = await run(one, Judge(), Budget(attempts=4, tokens=100))
+    assert isinstance(one.generator, ScriptedWriter)
+    round_ = [decoding.max_tokens for decoding in one.generator.decodings[1:]]
+    left = 100 - made[0].tokens
+    assert round_ == [left // 3] * 3
+    few = pipeline("a = " + " + ".join("1" * 25), *"bcde", profile=SEVERAL)
+    made, _ = await run(few, Judge(), Budget(attempts=4, tokens=170))
+    assert isinstance(few.generator, ScriptedWriter)
+    assert few.generator.decodings[1].max_tokens == (170 - made[0].tokens) // 2  # a third as long has no room
+
+
 async def test_one_that_fails_does_not_end_its_round() -> None:
     one = pipeline("a", EndpointDown("plain", what="It is down.", next="Start it."), "c", "d", profile=SEVERAL)
     made, _ = await run(one, Judge(c=PASSED), Budget(attempts=4))

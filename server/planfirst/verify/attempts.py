@@ -125,8 +125,12 @@ class _Run:
         )
 
     def next_round(self) -> list[tuple[Candidate, Attempt | None]]:
-        """The next candidates, as many as the model writes at once; with those that mend one, the attempt they mend."""
+        """The next candidates, as many as the model writes at once; with those that mend one, the attempt they mend.
+
+        No more than the tokens that are left would do for, if each took as many as the first attempt.
+        """
         most = min(self.pipeline.generator.profile.candidates, self.budget.attempts - self._tried)
+        most = max(1, min(most, self.tokens_left // max(1, self.made[0].tokens)))
         chosen: list[tuple[Candidate, Attempt | None]] = []
         while len(chosen) < most:
             candidate, of = self.next(early=most > 1)
@@ -208,13 +212,17 @@ class _Run:
             return []
 
     async def again(
-        self, candidate: Candidate, of: Attempt | None
+        self, candidate: Candidate, of: Attempt | None, share: int = 1
     ) -> AsyncGenerator[Event | Trying | Checking | Attempt, None]:
-        """One more attempt; none comes of it when the time is over before it is written, or its model fails."""
+        """One more attempt; none comes of it when the time is over before it is written, or its model fails.
+
+        Args:
+            share: among how many attempts the tokens that are left are shared.
+        """
         trying = self._trying(candidate.how)
         yield trying
         number, started, outcome = trying.number, time.monotonic(), None
-        pipeline = candidate.pipeline(self.pipeline, self.tokens_left)
+        pipeline = candidate.pipeline(self.pipeline, max(_LEAST_TOKENS, self.tokens_left // share))
         events = pipeline.run(self._task(candidate, of), "generate", candidate.leave_out(self.leave_out))
         async with aclosing(events):
             try:
@@ -242,7 +250,7 @@ class _Run:
         self, chosen: Sequence[tuple[Candidate, Attempt | None]]
     ) -> AsyncGenerator[Event | Trying | Checking | Attempt, None]:
         """Several attempts at once. What they write is not told, since it would be read as one text."""
-        async with aclosing(side_by_side([self.again(*one) for one in chosen])) as events:
+        async with aclosing(side_by_side([self.again(*one, share=len(chosen)) for one in chosen])) as events:
             async for event in events:
                 if not isinstance(event, Text | CodeSoFar):
                     yield event
