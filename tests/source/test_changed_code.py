@@ -149,6 +149,9 @@ def test_a_comment_behind_the_header_may_ask_for_a_change_of_the_function() -> N
     assert answered(text, "python", answer).result == answer
     kept = answered(text, "python", "print(1)")
     assert kept.result == text.replace("¤", "")
+    site = found(text)
+    again = locate(text.replace("¤", ""), site.first, site.last, language_of("python"))  # as an editor asks that saw it
+    assert again == site
 
 
 SQL = "-- only active ones, newest first\nSELECT id, name\n-- as in the report\nFROM customers;\n\nSELECT 1;\n"

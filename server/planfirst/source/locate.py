@@ -74,8 +74,8 @@ class _Finder:
         block = block_at(self.text, self.language, first)
         if block and last <= block.last:
             return self._plan_owner(block) or self._comment(block)
-        if block and (found := self._comment(block)) and found.task.changed and last == found.last:
-            return found  # a comment with the code that it is about
+        if (found := self._with_its_code(block, first)) and last == found.last:
+            return found
         stub = stub_at(self.text, first, last, self.language)
         behind = self._behind(first) if first == last else None
         if behind and not (stub and self._is_of_header(stub, behind)):
@@ -85,6 +85,12 @@ class _Finder:
         if first == last:
             return None
         return self._comments(first, last) or self._selection(first, last)
+
+    def _with_its_code(self, block: Block | None, first: int) -> Site | None:
+        """A comment with the code that it asks to have otherwise, as an editor asks again that was told of both."""
+        behind = None if block else self._behind(first)
+        found = self._comment(block) if block else self._trailing(behind) if behind else None
+        return found if found and found.task.changed else None
 
     # ------------------------------------------------------------------ functions and types
 
