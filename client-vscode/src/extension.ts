@@ -11,6 +11,7 @@ import { hoverAt } from './features/hover.js';
 import { showMenu } from './features/menu.js';
 import { middleware, type Pointed } from './features/middleware.js';
 import { PlanDocuments } from './features/planDocument.js';
+import { PlanMarks } from './features/planMarks.js';
 import { PlanMemory } from './features/planMemory.js';
 import { Previews } from './features/preview.js';
 import { PromptDocuments } from './features/promptDocument.js';
@@ -23,6 +24,7 @@ import { Walkthrough } from './features/walkthrough.js';
 import { supportedLanguages } from './languages.js';
 import { chat } from './manage/chat.js';
 import * as environment from './manage/environment.js';
+import { fit } from './manage/fit.js';
 import { registerMcp } from './manage/mcp.js';
 import * as models from './manage/models.js';
 import * as store from './manage/store.js';
@@ -72,7 +74,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
   const previews: Previews = new Previews(context, (target, attempt) => requests.generateAgain(target, attempt), languages);
   const requests = new RequestCommands(context, plans, prompts, () => previews, () => walkthrough.generated());
   const chatRequests = new ChatRequests(context, requests, languages);
-  extension.subscriptions.push(log, status, runs, memory, server, siteKeys, plans, prompts, previews, walkthrough, registerViews());
+  extension.subscriptions.push(log, status, runs, memory, server, siteKeys, plans, prompts, previews, walkthrough, new PlanMarks(context, plans), registerViews());
 
   const commands: Record<string, (...args: unknown[]) => unknown> = {
     plan: (at) => requests.plan(at),
@@ -101,6 +103,7 @@ export function activate(extension: vscode.ExtensionContext): Api {
     importModel: () => models.importFile(context),
     useEndpoint: () => models.useEndpoint(context),
     testModel: () => models.test(context),
+    fitModel: () => fit(context),
     manageStore: () => store.manage(context),
     buildStore: () => store.build(context),
     searchStore: () => store.search(context),

@@ -175,6 +175,7 @@ export interface Answer {
   request: string;
   examples: WireExample[];
   plan: string[];
+  parts: string[];
   planner: string;
   prompt: WirePrompt | null;
   code: string;
@@ -188,6 +189,7 @@ export interface Answer {
 
 export interface WireKnown {
   steps: string[];
+  parts: string[];
   planner: string;
   draft: boolean;
   made: number;

@@ -72,7 +72,7 @@ describe('a conversation', () => {
 describe('an answer', () => {
   const example = { question: 'read a [file](command:x)', code: '', score: 0.91, match: 'close match', source: 'cookbook', licence: 'Apache-2.0', place: 'io.toml#read', used: true };
   const answer: Answer = {
-    request: 'read', examples: [example], plan: ['Open ![it](http://e.test)'], planner: '', prompt: null, code: 'x = 1\n', model: 'm',
+    request: 'read', examples: [example], plan: ['Open ![it](http://e.test)'], parts: [], planner: '', prompt: null, code: 'x = 1\n', model: 'm',
     notices: [{ code: 'store-missing', text: 'No *store*.' }, { code: 'example-not-close', text: 'quiet' }],
     timingsMs: {}, tokensPerSecond: 0, edit: null,
     verdict: { status: 'passed', check: '', output: '', held: 1, of: 1, ran: true, placed: true, needs: '', attempts: 1, how: '' },

@@ -4,7 +4,8 @@ import { anchorOf, relocate } from '../src/pure/anchor.js';
 import { Backoff } from '../src/pure/backoff.js';
 import { commandLink, escapeMarkdown } from '../src/pure/markdown.js';
 import { Meter } from '../src/pure/meter.js';
-import { parsePlan, planFault, planText, stepOf } from '../src/pure/planText.js';
+import { parsePlan, placedSteps, planFault, planText, stepOf } from '../src/pure/planText.js';
+import { stepAt, stepLines } from '../src/pure/stepLines.js';
 import { best, judge, parseProbe } from '../src/pure/probe.js';
 import { parseProgress } from '../src/pure/progress.js';
 import { promptText, sectionPlaces } from '../src/pure/promptText.js';
@@ -78,6 +79,9 @@ describe('plan text', () => {
   test('numbers do not matter, white space goes on', () => {
     expect(parsePlan('# head\n\n3. third\n1) first,\n   and more\n- dash\nno number\n')).toEqual(['third', 'first, and more', 'dash', 'no number']);
   });
+  test('says where its steps are', () => {
+    expect(placedSteps('# head\n\n1. first,\n   and more\n\n2. second\n')).toEqual([{ text: 'first, and more', first: 2, last: 3 }, { text: 'second', first: 5, last: 5 }]);
+  });
   test('faults', () => {
     expect(planFault([])).toBe('empty');
     expect(planFault(Array<string>(7).fill('x'))).toBe('long');
@@ -89,6 +93,28 @@ describe('plan text', () => {
     expect(stepOf('# 4. beyond', 3)).toBeUndefined();
     expect(stepOf('# 1999. year', 3)).toBeUndefined();
     expect(stepOf('x[2]. y', 3)).toBeUndefined();
+  });
+});
+
+describe('the lines of a step', () => {
+  const rows = ['# count the words', 'import re', 'def count(text):', '    words = text.split()', '', '    found = {}', '    for word in words:', '        found[word] = 1', '    return found'];
+  test('are found in order, with a blank one between', () => {
+    const parts = ['    words = text.split()\n    found = {}\n', '    for word in words:\n        found[word] = 1\n', '    return found\n'];
+    expect(stepLines(rows, parts, 1)).toEqual([[3, 5], [6, 7], [8, 8]]);
+  });
+  test('are none for a step that was changed, and for lines that are gone', () => {
+    expect(stepLines(rows, ['words = text.split()', '', 'print(found)'])).toEqual([[3, 3], undefined, undefined]);
+  });
+  test('are not looked for outside the code', () => {
+    expect(stepLines(rows, ['import re'], 2)).toEqual([undefined]);
+    expect(stepLines(rows, ['return found'], 0, 7)).toEqual([undefined]);
+  });
+  test('may begin with a comment that was left out', () => {
+    expect(stepLines(rows, ['# all words\nwords = text.split()'])).toEqual([[3, 3]]);
+  });
+  test('tell which step a line belongs to', () => {
+    const steps = [[3, 5], undefined, [8, 8]] as const;
+    expect([stepAt(steps, 4), stepAt(steps, 6), stepAt(steps, 8)]).toEqual([0, undefined, 2]);
   });
 });
 

@@ -64,7 +64,9 @@ def test_a_model_larger_than_free_memory(tmp_path: Path, monkeypatch: pytest.Mon
         "choose a smaller one, or close other programs."
     )
     free.available = 4 << 30
-    assert doctor._planner(settings).endswith("large.gguf")
+    assert doctor._planner(settings).endswith(
+        f"large.gguf. `planfirst models fit {path}` looks for a copy that is quicker on this machine."
+    )
 
 
 @pytest.mark.real

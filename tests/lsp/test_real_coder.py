@@ -75,6 +75,8 @@ async def test_code_waits_behind_the_plan_of_a_stub_and_completes_it(editor: Edi
     answer = await editor.ask("generate", uri, 3)
     assert answer["plan"] == planned["plan"]
     edited = editor.apply(answer["edit"])
+    assert len(answer["parts"]) == len(answer["plan"])  # every step knows its lines
+    assert "".join(answer["parts"]).split() == edited[len(STUB) :].split()
     assert edited.startswith(STUB)
     assert len(functions(edited)["total"].body) > 1  # more than its docstring
 

@@ -172,7 +172,7 @@ export class RequestCommands {
       return;
     }
     if (answer.plan.length > 0 && target.typed === undefined) {
-      this.context.memory.remember(target.uri, target.site, answer.plan);
+      this.context.memory.remember(target.uri, target.site, answer.plan, answer.parts);
     }
     this.tell(answer);
     if (answer.code.trim()) {

@@ -81,6 +81,12 @@ export class PlanDocuments implements vscode.Disposable, vscode.FileSystemProvid
     return { target: now, steps };
   }
 
+  /** The request that a plan document is for, as it is now; undefined when there is none any more. */
+  async targetOf(uri: vscode.Uri): Promise<Target | undefined> {
+    const sheet = this.sheets.get(uri.toString());
+    return sheet && this.current(sheet);
+  }
+
   has(uri: unknown): uri is vscode.Uri {
     return uri instanceof vscode.Uri && uri.scheme === PLAN_SCHEME;
   }

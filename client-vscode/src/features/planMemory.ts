@@ -10,6 +10,8 @@ export interface Remembered {
   line: number;
   request: string;
   steps: string[];
+  /** The lines of the code that belong to each step; empty where none are known. */
+  parts: string[];
 }
 
 const MOST = 200;
@@ -30,17 +32,22 @@ export class PlanMemory implements vscode.Disposable {
     ];
   }
 
-  remember(uri: vscode.Uri, site: WireSite, steps: string[]): void {
+  remember(uri: vscode.Uri, site: WireSite, steps: string[], parts: string[] = []): void {
     const key = uri.toString();
     this.entries = this.entries.filter((one) => one.uri !== key || one.line < site.first || one.line > site.last);
-    this.entries.push({ uri: key, line: site.first, request: site.request, steps });
+    this.entries.push({ uri: key, line: site.first, request: site.request, steps, parts });
     this.entries.splice(0, Math.max(0, this.entries.length - MOST));
   }
 
   /** The plan that was made at this place for other words; undefined when there is none. */
   stale(uri: vscode.Uri, site: WireSite): Remembered | undefined {
-    const entry = this.entries.find((one) => one.uri === uri.toString() && one.line >= site.first && one.line <= site.last);
+    const entry = this.at(uri, site);
     return entry && entry.request !== site.request ? entry : undefined;
+  }
+
+  /** The plan that was made at this place. */
+  at(uri: vscode.Uri, site: Pick<WireSite, 'first' | 'last'>): Remembered | undefined {
+    return this.entries.find((one) => one.uri === uri.toString() && one.line >= site.first && one.line <= site.last);
   }
 
   dispose(): void {

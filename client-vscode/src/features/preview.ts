@@ -289,7 +289,7 @@ export class Previews implements vscode.Disposable, vscode.TextDocumentContentPr
   private mark(editor: vscode.TextEditor): void {
     const one = editor.document.uri.scheme === SCHEME ? this.pending.get(Number(editor.document.uri.query)) : undefined;
     if (one) {
-      this.marks.show(editor, one.answer, one.top);
+      this.marks.show(editor, one);
     }
   }
 }

@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
 
-import type { Answer, WireVerdict } from '../protocol.js';
+import type { WireVerdict } from '../protocol.js';
 import { splitLines } from '../pure/lines.js';
+import { commandLink } from '../pure/markdown.js';
 import { stepOf } from '../pure/planText.js';
+import { stepLines } from '../pure/stepLines.js';
 import { verdictLabel, verdictText } from '../pure/verdict.js';
+import type { Pending } from './previewTab.js';
+import { locationOf } from './targets.js';
 
 const { t } = vscode.l10n;
 const SIGNS = { pass: '✓', error: '✗', question: '?' } as const;
@@ -15,9 +19,8 @@ export class PreviewMarks implements vscode.Disposable {
     after: { color: new vscode.ThemeColor('editorCodeLens.foreground'), fontStyle: 'italic', margin: '0 0 0 2em' },
   });
 
-  /** @param top the line of the preview that the request begins in */
-  show(editor: vscode.TextEditor, answer: Answer, top: number): void {
-    editor.setDecorations(this.type, [...verdictMark(editor.document, answer.verdict, top), ...stepMarks(editor.document, answer)]);
+  show(editor: vscode.TextEditor, one: Pending): void {
+    editor.setDecorations(this.type, [...verdictMark(editor.document, one.answer.verdict, one.top), ...stepMarks(editor.document, one)]);
   }
 
   dispose(): void {
@@ -38,13 +41,23 @@ function verdictMark(document: vscode.TextDocument, verdict: WireVerdict | null,
   return [{ range: new vscode.Range(end, end), hoverMessage, renderOptions: { after } }];
 }
 
-/** Behind a line that says which step it answers, the step. */
-function stepMarks(document: vscode.TextDocument, { code, plan }: Answer): vscode.DecorationOptions[] {
+/** Behind the first line of each step, and behind a line that says which step it answers, the step. */
+function stepMarks(document: vscode.TextDocument, { answer: { code, plan, parts }, lines, target }: Pending): vscode.DecorationOptions[] {
+  const hoverMessage = new vscode.MarkdownString(commandLink(t('Edit Plan'), 'planfirst.editPlan', [locationOf(target)]));
+  hoverMessage.isTrusted = { enabledCommands: ['planfirst.editPlan'] };
+  const rows = splitLines(document.getText());
   const written = new Set(splitLines(code).map((line) => line.trim()));
-  return splitLines(document.getText()).flatMap((line, n): vscode.DecorationOptions[] => {
-    const step = written.has(line.trim()) ? stepOf(line, plan.length) : undefined;
-    const end = new vscode.Position(n, line.length);
+  const known = lines ? stepLines(rows, parts, ...lines) : [];
+  return rows.flatMap((line, n): vscode.DecorationOptions[] => {
+    const begins = known.findIndex((found) => found?.[0] === n);
+    const step = begins >= 0 ? begins + 1 : written.has(line.trim()) ? stepOf(line, plan.length) : undefined;
     const words = step === undefined ? undefined : plan[step - 1];
-    return words ? [{ range: new vscode.Range(end, end), renderOptions: { after: { contentText: t('answers step {0}: {1}', step ?? 0, words) } } }] : [];
+    if (step === undefined || !words) {
+      return [];
+    }
+    const end = new vscode.Position(n, line.length);
+    const said = line.toLowerCase().includes(words.toLowerCase()); // by a comment of the code itself
+    const contentText = begins < 0 ? t('answers step {0}: {1}', step, words) : said ? t('step {0}', step) : t('step {0}: {1}', step, words);
+    return [{ range: new vscode.Range(end, end), hoverMessage, renderOptions: { after: { contentText } } }];
   });
 }

@@ -46,7 +46,7 @@ export async function withBar(
   context: Context,
   title: string,
   args: readonly string[],
-  options: { settings?: boolean; unit?: 'bytes' } = {},
+  options: { settings?: boolean; unit?: 'bytes' | 'seconds' } = {},
 ): Promise<Finished | undefined> {
   const abort = new AbortController();
   try {
@@ -55,7 +55,12 @@ export async function withBar(
       let shown = 0;
       const onProgress = (done: number, total: number): void => {
         const percent = total > 0 ? (100 * done) / total : 0;
-        const message = options.unit === 'bytes' ? t('{0} of {1} MB', (done / 1e6).toFixed(0), (total / 1e6).toFixed(0)) : t('{0} of {1}', done, total);
+        const message =
+          options.unit === 'bytes'
+            ? t('{0} of {1} MB', (done / 1e6).toFixed(0), (total / 1e6).toFixed(0))
+            : options.unit === 'seconds'
+              ? t('{0} s of at most {1}', done, total)
+              : t('{0} of {1}', done, total);
         progress.report({ message, increment: percent - shown });
         shown = percent;
       };

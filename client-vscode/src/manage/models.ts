@@ -51,6 +51,7 @@ export async function choose(context: Context): Promise<void> {
       extra('folder-opened', t('Import a GGUF file from this machine…'), 'importModel'),
       extra('server', t('Use an OpenAI-compatible server…'), 'useEndpoint'),
       extra('dashboard', t('Test the model in use'), 'testModel'),
+      extra('rocket', t('Make the model in use quicker on this machine…'), 'fitModel'),
     ],
     { title: t('Planfirst: models'), placeHolder: t('Choose a model to use or to download'), matchOnDescription: true },
   );
@@ -211,10 +212,11 @@ async function download(context: Context, row: ModelRow, then = offer): Promise<
 
 /** Says that a model which `auto` takes by itself is here. */
 async function taken(context: Context, row: ModelRow): Promise<void> {
-  const test = t('Test the model in use');
-  const said = await vscode.window.showInformationMessage(t('Planfirst: the model {0} is installed. It is used from your next request on, if enough memory is free.', row.name), test);
-  if (said === test) {
-    await vscode.commands.executeCommand('planfirst.testModel');
+  const ways = { [t('Test the model in use')]: 'testModel', [t('Make It Quicker')]: 'fitModel' };
+  const text = t('Planfirst: the model {0} is installed. It is used from your next request on, if enough memory is free.', row.name);
+  const said = await vscode.window.showInformationMessage(text, ...Object.keys(ways));
+  if (said !== undefined) {
+    await vscode.commands.executeCommand(`planfirst.${ways[said] ?? ''}`);
   }
   context.status.render();
 }

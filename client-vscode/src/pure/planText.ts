@@ -9,24 +9,38 @@ export function planText(request: string, heading: readonly string[], steps: rea
   return [...head, '', ...steps.map((step, n) => `${n + 1}. ${step}`), ''].join('\n');
 }
 
+/** A step of a plan document, and the first and the last of its rows. */
+export interface PlacedStep {
+  text: string;
+  first: number;
+  last: number;
+}
+
 /**
  * The steps in a plan document, in the order they stand there, whatever their numbers are. A line that begins with white
  * space goes on with the step above it; any other line is a step too, so that a number can be left out.
  */
-export function parsePlan(text: string): string[] {
-  const steps: string[] = [];
-  for (const line of splitLines(text)) {
+export function placedSteps(text: string): PlacedStep[] {
+  const steps: PlacedStep[] = [];
+  for (const [row, line] of splitLines(text).entries()) {
     if (!line.trim() || line.startsWith('#')) {
       continue;
     }
     const step = STEP.exec(line);
-    if (!step && /^\s/.test(line) && steps.length > 0) {
-      steps[steps.length - 1] += ` ${line.trim()}`;
+    const above = steps.at(-1);
+    if (!step && /^\s/.test(line) && above) {
+      above.text += ` ${line.trim()}`;
+      above.last = row;
     } else {
-      steps.push((step?.[1] ?? line).trim());
+      steps.push({ text: (step?.[1] ?? line).trim(), first: row, last: row });
     }
   }
   return steps;
+}
+
+/** Their texts. */
+export function parsePlan(text: string): string[] {
+  return placedSteps(text).map((step) => step.text);
 }
 
 export type PlanFault = 'empty' | 'long';

@@ -1,6 +1,6 @@
 import type { AttemptEvent, WireVerdict } from '../protocol.js';
 
-type Translate = (text: string, ...values: (string | number)[]) => string;
+export type Translate = (text: string, ...values: (string | number)[]) => string;
 
 /** A verdict in a few words, with the icon that goes with it. */
 export function verdictLabel(verdict: WireVerdict, t: Translate): { icon: 'pass' | 'error' | 'question'; text: string } {

@@ -30,6 +30,7 @@ from planfirst.models.profiles import of_server
 from planfirst.settings import Settings
 
 _TRIED = 32  # tokens: enough for a pace, which the model process keeps for `auto`
+_SMALL = 50_000_000  # bytes; a model below this is quick as it is
 _PACKAGES = ("pygls", "llama-cpp-python", "faiss-cpu", "huggingface-hub")
 _EXTRA = ("sentence-transformers", "torch")  # for embedding models that llama.cpp does not run, and for training
 # In a process of its own: llama.cpp is native code, and it prints.
@@ -105,7 +106,8 @@ def _planner(settings: Settings) -> str:
     elif short := short_of_memory(size):
         said += f". It {short}, so it may be very slow; choose a smaller one, or close other programs."
     said = f"{said.removesuffix('.')}. {spec.refused}" if spec.refused else said
-    for more in (_fitted(spec) if settings.planner.fitted else "", _adapter(settings, spec)):
+    named = spec.name if settings.planner.model.strip().lower() == AUTO else settings.planner.model
+    for more in (_fitted(spec, named) if settings.planner.fitted else "", _adapter(settings, spec)):
         said = f"{said.removesuffix('.')}. {more}" if more else said
     return said
 
@@ -120,16 +122,18 @@ def _adapter(settings: Settings, spec: ModelSpec) -> str:
     return f"It plans with the adapter {lora.name}, {lora.header.size / 1e6:,.0f} MB, {lora.path}."
 
 
-def _fitted(spec: ModelSpec) -> str:
+def _fitted(spec: ModelSpec, named: str) -> str:
     """What there is to say of a model fitted to this machine; its files are read whole."""
     found = fitted.check(spec.original or spec.path)
     if problem := spec.unfitted or found.problem:
         return (
             f"What was fitted to this machine is not used, since {problem.rstrip('.')}; "
-            f"`planfirst models fit {spec.name}` makes it again."
+            f"`planfirst models fit {named}` makes it again."
         )
     if found.fitted is None:
-        return ""
+        size = spec.path.stat().st_size
+        pays = size >= _SMALL and not short_of_memory(size)
+        return f"`planfirst models fit {named}` looks for a copy that is quicker on this machine." if pays else ""
     return f"Fitted to this machine: {found.fitted.layout}, threads: {found.fitted.running.threads or 'as usual'}."
 
 

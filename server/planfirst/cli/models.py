@@ -58,6 +58,7 @@ def pull(
     path = fetch_shown(known_model(name), next((each for each in SOURCES if each == source), None))
     known = recorded(path)
     typer.echo(f"{name.lower()} is in {path}" + (f" (sha256 {known})" if known else ""))
+    typer.echo(f"`planfirst models fit {name.lower()}` looks for a copy that is quicker here; it takes some minutes.")
 
 
 def fetch_shown(entry: ModelEntry, only: Source | None = None) -> Path:

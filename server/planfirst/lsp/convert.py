@@ -40,6 +40,7 @@ def answer_of(run: Run, words: Words) -> Answer:
         request=outcome.task.request,
         examples=[example_of(example, example is outcome.example) for example in outcome.examples],
         plan=list(outcome.plan.steps) if outcome.plan else [],
+        parts=list(outcome.plan.parts) if outcome.plan and generation else [],
         planner=outcome.planner,
         prompt=_prompt_of(outcome),
         code=generation.code if generation else "",
@@ -90,6 +91,7 @@ def _known_of(known: KnownPlan) -> WireKnown:
     example = example_of(known.example, True) if known.example else None
     return WireKnown(
         steps=list(known.plan.steps),
+        parts=list(known.plan.parts),
         planner=known.planner,
         draft=known.plan.is_drafted,
         made=known.made,

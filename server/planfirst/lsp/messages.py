@@ -192,12 +192,14 @@ class Answer(TypedDict):
     ``edit`` is a WorkspaceEdit that puts the code (after ``planfirst/plan``: the plan's comments) into the document;
     None when the document moved on meanwhile, and ``notices`` then says so. ``tokensPerSecond`` is how fast the last
     text was written, the reading of its prompt left out; 0 when none was, or when it was too short to tell.
-    ``verdict`` is None where no code was asked for.
+    ``verdict`` is None where no code was asked for. ``parts`` are the lines of the code that belong to each step of the
+    ``plan``: empty for a step whose lines are not known, and an empty list where none are.
     """
 
     request: str
     examples: list[WireExample]
     plan: list[str]
+    parts: list[str]
     planner: str
     prompt: WirePrompt | None
     code: str
@@ -213,9 +215,11 @@ class WireKnown(TypedDict):
     """A plan that was made for a request.
 
     ``made`` is in seconds since 1970, ``planner`` empty if the user wrote it; with ``draft``, its code waits behind it.
+    ``parts`` are as in `Answer`.
     """
 
     steps: list[str]
+    parts: list[str]
     planner: str
     draft: bool
     made: float

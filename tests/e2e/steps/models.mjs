@@ -26,4 +26,12 @@ export default async function (w) {
     await toast.waitFor();
     return toast.innerText();
   });
+
+  await w.step('make-the-model-quicker', async () => {
+    await calm();
+    await w.vs.command('Planfirst: Make the Model Quicker on This Machine');
+    const toast = w.vs.toast(/as fast here|is quicker here and as good/);
+    await toast.waitFor({ timeout: 400_000 });
+    return toast.innerText();
+  });
 }
