@@ -3,7 +3,7 @@
 Absolute figures would say more about the machine than about Planfirst.
 
 Options: ``--rounds N``, ``--json``, ``--store-rows N`` (its targets are for 1,000,000, which takes ten minutes), and
-``--model NAME`` for what a person waits for with that model, and nothing else.
+``--model NAME`` for what a person waits for with that model, and nothing else; with ``--fitted`` as it was fitted here.
 """
 
 from __future__ import annotations
@@ -264,11 +264,17 @@ async def main() -> None:
     options.add_argument("--rounds", type=int, default=7)
     options.add_argument("--json", action="store_true")
     options.add_argument("--store-rows", type=int, default=150_000, help="1000000 for the size that the targets name")
+    options.add_argument("--fitted", action="store_true", help="run the models as `planfirst models fit` found best")
     options.add_argument("--model", action="append", default=[], help="a name or the path of a GGUF file")
     args = options.parse_args()
     if args.model:
         _print(
-            [one for model in args.model for one in await real_model.measure(resolve(model), args.rounds)], args.json
+            [
+                one
+                for model in args.model
+                for one in await real_model.measure(resolve(model, fit=args.fitted), args.rounds)
+            ],
+            args.json,
         )
         return
     with tempfile.TemporaryDirectory() as home:

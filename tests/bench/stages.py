@@ -18,8 +18,8 @@ from typing import Any
 from lsprotocol import types as lsp
 from measured import connect, leave
 from pygls.lsp.client import LanguageClient
-from real_model import OURS, TOKENS, Bare
 from real_requests import STUBS
+from session import OURS, TOKENS, Bare
 
 from planfirst.lsp.messages import OUR_CLIENT
 from planfirst.lsp.protocol import plain

@@ -22,6 +22,8 @@ from planfirst.source.change_requests import asks_for_change, asks_for_more
         "needs to be sorted by name",
         "take the mark as a second parameter",
         "as a generator",
+        "TODO: limit parameter (default 10), leave out the rest",
+        "a key argument that says what to sort by",
         "TODO(ann): type hints",
         "리스트 컴프리헨션으로 바꿔 주세요",
     ],
@@ -41,6 +43,8 @@ def test_it_says_that_the_code_is_to_be_otherwise(request_: str) -> None:
         "new function that should return the median",
         "a helper that must not change the list",
         "the n most visited pages",
+        "the argument is a path, read it",
+        "each argument in turn",
     ],
 )
 def test_it_says_what_is_to_be_done_there(request_: str) -> None:

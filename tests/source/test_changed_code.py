@@ -52,6 +52,18 @@ def test_the_function_or_type_below_is_changed(asked: str, old: str, answer: str
     assert head.endswith("LIMIT = 3\n\n\n")
 
 
+@pytest.mark.parametrize("answer", ["def size(self):\n    return 2", "@property\ndef size(self):\n    return 2"])
+@pytest.mark.parametrize("trailing", [False, True])
+def test_a_comment_in_a_decorated_method_keeps_its_decorator(answer: str, trailing: bool) -> None:
+    body = "    return 1  # FIXME one too few¤\n" if trailing else "    # FIXME one too few¤\n        return 1\n"
+    text = f"class Box:\n    @property\n    def size(self):\n    {body}\n    def other(self):\n        return 1\n"
+    result = answered(text, "python", answer).result
+    assert result.count("@property") == 1
+    assert "        return 2" in result
+    assert "return 1" not in result.partition("def other")[0]
+    assert "# FIXME one too few" in result
+
+
 def test_what_the_changed_code_needs_goes_above_it() -> None:
     pair = "class Pair(NamedTuple):\n    a: int\n    b: int\n"
     made = "def split(text):\n    return Pair(1, 2)\n"

@@ -225,6 +225,9 @@ def _at_path(wanted: str) -> tuple[str, Path, ModelEntry | None]:
     path = Path(wanted).expanduser()
     if not path.is_file():
         raise ModelMissing("model-file-missing", file=path)
+    for entry in manifest():
+        if path_of(entry).is_file() and path_of(entry).samefile(path):
+            return entry.name, path, entry
     return path.stem, path, None
 
 

@@ -40,6 +40,7 @@ _OF_CODE = re.compile(
         |data\ ?class|named\ ?tuple|context\ manager|comprehension|list\ comprehension|f-?strings?)\b
     |\b(?:first|second|third|new|optional|extra|additional|keyword[-\ ]only)\ (?:\w+\ )?
         (?:parameter|argument|param|arg|option)s?\b
+    |^(?:an?\ |the\ )?\w+\ (?:parameter|argument|param|arg|kwarg)\b\W*(?:[(,:;]|$|(?:to|for|that|which|with|so|of)\b)
     |\b(?:can\ also|as\ well|so\ far|currently|at\ the\ moment|now\ it)\b""",
     re.VERBOSE | re.IGNORECASE,
 )

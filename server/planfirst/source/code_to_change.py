@@ -35,7 +35,7 @@ def code_to_change(
         return None
     around = function_around(syntax, first, last) if says_so and not defines else None
     if around is not None and syntax.last(around) - syntax.first(around) < _SHORT:
-        below = syntax.first(around), syntax.last(around)
+        below = Form(around, syntax).first, syntax.last(around)
     length = sum(len(row) for row in syntax.lines[below[0] : below[1] + 1])
     return below if asked or length <= _MOST else None
 
@@ -48,5 +48,5 @@ def function_to_change(text: str, request: str, line: int, language: Language) -
     around = [one for one in syntax.touching(line, line) if one.type in syntax.shape.functions]
     if not around or not Form(around[-1], syntax).name:
         return None
-    first, last = syntax.first(around[-1]), syntax.last(around[-1])
+    first, last = Form(around[-1], syntax).first, syntax.last(around[-1])
     return (first, last) if last - first < _SHORT else None
