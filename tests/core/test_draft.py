@@ -61,6 +61,9 @@ def test_a_loop_is_said_with_what_it_does() -> None:
     assert begun.endswith("    for number in numbers:\n        #")
     begun = prompt_for(Prompt("", "q"), code, parts, ["Return early", "Start at zero", "Add it"], TASK).begun
     assert begun.endswith("numbers:\n        # Add it\n        total += number\n    #")
+    steps = ["Return early", "Start at zero", "Go through numbers: add it"]  # a form that the next steps would take on
+    begun = prompt_for(Prompt("", "q"), code, parts, steps, TASK).begun
+    assert begun.endswith("numbers:\n        # add it\n        total += number\n    #")
     assert as_step(" Add each number", parts[2], "") == "Go through numbers: add each number"
     assert as_step(" HTTP first", parts[2], "") == "Go through numbers: HTTP first"
     assert as_step(" For each number, add it", parts[2], "") == "For each number, add it"

@@ -47,7 +47,7 @@ def prompt_for(prompt: Prompt, code: str, parts: Sequence[Part], steps: Sequence
         if n < len(steps) and part.said:
             written += part.text
         elif n < len(steps):
-            written += f"{head}{part.indent}{mark} {steps[n]}\n{rest}"
+            written += f"{head}{part.indent}{mark} {_inside(steps[n], part)}\n{rest}"
         else:
             written += f"{head}{part.indent}{mark}"
     if is_korean(task.request):  # a comment in Korean has the others follow
@@ -161,15 +161,27 @@ def as_step(said: str, part: Part, request: str, cut: bool = False) -> str:
     step = _NOTE.sub("", " ".join(said.split()).strip(" #/-"))
     words = _WORD.findall(step.lower())
     echoed = len(words) > 3 and sum(word in _ASKED for word in words) > _ECHO * len(words)
-    rows = [line.strip() for line in part.text.splitlines() if not COMMENT.match(line)]
+    rows, row = _rows(part)
     is_code = _code_of(step) in map(_code_of, rows)
-    row = next((one for one in rows if one and not one.startswith(_MARKS)), next(filter(None, rows), ""))
     if not (len(words) > 1 or step.rstrip(".").isalpha()) or echoed or is_code:
         return described(row, in_korean=is_korean(request))
     if part.head and not _GOES_THROUGH.match(step):
         small = step if step[1:2].isupper() else step[0].lower() + step[1:]
         return f"{described(row, in_korean=is_korean(step))}: {small}"
     return step if scripts_of(step) else step[0].upper() + step[1:]
+
+
+def _inside(step: str, part: Part) -> str:
+    """What a step says of a loop's one statement, without the loop: its comment stands inside, and sets an example."""
+    row = _rows(part)[1]
+    loops = (f"{described(row, in_korean=korean)}: " for korean in (False, True)) if part.head else ()
+    return next((step.removeprefix(loop) for loop in loops if step.startswith(loop)), step)
+
+
+def _rows(part: Part) -> tuple[list[str], str]:
+    """The rows of a part that are no comments, and the first of them that is code."""
+    rows = [line.strip() for line in part.text.splitlines() if not COMMENT.match(line)]
+    return rows, next((one for one in rows if one and not one.startswith(_MARKS)), next(filter(None, rows), ""))
 
 
 def _code_of(row: str) -> str:
