@@ -24,7 +24,8 @@ _NEW = re.compile(
 )
 # What is said of code that is there.
 _OF_CODE = re.compile(
-    r"""\binstead\b|\brather\ than\b|\bno\ longer\b|\bshould(?:n't|nt)?\b|\bmust\b|\bought\ to\b|\bneeds?\ to\b
+    r"""\binstead\b|\brather\ than\b|\bno\ longer\b|\bshould(?:n't|nt)?\b|\bmust\b
+    |\b(?:ought|needs?|has|have)\ to\b
     |\b(?:make|turn|convert|change|rewrite|split|move|cache|simplify)\ (?:this|it|these|them)\b
     |\b(?:this\ (?:is|has|can|could|may|will|would)|(?:this|it)\ (?:breaks|fails|crashes|raises|throws|returns|doesn't
         |ignores|loses|mutates|changes|modifies|leaks|takes|needs|runs|never|always))\b
@@ -45,6 +46,7 @@ _OF_CODE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _CALLED = re.compile(r"(?<![\w.])(?<!use )(?<!with )(?<!via )(?<!by )(?<!call )([A-Za-z_]\w*)\(")
+_QUOTED = re.compile(r"(?<!use )(?<!with )(?<!via )(?<!by )(?<!call )`([A-Za-z_]\w*)`")
 _BUILT_IN = frozenset(dir(builtins))
 _KOREAN = re.compile(r"바꿔|바꾸|변경|수정|고쳐|고치|리팩터|리팩토|개선|최적화|대신|타입 힌트|독스트링|느리|느려")
 
@@ -73,6 +75,14 @@ def asks_for_more(request: str, file: str) -> bool:
         return True
     called = {found[1] for found in _CALLED.finditer(said)} - _BUILT_IN
     return any(_count(name, file) <= _count(name, request) for name in called)
+
+
+def to_change(request: str) -> set[str]:
+    """The functions that a request for a change names as ``area()`` or in backticks, but not those it says to call."""
+    if not asks_for_change(request):
+        return set()
+    said = request[:_MOST]
+    return {found[1] for pattern in (_CALLED, _QUOTED) for found in pattern.finditer(said)} - _BUILT_IN
 
 
 def _count(name: str, text: str) -> int:

@@ -124,11 +124,9 @@ def _placed(text: str, site: Site, code: str, language: Language, old: Form, new
     first, last = site.body or (0, 0)
     lines = lined.split(text)
     was = [lined.bare(line) for line in lines[first : last + 1]]
-    rows = lined.dedent(_kept(old, new, site.task.request))
-    written = moved_to("\n".join(rows), lined.leading(was[0]), text, language)
     inside = site.first >= first and not any(one.trailing and one.first == site.first for one in scan(text, language))
     asked = range(site.first - first, site.request_last + 1 - first) if inside else range(0)
-    made = merged(was, written, asked, language)
+    made = in_place(old, new, was, site.task.request, asked, language)
     beside = _helpers(new, old.syntax, "\n".join(made))
     top = top_of(text, first, language) if beside else None
     at = min(top[0], site.first) if top is not None else first
@@ -141,6 +139,18 @@ def _placed(text: str, site: Site, code: str, language: Language, old: Form, new
         return Placement((), text, refused=Message("answer-breaks-file"))
     said = Message("answer-changes-code", name=old.name)
     return Placement(between(text, result), result, notices=(said,))
+
+
+def in_place(old: Form, new: Form, was: list[str], request: str, asked: range, language: Language) -> list[str]:
+    """The rows of a definition in its new form, with what the answer leaves out of the old one unasked.
+
+    Args:
+        was: its rows in the file.
+        asked: which of them are the request.
+    """
+    rows = lined.dedent(_kept(old, new, request))
+    written = moved_to("\n".join(rows), lined.leading(was[0]), "".join(old.syntax.lines), language)
+    return merged(was, written, asked, language)
 
 
 def _kept(old: Form, new: Form, request: str) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from planfirst.source.change_requests import asks_for_change, asks_for_more
-from planfirst.source.forms import Form, form_at
+from planfirst.source import lines as lined
+from planfirst.source.change_requests import asks_for_change, asks_for_more, to_change
+from planfirst.source.forms import Form, form_at, forms_in
 from planfirst.source.languages import Language
 from planfirst.source.standing import function_around
 from planfirst.source.syntax import syntax_of
@@ -38,6 +39,21 @@ def code_to_change(
         below = Form(around, syntax).first, syntax.last(around)
     length = sum(len(row) for row in syntax.lines[below[0] : below[1] + 1])
     return below if asked or length <= _MOST else None
+
+
+def named_too(text: str, request: str, at: tuple[int, int], language: Language) -> list[str]:
+    """The other definitions of the file that a request names as changing, too: the rows of each, in their order.
+
+    Args:
+        at: the lines of the code that the comment stands above or in.
+    """
+    wanted, syntax = to_change(request), syntax_of(text, language.id)
+    if not wanted or syntax is None:
+        return []
+    found = [form for form in forms_in(syntax) if form.name in wanted and not at[0] <= form.first <= at[1]]
+    names = [form.name for form in found]
+    texts = ["\n".join(lined.dedent(form.rows)) for form in found if names.count(form.name) == 1]
+    return texts if sum(map(len, texts)) <= _MOST else []
 
 
 def function_to_change(text: str, request: str, line: int, language: Language) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from planfirst.source.announced import announced
 from planfirst.source.awaited import awaited
 from planfirst.source.blocks import Block, block_at, blocks, clean, has_words, plan_below
 from planfirst.source.called_for import called_for
-from planfirst.source.code_to_change import code_to_change, function_to_change
+from planfirst.source.code_to_change import code_to_change, function_to_change, named_too
 from planfirst.source.comments import Comment, scan
 from planfirst.source.context import imports_of, signature_of
 from planfirst.source.embedded import language_at
@@ -228,6 +228,7 @@ class _Finder:
 
     def _change(self, request: str, plan: Plan | None, first: int, last: int, found: tuple[int, int]) -> Site:
         rows = lined.dedent([lined.bare(line) for line in self.lines[found[0] : found[1] + 1]])
+        changed = "\n\n".join(["\n".join(rows), *named_too(self.text, request, found, self.language)])
         indent, end = lined.leading(self.lines[found[0]]), max(last, found[1])
         task = Task(
             request,
@@ -236,8 +237,8 @@ class _Finder:
             imports_of(self.text, self.language),
             plan,
             neighbours=neighbours_of(self.text, first, self.language, request),
-            excerpts=self._excerpts(min(first, found[0]), end, "\n".join([request, *rows])),
-            changed="\n".join(rows),
+            excerpts=self._excerpts(min(first, found[0]), end, "\n".join([request, changed])),
+            changed=changed,
         )
         return Site("comment", task, first, end, last, indent, body=found, described=found)
 

@@ -13,6 +13,7 @@ from planfirst.source.breaks import breaks
 from planfirst.source.cases import among_cases
 from planfirst.source.changed_below import changed_below, taken_in, undone_below
 from planfirst.source.changed_code import changed_code, changed_form
+from planfirst.source.changed_elsewhere import changed_elsewhere, has_named
 from planfirst.source.declared_members import in_its_place
 from planfirst.source.edits import Draft, apply, finish
 from planfirst.source.embedded import own_part
@@ -55,11 +56,17 @@ def place_code(text: str, site: Site, code: str, language: Language, depth: int 
     script, own, first = own_part(text, site.first, language)
     if own.id != language.id and own.id in SHAPES:
         return _moved(place_code(script, site, code, own, depth), text, first)
-    written = code = _read(text, code, language)
+    code = _read(text, code, language)
     if not code:
         return Placement((), text)
     if why := unseen(code) or leads_out(code, depth):
         return Placement((), text, refused=why)
+    return changed_elsewhere(text, _placed(text, site, code, language), site, code, language)
+
+
+def _placed(text: str, site: Site, code: str, language: Language) -> Placement:
+    """Where the code itself goes."""
+    written = code
     made, site = changed_code(text, site, code, language)
     if made is not None:
         return made
@@ -123,6 +130,8 @@ def new_part(text: str, site: Site, code: str, language: Language) -> str:
     drafts = plain_drafts(text, site, read, language)
     if drafts is not None:
         return "\n".join(lined.dedent([row for draft in drafts for row in draft.rows])) or code
+    if has_named(site, read, language):
+        return code
     if form := changed_form(text, site, read, language):
         said = said_by(site, text)  # the request is no step
         return "\n".join(row for row in form.split("\n") if words_of(row) not in said)
