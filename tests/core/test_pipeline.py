@@ -47,6 +47,13 @@ async def test_the_verbs_come_in_order_and_stream() -> None:
     assert outcome.prompt == generator.prompts[0]
 
 
+async def test_the_stop_texts_of_its_profile_end_the_code_and_not_the_plan() -> None:
+    planner = ScriptedWriter(STEPS, "x", profile=replace(INSTRUCT, stops=("<end>",), plan="first"))
+    generator = ScriptedWriter("```python\nx = 1\n```", profile=planner.profile)
+    await run(pipeline(planner, generator, ScriptedRetriever()), "generate")
+    assert (planner.decodings[0].stops, generator.decodings[0].stops) == ((), ("<end>",))
+
+
 async def test_the_planner_sees_the_examples_own_plan_and_the_generator_does_not() -> None:
     planner, generator = ScriptedWriter("1. other\n", "1. other\n"), ScriptedWriter("x = 1")
     pair = replace(PAIR, steps="open it\n\nread it")

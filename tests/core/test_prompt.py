@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from planfirst.core.errors import BadSetting
 from planfirst.core.limits import Limits
-from planfirst.core.profile import COMPACT, INSTRUCT, named
+from planfirst.core.profile import COMPACT, INSTRUCT, ExampleForm, named
 from planfirst.core.prompt import Budget, Kind, PromptBook, build, clip, shares
 from planfirst.core.types import Example, Pair, Plan, Section, Task
 from planfirst.words import Message
@@ -166,6 +166,16 @@ async def test_templates_without_a_place_for_rules_go_without(tmp_path: Path) ->
     mine = await build(PromptBook(tmp_path), SHOWING, "code", RULED, None, None, Budget(), 4000, words)
     assert mine.user == "MINE load the stock list"
     assert "rules" not in {section.name for section in mine.sections}
+
+
+@pytest.mark.parametrize("example", ["inline", "turn"])
+async def test_a_profile_may_have_a_system_message_which_takes_its_room(example: ExampleForm) -> None:
+    profile = replace(named("compact"), system="You write code.", example=example)
+    prompt = await build(PromptBook(), profile, "code", TASK, Example(PAIR, 0.9), None, Budget(), 4000, words)
+    assert prompt.system == "You write code."
+    long = replace(profile, system="be brief " * 100)
+    prompt = await build(PromptBook(), long, "plan", Task("word " * 500), None, None, Budget(), 400, words)
+    assert len(prompt.text.split()) <= 400
 
 
 @pytest.mark.parametrize(

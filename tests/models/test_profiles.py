@@ -96,6 +96,11 @@ def test_the_sources_in_their_order(tmp_path: Path) -> None:
         ("schema = 1\n[asked]\nmin_score = true\n", "`min_score` must be a number"),
         ("schema = 1\n[asked]\nplan_tokens = 40.5\n", "`plan_tokens` must be a number from 16 to 1024"),
         ("schema = 1\n[asked]\ncandidates = 1000000\n", "`candidates` must be a number from 1 to 64"),
+        ("schema = 1\n[asked]\nsystem = 3\n", "`system` must be a text of at most 2000 characters"),
+        (f"schema = 1\n[asked]\nsystem = '{'x' * 2001}'\n", "`system` must be a text"),
+        ("schema = 1\n[asked]\nstops = 'x'\n", "`stops` must be a list of at most 4 texts"),
+        ("schema = 1\n[asked]\nstops = ['']\n", "`stops` must be a list"),
+        ("schema = 1\n[asked]\nstops = ['a', 'b', 'c', 'd', 'e']\n", "`stops` must be a list"),
         ("schema = 1\n[asked]\nname = '../x'\n", "`name` must be the name of a set of templates"),
         ("schema = 1\nmodel_bytes = 7\n", "it was measured on another model file"),
         ("schema = 1\nmodel_bytes = -1\n", "its `model_bytes` must be a number of bytes"),
@@ -118,6 +123,12 @@ def test_a_file_that_cannot_be_used_is_refused_and_the_next_source_is_used(
     assert caplog.messages == [found.refused]
 
 
+def test_a_system_message_and_stop_texts(model: Path) -> None:
+    asked = replace(INSTRUCT, system='You write "code".\n', stops=("\n# End", "<end>"))
+    profile_file.write(profiles.beside(model), asked, "small", 0, [])
+    assert of(model) == profiles.Sourced(asked, "tuned")
+
+
 def test_a_folder_in_its_place(model: Path) -> None:
     profiles.beside(model).mkdir()
     found = of(model)
@@ -133,7 +144,7 @@ def test_whatever_the_values_are_the_profile_is_sound(values: dict[str, Any]) ->
     except ProfileRefused:
         return
     assert "x" not in values
-    assert all(getattr(profile, key) == value for key, value in values.items())
+    assert all(getattr(profile, key) == (tuple(value) if key == "stops" else value) for key, value in values.items())
     for field in Profile.__dataclass_fields__:
         assert type(getattr(profile, field)) is type(getattr(INSTRUCT, field))
     assert -1 <= profile.min_score <= 1.5

@@ -29,6 +29,8 @@ class Profile:
         declarations: what the opened folders declare and a request may call stands in its prompt.
         rules: the project's own rules stand in its prompt, where its templates have a place for them.
         candidates: how many answers are drawn at once where they can be checked.
+        system: the system message that it is sent, in place of its templates' where it is not empty.
+        stops: texts that end its code; neither they nor what follows are part of it.
         chat_temperature, chat_top_p, chat_top_k, chat_min_p, chat_repeat_penalty: how it is sampled in a conversation.
     """
 
@@ -45,6 +47,8 @@ class Profile:
     declarations: bool = True
     rules: bool = True
     candidates: int = 1
+    system: str = ""
+    stops: tuple[str, ...] = ()
     chat_temperature: float = 0.7
     chat_top_p: float = 0.8
     chat_top_k: int = 20

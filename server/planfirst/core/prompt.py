@@ -265,7 +265,7 @@ async def build(
     seen = [text[: most * _CHARS_PER_TOKEN] for text, most in zip(wanted.values(), budgets, strict=True)]
     place = f"{task.comment}\n{DOTS}" if task.comment and stub == task.comment else ""
     beside = stub, part, place, task.sets, task.changed
-    frame = "\n".join((*assemble(book, profile.name, kind, task.language, {}, None, *beside), answer))
+    frame = "\n".join((profile.system, *assemble(book, profile.name, kind, task.language, {}, None, *beside), answer))
     own, *lengths = await count([frame, *seen])  # one call: a model in another process answers it
     limits = shares(list(map(min, lengths, budgets)), room - own - _MARKERS)
     sections: list[Section] = []
@@ -280,9 +280,9 @@ async def build(
     if profile.example == "turn" and example is not None and "example" in texts:
         system, user = assemble(book, profile.name, kind, task.language, texts, None, *beside)
         turn = _as_turn(book, profile, task.language, example, texts["example"])
-        return Prompt(system, user, tuple(sections), (turn,), answer)
+        return Prompt(profile.system or system, user, tuple(sections), (turn,), answer)
     system, user = assemble(book, profile.name, kind, task.language, texts, example, *beside)
-    return Prompt(system, user, tuple(sections), (), answer)
+    return Prompt(profile.system or system, user, tuple(sections), (), answer)
 
 
 def _as_turn(book: PromptBook, profile: Profile, language: str, example: Example, code: str) -> tuple[str, str]:

@@ -248,7 +248,7 @@ class Work:
         prompt, task = self.so_far.prompt, self.so_far.task
         assert prompt is not None  # the stages are in order
         writer, limits = self.with_.generator, self.with_.limits
-        decoding = Decoding(limits.code_tokens, limits.temperature, limits.seed)
+        decoding = Decoding(limits.code_tokens, limits.temperature, limits.seed, stops=writer.profile.stops)
         code = partial(code_in, prompt=prompt, task=task, plan=self.so_far.plan)
         answer, looked, is_cut, self._told = "", 0, False, 0
         async with aclosing(writer.stream(prompt, decoding)) as pieces:

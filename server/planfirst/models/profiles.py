@@ -28,6 +28,8 @@ SCHEMA = 1
 SUFFIX = ".profile.toml"
 _STARTER_NAME = "planfirst-starter"  # general.name of every starter, so that a newly trained one is known too
 _MOST_BYTES = 1 << 18
+_MOST_SYSTEM = 2000
+_MOST_STOPS = 4  # a server that keeps to OpenAI's protocol takes no more
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _SCORE = (-1, 1.5)
 _SCORES = dict.fromkeys(("min_score", "stub_score", "own_plan_score"), _SCORE)
@@ -160,6 +162,15 @@ def checked(values: object, base: Profile, where: str) -> Profile:
             if not isinstance(value, str) or value not in _CHOICES[key]:
                 raise _refusal(where, f"`{key}` must be one of {', '.join(_CHOICES[key])}")
             changes[key] = value
+        elif key == "system":
+            if not isinstance(value, str) or len(value) > _MOST_SYSTEM:
+                raise _refusal(where, f"`system` must be a text of at most {_MOST_SYSTEM} characters")
+            changes[key] = value
+        elif key == "stops":
+            texts = value if isinstance(value, list) else [None]
+            if len(texts) > _MOST_STOPS or not all(isinstance(one, str) and 0 < len(one) <= 100 for one in texts):
+                raise _refusal(where, f"`stops` must be a list of at most {_MOST_STOPS} texts")
+            changes[key] = tuple(texts)
         elif key == "name":
             if not isinstance(value, str) or not _NAME.fullmatch(value):
                 raise _refusal(where, "`name` must be the name of a set of templates")
