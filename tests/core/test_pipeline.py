@@ -48,7 +48,7 @@ async def test_the_verbs_come_in_order_and_stream() -> None:
 
 
 async def test_the_stop_texts_of_its_profile_end_the_code_and_not_the_plan() -> None:
-    planner = ScriptedWriter(STEPS, "x", profile=replace(INSTRUCT, stops=("<end>",), plan="first"))
+    planner = ScriptedWriter(STEPS, "x", profile=replace(INSTRUCT, stops=("<end>",), plan="first", begun=False))
     generator = ScriptedWriter("```python\nx = 1\n```", profile=planner.profile)
     await run(pipeline(planner, generator, ScriptedRetriever()), "generate")
     assert (planner.decodings[0].stops, generator.decodings[0].stops) == ((), ("<end>",))
