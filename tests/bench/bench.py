@@ -264,6 +264,7 @@ async def main() -> None:
     options.add_argument("--rounds", type=int, default=7)
     options.add_argument("--json", action="store_true")
     options.add_argument("--store-rows", type=int, default=150_000, help="1000000 for the size that the targets name")
+    options.add_argument("--llama-bench", type=Path, help="llama.cpp's own bench, to compare with")
     options.add_argument("--fitted", action="store_true", help="run the models as `planfirst models fit` found best")
     options.add_argument("--model", action="append", default=[], help="a name or the path of a GGUF file")
     args = options.parse_args()
@@ -272,7 +273,7 @@ async def main() -> None:
             [
                 one
                 for model in args.model
-                for one in await real_model.measure(resolve(model, fit=args.fitted), args.rounds)
+                for one in await real_model.measure(resolve(model, fit=args.fitted), args.rounds, args.llama_bench)
             ],
             args.json,
         )

@@ -21,8 +21,12 @@ from planfirst.core.types import Decoding, Prompt
 from planfirst.models import ModelSpec
 
 
-async def measure(spec: ModelSpec, rounds: int) -> list[Measured]:
-    """The rows for one model; each of ``rounds`` is another request, and who goes first takes turns."""
+async def measure(spec: ModelSpec, rounds: int, program: Path | None = None) -> list[Measured]:
+    """The rows for one model; each of ``rounds`` is another request, and who goes first takes turns.
+
+    Args:
+        program: llama.cpp's own ``llama-bench``, if there is one.
+    """
     original = spec.original or spec.path
     fitted = original is not spec.path
     bare, session = Bare(original), await Session.start(original, fitted)
@@ -68,7 +72,7 @@ async def measure(spec: ModelSpec, rounds: int) -> list[Measured]:
     cold, rested = await _rested(original, fitted, rounds)
     name, size = spec.name + (", fitted" if fitted else ""), spec.path.stat().st_size
     return [
-        await pace.through_server(name, spec, rounds),
+        *await pace.through_server(name, spec, rounds, program),
         *pace.as_run(name, spec, rounds),
         row(f"{name}: a stub's code to the bare answer", times["stub"], times["bare stub"], "at most 0.5"),
         row(

@@ -136,9 +136,14 @@ def test_within_a_function_its_own_lines_are_shown_the_nearest_first() -> None:
     assert "step_199 = 199" in shortest
 
 
-def test_where_nothing_is_known_of_a_language_the_lines_above_are_shown() -> None:
+def test_where_nothing_is_known_of_a_language_the_lines_around_are_shown() -> None:
     text = "val rate = 2\nval names = listOf(1)\n\n// doubles¤\n\nval after = 3\n"
-    assert found(text, "kotlin").task.excerpts == ("val rate = 2\nval names = listOf(1)",)
+    excerpts = found(text, "kotlin").task.excerpts
+    assert excerpts == ("val rate = 2\nval names = listOf(1)\n\n// doubles\n...\n\nval after = 3",)
+    long = "".join(f"val v{n} = {n} * 1000000 + 2000000 + 3000000\n" for n in range(60))
+    shown = found(f"{long}\n// doubles¤\n\n{long}", "kotlin").task.excerpts
+    assert all(len(one) < most + 40 for one, most in zip(shown, LENGTHS, strict=True))
+    assert all("val v59" in one.partition("// doubles")[0] for one in shown)  # what is above, and near, before the rest
 
 
 def test_the_lines_of_a_docstring_stay_together() -> None:

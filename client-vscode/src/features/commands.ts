@@ -122,7 +122,7 @@ export class RequestCommands {
     if (!target) {
       return;
     }
-    const steps = target.site.plan ?? target.site.known?.steps ?? this.context.memory.stale(target.uri, target.site)?.steps;
+    const steps = target.site.plan ?? target.site.known?.steps ?? this.context.memory.at(target.uri, target.site)?.steps;
     if (steps) {
       await this.plans.open(target, steps);
       return;

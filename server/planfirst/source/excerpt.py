@@ -68,7 +68,10 @@ def excerpts_of(
     rows = [lined.bare(line).rstrip() for line in lined.split(text)]
     syntax = syntax_of(text, language.id)
     if syntax is None:
-        parts = [_Part(n, n, n, float(n)) for n in range(max(0, first - _NEAR), first)]
+        parts = [_Part(n, n, n, float(n - first)) for n in range(max(0, first - _NEAR), first)]
+        if place:  # the nearer to the request, the more it is worth; what is below less than what is above
+            below = range(last + 1, min(len(rows), last + 1 + _NEAR // 2))
+            parts += [_Part(n, n, n, float(2 * (last - n))) for n in below]
     else:
         parts = list(_Parts(syntax, first, last, wanted, name).of(syntax.root, inside=False))
     shown = (_fitted(rows, range(first, last + 1), parts, most, place) for most in LENGTHS)

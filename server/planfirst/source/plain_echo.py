@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from planfirst.source import lines as lined
@@ -13,6 +14,8 @@ from planfirst.source.plain_stubs import PlainStub, name_in, name_in_head, one_l
 from planfirst.source.repeated import words_of
 from planfirst.source.shapes import SHAPES
 from planfirst.source.site import Site
+
+_ALONE = re.compile(r"\w\W+\w")  # of more than one word, as ``fi`` and ``end`` are not
 
 
 def plain_drafts(text: str, site: Site, code: str, language: Language) -> list[Draft] | None:
@@ -41,6 +44,8 @@ def plain_drafts(text: str, site: Site, code: str, language: Language) -> list[D
     said = {words_of(lined.bare(row)) for row in lined.split(text)[site.first : site.last + 1]} - {""}
     if rows is None:
         rows = _behind(code, said, lined.split(text)[: site.first])
+    if rows is None and stub is None:
+        rows = _above(code.split("\n"), lined.split(text)[end:], language)
     if rows is None:
         return None
     rows = [row for row in lined.trim(rows) if words_of(row) not in said]
@@ -56,6 +61,16 @@ def _behind(code: str, said: set[str], before: list[str]) -> list[str] | None:
     at = next((n for n, row in enumerate(rows) if words_of(row) in said), 0)
     there = {_plain(lined.bare(row)) for row in before} - {""}
     return rows[at + 1 :] if any(_plain(row) in there for row in rows[:at]) and any(rows[at + 1 :]) else None
+
+
+def _above(rows: list[str], after: list[str], language: Language) -> list[str] | None:
+    """The rows above those that go on as the file does below the request; None where none do."""
+    below = [_plain(lined.bare(row)) for row in after if _counts(lined.bare(row), language)]
+    said = [(n, _plain(row)) for n, row in enumerate(rows) if _counts(row, language)]
+    if not below or not _ALONE.search(below[0]):  # the answer's own last row may be such a one
+        return None
+    rests = ((n, [plain for _, plain in said[at:]]) for at, (n, _) in enumerate(said) if at)
+    return next((rows[:n] for n, rest in rests if below[: len(rest)] == rest[: len(below)]), None)
 
 
 def _defines(code: str, name: str) -> bool:
