@@ -31,12 +31,14 @@ class Machine:
         seconds: for a token, by layout, as ``quantise`` calls it; the original's is 1.
         running: what a way to run it multiplies that with.
         expected_by: what a layout expects of the text.
+        card: how many layers have room on a graphics card.
     """
 
     seconds: dict[str, float] = field(default_factory=dict)
     running: Callable[[Running], float] = lambda running: 1.0
     expected_by: dict[str, Expected] = field(default_factory=dict)
     resident: Callable[[Running], int] = lambda running: 100
+    card: int = 0
     made: list[str] = field(default_factory=list)
     breaks: dict[str, Exception] = field(default_factory=dict)
     open_now: int = 0
@@ -56,7 +58,8 @@ class Machine:
         self.open_now += 1
         assert self.open_now <= 2
         try:
-            yield _Running(self.seconds.get(self._kind(path), 1.0) * self.running(running), self.resident(running))
+            each = self.seconds.get(self._kind(path), 1.0) * self.running(running)
+            yield _Running(each, self.resident(running), min(running.gpu_layers, self.card))
         finally:
             self.open_now -= 1
 
@@ -70,6 +73,7 @@ class Machine:
 class _Running:
     each: float
     resident: int
+    layers: int
     loading: float = 1.0
 
     async def read(self, tokens: int) -> Pace:
@@ -105,6 +109,7 @@ async def test_the_quickest_of_equal_quality_is_kept(model: Path) -> None:
         "layout IQ4_NL": True,
         "layout Q4_K_M": False,
         "layout Q8_0": True,
+        "graphics card": False,
         "threads 1": False,
         "batch 128": False,
         "batch 512": False,
@@ -123,6 +128,18 @@ async def test_how_it_is_run_is_chosen_step_by_step(model: Path) -> None:
     assert found.running == Running(threads=1, batch=512, mmap=False)
     assert (found.layout, found.copy) == ("Q4_0", None)
     assert not fitted.copy_of(model).exists()
+
+
+async def test_what_has_room_on_a_graphics_card_is_put_there_if_that_is_quicker(model: Path) -> None:
+    def factor(running: Running) -> float:
+        return 0.5 if running.gpu_layers == 12 else 1
+
+    found, _, said = await fit(model, Machine(running=factor, card=12))
+    assert found.running == Running(gpu_layers=12)
+    assert next(one for one in said if one.tried == "graphics card").kept
+    assert fitted.check(model).fitted == found
+    slower, _, _ = await fit(model, Machine(running=lambda running: 1 + running.gpu_layers, card=12))
+    assert slower.running.gpu_layers == 12  # it was decided before
 
 
 async def test_with_one_core_no_threads_are_tried(model: Path) -> None:

@@ -14,12 +14,14 @@ class Running:
         batch: the most tokens that are read at once.
         flash_attention: whether llama.cpp's fused attention is used.
         mmap: whether the file is mapped into memory, instead of read, where llama.cpp uses its weights as they are.
+        gpu_layers: the most layers that are put onto graphics cards; those that have no room there are not.
     """
 
     threads: int = 0
     batch: int = 256
     flash_attention: bool = False
     mmap: bool = True
+    gpu_layers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

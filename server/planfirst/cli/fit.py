@@ -129,6 +129,7 @@ class _Shown:
 def _print(name: str, path: Path, found: fitted.Fitted, complete: bool) -> None:
     running = found.running
     ways = [f"threads: {running.threads}"] if running.threads else []
+    ways += [f"layers on a graphics card: {running.gpu_layers}"] if running.gpu_layers else []
     ways += [f"batch: {running.batch}"]
     ways += ["flash attention"] if running.flash_attention else []
     ways += [] if running.mmap else ["read instead of mapped"]

@@ -29,7 +29,7 @@ from planfirst.folders import data_folder
 
 SCHEMA = 1
 _MOST_BYTES = 1 << 20
-_RANGES = {"threads": (0, 1024), "batch": (32, 4096)}
+_RANGES = {"threads": (0, 1024), "batch": (32, 4096), "gpu_layers": (0, 1024)}
 
 
 @dataclass(frozen=True, slots=True)

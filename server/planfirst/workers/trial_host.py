@@ -52,7 +52,7 @@ class TrialHost:
     def _load(self, params: dict[str, Any], emit: Emit, stop: Stop) -> dict[str, float]:
         self._trial = self._open(params)
         self._trial.read(params["length"])  # memory counts once it was used
-        return {"loading": self._trial.loading, "resident": self._trial.resident}
+        return {"loading": self._trial.loading, "resident": self._trial.resident, "layers": self._trial.layers}
 
     @staticmethod
     def _open(params: dict[str, Any], *, scored: bool = False) -> Trial:

@@ -16,8 +16,8 @@ from planfirst.workers.supervisor import Worker
 
 
 class _LoadedTrial:
-    def __init__(self, worker: Worker, loading: float, resident: int) -> None:
-        self._worker, self.loading, self.resident = worker, loading, resident
+    def __init__(self, worker: Worker, loading: float, resident: int, layers: int) -> None:
+        self._worker, self.loading, self.resident, self.layers = worker, loading, resident, layers
 
     async def read(self, tokens: int) -> Pace:
         return Pace(**await self._worker.call("read", tokens=tokens))
@@ -52,7 +52,7 @@ class ChildTrials:
         """A loaded model, to be measured."""
         async with _child() as worker:
             found = await worker.call("load", **self._params(path, tokens, running))
-            yield _LoadedTrial(worker, found["loading"], int(found["resident"]))
+            yield _LoadedTrial(worker, found["loading"], int(found["resident"]), int(found["layers"]))
 
     def _params(self, path: Path, tokens: int, running: Running) -> dict[str, Any]:
         return {"path": str(path), "text": self._text, "length": tokens, "running": asdict(running)}

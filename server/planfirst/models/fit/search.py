@@ -1,4 +1,4 @@
-"""The search: layouts first, then threads, batch, flash attention and mmap, each against the best so far.
+"""The search: layouts, a graphics card, threads, batch, flash attention, mmap; each against the best so far.
 
 Two sides are loaded beside each other and measured in turn, A, B, A, B, so that whatever else the machine does falls on
 both. What is decided is written down at once: a run that is cancelled, or out of time, loses the trial in hand, and the
@@ -25,15 +25,17 @@ LAYOUTS = {"Q4_0": "q4_0", "IQ4_NL": "iq4_nl", "Q4_K_M": "q4_k_m", "Q8_0": "q8_0
 TOKENS = 512  # of the text, on which the quality is judged
 _READ, _READ_LONG, _WRITTEN = 128, 512, 12  # tokens in one measurement; the long one tells batches apart
 _BATCHES = (128, 512)
+_EVERY = 1024  # layers; no model has as many
 _SMALLER = 0.9  # of the memory: for that a file is read instead of mapped
 _ROOM = 256 << 20  # bytes that stay free on the disk
 
 
 class Loaded(Protocol):
-    """A loaded model. ``loading`` is in seconds, ``resident`` the bytes of its process."""
+    """A loaded model. ``loading`` is in seconds, ``resident`` the bytes of its process, ``layers`` those on cards."""
 
     loading: float
     resident: int
+    layers: int
 
     async def read(self, tokens: int) -> Pace:
         """Reads so many tokens as one prompt."""
@@ -149,6 +151,7 @@ class Search:
 
     def _ways(self) -> Iterator[tuple[str, Running, _Compare]]:
         """What is tried once the layout is known; each stands on what was decided before."""
+        yield "graphics card", replace(self._best.running, gpu_layers=_EVERY), self._by_card
         for count in self._threads[1:]:
             yield f"threads {count}", replace(self._best.running, threads=count), self._by_clock
         for batch in _BATCHES:
@@ -207,6 +210,14 @@ class Search:
             for left in (aside, aside.with_name(f"{aside.name}.partial")):
                 with suppress(OSError):
                     left.unlink(missing_ok=True)
+
+    async def _by_card(self, tried: str, running: Running) -> Outcome | None:
+        async with self._trials.loaded(self._path, running, _READ) as one:
+            layers = one.layers
+        if not layers:
+            return Outcome(tried, False, "llama.cpp knows none here, or no layer has room.")
+        on_cards = replace(running, gpu_layers=layers)
+        return self._judged(tried, on_cards, await self._duel(self._path, on_cards, wall=True))
 
     async def _by_clock(self, tried: str, running: Running) -> Outcome | None:
         return self._judged(tried, running, await self._duel(self._path, running, wall=True))
