@@ -101,6 +101,16 @@ def test_another_plan_altogether_knows_nothing_of_the_draft() -> None:
     assert adopted(Plan(("Do something else",)), drafted()).draft == ""
 
 
+@pytest.mark.parametrize(("returns", "asked", "last"), [("total", 1, "Return total"), ("total / 2", 2, "Halve it")])
+async def test_a_return_of_a_name_tells_itself(returns: str, asked: int, last: str) -> None:
+    code = STUB + f"    for number in numbers:\n        total += number\n\n    return {returns}\n"
+    writer = ScriptedWriter(" Add each number\n", " Halve it\n")
+    parts = parts_of(code, TASK)
+    said = [step async for step in explained(writer, Prompt("", "mean"), code, parts, TASK)]
+    assert said == ["Go through numbers: add each number", last]
+    assert len(writer.prompts) == asked
+
+
 def test_comments_that_are_steps_are_taken_out_again() -> None:
     code = "def f():\n    # Return early\n    return 1  # now\n    # mine\n"
     assert uncommented(code, drafted(), TASK) == "def f():\n    return 1  # now\n    # mine"

@@ -32,6 +32,7 @@ _ASKED = frozenset(_WORD.findall(_ASK.lower())) | {"explain", "explains", "funct
 _NOTE = re.compile(r"(?:note|step \d+|주석)\s*[:.]\s*(?=\S)", re.IGNORECASE)  # which a step begins with now and then
 _GOES_THROUGH = re.compile(r"(?:iterate|loop|go|walk|run|repeat|for each|for every|while|각|모든)\b", re.IGNORECASE)
 _BEHIND = re.compile(r"\s+(?:#|//|--)\s.*$")
+_RETURNS = re.compile(r"return [\w.]+;?")  # which no model says better than the line itself, and it takes its time
 _MARKS = ("@", "#[")  # decorators and attributes, which say nothing of what they stand above
 _ECHO = 0.75  # the share of a step's words that come from the question
 
@@ -74,7 +75,9 @@ async def explained(
     steps: list[str] = []
     for part in parts:
         said, is_cut = part.said, False
-        if not said:
+        rows, row = _rows(part)
+        tells_itself = not said and len(rows) == 1 and _RETURNS.fullmatch(row)
+        if not said and not tells_itself:
             asked = prompt_for(prompt, code, parts, steps, task)
             async with aclosing(writer.stream(asked, Decoding(STEP_TOKENS, stops=("\n",)))) as pieces:
                 told = [piece async for piece in pieces]
