@@ -103,7 +103,7 @@ def test_another_plan_altogether_knows_nothing_of_the_draft() -> None:
 
 @pytest.mark.parametrize(("returns", "asked", "last"), [("total", 1, "Return total"), ("total / 2", 2, "Halve it")])
 async def test_a_return_of_a_name_tells_itself(returns: str, asked: int, last: str) -> None:
-    code = STUB + f"    for number in numbers:\n        total += number\n\n    return {returns}\n"
+    code = STUB + f"\n    for number in numbers:\n        total += number\n\n    return {returns}\n"
     writer = ScriptedWriter(" Add each number\n", " Halve it\n")
     parts = parts_of(code, TASK)
     said = [step async for step in explained(writer, Prompt("", "mean"), code, parts, TASK)]
