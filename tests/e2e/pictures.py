@@ -17,6 +17,7 @@ PICTURES = {  # name of the picture: the walk's folder, and the step
     "preview": ("out", "preview"),
     "plan": ("out", "hover"),
     "edit-plan": ("out", "edit-the-plan-beside-the-file"),
+    "steps": ("out", "a-step-marks-its-lines"),
     "enhanced-prompt": ("out", "enhanced-prompt"),
     "models": ("out", "choose-a-model"),
     "verdict": ("out", "verdict-failed"),

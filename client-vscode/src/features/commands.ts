@@ -117,8 +117,10 @@ export class RequestCommands {
     }
   }
 
+  /** At a line of code, too, whose step is known: then of the comment that it was written for. */
   async editPlan(argument: unknown): Promise<void> {
-    const target = await this.target(argument);
+    const editor = vscode.window.activeTextEditor;
+    const target = await this.target(argument ?? (editor && this.context.memory.requestOf(editor.document, editor.selection.active.line)));
     if (!target) {
       return;
     }

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 
-import type { WireSite } from '../protocol.js';
+import type { WireLocation, WireSite } from '../protocol.js';
 import { splitLines } from '../pure/lines.js';
+import { stepLines } from '../pure/stepLines.js';
 import { shifted } from '../pure/tracked.js';
 
 /** A plan that was made or written for a request in a document. */
@@ -48,6 +49,16 @@ export class PlanMemory implements vscode.Disposable {
   /** The plan that was made at this place. */
   at(uri: vscode.Uri, site: Pick<WireSite, 'first' | 'last'>): Remembered | undefined {
     return this.entries.find((one) => one.uri === uri.toString() && one.line >= site.first && one.line <= site.last);
+  }
+
+  /** The request whose code a line belongs to, as far as its steps know their lines; undefined where it belongs to none. */
+  requestOf(document: vscode.TextDocument, line: number): WireLocation | undefined {
+    const rows = splitLines(document.getText());
+    const ours = this.entries.filter((one) => one.uri === document.uri.toString());
+    const last = (one: Remembered): number => Math.max(-1, ...stepLines(rows, one.parts, one.line).map((found) => found?.[1] ?? -1));
+    const entry = ours.find((one) => one.line <= line && line <= last(one));
+    const at = { line: entry?.line ?? 0, character: 0 };
+    return entry && { uri: entry.uri, version: null, range: { start: at, end: at } };
   }
 
   dispose(): void {

@@ -17,6 +17,7 @@ export default async function (w) {
   await w.step('lines-behind-their-step', async () => {
     await w.vs.titleAction('Accept').click();
     await noDiff();
+    await w.vs.line(/yield|append|extend|return/);
     await w.vs.click('flatten a nested');
     await w.vs.command('Planfirst: Edit Plan');
     await w.vs.lens('Generate from this plan').waitFor();
