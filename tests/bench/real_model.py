@@ -232,9 +232,10 @@ async def _shared(session: Session) -> tuple[list[float], list[float]]:
     """The first token of a short request beside a long one, and alone."""
     beside: list[float] = []
     alone: list[float] = []
-    for n, stub in enumerate(STUBS[:3]):
-        alone.append((await session.ask("generate", session.open(f"{stub}\n# alone {n}\n"), leaveOut=["plan"])).code)
-        beside.append(await _beside(session, f"{stub}\n# beside {n}\n"))
+    for stub in STUBS[:3]:  # under other names, so that nothing of either was read before
+        renamed = [stub.replace("def ", f"def {how}_") for how in ("alone", "beside")]
+        alone.append((await session.ask("generate", session.open(renamed[0]), leaveOut=["plan"])).code)
+        beside.append(await _beside(session, renamed[1]))
     return beside, alone
 
 

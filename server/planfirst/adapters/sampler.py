@@ -49,6 +49,7 @@ class Sampler:
         self._context = context
         self._size = int(cpp.llama_vocab_n_tokens(vocab))
         self._check_first = check_first
+        self._is_greedy = decoding.temperature <= 0 and decoding.repeat_penalty == 1
         self._grammar: Any = None
         if decoding.grammar:
             self._grammar = cpp.llama_sampler_init_grammar(vocab, decoding.grammar.encode(), b"root")
@@ -81,8 +82,7 @@ class Sampler:
         if self._check_first:
             token = self._among_allowed(at)
         else:
-            token = int(self._cpp.llama_sampler_sample(self._chain, self._context, at))
-            token = self._with_hint(token, at)
+            token = self._with_hint(self._likeliest(at) if self._is_greedy else self._drawn(at), at)
             if not self._allows(token):
                 token = self._among_allowed(at)
         if self._grammar is not None:
@@ -90,6 +90,18 @@ class Sampler:
         if self._copying is not None:
             self._copying.accept(token)
         return token
+
+    def _drawn(self, at: int) -> int:
+        return int(self._cpp.llama_sampler_sample(self._chain, self._context, at))
+
+    def _likeliest(self, at: int) -> int:
+        """What the greedy sampler takes, without the list of the whole vocabulary that llama.cpp makes for it."""
+        return int(self._logits(at).argmax())
+
+    def _logits(self, at: int) -> Any:
+        import numpy as np
+
+        return np.ctypeslib.as_array(self._cpp.llama_get_logits_ith(self._context, at), shape=(self._size,))
 
     def _with_hint(self, token: int, at: int) -> int:
         """The token, or the one that copying hints at if that is likelier once both are mixed."""
@@ -101,7 +113,7 @@ class Sampler:
             return hint if self._random.random() < weight else token
         import numpy as np
 
-        logits = np.ctypeslib.as_array(self._cpp.llama_get_logits_ith(self._context, at), shape=(self._size,))
+        logits = self._logits(at)
         shares = np.exp(logits[[token, hint]] - logits[token]) / np.exp(logits - logits[token]).sum()
         return hint if (1 - weight) * shares[1] + weight > (1 - weight) * shares[0] else token
 
@@ -119,7 +131,7 @@ class Sampler:
         """The choice among the tokens that are allowed."""
         import numpy as np
 
-        logits = np.ctypeslib.as_array(self._cpp.llama_get_logits_ith(self._context, at), shape=(self._size,))
+        logits = self._logits(at)
         if self._random is None and not self._check_first:
             # Greedy: the first allowed one of the likeliest. Asking the grammar about all takes longer than the model.
             likeliest = np.argpartition(logits, -_LIKELIEST)[-_LIKELIEST:] if self._size > _LIKELIEST else np.arange(0)

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { handsOf } from '../hands.mjs';
 import { completions, environmentThatKnows, hub } from '../lookalikes.mjs';
 import { check } from '../step.mjs';
-import { ROOT, until } from '../workbench.mjs';
+import { MODEL, ROOT, until } from '../workbench.mjs';
 
 export default async function (w) {
   const { ready, calm, chooseFile, askByKey } = handsOf(w);
@@ -13,6 +13,21 @@ export default async function (w) {
   let coder; // an OpenAI-compatible server
   w.finally(() => practice?.stop());
   w.finally(() => coder?.stop());
+
+  if (MODEL === 'starter') {
+    await w.step('a-first-model-is-offered-once', async () => {
+      await w.session('offer', { settings: { 'planfirst.planner.model': 'auto' } });
+      const toast = w.vs.toast('which only carries the examples it finds over');
+      const button = (label) => toast.locator('.monaco-button', { hasText: label });
+      await button(/^Get qwen2\.5-coder-\d\.5b \(.+B\)$/).waitFor();
+      const said = (await toast.innerText()).replace(/\s+/g, ' ');
+      await button('Not Now').click();
+      await w.vs.command('Planfirst: Restart Server');
+      await ready('auto');
+      check((await toast.count()) === 0, 'it is offered again');
+      return said;
+    });
+  }
 
   await w.step('download-a-model', async () => {
     practice = await hub(path.join(ROOT, 'slow.gguf'));
