@@ -45,6 +45,9 @@ def test_it_says_that_the_code_is_to_be_otherwise(request_: str) -> None:
         "the n most visited pages",
         "the argument is a path, read it",
         "each argument in turn",
+        "every argument, without the first",
+        "check argument, stop if it is empty",
+        "one argument for each column",
     ],
 )
 def test_it_says_what_is_to_be_done_there(request_: str) -> None:

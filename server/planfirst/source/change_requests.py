@@ -41,7 +41,8 @@ _OF_CODE = re.compile(
         |data\ ?class|named\ ?tuple|context\ manager|comprehension|list\ comprehension|f-?strings?)\b
     |\b(?:first|second|third|new|optional|extra|additional|keyword[-\ ]only)\ (?:\w+\ )?
         (?:parameter|argument|param|arg|option)s?\b
-    |^(?:an?\ |the\ )?\w+\ (?:parameter|argument|param|arg|kwarg)\b\W*(?:[(,:;]|$|(?:to|for|that|which|with|so|of)\b)
+    |^(?:an?\ |the\ )?(?!(?:each|every|all|any|no|one|parse|check|read|get|print|log|validate|convert)\b)\w+
+        \ (?:parameter|argument|param|arg|kwarg)\b\W*(?:[(,:;]|$|(?:that|which)\b)
     |\b(?:can\ also|as\ well|so\ far|currently|at\ the\ moment|now\ it)\b""",
     re.VERBOSE | re.IGNORECASE,
 )
