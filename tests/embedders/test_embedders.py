@@ -51,7 +51,9 @@ class TestHashedEmbedder:
 
 
 @pytest.mark.parametrize("model", ["./nowhere", "no such model", "a/b/c", "../x", "C:\\models\\x"])
-def test_a_folder_that_is_not_there(model: str) -> None:
+def test_a_folder_that_is_not_there(model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here := tmp_path / "here").mkdir()
+    monkeypatch.chdir(here)  # beside the checkout there may be such a folder
     with pytest.raises(ModelMissing, match=r"clear retriever\.model"):
         Embedder(model)
 
