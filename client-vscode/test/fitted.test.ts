@@ -21,6 +21,6 @@ describe('a fitted model', () => {
     expect(fittedText({ ...found, complete: false }, t)).toMatch(/the same command goes on\.$/);
   });
   test('may be the original', () => {
-    expect(fittedText({ ...found, path: null }, t)).toBe('Planfirst: no copy of coder is quicker here and as good.');
+    expect(fittedText({ ...found, path: null }, t)).toBe('Planfirst: coder stays as it is: no copy of it is quicker here and as good.');
   });
 });

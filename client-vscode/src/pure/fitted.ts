@@ -13,7 +13,7 @@ export interface Fitted {
 export function fittedText(found: Fitted, t: Translate): string {
   const rest = found.complete ? '' : ` ${t('There was no time to try everything; the same command goes on.')}`;
   if (!found.path) {
-    return t('Planfirst: no copy of {0} is quicker here and as good.', found.model) + rest;
+    return t('Planfirst: {0} stays as it is: no copy of it is quicker here and as good.', found.model) + rest;
   }
   const kept = found.tried.filter((one) => one.kept && one.tried.startsWith('layout ')); // each against the one before
   const gain = (what: 'read' | 'written'): string => kept.reduce((all, one) => all * ratio(one[what]), 1).toFixed(1);
