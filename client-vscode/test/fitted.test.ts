@@ -18,7 +18,7 @@ describe('a fitted model', () => {
     expect(fittedText(found, t)).toContain('a copy of coder (IQ4_NL) reads 2.0 times and writes 1.5 times as fast here');
   });
   test('says what is left to try', () => {
-    expect(fittedText({ ...found, complete: false }, t)).toMatch(/the same command goes on\.$/);
+    expect(fittedText({ ...found, complete: false }, t)).toMatch(/run the command again to continue\.$/);
   });
   test('may be the original', () => {
     expect(fittedText({ ...found, path: null }, t)).toBe('Planfirst: coder stays as it is: no copy of it is quicker here and as good.');

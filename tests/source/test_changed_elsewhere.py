@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from planfirst.source.change_requests import to_change
 from planfirst.source.languages import language_of
-from planfirst.source.place import new_part
+from planfirst.source.locate import locate
+from planfirst.source.place import new_part, place_code
 from tests.source.sites import answered, found
 
 SHAPES = """// TODO triangles, too: area() and label() have to know them¤
@@ -51,6 +52,16 @@ def test_what_the_request_names_is_changed_and_nothing_else() -> None:
     assert placement.result.count("2 * area(shape)") == 1
     said = {said.code: said.args for said in placement.notices}
     assert said["answer-changes-code"] == {"name": "area"}
+
+
+def test_of_what_is_changed_it_is_not_said_that_your_version_was_kept() -> None:
+    new = "type Triangle = { base: number; height: number };\n"
+    site = locate(SHAPES.replace("¤", ""), 0, 0, language_of("typescript"), change=False)
+    assert site is not None
+    said = place_code(SHAPES.replace("¤", ""), site, new + ANSWER, language_of("typescript")).notices
+    (kept,) = [one.args["names"] for one in said if one.code == "answer-rewrote"]
+    assert "area" not in kept
+    assert "twice" in kept
 
 
 def test_the_model_is_shown_all_of_it() -> None:

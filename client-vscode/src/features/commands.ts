@@ -3,7 +3,7 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 
 import type { Context } from '../context.js';
 import { Failure, messageOf, showFailure, showNotice } from '../failures.js';
-import { QUERIES, type Answer, type AskParams, type Goal, type Placed } from '../protocol.js';
+import { QUERIES, type Answer, type AskParams, type Goal, type Placed, type WireLocation } from '../protocol.js';
 import { asksForStore, isQuiet } from '../pure/notices.js';
 import { editsOf } from '../pure/textEdits.js';
 import { Checking } from './checking.js';
@@ -11,7 +11,7 @@ import { stillness, type GhostWriting } from './ghostWriting.js';
 import type { PlanDocuments } from './planDocument.js';
 import type { Previews } from './preview.js';
 import type { PromptDocuments } from './promptDocument.js';
-import { askAbout, findAgain, targetOf, type Target } from './targets.js';
+import { askAbout, findAgain, siteAt, targetOf, type Target } from './targets.js';
 import { write } from './write.js';
 
 const { t } = vscode.l10n;
@@ -117,10 +117,8 @@ export class RequestCommands {
     }
   }
 
-  /** At a line of code, too, whose step is known: then of the comment that it was written for. */
   async editPlan(argument: unknown): Promise<void> {
-    const editor = vscode.window.activeTextEditor;
-    const target = await this.target(argument ?? (editor && this.context.memory.requestOf(editor.document, editor.selection.active.line)));
+    const target = await this.target(argument ?? (await this.codeHere()));
     if (!target) {
       return;
     }
@@ -146,6 +144,14 @@ export class RequestCommands {
   async show(target: Target, answer: Answer, attempt = 0, still = stillness(), isKept = false): Promise<void> {
     await this.generated();
     await this.previews().show(target, answer, attempt, still, isKept);
+  }
+
+  /** The request whose code the cursor is in, if there is none of its own at the cursor. */
+  private async codeHere(): Promise<WireLocation | undefined> {
+    const editor = vscode.window.activeTextEditor;
+    const line = editor?.selection.active.line ?? 0;
+    const own = editor && (await siteAt(this.context, editor.document, line, line).catch(() => undefined));
+    return editor && !own ? this.context.memory.requestOf(editor.document, line) : undefined;
   }
 
   private async target(argument: unknown): Promise<Target | undefined> {

@@ -32,6 +32,7 @@ export class PlanMarks implements vscode.Disposable {
   });
   private readonly subscriptions: vscode.Disposable[];
   private rounds = 0;
+  private hasMarks = false;
 
   constructor(
     private readonly context: Context,
@@ -53,15 +54,21 @@ export class PlanMarks implements vscode.Disposable {
 
   private async follow(): Promise<void> {
     const round = ++this.rounds;
-    for (const plan of vscode.window.visibleTextEditors.filter(({ document }) => document.uri.scheme === PLAN_SCHEME)) {
-      const pair = await this.pairOf(plan);
-      if (round !== this.rounds) {
-        return; // something has changed meanwhile, and that is being followed
-      }
-      if (pair) {
-        this.mark(pair);
-      }
+    const plans = vscode.window.visibleTextEditors.filter(({ document }) => document.uri.scheme === PLAN_SCHEME);
+    if (plans.length === 0 && !this.hasMarks) {
+      return;
     }
+    const pairs = (await Promise.all(plans.map((plan) => this.pairOf(plan)))).filter((pair) => pair !== undefined);
+    if (round !== this.rounds) {
+      return; // something has changed meanwhile, and that is being followed
+    }
+    const marked = new Set(pairs.flatMap(({ plan, source }) => [plan, source]));
+    for (const editor of vscode.window.visibleTextEditors.filter((one) => !marked.has(one))) {
+      editor.setDecorations(this.places, []);
+      editor.setDecorations(this.lit, []);
+    }
+    pairs.forEach((pair) => this.mark(pair));
+    this.hasMarks = pairs.length > 0;
   }
 
   /** A plan document and its file, if both can be seen. */

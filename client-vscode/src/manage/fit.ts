@@ -14,7 +14,7 @@ export async function fit(context: Context): Promise<void> {
   const finished = await withBar(context, title, ['models', 'fit', model, '--json'], { unit: 'seconds' });
   const fitted = finished && (JSON.parse(finished.stdout) as Fitted);
   const restart = t('Restart');
-  const text = fitted ? fittedText(fitted, t) : t('Planfirst: stopped. What was found is used once the server restarts; the same command goes on from there.');
+  const text = fitted ? fittedText(fitted, t) : t('Planfirst: stopped. What was found is used once the server restarts; run the command again to continue.');
   const said = await vscode.window.showInformationMessage(text, ...(fitted && !fitted.path ? [] : [restart]));
   if (said === restart) {
     await context.server.restart();

@@ -11,7 +11,7 @@ export interface Fitted {
 
 /** What was found, in a sentence or two. */
 export function fittedText(found: Fitted, t: Translate): string {
-  const rest = found.complete ? '' : ` ${t('There was no time to try everything; the same command goes on.')}`;
+  const rest = found.complete ? '' : ` ${t('There was no time to try everything; run the command again to continue.')}`;
   if (!found.path) {
     return t('Planfirst: {0} stays as it is: no copy of it is quicker here and as good.', found.model) + rest;
   }

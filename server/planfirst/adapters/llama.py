@@ -21,6 +21,7 @@ from planfirst.adapters.checksums import sha256_of
 from planfirst.adapters.copying import Copying
 from planfirst.adapters.cores import physical_cores
 from planfirst.adapters.gguf_header import read_header
+from planfirst.adapters.graphics import layers_on_cards
 from planfirst.adapters.lane import Lane, Stop
 from planfirst.adapters.llama_loading import computing, loaded
 from planfirst.adapters.markers import Markers
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 _LEAST_ROOM = 16  # an answer with fewer tokens than this is of no use to anybody
 _AFTER_EXAMPLE = ("\n\nRequest:", "\n\nIn:\n", "\n\nPlan:")  # in the compact prompts, which models that copy read
 _SIGNATURE = re.compile(r"^In:\n(?:.+\n)*(?:async )?def ", re.MULTILINE)  # likewise: names are given
-_LARGE = 50_000_000  # bytes; a model below this reads a batch in well under half a second on one core
+LARGE = 50_000_000  # bytes; a model below this reads a batch in well under half a second on one core
 # No fault here: the lanes share a cache, and none of them gets more than the model's window; a token of Qwen2.5-Coder's
 # own vocabulary, which llama.cpp sets right by itself; what it says of a prompt that is cancelled while it is read; and
 # that an adapter's matrices are not repacked as the model's are.
@@ -89,6 +90,8 @@ class LlamaModel:
         self._cpp: Any = llama_cpp
         forward_log()
         llama_cpp.llama_backend_init()
+        self.gpu_layers = layers_on_cards(llama_cpp, header, running)  # before the model takes their room
+        running = replace(running, gpu_layers=self.gpu_layers)
         self._model: Any = loaded(llama_cpp, path, header, running, scored)
         self.threads = threads or min(running.threads, physical_cores()) or threads_for(header.size)
         params = computing(llama_cpp, running, self.threads)
@@ -105,7 +108,7 @@ class LlamaModel:
             cache(base or partial(sha256_of, path)),
             context,
             self._piece,
-            abortable=header.size > _LARGE,
+            abortable=header.size > LARGE,
             drafts=drafts and not forgetful,
         )
         try:
@@ -266,7 +269,7 @@ def threads_for(size: int) -> int:
     One for a small model: a second thread makes it little faster, and much slower as soon as anything else runs, since
     llama.cpp's threads wait for each other after every operation.
     """
-    return 1 if size <= _LARGE else min(_MOST_THREADS, physical_cores())
+    return 1 if size <= LARGE else min(_MOST_THREADS, physical_cores())
 
 
 def wait_quietly() -> None:

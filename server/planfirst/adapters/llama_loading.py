@@ -8,7 +8,6 @@ from typing import Any
 
 from planfirst.adapters.amx import meets_amx
 from planfirst.adapters.gguf_header import GgufHeader
-from planfirst.adapters.graphics import layers_on_cards
 from planfirst.adapters.running import Running
 from planfirst.core.errors import ModelRefused
 
@@ -26,7 +25,7 @@ def loaded(llama_cpp: Any, path: Path, header: GgufHeader, running: Running, sco
     # What is repacked is copied: mapped besides, it would be in memory twice.
     mapped = running.mmap and not (repacks and is_repacked(header))
     mode = llama_cpp.LLAMA_LOAD_MODE_MMAP if mapped else llama_cpp.LLAMA_LOAD_MODE_NONE
-    _set(params, n_gpu_layers=layers_on_cards(llama_cpp, header, running), use_extra_bufts=repacks, load_mode=mode)
+    _set(params, n_gpu_layers=running.gpu_layers, use_extra_bufts=repacks, load_mode=mode)
     model = llama_cpp.llama_model_load_from_file(os.fsencode(path), params)
     if not model:
         raise ModelRefused("model-not-loaded", file=path.name)

@@ -13,8 +13,6 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from planfirst.adapters.gguf_header import read_header
-from planfirst.adapters.graphics import layers_on_cards
 from planfirst.adapters.llama import LlamaModel
 from planfirst.adapters.running import Pace, Running
 from planfirst.core.errors import ModelRefused
@@ -41,7 +39,7 @@ class Trial:
         import llama_cpp  # the model does it first, and says before how threads wait
 
         self._cpp = llama_cpp
-        self.layers = layers_on_cards(llama_cpp, read_header(path), running)
+        self.layers = self._model.gpu_layers
         trained = int(llama_cpp.llama_model_n_ctx_train(llama_cpp.llama_get_model(self._model.context)))
         self._tokens = self._model.content_tokens(text)[: min(length, trained or length)]
         self._memory = llama_cpp.llama_get_memory(self._model.context)

@@ -30,7 +30,6 @@ from planfirst.models.profiles import of_server
 from planfirst.settings import Settings
 
 _TRIED = 32  # tokens: enough for a pace, which the model process keeps for `auto`
-_SMALL = 50_000_000  # bytes; a model below this is quick as it is
 _PACKAGES = ("pygls", "llama-cpp-python", "faiss-cpu", "huggingface-hub")
 _EXTRA = ("sentence-transformers", "torch")  # for embedding models that llama.cpp does not run, and for training
 # In a process of its own: llama.cpp is native code, and it prints.
@@ -131,8 +130,10 @@ def _fitted(spec: ModelSpec, named: str) -> str:
             f"`planfirst models fit {named}` makes it again."
         )
     if found.fitted is None:
+        from planfirst.adapters.llama import LARGE
+
         size = spec.path.stat().st_size
-        pays = size >= _SMALL and not short_of_memory(size)
+        pays = size > LARGE and not short_of_memory(size)
         return f"`planfirst models fit {named}` looks for a copy that is quicker on this machine." if pays else ""
     return f"Fitted to this machine: {found.fitted.layout}, threads: {found.fitted.running.threads or 'as usual'}."
 

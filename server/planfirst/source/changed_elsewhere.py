@@ -5,8 +5,6 @@ What a model rewrites unasked is left out; what you named is changed where it st
 
 from __future__ import annotations
 
-import re
-
 from planfirst.source import lines as lined
 from planfirst.source.breaks import breaks
 from planfirst.source.change_requests import to_change
@@ -22,7 +20,6 @@ from planfirst.source.syntax import syntax_of
 from planfirst.words import Message
 
 _ALIKE = 0.6  # of the words and signs of the old form that the new one has: with fewer, it is other code
-_WORD = re.compile(r"\w+")
 
 
 def changed_elsewhere(text: str, placed: Placement, site: Site, code: str, language: Language) -> Placement:
@@ -48,7 +45,7 @@ def changed_elsewhere(text: str, placed: Placement, site: Site, code: str, langu
             changed.append(new.name)
     if not changed:
         return placed
-    told = [said for said in placed.notices if not _is_of(said, changed)]
+    told = filter(None, (_without(said, changed) for said in placed.notices))
     said = Message("answer-changes-code", name=listed(changed))
     return Placement(between(text, result), result, placed.warning, (*told, said))
 
@@ -74,7 +71,9 @@ def _with(text: str, old: Form, new: Form, request: str, language: Language) -> 
     return "".join([*lines[: old.first], lined.newline_of(text).join(made) + end, *lines[last + 1 :]])
 
 
-def _is_of(said: Message, changed: list[str]) -> bool:
-    """Whether a message speaks only of what is changed now: that your version of it was kept."""
-    names = set(_WORD.findall(str(said.args.get("names", "")))) if said.code == "answer-rewrote" else set()
-    return bool(names) and names <= set(changed)
+def _without(said: Message, changed: list[str]) -> Message | None:
+    """A message that your version of some definitions was kept, without those that changed; None if none is left."""
+    if said.code != "answer-rewrote":
+        return said
+    kept = [name for name in str(said.args["names"]).split(", ") if name.split()[0] not in changed]
+    return Message(said.code, names=", ".join(kept)) if kept else None

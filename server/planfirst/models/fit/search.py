@@ -224,7 +224,8 @@ class Search:
 
     async def _by_processor(self, tried: str, running: Running) -> Outcome | None:
         length = _READ_LONG if running.batch != self._best.running.batch else _READ
-        return self._judged(tried, running, await self._duel(self._path, running, wall=False, length=length))
+        on_cards = running.gpu_layers > 0  # whose time is not the processor's
+        return self._judged(tried, running, await self._duel(self._path, running, wall=on_cards, length=length))
 
     async def _by_memory(self, tried: str, running: Running) -> Outcome:
         figures = []
