@@ -43,6 +43,9 @@ CASES = [
     ("csharp", "class A\n{\n    // the sum¤\n}\n", "int Add(int a, int b)\n{\n    return a + b;\n}", "class A\n{\n    // the sum\n    int Add(int a, int b)\n    {\n        return a + b;\n    }\n}\n"),
     ("csharp", "class A\n{\n    int Add(int a)\n    {\n        // add one¤\n    }\n}\n", "class A\n{\n    int Add(int a)\n    {\n        return a + 1;\n    }\n}", "class A\n{\n    int Add(int a)\n    {\n        // add one\n        return a + 1;\n    }\n}\n"),
     ("php", "<?php\nclass A {\n    public $x = 1;\n\n    // count¤\n    public function count() {\n    }\n}\n", "<?php\nclass A {\n    public $x = 2;\n\n    public function count() {\n        if ($this->x) {\n            return 1;\n        }\n        return 0;\n    }\n}", "<?php\nclass A {\n    public $x = 1;\n\n    // count\n    public function count() {\n        if ($this->x) {\n            return 1;\n        }\n        return 0;\n    }\n}\n"),
+    ("shellscript", "clients() {\n    heading \"top $TOP\"\n    # the most frequent¤\n    echo done\n}\n", "heading \"top $TOP\"\nsort a | uniq -c | head -n \"$TOP\"", "clients() {\n    heading \"top $TOP\"\n    # the most frequent\n    sort a | uniq -c | head -n \"$TOP\"\n    echo done\n}\n"),
+    ("shellscript", "prune() {\n    local current\n    current=$(at now)\n    # delete the others¤\n    log \"done\"\n}\n", "# Delete the others\nprune() {\n    local current\n    current=$(at now)\n    ls | grep -v \"$current\" | xargs rm\n}", "prune() {\n    local current\n    current=$(at now)\n    # delete the others\n    ls | grep -v \"$current\" | xargs rm\n    log \"done\"\n}\n"),
+    ("shellscript", "ls b\necho\n# a¤\n", "echo\nls a", "ls b\necho\n# a\necho\nls a\n"),
 ]  # fmt: skip
 
 IMPORTS = [

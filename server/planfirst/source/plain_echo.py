@@ -46,6 +46,8 @@ def plain_drafts(text: str, site: Site, code: str, language: Language) -> list[D
         rows = _behind(code, said, lined.split(text)[: site.first])
     if rows is None and stub is None:
         rows = _above(code.split("\n"), lined.split(text)[end:], language)
+    if stub is None:
+        rows = _without_repeated(rows or code.split("\n"), lined.split(text)[: site.first], language) or rows
     if rows is None:
         return None
     rows = [row for row in lined.trim(rows) if words_of(row) not in said]
@@ -71,6 +73,17 @@ def _above(rows: list[str], after: list[str], language: Language) -> list[str] |
         return None
     rests = ((n, [plain for _, plain in said[at:]]) for at, (n, _) in enumerate(said) if at)
     return next((rows[:n] for n, rest in rests if below[: len(rest)] == rest[: len(below)]), None)
+
+
+def _without_repeated(rows: list[str], before: list[str], language: Language) -> list[str] | None:
+    """The rows behind those that repeat what stands right above the request; None where none does."""
+    above = [_plain(lined.bare(row)) for row in before if _counts(lined.bare(row), language)]
+    said = [(n, _plain(row)) for n, row in enumerate(rows) if _counts(row, language)]
+    for most in range(min(len(above), len(said) - 1), 0, -1):
+        same = [plain for _, plain in said[:most]]
+        if same == above[-most:] and any(map(_ALONE.search, same)):
+            return rows[said[most - 1][0] + 1 :]
+    return None
 
 
 def _defines(code: str, name: str) -> bool:
@@ -131,7 +144,7 @@ class _Compared:
                 ends = list(range(len(said) - len(below), from_ - 1, -1)) if below else [len(said)]
                 ends = [n for n in ends if said[n : n + len(below)] == below]
                 closing = [n for n in ends if start and below and self._indent(n + len(below) - 1) == self._indent(at)]
-                to = next(iter(closing[-1:] or ends), None)
+                to = next(iter(closing[-1:] or ends or self._closing(at, from_)), None)
                 if to is not None and to > from_:
                     top = self.said[from_ - 1][0] + 1
                     bottom = self.said[to][0] if to < len(said) else len(self.rows)
@@ -147,6 +160,12 @@ class _Compared:
                 found.append(n - (self.before[n][1] == "{"))  # with the header above a brace that has a line of its own
                 width = own
         return list(dict.fromkeys(found))
+
+    def _closing(self, at: int, from_: int) -> list[int]:
+        """Where the function that the answer begins anew ends in it, without what the file has below the request."""
+        if not self.said[at][1].endswith("()"):
+            return []
+        return [n for n in range(from_, len(self.said)) if self._indent(n) == self._indent(at)][:1]
 
     def _indent(self, n: int) -> str:
         """The white space before a row of the answer that counts."""
