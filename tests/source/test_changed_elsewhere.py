@@ -71,6 +71,14 @@ def test_the_model_is_shown_all_of_it() -> None:
     assert "function twice(" not in changed
 
 
+def test_a_method_within_a_class_that_is_named_too_is_shown_once() -> None:
+    box = "class Box {\n  width = 1;\n\n  area(): number {\n    return this.width ** 2;\n  }\n}\n"
+    text = f"// `Box` and area() have to know heights, too¤\nexport type Shape = Box;\n\n{box}"
+    assert found(text, "typescript").task.changed == f"export type Shape = Box;\n\n{box}".rstrip()
+    alone = found(text.replace("`Box` and ", ""), "typescript").task.changed
+    assert alone.endswith("\n\narea(): number {\n  return this.width ** 2;\n}")
+
+
 def test_the_plan_speaks_of_all_of_it() -> None:
     text, site = SHAPES.replace("¤", ""), found(SHAPES, "typescript")
     assert new_part(text, site, ANSWER, language_of("typescript")) == ANSWER

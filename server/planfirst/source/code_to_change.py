@@ -44,6 +44,8 @@ def code_to_change(
 def named_too(text: str, request: str, at: tuple[int, int], language: Language) -> list[str]:
     """The other definitions of the file that a request names as changing, too: the rows of each, in their order.
 
+    A method is shown by itself unless its class is.
+
     Args:
         at: the lines of the code that the comment stands above or in.
     """
@@ -52,8 +54,14 @@ def named_too(text: str, request: str, at: tuple[int, int], language: Language) 
         return []
     found = [form for form in forms_in(syntax) if form.name in wanted and not at[0] <= form.first <= at[1]]
     names = [form.name for form in found]
-    texts = ["\n".join(lined.dedent(form.rows)) for form in found if names.count(form.name) == 1]
+    own = [form for form in found if names.count(form.name) == 1]
+    alone = [form for form in own if not any(_is_within(form, other) for other in own)]
+    texts = ["\n".join(lined.dedent(form.rows)) for form in alone]
     return texts if sum(map(len, texts)) <= _MOST else []
+
+
+def _is_within(form: Form, other: Form) -> bool:
+    return form is not other and other.first <= form.first < other.first + len(other.rows)
 
 
 def function_to_change(text: str, request: str, line: int, language: Language) -> tuple[int, int] | None:

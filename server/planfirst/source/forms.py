@@ -91,8 +91,11 @@ def form_at(syntax: Syntax, line: int) -> Form | None:
 
 def forms_in(syntax: Syntax) -> list[Form]:
     """All of them that have a name, in their order."""
+    # In JavaScript the word `class` is a node of the same type as a class expression, but no named one.
     kinds = syntax.shape.functions | _types(syntax.shape)
-    return [form for one in walk(syntax.root) if one.type in kinds and (form := Form(one, syntax)).name]
+    return [
+        form for one in walk(syntax.root) if one.is_named and one.type in kinds and (form := Form(one, syntax)).name
+    ]
 
 
 def _types(shape: Shape) -> frozenset[str]:
