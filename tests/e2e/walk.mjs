@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import { Walk } from './walker.mjs';
 
-const TOPICS = ['first', 'entries', 'keeping', 'plan', 'steps', 'prompt', 'models', 'chat', 'assistant', 'store', 'start', 'leave', 'practice', 'ghost', 'slow', 'korean', 'missing', 'wheels'];
+const TOPICS = ['first', 'entries', 'keeping', 'steps', 'plan', 'prompt', 'models', 'chat', 'assistant', 'store', 'start', 'leave', 'practice', 'ghost', 'slow', 'korean', 'missing', 'wheels'];
 
 const walk = await Walk.begin(process.argv[2] ?? 'all', path.resolve(process.argv[3]));
 try {

@@ -168,6 +168,16 @@ async def test_the_users_own_plan_is_never_left_out() -> None:
     assert all(attempt.outcome.plan == task.plan for attempt in made)
 
 
+async def test_where_the_code_behind_the_users_plan_fails_the_model_is_asked_by_the_plan() -> None:
+    one = pipeline(*"abcdefgh")
+    task = replace(TASK, plan=Plan(("do it my way",), "x = 1", ("x = 1",)))
+    made, _ = await run(one, Judge(), task=task, keep_plan=True)
+    codes = [attempt.outcome.generation.code for attempt in made if attempt.outcome.generation]
+    assert codes[0] == "x = 1"
+    assert codes[1:3] == ["a", "b"]
+    assert all("do it my way" in text for text in prompts(one))
+
+
 async def test_what_the_user_switched_off_stays_off() -> None:
     one = pipeline(*"abcdefgh")
     await run(one, Judge(), leave_out=frozenset({"example"}))

@@ -56,7 +56,7 @@ class Part:
 def parts_of(code: str, task: Task) -> list[Part]:
     """The parts of a code, at most six, in order; lines before the first one (header, docstring) are in none."""
     lines, stub = _lines(code, task)
-    spans = _alike(lines, _spans(lines, stub, _body_end(lines) if stub else len(lines)))
+    spans = _alike(lines, _spans(lines, stub, body_end(lines) if stub else len(lines)))
     while len(spans) == 1 and (inner := _within(lines, *spans[0])) and inner != spans:
         spans = inner
     while len(spans) < _FEW and (long := next((span for span in spans if span[1] - span[0] >= _LONG), None)):
@@ -83,7 +83,7 @@ def leading(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-def _body_end(lines: Sequence[str]) -> int:
+def body_end(lines: Sequence[str]) -> int:
     """Where the body of a stub ends: before a brace that closes it."""
     end = len(lines)
     while end and not lines[end - 1].strip():

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from planfirst.core.errors import BadRequest
 from planfirst.core.limits import Limits as Limits
+from planfirst.core.resources import Resources
 from planfirst.core.types import (
     Event,
     Goal,
@@ -18,13 +19,13 @@ from planfirst.core.types import (
     StageName,
     Task,
 )
-from planfirst.core.work import NamedStage, Tools, Work
+from planfirst.core.work import NamedStage, Work
 
 _LAST: dict[Goal, StageName] = {"plan": "plan", "prompt": "prompt", "generate": "generate"}
 
 
 @dataclass(frozen=True, slots=True)
-class Pipeline(Tools):
+class Pipeline(Resources):
     """Turns a task into a plan, an enhanced prompt or code.
 
     If the retriever fails, you are told, and the work goes on without an example.

@@ -8,17 +8,17 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from planfirst.core import begun, draft
+from planfirst.core import begun, draft, followed
 from planfirst.core import plan as plans
-from planfirst.core.declaration import MOST_ASKED, Declared, declared_for, listing_in
+from planfirst.core.declaration import MOST_ASKED, declared_for, listing_in
 from planfirst.core.early import EarlySteps
 from planfirst.core.errors import ModelError, NotBegun, PlanfirstError, StoreError, WorkerError
 from planfirst.core.example_language import suits
 from planfirst.core.generate import reaches_end, remark
-from planfirst.core.limits import Limits as Limits
 from planfirst.core.parts import parts_of
-from planfirst.core.ports import CUT, Retriever, Writer
-from planfirst.core.prompt import Kind, PromptBook, build
+from planfirst.core.ports import CUT, Writer
+from planfirst.core.prompt import Kind, build
+from planfirst.core.resources import Resources
 from planfirst.core.retrieve import worth
 from planfirst.core.screened import Screened
 from planfirst.core.types import (
@@ -44,25 +44,11 @@ _FOUND: frozenset[SectionName] = frozenset({"example", "declarations"})
 _RULES: frozenset[SectionName] = frozenset({"rules"})
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What every run works with."""
-
-    retriever: Retriever
-    planner: Writer
-    generator: Writer
-    book: PromptBook
-    limits: Limits
-    declared: Declared | None = None  # what the opened folders declare, by request, names and language
-    unread: Callable[[str], Message | None] = lambda request: None  # why the search may not understand a request
-    new_part: Callable[[str], str] = lambda code: code  # what of a code the file does not have, which a plan speaks of
-
-
 @dataclass
 class Work:
     """One run in the making."""
 
-    with_: Tools
+    with_: Resources
     leave_out: frozenset[SectionName]
     so_far: Outcome
     _early: EarlySteps | None = field(default=None, init=False)  # of the last draft
@@ -273,9 +259,11 @@ class Work:
                     answer = answer[:end]
                     break
         answer = answer[: listing_in(answer, self.so_far.declarations)]
-        whole = code(answer)
-        is_cut = is_cut and reaches_end(whole, answer)
-        self.so_far = replace(self.so_far, generation=Generation(whole, answer, writer.name, is_cut))
+        whole, plan = code(answer), self.so_far.plan
+        if plan and task.plan and prompt.begun:
+            plan = followed.with_lines(plan, answer, whole, prompt, task)
+        made = Generation(whole, answer, writer.name, is_cut and reaches_end(whole, answer))
+        self.so_far = replace(self.so_far, generation=made, plan=plan)
 
     async def _fill(self, writer: Writer, kind: Kind, plan: Plan | None, alone: bool = False) -> Prompt:
         """The prompt; ``alone`` for the request without the code around it and the project's rules."""

@@ -195,10 +195,11 @@ class Runner:
         return replace(run, outcome=outcome)
 
     def _remember_own(self, ask: Ask, outcome: Outcome) -> None:
-        """A plan that the user changed takes the place of the one that was made."""
+        """A plan that the user changed takes the place of the one that was made, with what is known of its code."""
         known = self._session.known(outcome.task)
-        if ask.plan is not None and (known is None or known.plan != ask.plan):
-            self._session.remember(outcome.task, KnownPlan(ask.plan, outcome.example, ""))
+        if ask.plan is not None and (known is None or known.plan != ask.plan or not known.planner):
+            plan = outcome.plan if outcome.plan == ask.plan else ask.plan
+            self._session.remember(outcome.task, KnownPlan(plan, outcome.example, ""))
 
     def _placed(self, run: Run) -> Run:
         """With the edit that puts the result into the document, if that is possible, and what is to be said of it."""

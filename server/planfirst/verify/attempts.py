@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from planfirst.core.errors import PlanfirstError
 from planfirst.core.generate import REMARKS, without_remarks
 from planfirst.core.retrieve import gate
-from planfirst.core.types import CodeSoFar, Event, Example, Outcome, SectionName, Stage, Task, Text
+from planfirst.core.types import CodeSoFar, Event, Example, Outcome, Plan, SectionName, Stage, Task, Text
 from planfirst.verify import repair
 from planfirst.verify.assessment import Assessment, Fit, Judge, of_a_part
 from planfirst.verify.attempt import Attempt, Budget, Checking, Trying, best
@@ -164,8 +164,8 @@ class _Run:
     @property
     def _follows_plan(self) -> bool:
         """Whether the plan of the first attempt was there before its code, and is followed by it."""
-        plan = self.made[0].outcome.plan
-        return plan is not None and not plan.draft
+        plan = self.task.plan or self.made[0].outcome.plan
+        return self.keep_plan or (plan is not None and not plan.draft)
 
     @property
     def _copies(self) -> bool:
@@ -259,7 +259,7 @@ class _Run:
 
     def _task(self, candidate: Candidate, of: Attempt | None) -> Task:
         plan = self.made[0].outcome.plan if candidate.plan else None
-        task = replace(self.task, plan=plan)
+        task = replace(self.task, plan=Plan(plan.steps) if plan else None)  # its code is what failed
         if of is None or of.outcome.generation is None:
             return task
         return repair.repaired(task, of.outcome.generation.code, of.verdict)

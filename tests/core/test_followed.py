@@ -1,0 +1,74 @@
+"""Which lines of a code belong to which step of the plan that it followed."""
+
+from __future__ import annotations
+
+from planfirst.adapters.scripted import ScriptedRetriever, ScriptedWriter
+from planfirst.core.begun import opening
+from planfirst.core.draft import kept
+from planfirst.core.followed import with_lines
+from planfirst.core.pipeline import Limits, Pipeline
+from planfirst.core.plan import adopted
+from planfirst.core.profile import INSTRUCT
+from planfirst.core.prompt import PromptBook
+from planfirst.core.types import Outcome, Plan, Prompt, Task
+from planfirst.core.written import code_in
+from tests.core.drafts import STUB, TASK
+
+STEPS = ("Leave out zeros", "Add the others up", "Divide by how many they are")
+PLAN = Plan(STEPS)
+FIRST = "    numbers = [n for n in numbers if n]\n"
+SECOND = "    total = 0\n    for n in numbers:\n        total += n\n"
+THIRD = "    return total / len(numbers)"
+
+
+def told(body: str, plan: Plan = PLAN, task: Task = TASK) -> Plan:
+    prompt = Prompt("", "q", begun=opening(task))
+    return with_lines(plan, body, code_in(body, prompt, task, plan), prompt, task)
+
+
+def commented(*parts: str) -> str:
+    return "\n".join(f"    # {step}\n{part}" for step, part in zip(STEPS, parts, strict=True) if part)
+
+
+def test_each_comment_that_is_a_step_begins_its_lines() -> None:
+    plan = told(commented(FIRST, SECOND, THIRD))
+    assert [part.strip("\n") for part in plan.parts] == [part.strip("\n") for part in (FIRST, SECOND, THIRD)]
+    assert plan.is_drafted
+    assert plan.draft == f"{STUB}\n{FIRST}\n{SECOND}\n{THIRD}"
+
+
+def test_steps_that_share_their_lines_have_none() -> None:
+    both = told(f"    # {STEPS[0]}\n{FIRST}{SECOND}    # {STEPS[2]}\n{THIRD}")
+    assert both.parts == ("", "", THIRD)
+    assert not both.is_drafted
+    none = told(FIRST + SECOND + THIRD, Plan(STEPS, "old", ("old", "", "")))
+    assert (none.draft, none.parts) == ("", ())  # what was known of another code is not true of this one
+
+
+def test_a_comment_that_has_no_line_below_it_is_no_part() -> None:
+    assert told(f"    # {STEPS[0]}\n    # {STEPS[1]}\n{SECOND}    # {STEPS[2]}\n{THIRD}").parts[0] == ""
+
+
+def test_the_brace_that_closes_a_function_is_in_no_part() -> None:
+    task = Task("twice", stub="function twice(n) {", language="javascript")
+    plan = told("  // Double it\n  return 2 * n;\n}\n", Plan(("Double it",)), task)
+    assert plan.parts == ("  return 2 * n;\n",)
+    assert kept(adopted(Plan(("Double it", "Log it")), plan), task).endswith("return 2 * n;\n  // Log it\n")
+
+
+async def test_the_next_change_keeps_the_lines_before_it() -> None:
+    task = Task("The mean.", stub=STUB, plan=PLAN)
+    body = commented(FIRST, SECOND, THIRD)
+    writer = ScriptedWriter(body[body.index("\n") + 1 :], profile=INSTRUCT)
+    pipeline = Pipeline(ScriptedRetriever(), writer, writer, PromptBook(), Limits(min_score=0.5))
+    events = [event async for event in pipeline.run(task, "generate")]
+    outcome = events[-1]
+    assert isinstance(outcome, Outcome)
+    assert outcome.plan is not None
+    assert outcome.plan.is_drafted
+    assert outcome.generation is not None
+    assert STEPS[0] not in outcome.generation.code
+    again = kept(adopted(Plan((STEPS[0], "Multiply the others", "Return it")), outcome.plan), TASK)
+    assert FIRST in again
+    assert again.endswith("    # Multiply the others\n")
+    assert "total" not in again
