@@ -96,6 +96,42 @@ def test_a_new_first_step_comes_behind_the_header() -> None:
     assert kept(changed, TASK) == f"```python\n{STUB}\n    # Sort them\n"
 
 
+DRAFTED = [part.text for part in parts_of(STUB + BODY, TASK)]
+DRAFTED[2] = f"    # Add each\n{DRAFTED[2]}"
+KEPT = f"{STUB}\n    # Return early\n    if not numbers:\n        return 0.0\n    # Start at zero\n    total = 0\n"
+
+
+@pytest.mark.parametrize(
+    ("steps", "written"),
+    [
+        ((0, 1, 3), f"{KEPT}    # Divide\n"),  # one in the middle was taken out
+        ((0, 1, 2), f"{KEPT}    # Add each\n"),  # the last one: what is the last now may have to do more
+        ((0, 1, 3, 2), f"{KEPT}    # Divide\n"),
+        ((1, 2, 3), f"{STUB}\n    # Start at zero\n"),
+        (("Return late", 1, 2, 3), f"{STUB}\n    # Return late\n"),
+        ((0, 1, 2, 3, "Round it"), KEPT + DRAFTED[2] + "    # Divide\n"),  # below a return it would never run
+    ],
+)
+def test_a_plan_with_other_steps_is_never_the_old_code(steps: tuple[int | str, ...], written: str) -> None:
+    old = drafted()
+    changed = adopted(Plan(tuple(old.steps[one] if isinstance(one, int) else one for one in steps)), old)
+    assert not changed.is_drafted
+    assert kept(changed, TASK) == f"```python\n{written}"
+
+
+def test_a_new_last_step_goes_on_below_code_that_does_not_leave() -> None:
+    old = Plan(("Read", "Show"), "a = 1\nprint(a)", ("a = 1\n", "print(a)"))
+    changed = adopted(Plan((*old.steps, "Write")), old)
+    assert kept(changed, Task("x")) == "```python\n# Read\na = 1\n# Show\nprint(a)\n# Write\n"
+
+
+def test_a_step_within_a_loop_goes_on_within_it() -> None:
+    code = "for row in rows:\n    a(row)\n    b(row)\n"
+    old = Plan(("Go through rows: a", "B"), code, ("for row in rows:\n    a(row)\n", "    b(row)\n"))
+    changed = adopted(Plan(("Go through rows: a", "C")), old)
+    assert kept(changed, Task("x")).endswith("    a(row)\n    # C\n")
+
+
 def test_another_plan_altogether_knows_nothing_of_the_draft() -> None:
     assert adopted(Plan(("Do something else",)), drafted()).draft == ""
 
@@ -201,7 +237,7 @@ def test_below_what_leads_to_it_the_kept_lines_stand_where_they_belong() -> None
     task = Task("two", lead="class A:\n    # two")
     code = "def f(self, x):\n    # Double it.\n    x *= 2\n    # Give it back.\n    return x\n"
     plan = plan_of(code, ["Double it.", "Give it back."], parts_of(code, task))
-    changed = replace(plan, steps=("Double it.", "Say it."), parts=(plan.parts[0], ""))
+    changed = adopted(Plan(("Double it.", "Say it.")), plan)
     assert kept(changed, task) == (
         "```python\nclass A:\n    # two\n    def f(self, x):\n        # Double it.\n        x *= 2\n        # Say it.\n"
     )

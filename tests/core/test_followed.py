@@ -51,9 +51,9 @@ def test_a_comment_that_has_no_line_below_it_is_no_part() -> None:
 
 def test_the_brace_that_closes_a_function_is_in_no_part() -> None:
     task = Task("twice", stub="function twice(n) {", language="javascript")
-    plan = told("  // Double it\n  return 2 * n;\n}\n", Plan(("Double it",)), task)
-    assert plan.parts == ("  return 2 * n;\n",)
-    assert kept(adopted(Plan(("Double it", "Log it")), plan), task).endswith("return 2 * n;\n  // Log it\n")
+    plan = told("  // Double it\n  n *= 2;\n}\n", Plan(("Double it",)), task)
+    assert plan.parts == ("  n *= 2;\n",)
+    assert kept(adopted(Plan(("Double it", "Log it")), plan), task).endswith("n *= 2;\n  // Log it\n")
 
 
 async def test_the_next_change_keeps_the_lines_before_it() -> None:

@@ -126,16 +126,15 @@ def kept(plan: Plan, task: Task) -> str:
 
     Behind them stands the first step that was changed, as a comment, and the model goes on from there.
     """
-    mark = marker(task.language)
-    first = next((part for part in plan.parts if part), "")
-    written = plan.draft[: plan.draft.find(_earliest(plan))]
-    indent = leading(first)
+    mark, written, at = marker(task.language), "", 0
     for step, part in zip(plan.steps, plan.parts, strict=True):
-        if not COMMENT.match(part):
-            written += f"{leading(part) if part else indent}{mark} {step}\n"
-        written += part
         if not part:
+            written += f"{plan.draft[at:]}{mark} {step}\n"
             break
+        start = plan.draft.find(part, at)
+        above = "" if COMMENT.match(part) else f"{leading(part)}{mark} {step}\n"
+        written += f"{plan.draft[at:start]}{above}{part}"
+        at = start + len(part)
     if task.indent:
         written = f"{task.lead}\n{textwrap.indent(written, task.indent)}"
     return f"```{begun.label(task.language)}\n{written}"
@@ -155,11 +154,6 @@ def uncommented(code: str, plan: Plan, task: Task) -> str:
     mark = marker(task.language)
     comments = {f"{mark} {step}" for step in plan.steps}
     return "".join(line for line in code.splitlines(keepends=True) if line.strip() not in comments).rstrip("\n")
-
-
-def _earliest(plan: Plan) -> str:
-    """The part that stands first in the draft."""
-    return min((part for part in plan.parts if part), key=plan.draft.find)
 
 
 def as_step(said: str, part: Part, request: str, cut: bool = False) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
+from planfirst.core.parts import leading
 from planfirst.core.types import MAX_STEPS, Plan
 
+_LEAVES = re.compile(r"(?:return|raise|throw)\b")
 _STEP = re.compile(r"^\s*(\d{1,2})[.)]\s+(\S.*)$")
 
 
@@ -39,15 +42,33 @@ def parse(text: str) -> Plan | None:
 def adopted(edited: Plan, known: Plan | None) -> Plan:
     """A plan that came back from a person, with what is known of the draft behind it.
 
-    Where no step was changed the draft is its code; else the steps that stayed keep their lines.
+    Where no step was changed the draft is its code. Else the first steps keep their lines, up to the one that is
+    another, or was taken out; the draft goes as far, with the white space before the line that comes next.
     """
     if known is None or not known.draft:
         return edited
-    lines = dict(zip(known.steps, known.parts, strict=True))
-    parts = tuple(lines.get(step, "") for step in edited.steps)
-    if edited.steps == known.steps or any(parts):
-        return Plan(edited.steps, known.draft, parts)
-    return edited
+    if edited.steps == known.steps:
+        return Plan(edited.steps, known.draft, known.parts)
+    if not known.parts[0] or not set(edited.steps) & set(known.steps):
+        return edited
+    same = zip(edited.steps, known.steps, known.parts, strict=False)
+    count = sum(1 for _ in takewhile(lambda one: one[0] == one[1] and one[2], same))
+    if count == len(edited.steps) or (count == len(known.steps) and _leaves(known.parts[-1])):
+        count -= 1  # the last of them is another one without those behind it, or has to let the new one come
+    end = known.draft.find(known.parts[0])
+    for part in known.parts[:count]:
+        end = known.draft.find(part, end) + len(part)
+    rest = known.draft[end:] if count < len(known.steps) else known.parts[-1]
+    row = next((row for row in rest.splitlines() if row.strip()), known.parts[0])
+    written = known.draft[:end] if known.draft[:end].endswith("\n") else f"{known.draft[:end]}\n"
+    parts = *known.parts[:count], *("" for _ in edited.steps[count:])
+    return Plan(edited.steps, written + leading(row), parts)
+
+
+def _leaves(part: str) -> bool:
+    """Whether nothing runs that stands below these lines."""
+    rows = [row for row in part.splitlines() if row.strip()]
+    return any(_LEAVES.match(row.lstrip()) and leading(row) == leading(rows[0]) for row in rows)
 
 
 def is_step(line: str) -> bool:
