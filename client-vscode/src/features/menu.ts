@@ -14,7 +14,7 @@ export async function showMenu(context: Context): Promise<void> {
       ...(running ? [entry('comment-discussion', t('Chat in the Terminal'), 'chat')] : []),
       entry('chip', t('Choose Model'), 'chooseModel'),
       entry('dashboard', t('Test Model'), 'testModel'),
-      entry('rocket', t('Make the model in use quicker on this machine…'), 'fitModel'),
+      entry('rocket', t('Make the Model Quicker on This Machine'), 'fitModel'),
       entry('database', t('Manage Store of Examples'), 'manageStore'),
       entry('folder-library', t('Index This Workspace'), 'indexWorkspace'),
       entry('stop-circle', t('Cancel Running Work'), 'cancel'),
