@@ -16,6 +16,7 @@ from planfirst.core.draft import (
     kept,
     plan_of,
     prompt_for,
+    said_so_far,
     uncommented,
 )
 from planfirst.core.parts import parts_of
@@ -170,6 +171,17 @@ async def test_a_step_that_repeats_another_line_of_the_file_says_nothing() -> No
     writer = ScriptedWriter(" Read a CSV file\n", " Check it\n", " The row, sorted.\n")
     steps = [step async for step in explained(writer, shown, STUB + BODY, parts, task)]
     assert steps == ["Check whether not numbers", "Check it", "Go through numbers"]
+
+
+def test_a_draft_says_its_steps_while_it_is_written() -> None:
+    written = STUB + "\n    # Add them up,\n    # one by one.\n    total = sum(numbers)\n    # Div"
+    assert said_so_far(STUB, TASK) == said_so_far(written[: written.index("    total")], TASK) == []
+    for more in ("    t", "    total = sum(numbers)\n", "    total = sum(numbers)\n    # Div"):
+        assert said_so_far(written[: written.index("    total")] + more, TASK) == ["Add them up, one by one."]
+    assert said_so_far(written + "ide.\n    return", TASK) == ["Add them up, one by one.", "Divide."]
+    assert said_so_far(STUB + BODY, TASK) == []  # the model will be asked for them
+    many = STUB + "".join(f"\n    # Step {n}\n    x{n} = {n}" for n in range(6))
+    assert said_so_far(many, TASK) == []  # some will be put together
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,18 @@ async def test_the_example_of_a_docstring_holds_in_the_sandbox(editor: Editor) -
 
 
 @shares_editor
+async def test_another_attempt_keeps_to_your_plan_and_a_step_taken_out_stays_out(editor: Editor) -> None:
+    uri = editor.open(STUB, "mine.py")
+    own = ["Add the prices up in a variable", "Print the variable", "Return the variable"]
+    first = await editor.ask("generate", uri, 3, plan=own)
+    again = await editor.ask("generate", uri, 3, attempt=1)
+    assert (first["plan"], again["plan"], again["planner"]) == (own, own, "")
+    shorter = await editor.ask("generate", uri, 3, plan=[own[0], own[2]])
+    assert shorter["code"]
+    assert "print(" not in shorter["code"]
+
+
+@shares_editor
 async def test_a_comment_directly_above_a_function_changes_that_function(editor: Editor) -> None:
     uri = editor.open(COMPLETE, "rooms.py")
     answer = await editor.ask("generate", uri, 3)

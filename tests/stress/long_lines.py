@@ -18,7 +18,7 @@ from typing import Any
 
 from planfirst.core import draft
 from planfirst.core.generate import extract_code, stub_name
-from planfirst.core.parts import parts_of, parts_so_far
+from planfirst.core.parts import parts_of
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
 from planfirst.source.place import place_code
@@ -109,7 +109,7 @@ def _uses(language: str, line: str) -> Iterator[tuple[str, Callable[[], object]]
             reading.doubts(text, placement.result)
         else:
             reading_nodes.doubts(text, placement.result, site, known)
-        parts_so_far(taken, site.task)
+        draft.said_so_far(taken, site.task)
         if parts := parts_of(taken, site.task):
             draft.plan_of(taken, [draft.as_step(part.said, part, request) for part in parts], parts)
 

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from types import MappingProxyType
+from itertools import takewhile
 
 from planfirst.core import begun
 from planfirst.core.described import described
-from planfirst.core.parts import COMMENT, Part, leading
+from planfirst.core.parts import COMMENT, Part, leading, parts_so_far
 from planfirst.core.ports import CUT, Writer
 from planfirst.core.scripts import is_foreign, is_korean, scripts_of
 from planfirst.core.types import Decoding, Plan, Prompt, Task
 from planfirst.core.untrue import is_untrue
 
 STEP_TOKENS = 28
-NOTHING_KNOWN: Mapping[str, str] = MappingProxyType({})
 _ASK = "Write this code again, with one short comment above each part that says what the part does."
 _IN_KOREAN = " Write the comments in Korean. 주석은 한국어로 쓰세요."
 _MARKERS = {"python": "#", "ruby": "#", "shellscript": "#", "r": "#", "yaml": "#", "sql": "--", "lua": "--"}
@@ -66,48 +65,29 @@ def marker(language: str) -> str:
 
 
 async def explained(
-    writer: Writer,
-    prompt: Prompt,
-    code: str,
-    parts: Sequence[Part],
-    task: Task,
-    known: Mapping[str, str] = NOTHING_KNOWN,
+    writer: Writer, prompt: Prompt, code: str, parts: Sequence[Part], task: Task
 ) -> AsyncGenerator[str, None]:
     """The step of each part: what the draft's own comment says there, or else the model.
-
-    Args:
-        known: what the model has said already, by a part's text.
 
     Raises:
         PlanfirstError: the model failed.
     """
     steps: list[str] = []
-    for n, part in enumerate(parts):
-        said = known.get(part.text)
-        steps.append(said or await step_of(writer, prompt, code, parts[: n + 1], steps, task))
+    for part in parts:
+        said, is_cut = part.said, False
+        rows, row = _rows(part)
+        tells_itself = not said and len(rows) == 1 and _RETURNS.fullmatch(row)
+        if not said and not tells_itself:
+            asked = prompt_for(prompt, code, parts, steps, task)
+            async with aclosing(writer.stream(asked, Decoding(STEP_TOKENS, stops=("\n",)))) as pieces:
+                told = [piece async for piece in pieces]
+            said, is_cut = "".join(told), bool(told) and told[-1] is CUT
+            elsewhere = (
+                _is_of_the_file(said, prompt, task) or is_foreign(said, task.request) or is_untrue(said, part.text)
+            )
+            said = "" if elsewhere else said
+        steps.append(as_step(said, part, task.request, is_cut))
         yield steps[-1]
-
-
-async def step_of(
-    writer: Writer, prompt: Prompt, code: str, parts: Sequence[Part], steps: Sequence[str], task: Task
-) -> str:
-    """The step of the last of these parts; ``steps`` are those of the others.
-
-    Raises:
-        PlanfirstError: the model failed.
-    """
-    part = parts[-1]
-    said, is_cut = part.said, False
-    rows, row = _rows(part)
-    tells_itself = not said and len(rows) == 1 and _RETURNS.fullmatch(row)
-    if not said and not tells_itself:
-        asked = prompt_for(prompt, code, parts, steps, task)
-        async with aclosing(writer.stream(asked, Decoding(STEP_TOKENS, stops=("\n",)))) as pieces:
-            told = [piece async for piece in pieces]
-        said, is_cut = "".join(told), bool(told) and told[-1] is CUT
-        elsewhere = _is_of_the_file(said, prompt, task) or is_foreign(said, task.request) or is_untrue(said, part.text)
-        said = "" if elsewhere else said
-    return as_step(said, part, task.request, is_cut)
 
 
 def _is_of_the_file(said: str, prompt: Prompt, task: Task) -> bool:
@@ -119,6 +99,15 @@ def _is_of_the_file(said: str, prompt: Prompt, task: Task) -> bool:
 def _words(line: str) -> str:
     """The words of a line, without its marks; "reads" counts as "read"."""
     return " ".join(word.rstrip("s") for word in _ANY_WORD.findall(line.lower()))
+
+
+def said_so_far(code: str, task: Task) -> list[str]:
+    """The first steps of a draft that is still being written: those that its own comments say, up to one that has none.
+
+    None once its parts are more than a plan has steps, since some of them will be put together.
+    """
+    said = takewhile(lambda part: part.said, parts_so_far(code, task))
+    return [as_step(part.said, part, task.request) for part in said]
 
 
 def kept(plan: Plan, task: Task) -> str:

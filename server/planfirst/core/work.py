@@ -11,7 +11,6 @@ from functools import partial
 from planfirst.core import begun, draft, followed
 from planfirst.core import plan as plans
 from planfirst.core.declaration import MOST_ASKED, declared_for, listing_in
-from planfirst.core.early import EarlySteps
 from planfirst.core.errors import ModelError, NotBegun, PlanfirstError, StoreError, WorkerError
 from planfirst.core.example_language import suits
 from planfirst.core.generate import reaches_end, remark
@@ -51,7 +50,7 @@ class Work:
     with_: Resources
     leave_out: frozenset[SectionName]
     so_far: Outcome
-    _early: EarlySteps | None = field(default=None, init=False)  # of the last draft
+    _told: int = field(default=0, init=False)  # steps of the plan that the draft has said while it was written
 
     def stages(self, last: StageName) -> list[NamedStage]:
         """The stages of this run, in order; where the plan is made from a draft, the code comes first."""
@@ -102,6 +101,9 @@ class Work:
         """Whether the code of the plan waits behind it."""
         return self.so_far.plan is not None and self.so_far.plan.is_drafted
 
+    def _notice(self, code: str, /, **args: object) -> Notice:
+        return self._tell(Message(code, **args))
+
     def _tell(self, message: Message) -> Notice:
         self.so_far = replace(self.so_far, notices=(*self.so_far.notices, message))
         return Notice(message)
@@ -121,7 +123,7 @@ class Work:
                 return  # an example has other code than that which is to be changed
             found = await self.with_.retriever.search(request, limits.examples)
         except (StoreError, ModelError, WorkerError) as error:
-            yield self._tell(Message("example-failed", error=error))
+            yield self._notice("example-failed", error=error)
             return
         finally:
             loading.cancel()
@@ -147,7 +149,7 @@ class Work:
             plan = None  # of what the example does, and not of what was asked for
         self.so_far = replace(self.so_far, plan=plan, planner=writer.name)
         if plan is None:
-            yield self._tell(Message("plan-without-steps", model=writer.name))
+            yield self._notice("plan-without-steps", model=writer.name)
 
     async def _plan_prompt(self) -> tuple[Prompt, Plan | None]:
         """The prompt for a plan, and the example's own plan if it stands there."""
@@ -165,15 +167,14 @@ class Work:
         if not prompt or not (parts := parts_of(code, self.so_far.task)):
             return
         steps: list[str] = []
-        told, known = (self._early.told, self._early.known) if self._early else (0, draft.NOTHING_KNOWN)
         try:
-            async with aclosing(draft.explained(writer, prompt, code, parts, self.so_far.task, known)) as said:
+            async with aclosing(draft.explained(writer, prompt, code, parts, self.so_far.task)) as said:
                 async for step in said:
                     steps.append(step)
-                    if len(steps) > told:
+                    if len(steps) > self._told:
                         yield Text("plan", f"{len(steps)}. {step}\n")
         except PlanfirstError as error:
-            yield self._tell(Message("plan-failed", error=error))
+            yield self._notice("plan-failed", error=error)
             return
         self.so_far = replace(self.so_far, plan=draft.plan_of(code, steps, parts), planner=writer.name)
 
@@ -235,9 +236,8 @@ class Work:
         writer, limits = self.with_.generator, self.with_.limits
         decoding = Decoding(limits.code_tokens, limits.temperature, limits.seed, stops=writer.profile.stops)
         code = partial(code_in, prompt=prompt, task=task, plan=self.so_far.plan)
-        answer, looked, is_cut = "", 0, False
-        early = self._early = EarlySteps(self.with_.planner, prompt, task)
-        async with early, aclosing(writer.stream(prompt, decoding)) as pieces:
+        answer, looked, is_cut, self._told = "", 0, False, 0
+        async with aclosing(writer.stream(prompt, decoding)) as pieces:
             async for piece in pieces:
                 if is_cut := piece is CUT:
                     break
@@ -250,11 +250,11 @@ class Work:
                     yield Text("generate", piece)
                     if "\n" in piece:
                         yield CodeSoFar(code(answer[: answer.rfind("\n")]))
-                elif prompt.begun:
-                    if "\n" in piece:
-                        early.read(self.with_.new_part(code(answer[: answer.rfind("\n") + 1])))
-                    for step in early.news():
-                        yield Text("plan", f"{early.told}. {step}\n")
+                elif prompt.begun and "\n" in piece:
+                    written = self.with_.new_part(code(answer[: answer.rfind("\n") + 1]))
+                    for step in draft.said_so_far(written, task)[self._told :]:
+                        self._told += 1
+                        yield Text("plan", f"{self._told}. {step}\n")
                 if prompt.begun and (end := begun.end_of(answer, task)) is not None:
                     answer = answer[:end]
                     break

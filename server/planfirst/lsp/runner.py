@@ -14,7 +14,7 @@ from dataclasses import replace
 from planfirst.core import plan as plans
 from planfirst.core.errors import PlanfirstError
 from planfirst.core.pipeline import Pipeline
-from planfirst.core.types import CodeSoFar, Event, Goal, Outcome, Task
+from planfirst.core.types import CodeSoFar, Event, Goal, Outcome, Plan, Task
 from planfirst.lsp.ask import Ask
 from planfirst.lsp.client import Client
 from planfirst.lsp.command_names import TITLES
@@ -110,9 +110,11 @@ class Runner:
             return replace(asked, plan=plans.adopted(ask.plan, behind)), ""
         if site.task.plan is not None and from_file and goal != "plan" and not ask.fresh:
             return replace(asked, plan=plans.adopted(site.task.plan, behind)), ""
-        if ask.fresh or goal == "plan" or (known and known.plan.draft and ask.attempt):
+        if ask.fresh or goal == "plan" or (known and known.planner and known.plan.draft and ask.attempt):
             known = None  # another attempt at a plan from a draft is another draft
-        return replace(asked, plan=known.plan if known else None), known.planner if known else ""
+        if known is None:
+            return replace(asked, plan=None), ""
+        return replace(asked, plan=Plan(known.plan.steps) if ask.attempt else known.plan), known.planner
 
     async def _verifiable(self, run: Run) -> Run:
         """With what generated code will be checked with, if code is asked for."""
