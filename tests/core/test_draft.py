@@ -124,6 +124,7 @@ def test_a_new_last_step_goes_on_below_code_that_does_not_leave() -> None:
     old = Plan(("Read", "Show"), "a = 1\nprint(a)", ("a = 1\n", "print(a)"))
     changed = adopted(Plan((*old.steps, "Write")), old)
     assert kept(changed, Task("x")) == "```python\n# Read\na = 1\n# Show\nprint(a)\n# Write\n"
+    assert kept(adopted(Plan(("Open", "Show")), old), Task("x")) == "```python\n# Open\n"
 
 
 def test_a_step_within_a_loop_goes_on_within_it() -> None:

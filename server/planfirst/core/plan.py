@@ -45,7 +45,7 @@ def adopted(edited: Plan, known: Plan | None) -> Plan:
     Where no step was changed the draft is its code. Else the first steps keep their lines, up to the one that is
     another, or was taken out; the draft goes as far, with the white space before the line that comes next.
     """
-    if known is None or not known.draft:
+    if known is None or not (known.draft and known.parts):
         return edited
     if edited.steps == known.steps:
         return Plan(edited.steps, known.draft, known.parts)
@@ -60,7 +60,8 @@ def adopted(edited: Plan, known: Plan | None) -> Plan:
         end = known.draft.find(part, end) + len(part)
     rest = known.draft[end:] if count < len(known.steps) else known.parts[-1]
     row = next((row for row in rest.splitlines() if row.strip()), known.parts[0])
-    written = known.draft[:end] if known.draft[:end].endswith("\n") else f"{known.draft[:end]}\n"
+    written = known.draft[:end]
+    written += "\n" if written and not written.endswith("\n") else ""
     parts = *known.parts[:count], *("" for _ in edited.steps[count:])
     return Plan(edited.steps, written + leading(row), parts)
 
