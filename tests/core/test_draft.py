@@ -174,6 +174,22 @@ async def test_a_step_that_repeats_another_line_of_the_file_says_nothing() -> No
     assert steps == ["Check whether not numbers", "Check it", "Go through numbers"]
 
 
+async def test_a_request_in_korean_gets_its_steps_in_korean_whatever_the_draft_says() -> None:
+    task = replace(TASK, request="평균을 구한다")
+    own = "    # Start at zero\n    total = 0\n    # 모두 더한다\n    total += sum(numbers)\n\n"
+    code = f"{STUB}\n{own}    # Halve\n    x = 2\n"
+    assert said_so_far(code, task) == []
+    writer = ScriptedWriter(" 0에서 시작한다\n", " Halve it\n")
+    parts = parts_of(code, task)
+    said = [step async for step in explained(writer, Prompt("", "q"), code, parts, task)]
+    assert said == ["0에서 시작한다", "모두 더한다", "x에 2 대입"]
+    first, second = writer.prompts
+    assert "Start at zero" not in first.turns[-1][1]
+    assert "모두 더한다" in first.turns[-1][1]
+    assert second.begun.endswith("    # 모두 더한다\n    total += sum(numbers)\n\n    #")
+    assert [part.said for part in parts] == ["Start at zero", "모두 더한다", "Halve"]  # the code keeps its comments
+
+
 def test_a_draft_says_its_steps_while_it_is_written() -> None:
     written = STUB + "\n    # Add them up,\n    # one by one.\n    total = sum(numbers)\n    # Div"
     assert said_so_far(STUB, TASK) == said_so_far(written[: written.index("    total")], TASK) == []

@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from planfirst.core import begun
 from planfirst.core.described import described
@@ -73,6 +73,9 @@ async def explained(
         PlanfirstError: the model failed.
     """
     steps: list[str] = []
+    own, parts = parts, [_to_be_said(part, task) for part in parts]
+    for before, part in zip(own, parts, strict=True):
+        code = code.replace(before.text, part.text, 1)
     for part in parts:
         said, is_cut = part.said, False
         rows, row = _rows(part)
@@ -82,12 +85,18 @@ async def explained(
             async with aclosing(writer.stream(asked, Decoding(STEP_TOKENS, stops=("\n",)))) as pieces:
                 told = [piece async for piece in pieces]
             said, is_cut = "".join(told), bool(told) and told[-1] is CUT
-            elsewhere = (
-                _is_of_the_file(said, prompt, task) or is_foreign(said, task.request) or is_untrue(said, part.text)
-            )
-            said = "" if elsewhere else said
+            other = is_foreign(said, task.request) or (is_korean(task.request) and not is_korean(said))
+            said = "" if other or _is_of_the_file(said, prompt, task) or is_untrue(said, part.text) else said
         steps.append(as_step(said, part, task.request, is_cut))
         yield steps[-1]
+
+
+def _to_be_said(part: Part, task: Task) -> Part:
+    """The part without a comment of its own in another language than that of a request in Korean."""
+    if not part.said or not is_korean(task.request) or is_korean(part.said):
+        return part
+    rows = dropwhile(COMMENT.match, part.text.splitlines(keepends=True))
+    return replace(part, text="".join(rows), said="")
 
 
 def _is_of_the_file(said: str, prompt: Prompt, task: Task) -> bool:
@@ -106,7 +115,7 @@ def said_so_far(code: str, task: Task) -> list[str]:
 
     None once its parts are more than a plan has steps, since some of them will be put together.
     """
-    said = takewhile(lambda part: part.said, parts_so_far(code, task))
+    said = takewhile(lambda part: _to_be_said(part, task).said, parts_so_far(code, task))
     return [as_step(part.said, part, task.request) for part in said]
 
 
