@@ -45,6 +45,7 @@ CASES = [
     ("php", "<?php\nclass A {\n    public $x = 1;\n\n    // count¤\n    public function count() {\n    }\n}\n", "<?php\nclass A {\n    public $x = 2;\n\n    public function count() {\n        if ($this->x) {\n            return 1;\n        }\n        return 0;\n    }\n}", "<?php\nclass A {\n    public $x = 1;\n\n    // count\n    public function count() {\n        if ($this->x) {\n            return 1;\n        }\n        return 0;\n    }\n}\n"),
     ("shellscript", "clients() {\n    heading \"top $TOP\"\n    # the most frequent¤\n    echo done\n}\n", "heading \"top $TOP\"\nsort a | uniq -c | head -n \"$TOP\"", "clients() {\n    heading \"top $TOP\"\n    # the most frequent\n    sort a | uniq -c | head -n \"$TOP\"\n    echo done\n}\n"),
     ("shellscript", "prune() {\n    local current\n    current=$(at now)\n    # delete the others¤\n    log \"done\"\n}\n", "# Delete the others\nprune() {\n    local current\n    current=$(at now)\n    ls | grep -v \"$current\" | xargs rm\n}", "prune() {\n    local current\n    current=$(at now)\n    # delete the others\n    ls | grep -v \"$current\" | xargs rm\n    log \"done\"\n}\n"),
+    ("shellscript", "stop a\nsleep 5\n# start it again¤\n", "sleep 5\nstart a", "stop a\nsleep 5\n# start it again\nsleep 5\nstart a\n"),
     ("shellscript", "ls b\necho\n# a¤\n", "echo\nls a", "ls b\necho\n# a\necho\nls a\n"),
 ]  # fmt: skip
 

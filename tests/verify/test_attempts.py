@@ -176,6 +176,12 @@ async def test_where_the_code_behind_the_users_plan_fails_the_model_is_asked_by_
     assert codes[0] == "x = 1"
     assert codes[1:3] == ["a", "b"]
     assert all("do it my way" in text for text in prompts(one))
+    changed = replace(TASK, plan=Plan(("do it my way", "then this"), "x = 1\n", ("x = 1\n", "")))
+    one = pipeline(*"abcdefgh", profile=replace(INSTRUCT, candidates=1))
+    await run(one, Judge(), task=changed, keep_plan=True)
+    assert isinstance(one.generator, ScriptedWriter)
+    begun = {prompt.begun for prompt in one.generator.prompts if prompt.begun}
+    assert begun == {"```python\n# do it my way\nx = 1\n# then this\n"}  # the lines that stayed, in every attempt
 
 
 async def test_what_the_user_switched_off_stays_off() -> None:

@@ -16,6 +16,7 @@ from planfirst.source.shapes import SHAPES
 from planfirst.source.site import Site
 
 _ALONE = re.compile(r"\w\W+\w")  # of more than one word, as ``fi`` and ``end`` are not
+_TELLING = 12  # characters of a row that nobody means to have twice; ``sleep 5`` may be meant
 
 
 def plain_drafts(text: str, site: Site, code: str, language: Language) -> list[Draft] | None:
@@ -81,7 +82,7 @@ def _without_repeated(rows: list[str], before: list[str], language: Language) ->
     said = [(n, _plain(row)) for n, row in enumerate(rows) if _counts(row, language)]
     for most in range(min(len(above), len(said) - 1), 0, -1):
         same = [plain for _, plain in said[:most]]
-        if same == above[-most:] and any(map(_ALONE.search, same)):
+        if same == above[-most:] and max(map(len, same)) >= _TELLING:
             return rows[said[most - 1][0] + 1 :]
     return None
 

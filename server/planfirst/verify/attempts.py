@@ -258,8 +258,10 @@ class _Run:
                     return
 
     def _task(self, candidate: Candidate, of: Attempt | None) -> Task:
-        plan = self.made[0].outcome.plan if candidate.plan else None
-        task = replace(self.task, plan=Plan(plan.steps) if plan else None)  # its code is what failed
+        plan = (self.task.plan or self.made[0].outcome.plan) if candidate.plan else None
+        if plan and plan.is_drafted:
+            plan = Plan(plan.steps)  # its code is what failed
+        task = replace(self.task, plan=plan)
         if of is None or of.outcome.generation is None:
             return task
         return repair.repaired(task, of.outcome.generation.code, of.verdict)
