@@ -87,3 +87,23 @@ def test_no_guess_changes_a_text(random_llama: Path, decoding: Decoding, begun: 
     assert batches[1] <= batches[0]
     if not decoding.temperature:
         assert batches[1] < batches[0], "nothing was guessed right, so nothing was tried"
+
+
+@pytest.mark.real
+def test_nothing_is_guessed_before_the_first_token(random_llama: Path) -> None:
+    model = LlamaModel(random_llama, 1024, 1)
+    stub = REPEATED.splitlines(keepends=True)[0]
+    prompt = Prompt("be brief", REPEATED, begun=stub)
+    list(model.stream(prompt, Decoding(0), bool))  # read ahead
+    lane = model.begin(prompt, Decoding(8), bool)
+    assert lane.drafting is not None and lane.drafting.guess(), "the answer begins as something in its prompt does"
+    assert len(lane.todo) == 1
+    held = len(lane.held)
+    seen: list[int] = []
+    lane.drafting.learn = lambda guessed, right: seen.append(guessed)  # type: ignore[method-assign]
+    list(model.step())
+    assert not seen and len(lane.held) == held + 1
+    while lane.busy:
+        list(model.step())
+    assert seen, "nothing was guessed later either"
+    model.close()

@@ -199,8 +199,12 @@ class Lanes:
         return rows
 
     def _with_guess(self, lane: Lane, tokens: list[int]) -> tuple[Lane, list[int]]:
-        """The same, and behind the one token of a lane that writes what is likely to follow it."""
-        if lane.drafting is not None and len(tokens) == 1:
+        """The same, and behind the one token of a lane that writes what is likely to follow it.
+
+        Nothing is guessed before the first token of an answer, for which somebody waits: an answer that is begun with
+        code ends as that code does in the prompt, and there the prompt goes on with something else.
+        """
+        if lane.drafting is not None and lane.written and len(tokens) == 1:
             guess = lane.drafting.guess()[: min(lane.left - 1, self._most - 1)]
             lane.guessed = guess if self._pace.pays(1 + len(guess)) else []
         return lane, tokens + lane.guessed
