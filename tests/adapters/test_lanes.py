@@ -137,3 +137,30 @@ def test_a_stop_text_ends_an_answer_and_is_no_part_of_it(model: LlamaModel, rand
     stop = whole[7:9] if kept == "zz" else kept
     (text,) = together(model, ASKED[:1], Decoding(60, stops=(stop,)))
     assert text == whole.partition(stop)[0]
+
+
+def test_a_remark_on_an_answer_leaves_it_as_it_is_and_reads_nothing_again(model: LlamaModel) -> None:
+    lanes = model._roles.generator.lanes
+    whole = Prompt("be brief", "q", begun="one two three four five six seven eight nine ten eleven twelve")
+    list(model.stream(whole, Decoding(4), bool))
+    kept = max((list(lane.held) for lane in lanes._lanes), key=len)
+    for words in (3, 7, 9, 5, 11):
+        text = " ".join(whole.begun.split()[:words])
+        lane = model.begin(replace(whole, begun=text), Decoding(3, aside=True), bool)
+        assert len(lane.todo) <= 2, "it was read with the answer"
+        while lane.busy:
+            list(model.step())
+        assert kept in [one.held for one in lanes._lanes]
+
+
+def test_a_remark_beside_the_answer_that_it_is_about(model: LlamaModel, random_llama: Path) -> None:
+    whole = Prompt("be brief", "q", begun="one two three four five six seven eight nine ten eleven twelve")
+    remarked = replace(whole, begun="one two three four five six")
+    answer = model.begin(whole, Decoding(12), bool)
+    list(model.step())
+    remark = model.begin(remarked, Decoding(6, aside=True), bool)
+    assert len(remark.todo) <= 2
+    while answer.busy or remark.busy:
+        list(model.step())
+    assert answer.text == alone(random_llama, whole, Decoding(12))
+    assert remark.text == alone(random_llama, remarked, Decoding(6))

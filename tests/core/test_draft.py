@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
 
 from planfirst.adapters.scripted import ScriptedWriter
-from planfirst.core.begun import opening
 from planfirst.core.draft import (
+    Draft,
     as_step,
     explained,
     first_step,
     kept,
     plan_of,
     prompt_for,
-    said_so_far,
     uncommented,
 )
 from planfirst.core.parts import parts_of
@@ -25,17 +23,62 @@ from planfirst.core.types import Plan, Prompt, Task
 from tests.core.drafts import BODY, STUB, TASK
 
 
-def test_every_prompt_begins_like_the_one_before() -> None:
-    code = STUB + BODY
-    parts = parts_of(code, TASK)
-    asked = [
-        prompt_for(Prompt("", "write it", begun=opening(TASK)), code, parts, steps, TASK)
-        for steps in ([], ["Return early"], ["Return early", "Start at zero"])
+def asked_for(code: str, n: int, task: Task = TASK) -> str:
+    """How the answer ends where the model is to word the step of a part."""
+    return prompt_for(Draft(Prompt("", "q"), code, code), parts_of(code, task)[n], task).begun
+
+
+def test_the_model_comments_its_own_answer_behind_the_first_row_of_a_part() -> None:
+    whole = Draft(Prompt("", "write it", begun="```python\n"), f"```python\n{STUB}{BODY}```\n", STUB + BODY)
+    for part in parts_of(STUB + BODY, TASK):
+        asked = prompt_for(whole, part, TASK)
+        assert asked.user == "write it"
+        before = asked.begun.removesuffix("  #")
+        assert whole.answer.startswith(before), "it has been read already"
+        assert before.endswith(part.text.splitlines()[part.head])
+
+
+def test_what_is_no_part_of_the_answer_is_commented_without_it() -> None:
+    whole = Draft(Prompt("", "write it"), "```python\nimport re\n\n\nx = 1\n```", "y = 2\nz = 3\n")
+    parts = parts_of(whole.code, Task("two"))
+    assert [prompt_for(whole, part, Task("two")).begun for part in parts] == [
+        "```python\ny = 2  #",
+        "```python\ny = 2\nz = 3  #",
     ]
-    assert all(later.begun.startswith(before.begun) for before, later in pairwise(asked))
-    assert asked[0].begun == f"```python\n{STUB}\n    #"
-    assert asked[1].begun.endswith("    # Return early\n    if not numbers:\n        return 0.0\n    #")
-    assert asked[0].turns[-1] == ("write it", f"```python\n{code.rstrip()}\n```")
+
+
+def test_a_draft_within_a_block_is_found_in_its_answer() -> None:
+    task = Task(
+        "two",
+        lead="def f():\n    # two",
+    )
+    whole = Draft(Prompt("", "q"), "```python\ndef f():\n    # two\n    y = 2\n    z = 3\n", "y = 2\nz = 3\n")
+    assert task.indent == "    "
+    begun = prompt_for(whole, parts_of(whole.code, task)[1], task).begun
+    assert begun == "```python\ndef f():\n    # two\n    y = 2\n    z = 3  #"
+
+
+@pytest.mark.parametrize(
+    ("row", "asked"),
+    [
+        ("x = 1  # one", "x = 1  #"),
+        ('x = "a # b"', 'x = "a # b"  #'),
+        ("x = y // 2", "x = y // 2  #"),
+        ("x = [", "x = [  #"),
+        ("def f(x):", 'def f(x):\n    """'),
+        ("@cache\ndef f(x):", '@cache\ndef f(x):\n    """'),
+        ("async def f(", "async def f(  #"),
+        ("class A:", 'class A:\n    """'),
+    ],
+)
+def test_how_a_comment_is_begun(row: str, asked: str) -> None:
+    inner = {"[": "    1,\n]\n", "(": "    x,\n):\n    pass\n", ":": "    y = 2\n"}.get(row[-1], "")
+    assert asked_for(f"{row}\n{inner}z = 3\n", 0, Task("q")) == asked
+
+
+def test_in_other_languages_a_comment_is_begun_as_they_do() -> None:
+    assert asked_for("const n = 1; // one\n", 0, Task("q", "javascript")) == "const n = 1;  //"
+    assert asked_for("SELECT 1 -- one\nFROM a;\n", 0, Task("q", "sql")) == "SELECT 1  --"
 
 
 def test_a_step_is_one_line_and_never_empty() -> None:
@@ -43,7 +86,6 @@ def test_a_step_is_one_line_and_never_empty() -> None:
     assert as_step("  return  early\n", part, "") == "Return early"
     assert as_step(" \n", part, "") == "Check whether not numbers"
     assert as_step(" if not numbers:\n", part, "") == "Check whether not numbers"
-    assert as_step(" This is a short comment to explain what the part does", part, "") == "Check whether not numbers"
     assert as_step(" \n", part, "숫자가 없으면") == "not numbers 여부 확인"
     assert as_step(" Write each row to the file", part, "") == "Write each row to the file"
     assert (
@@ -57,13 +99,7 @@ def test_a_step_is_one_line_and_never_empty() -> None:
 def test_a_loop_is_said_with_what_it_does() -> None:
     code = STUB + BODY
     parts = parts_of(code, TASK)
-    begun = prompt_for(Prompt("", "q"), code, parts, ["Return early", "Start at zero"], TASK).begun
-    assert begun.endswith("    for number in numbers:\n        #")
-    begun = prompt_for(Prompt("", "q"), code, parts, ["Return early", "Start at zero", "Add it"], TASK).begun
-    assert begun.endswith("numbers:\n        # Add it\n        total += number\n    #")
-    steps = ["Return early", "Start at zero", "Go through numbers: add it"]  # a form that the next steps would take on
-    begun = prompt_for(Prompt("", "q"), code, parts, steps, TASK).begun
-    assert begun.endswith("numbers:\n        # add it\n        total += number\n    #")
+    assert asked_for(code, 2).endswith("    for number in numbers:\n        total += number  #")
     assert as_step(" Add each number", parts[2], "") == "Go through numbers: add each number"
     assert as_step(" HTTP first", parts[2], "") == "Go through numbers: HTTP first"
     assert as_step(" For each number, add it", parts[2], "") == "For each number, add it"
@@ -143,7 +179,7 @@ async def test_a_return_of_a_name_tells_itself(returns: str, asked: int, last: s
     code = STUB + f"\n    for number in numbers:\n        total += number\n\n    return {returns}\n"
     writer = ScriptedWriter(" Add each number\n", " Halve it\n")
     parts = parts_of(code, TASK)
-    said = [step async for step in explained(writer, Prompt("", "mean"), code, parts, TASK)]
+    said = [step async for step in explained(writer, Draft(Prompt("", "mean"), code, code), parts, TASK, {})]
     assert said == ["Go through numbers: add each number", last]
     assert len(writer.prompts) == asked
 
@@ -160,9 +196,7 @@ def test_a_comment_of_the_draft_belongs_to_the_part_below_it_and_is_its_step() -
     first, second = parts_of(code, TASK)
     assert (first.said, second.said) == ("Add them up, one by one.", "")
     assert first.text.startswith("    # Add them up,")
-    begun = prompt_for(Prompt("", "q"), code, (first, second), ("Add them up, one by one.",), TASK).begun
-    assert begun.count("Add them up") == 1  # the comment stands there already
-    assert begun.endswith("    #")
+    assert asked_for(code, 1).endswith("    return total / len(numbers)  #")
 
 
 async def test_a_step_that_repeats_another_line_of_the_file_says_nothing() -> None:
@@ -170,7 +204,7 @@ async def test_a_step_that_repeats_another_line_of_the_file_says_nothing() -> No
     task = replace(TASK, request="check it, then add up")
     parts = parts_of(STUB + BODY, task)[:3]
     writer = ScriptedWriter(" Read a CSV file\n", " Check it\n", " The row, sorted.\n")
-    steps = [step async for step in explained(writer, shown, STUB + BODY, parts, task)]
+    steps = [step async for step in explained(writer, Draft(shown, "", STUB + BODY), parts, task, {})]
     assert steps == ["Check whether not numbers", "Check it", "Go through numbers"]
 
 
@@ -178,27 +212,26 @@ async def test_a_request_in_korean_gets_its_steps_in_korean_whatever_the_draft_s
     task = replace(TASK, request="평균을 구한다")
     own = "    # Start at zero\n    total = 0\n    # 모두 더한다\n    total += sum(numbers)\n\n"
     code = f"{STUB}\n{own}    # Halve\n    x = 2\n"
-    assert said_so_far(code, task) == []
     writer = ScriptedWriter(" 0에서 시작한다\n", " Halve it\n")
     parts = parts_of(code, task)
-    said = [step async for step in explained(writer, Prompt("", "q"), code, parts, task)]
+    said = [step async for step in explained(writer, Draft(Prompt("", "q"), code, code), parts, task, {})]
     assert said == ["0에서 시작한다", "모두 더한다", "x에 2 대입"]
-    first, second = writer.prompts
-    assert "Start at zero" not in first.turns[-1][1]
-    assert "모두 더한다" in first.turns[-1][1]
-    assert second.begun.endswith("    # 모두 더한다\n    total += sum(numbers)\n\n    #")
-    assert [part.said for part in parts] == ["Start at zero", "모두 더한다", "Halve"]  # the code keeps its comments
+    assert [prompt.begun.splitlines()[-1] for prompt in writer.prompts] == ["    total = 0  #", "    x = 2  #"]
+    assert all("[가-힣]" in decoding.grammar for decoding in writer.decodings)
+    remark = ScriptedWriter(" 이는 0에서 시작한다\n")
+    assert [step async for step in explained(remark, Draft(Prompt("", "q"), code, code), parts[:1], task, {})] == [
+        "total에 0 대입"
+    ]
 
 
-def test_a_draft_says_its_steps_while_it_is_written() -> None:
-    written = STUB + "\n    # Add them up,\n    # one by one.\n    total = sum(numbers)\n    # Div"
-    assert said_so_far(STUB, TASK) == said_so_far(written[: written.index("    total")], TASK) == []
-    for more in ("    t", "    total = sum(numbers)\n", "    total = sum(numbers)\n    # Div"):
-        assert said_so_far(written[: written.index("    total")] + more, TASK) == ["Add them up, one by one."]
-    assert said_so_far(written + "ide.\n    return", TASK) == ["Add them up, one by one.", "Divide."]
-    assert said_so_far(STUB + BODY, TASK) == []  # the model will be asked for them
-    many = STUB + "".join(f"\n    # Step {n}\n    x{n} = {n}" for n in range(6))
-    assert said_so_far(many, TASK) == []  # some will be put together
+async def test_what_is_known_is_not_asked_for_again() -> None:
+    writer = ScriptedWriter(" Add them\n")
+    parts = parts_of(STUB + BODY, TASK)[1:3]
+    whole = Draft(Prompt("", "q"), STUB + BODY, STUB + BODY)
+    said = [step async for step in explained(writer, whole, parts, TASK, {parts[0].text: "Start at zero"})]
+    assert said == ["Start at zero", "Go through numbers: add them"]
+    assert len(writer.prompts) == 1
+    assert '"Add"' in writer.decodings[0].grammar
 
 
 @pytest.mark.parametrize(

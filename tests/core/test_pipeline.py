@@ -232,6 +232,45 @@ async def test_a_drafts_own_comments_are_steps_while_it_is_written_and_are_told_
     assert all(isinstance(event, Text) is False for event in events[ended:])  # all of it was said before
 
 
+# A line of it comes with each turn of the loop, so a step is worded before it has ended.
+SLOW_DRAFT = "    rows = sorted(rows)\n    for row in rows:\n" + "        row.go()\n" * 20 + "    return rows[-1]\n"
+
+
+async def test_what_a_draft_does_not_say_is_worded_while_it_is_written() -> None:
+    writer = ScriptedWriter(SLOW_DRAFT, " Sort them\n", " Go on\n", " Give the last\n", profile=INSTRUCT)
+    stub = 'def newest(rows):\n    """The newest one."""'
+    events, outcome = await run(pipeline(writer, writer, ScriptedRetriever()), "plan", Task("The newest.", stub=stub))
+    first = next(n for n, event in enumerate(events) if isinstance(event, Text))
+    assert events[first] == Text("plan", "1. Sort them\n")
+    assert Stage("plan") in events[first:], "it came before the draft was complete"
+    assert outcome.plan is not None
+    assert outcome.plan.steps[0] == "Sort them"
+    assert sum("sorted(rows)  #" in prompt.begun[-16:] for prompt in writer.prompts) == 1, "it was asked for once"
+    assert all(decoding.aside for decoding in writer.decodings[1:])
+
+
+async def test_another_planner_waits_for_the_draft() -> None:
+    draft = "    rows = sorted(rows)\n    x = 1\n    return rows[-1]\n"
+    writer, planner = (ScriptedWriter(*said, profile=INSTRUCT) for said in ((draft,), (" Sort\n", " Set\n", " Give\n")))
+    stub = 'def newest(rows):\n    """The newest one."""'
+    events, _ = await run(pipeline(planner, writer, ScriptedRetriever()), "plan", Task("The newest.", stub=stub))
+    first = next(n for n, event in enumerate(events) if isinstance(event, Text))
+    assert Stage("plan") in events[:first]
+
+
+async def test_who_leaves_while_a_step_is_worded_stops_the_model() -> None:
+    writer = ScriptedWriter(SLOW_DRAFT, " Sort\n" * 99, profile=INSTRUCT)
+    stub = 'def newest(rows):\n    """The newest one."""'
+    running = asyncio.create_task(run(pipeline(writer, writer, ScriptedRetriever()), "plan", Task("q", stub=stub)))
+    while len(writer.prompts) < 2:
+        await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await asyncio.sleep(0)
+    assert writer.stopped == 2
+
+
 async def test_a_model_that_only_writes_the_file_again_is_asked_without_it() -> None:
     again = "import re\n\ndef parse(v):\n    return v\n\nclass Version:\n    pass\n"
     writer = ScriptedWriter(again, "def newest(all):\n    return max(all)\n```", profile=replace(INSTRUCT, plan="none"))

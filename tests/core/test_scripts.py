@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from planfirst.adapters.scripted import ScriptedWriter
-from planfirst.core.draft import explained, prompt_for
+from planfirst.core.draft import Draft, explained
 from planfirst.core.parts import parts_of
 from planfirst.core.scripts import is_foreign, scripts_of, without_foreign_comments
 from planfirst.core.types import Prompt, Task
@@ -51,20 +49,13 @@ def test_the_code_of_an_answer_has_none() -> None:
     assert "使用" in code_in(answer, prompt, Task("mask it", excerpts=("# 使用正则表达式",)), None)
 
 
-async def test_a_step_in_another_script_says_nothing_and_korean_is_asked_for() -> None:
-    code, shown = "def f(text):\n    return re.sub(a, b, text)\n", Prompt("", "mask it")
+async def test_a_step_in_another_script_says_nothing() -> None:
+    code = "def f(text):\n    return re.sub(a, b, text)\n"
+    shown = Draft(Prompt("", "mask it"), code, code)
     parts = parts_of(code, Task("mask it"))
-    writer = ScriptedWriter(" 使用正则表达式\n")
-    assert [step async for step in explained(writer, shown, code, parts, Task("mask it"))] == [
-        "Return re.sub(a, b, text)"
-    ]
-    task = Task("전화번호를 가린다")
-    assert [step async for step in explained(ScriptedWriter(" text를 가린다\n"), shown, code, parts, task)] == [
-        "text를 가린다"
-    ]
-    asked = prompt_for(shown, code, parts, [], task)
-    assert "in Korean" in asked.user
-    assert asked.begun.startswith(f"```python\n# {task.request}\n")  # which the comments below follow
-    asked = prompt_for(shown, code, parts, [], replace(task, request="mask it"))
-    assert "Korean" not in asked.user
-    assert "mask it" not in asked.begun
+    for said, request, step in (
+        (" 使用正则表达式\n", "mask it", "Return re.sub(a, b, text)"),
+        (" text를 가린다\n", "전화번호를 가린다", "text를 가린다"),
+    ):
+        writer = ScriptedWriter(said)
+        assert [one async for one in explained(writer, shown, parts, Task(request), {})] == [step]

@@ -19,6 +19,8 @@ from typing import Any
 from planfirst.core import draft
 from planfirst.core.generate import extract_code, stub_name
 from planfirst.core.parts import parts_of
+from planfirst.core.telling import Telling
+from planfirst.core.types import Prompt
 from planfirst.source.languages import language_of
 from planfirst.source.locate import locate
 from planfirst.source.place import place_code
@@ -109,8 +111,9 @@ def _uses(language: str, line: str) -> Iterator[tuple[str, Callable[[], object]]
             reading.doubts(text, placement.result)
         else:
             reading_nodes.doubts(text, placement.result, site, known)
-        draft.said_so_far(taken, site.task)
+        list(Telling(Prompt("", ""), site.task, None).hear(taken, taken))
         if parts := parts_of(taken, site.task):
+            draft.prompt_for(draft.Draft(Prompt("", ""), taken, taken), parts[-1], site.task)
             draft.plan_of(taken, [draft.as_step(part.said, part, request) for part in parts], parts)
 
     yield "request below", lambda: request_at(above, line.count("\n") + 1)

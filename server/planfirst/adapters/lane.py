@@ -54,11 +54,17 @@ class Lane:
     text: str = ""
 
 
-def gains(lane: Lane, known: int) -> int:
-    """How many tokens a lane brings to an answer that takes it over; -1 where a conversation would be lost.
+def gains(lane: Lane, known: int, aside: bool = False) -> int:
+    """How many tokens a lane brings to an answer that takes it over; below zero for what would be lost.
 
-    Anything else is taken over, even if little of it is of use: what is left lying makes all writing slower.
+    That is a conversation; anything else is taken over, even if little of it is of use: what is left lying makes all
+    writing slower.
+
+    Args:
+        aside: the answer is a remark on another one, which is to stay. It takes the lane that loses least.
     """
+    if aside:
+        return known - len(lane.held)
     return known if not lane.is_turn or 2 * known >= len(lane.held) else -1
 
 

@@ -83,7 +83,8 @@ class Lanes:
         writing = [lane for lane in self._lanes if lane.busy and lane.writes]
         coming = {lane: common([*lane.held, *lane.todo[:-1]], tokens[:-1]) for lane in writing}
         idle = [lane for lane in self._lanes if not lane.busy]
-        lane = max(idle, key=lambda one: (gains(one, known[one]), -patience(one, self._tokens)))
+        aside = decoding is not None and decoding.aside
+        lane = max(idle, key=lambda one: (gains(one, known[one], aside), -patience(one, self._tokens)))
         sampler = Sampler(self._cpp, self._context, self._vocab, decoding, copying) if decoding else None
         best = max(self._lanes, key=lambda one: known[one])
         later = max(coming, key=lambda one: coming[one], default=None)

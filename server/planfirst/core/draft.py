@@ -1,62 +1,85 @@
 """A plan from a draft: the code is cut into parts, and the model says of each part what it does.
 
-The model gets the beginning of its answer: its own code, with a comment marker before each part. It only writes what
-follows the marker. So every step is true of the code, belongs to known lines, and costs a dozen tokens.
+The model is taken back to its own answer, to behind the first row of a part, and begins a comment there. It only writes
+what follows the marker, and what stands before it need not be read again. So every step belongs to known lines, and
+costs a dozen tokens.
 """
 
 from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import replace
-from itertools import dropwhile, takewhile
+from dataclasses import dataclass, replace
 
-from planfirst.core import begun
+from planfirst.core import begun, step_form
 from planfirst.core.described import described
-from planfirst.core.parts import COMMENT, Part, leading, parts_so_far
+from planfirst.core.parts import COMMENT, Part, leading
 from planfirst.core.ports import CUT, Writer
 from planfirst.core.scripts import is_foreign, is_korean, scripts_of
 from planfirst.core.types import Decoding, Plan, Prompt, Task
 from planfirst.core.untrue import is_untrue
 
 STEP_TOKENS = 28
-_ASK = "Write this code again, with one short comment above each part that says what the part does."
-_IN_KOREAN = " Write the comments in Korean. 주석은 한국어로 쓰세요."
 _MARKERS = {"python": "#", "ruby": "#", "shellscript": "#", "r": "#", "yaml": "#", "sql": "--", "lua": "--"}
 _INDENTS = {"javascript": "  ", "typescript": "  ", "go": "\t"}
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ANY_WORD = re.compile(r"\w+")
-_ASKED = frozenset(_WORD.findall(_ASK.lower())) | {"explain", "explains", "function", "is", "line", "to"}
 _NOTE = re.compile(r"(?:note|step \d+|주석)\s*[:.]\s*(?=\S)", re.IGNORECASE)  # which a step begins with now and then
 _GOES_THROUGH = re.compile(r"(?:iterate|loop|go|walk|run|repeat|for each|for every|while|각|모든)\b", re.IGNORECASE)
-_BEHIND = re.compile(r"\s+(?:#|//|--)\s.*$")
+_BEHIND = {mark: re.compile(rf"(?<=\S)\s+{mark}\s.*$") for mark in ("#", "//", "--")}
 _RETURNS = re.compile(r"return [\w.]+;?")  # which no model says better than the line itself, and it takes its time
 _MARKS = ("@", "#[")  # decorators and attributes, which say nothing of what they stand above
-_ECHO = 0.75  # the share of a step's words that come from the question
+_DEFINES = re.compile(r"(?:async +def|def|class)\b")
+_REMARK = re.compile(r"\s*(?:여기|이렇게|이는|이것|그러면|그래서|따라서)")  # "here", "in this way", "this is"
+_QUOTES = '"""'
 
 
-def prompt_for(prompt: Prompt, code: str, parts: Sequence[Part], steps: Sequence[str], task: Task) -> Prompt:
-    """What the model is sent to get the step of the part behind ``steps``; every such prompt begins like the last."""
-    lines = code.splitlines(keepends=True)
-    mark = marker(task.language)
-    written = "".join(lines[: parts[0].first])
-    for n, part in enumerate(parts[: len(steps) + 1]):
-        rows = part.text.splitlines(keepends=True)
-        head, rest = "".join(rows[: part.head]), "".join(rows[part.head :])
-        if n < len(steps) and part.said:
-            written += part.text
-        elif n < len(steps):
-            written += f"{head}{part.indent}{mark} {_inside(steps[n], part)}\n{rest}"
-        else:
-            written += f"{head}{part.indent}{mark}"
-    if is_korean(task.request):  # a comment in Korean has the others follow
-        written = f"{mark} {' '.join(task.request.split())}\n{written}"
-    fence = f"```{begun.label(task.language)}\n"
-    turn = (prompt.user, f"{fence}{code.rstrip()}\n```")
-    ask = _ASK + _IN_KOREAN if is_korean(task.request) else _ASK
-    return replace(prompt, user=ask, turns=(*prompt.turns, turn), begun=fence + written)
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer that a model gave, and the code in it that is a draft.
+
+    Attributes:
+        prompt: what was asked.
+        answer: all that stands in the model's turn, what was begun for it included.
+        code: the draft, without the indentation that it may have in the answer.
+    """
+
+    prompt: Prompt
+    answer: str
+    code: str
+
+    def before(self, row: int, task: Task) -> str:
+        """The answer up to a row of the code, exclusively.
+
+        Where the code does not stand in the answer as it is, since some of the answer is no part of it, the answer
+        begins with the code instead.
+        """
+        for code in (self.code, textwrap.indent(self.code, task.indent)):
+            if (at := self.answer.find(code)) >= 0:
+                return self.answer[:at] + "".join(code.splitlines(keepends=True)[:row])
+        return f"```{begun.label(task.language)}\n" + "".join(self.code.splitlines(keepends=True)[:row])
+
+
+def prompt_for(draft: Draft, part: Part, task: Task) -> Prompt:
+    """What the model is sent to get the step of a part."""
+    n, row = _first_row(part)
+    text = _without_remark(draft.before(part.first + n + 1, task).rstrip("\r\n"), task.language)
+    if _DEFINES.match(row) and row.endswith(":"):
+        opened = f"\n{leading(text.rpartition(chr(10))[2])}    {_QUOTES}"
+    else:
+        opened = f"  {marker(task.language)}"
+    return replace(draft.prompt, begun=text + opened)
+
+
+def _without_remark(text: str, language: str) -> str:
+    """A text without the comment at the end of its last row, in whose place another one is to come."""
+    above, end, row = text.rpartition("\n")
+    found = _BEHIND[marker(language)].search(row)
+    if not found or any(row.count(quote, 0, found.start()) % 2 for quote in "\"'`"):
+        return text
+    return above + end + row[: found.start()]
 
 
 def marker(language: str) -> str:
@@ -65,38 +88,38 @@ def marker(language: str) -> str:
 
 
 async def explained(
-    writer: Writer, prompt: Prompt, code: str, parts: Sequence[Part], task: Task
+    writer: Writer, draft: Draft, parts: Sequence[Part], task: Task, known: Mapping[str, str]
 ) -> AsyncGenerator[str, None]:
     """The step of each part: what the draft's own comment says there, or else the model.
+
+    Args:
+        known: steps that were worded before, by the lines of their parts.
 
     Raises:
         PlanfirstError: the model failed.
     """
-    steps: list[str] = []
-    own, parts = parts, [_to_be_said(part, task) for part in parts]
-    for before, part in zip(own, parts, strict=True):
-        code = code.replace(before.text, part.text, 1)
     for part in parts:
-        said, is_cut = part.said, False
-        rows, row = _rows(part)
-        tells_itself = not said and len(rows) == 1 and _RETURNS.fullmatch(row)
-        if not said and not tells_itself:
-            asked = prompt_for(prompt, code, parts, steps, task)
-            async with aclosing(writer.stream(asked, Decoding(STEP_TOKENS, stops=("\n",)))) as pieces:
-                told = [piece async for piece in pieces]
-            said, is_cut = "".join(told), bool(told) and told[-1] is CUT
-            other = is_foreign(said, task.request) or (is_korean(task.request) and not is_korean(said))
-            said = "" if other or _is_of_the_file(said, prompt, task) or is_untrue(said, part.text) else said
-        steps.append(as_step(said, part, task.request, is_cut))
-        yield steps[-1]
+        yield known[part.text] if part.text in known else await step_of(writer, draft, part, task)
 
 
-def _to_be_said(part: Part, task: Task) -> Part:
-    """The part without a comment of its own in another language than that of a request in Korean."""
-    if not part.said or not is_korean(task.request) or is_korean(part.said):
-        return part
-    rows = dropwhile(COMMENT.match, part.text.splitlines(keepends=True))
-    return replace(part, text="".join(rows), said="")
+async def step_of(writer: Writer, draft: Draft, part: Part, task: Task) -> str:
+    """The step of one part; else as `explained`."""
+    said, is_cut, korean = own(part, task), False, is_korean(task.request)
+    rows, row = _rows(part)
+    if not said and not (len(rows) == 1 and _RETURNS.fullmatch(row)):
+        form = step_form.IN_KOREAN if korean else step_form.IN_ENGLISH
+        how = Decoding(STEP_TOKENS, grammar=form, stops=("\n", _QUOTES), aside=True)
+        async with aclosing(writer.stream(prompt_for(draft, part, task), how)) as pieces:
+            told = [piece async for piece in pieces]
+        said, is_cut = "".join(told), bool(told) and told[-1] is CUT
+        other = is_foreign(said, task.request) or (korean and (not is_korean(said) or _REMARK.match(said)))
+        said = "" if other or _is_of_the_file(said, draft.prompt, task) or is_untrue(said, part.text) else said
+    return as_step(said, part, task.request, is_cut)
+
+
+def own(part: Part, task: Task) -> str:
+    """What the draft itself says of a part, in the language of the request; empty for nothing."""
+    return part.said if not is_korean(task.request) or is_korean(part.said) else ""
 
 
 def _is_of_the_file(said: str, prompt: Prompt, task: Task) -> bool:
@@ -108,15 +131,6 @@ def _is_of_the_file(said: str, prompt: Prompt, task: Task) -> bool:
 def _words(line: str) -> str:
     """The words of a line, without its marks; "reads" counts as "read"."""
     return " ".join(word.rstrip("s") for word in _ANY_WORD.findall(line.lower()))
-
-
-def said_so_far(code: str, task: Task) -> list[str]:
-    """The first steps of a draft that is still being written: those that its own comments say, up to one that has none.
-
-    None once its parts are more than a plan has steps, since some of them will be put together.
-    """
-    said = takewhile(lambda part: _to_be_said(part, task).said, parts_so_far(code, task))
-    return [as_step(part.said, part, task.request) for part in said]
 
 
 def kept(plan: Plan, task: Task) -> str:
@@ -157,7 +171,7 @@ def uncommented(code: str, plan: Plan, task: Task) -> str:
 def as_step(said: str, part: Part, request: str, cut: bool = False) -> str:
     """What the model said of a part, as a step; where it said nothing, what the part's first line of code does.
 
-    A small model says what it was asked for instead of doing it now and then, or the code again: that is nothing, too.
+    A small model says the code again now and then: that is nothing, too.
 
     Args:
         cut: it said more than a step may hold, so the last word may lack its end.
@@ -166,10 +180,9 @@ def as_step(said: str, part: Part, request: str, cut: bool = False) -> str:
         said = said.rstrip().rpartition(" ")[0].rstrip(" ,;:") + " …"
     step = _NOTE.sub("", " ".join(said.split()).strip(" #/-"))
     words = _WORD.findall(step.lower())
-    echoed = len(words) > 3 and sum(word in _ASKED for word in words) > _ECHO * len(words)
     rows, row = _rows(part)
     is_code = _code_of(step) in map(_code_of, rows)
-    if not (len(words) > 1 or step.rstrip(".").isalpha()) or echoed or is_code:
+    if not (len(words) > 1 or step.rstrip(".").isalpha()) or is_code:
         return described(row, in_korean=is_korean(request))
     if part.head and not _GOES_THROUGH.match(step):
         small = step if step[1:2].isupper() else step[0].lower() + step[1:]
@@ -177,11 +190,12 @@ def as_step(said: str, part: Part, request: str, cut: bool = False) -> str:
     return step if scripts_of(step) else step[0].upper() + step[1:]
 
 
-def _inside(step: str, part: Part) -> str:
-    """What a step says of a loop's one statement, without the loop: its comment stands inside, and sets an example."""
-    row = _rows(part)[1]
-    loops = (f"{described(row, in_korean=korean)}: " for korean in (False, True)) if part.head else ()
-    return next((step.removeprefix(loop) for loop in loops if step.startswith(loop)), step)
+def _first_row(part: Part) -> tuple[int, str]:
+    """Which row of a part is the first one of code behind its head, counted from zero, and what stands there."""
+    rows = part.text.splitlines()
+    code = [(n, row.strip()) for n, row in enumerate(rows) if row.strip() and not COMMENT.match(row)]
+    own = [(n, row) for n, row in code if n >= part.head and not row.startswith(_MARKS)]
+    return next(iter(own or code), (0, ""))
 
 
 def _rows(part: Part) -> tuple[list[str], str]:
@@ -192,7 +206,9 @@ def _rows(part: Part) -> tuple[list[str], str]:
 
 def _code_of(row: str) -> str:
     """A row of code without the comment behind it."""
-    return _BEHIND.sub("", row).rstrip(";").lower()
+    for behind in _BEHIND.values():
+        row = behind.sub("", row)
+    return row.rstrip(";").lower()
 
 
 def plan_of(code: str, steps: Sequence[str], parts: Sequence[Part]) -> Plan:

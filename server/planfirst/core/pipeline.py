@@ -67,13 +67,16 @@ class Pipeline(Resources):
                 yield event
 
     async def _worked(self, work: Work, stages: Sequence[NamedStage]) -> AsyncGenerator[Event, None]:
-        for name, stage in stages:
-            yield Stage(name)
-            started = time.perf_counter()
-            async with aclosing(stage()) as events:
-                async for event in events:
-                    yield event
-            seconds = time.perf_counter() - started
-            work.so_far = replace(work.so_far, seconds={**work.so_far.seconds, name: seconds})
-            yield Stage(name, seconds)
+        try:
+            for name, stage in stages:
+                yield Stage(name)
+                started = time.perf_counter()
+                async with aclosing(stage()) as events:
+                    async for event in events:
+                        yield event
+                seconds = time.perf_counter() - started
+                work.so_far = replace(work.so_far, seconds={**work.so_far.seconds, name: seconds})
+                yield Stage(name, seconds)
+        finally:
+            work.close()
         yield work.so_far

@@ -20,6 +20,7 @@ from planfirst.core.prompt import Kind, build
 from planfirst.core.resources import Resources
 from planfirst.core.retrieve import worth
 from planfirst.core.screened import Screened
+from planfirst.core.telling import Telling
 from planfirst.core.types import (
     CodeSoFar,
     Decoding,
@@ -50,7 +51,7 @@ class Work:
     with_: Resources
     leave_out: frozenset[SectionName]
     so_far: Outcome
-    _told: int = field(default=0, init=False)  # steps of the plan that the draft has said while it was written
+    _telling: Telling | None = field(default=None, init=False)  # of the draft that was written last, unseen
 
     def stages(self, last: StageName) -> list[NamedStage]:
         """The stages of this run, in order; where the plan is made from a draft, the code comes first."""
@@ -79,6 +80,11 @@ class Work:
         async with aclosing(self._first.stream(prompt, Decoding(0))) as pieces:
             async for _ in pieces:
                 pass
+
+    def close(self) -> None:
+        """Stops what is still at work."""
+        if self._telling is not None:
+            self._telling.cancel()
 
     @property
     def _plans_first(self) -> bool:
@@ -164,14 +170,17 @@ class Work:
         """
         made, prompt, writer = self.so_far.generation, self.so_far.prompt, self.with_.planner
         code = self.with_.new_part(made.code) if made else ""
-        if not prompt or not (parts := parts_of(code, self.so_far.task)):
+        if not made or not prompt or not (parts := parts_of(code, self.so_far.task)):
             return
         steps: list[str] = []
+        telling = self._telling or Telling(prompt, self.so_far.task, None)
+        whole = draft.Draft(prompt, prompt.begun + made.raw, code)
         try:
-            async with aclosing(draft.explained(writer, prompt, code, parts, self.so_far.task)) as said:
+            await telling.finish()
+            async with aclosing(draft.explained(writer, whole, parts, self.so_far.task, telling.steps)) as said:
                 async for step in said:
                     steps.append(step)
-                    if len(steps) > self._told:
+                    if len(steps) > telling.told:
                         yield Text("plan", f"{len(steps)}. {step}\n")
         except PlanfirstError as error:
             yield self._notice("plan-failed", error=error)
@@ -236,7 +245,10 @@ class Work:
         writer, limits = self.with_.generator, self.with_.limits
         decoding = Decoding(limits.code_tokens, limits.temperature, limits.seed, stops=writer.profile.stops)
         code = partial(code_in, prompt=prompt, task=task, plan=self.so_far.plan)
-        answer, looked, is_cut, self._told = "", 0, False, 0
+        answer, looked, is_cut = "", 0, False
+        self.close()
+        telling = Telling(prompt, task, writer if writer is self.with_.planner else None)
+        self._telling = telling if unseen else None
         async with aclosing(writer.stream(prompt, decoding)) as pieces:
             async for piece in pieces:
                 if is_cut := piece is CUT:
@@ -250,11 +262,10 @@ class Work:
                     yield Text("generate", piece)
                     if "\n" in piece:
                         yield CodeSoFar(code(answer[: answer.rfind("\n")]))
-                elif prompt.begun and "\n" in piece:
+                elif prompt.begun and ("\n" in piece or telling.waits):
                     written = self.with_.new_part(code(answer[: answer.rfind("\n") + 1]))
-                    for step in draft.said_so_far(written, task)[self._told :]:
-                        self._told += 1
-                        yield Text("plan", f"{self._told}. {step}\n")
+                    for step in telling.hear(prompt.begun + answer, written):
+                        yield Text("plan", f"{telling.told}. {step}\n")
                 if prompt.begun and (end := begun.end_of(answer, task)) is not None:
                     answer = answer[:end]
                     break

@@ -68,10 +68,10 @@ class Model:
             raise EndpointDown("plain", what="The model is gone.", next="Try again.")
         self.asked.append(prompt)
         self.time += self.seconds
-        if decoding.grammar:
-            yield "1. Call int on what is given.\n2. Return it.\n"
-        elif decoding.stops:
+        if decoding.aside:
             yield f"{self.step} {len(prompt.begun)}" if self.step else ""
+        elif decoding.grammar:
+            yield "1. Call int on what is given.\n2. Return it.\n"
         else:
             n = int(re.findall(r"number[_ ](\d+)", f"{prompt.user}{prompt.begun}")[-1])
             code = CODE.format(n=n, value="RIGHT" if self.right(n, prompt, decoding) else "WRONG")
