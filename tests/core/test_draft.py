@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from planfirst.adapters.scripted import ScriptedWriter
+from planfirst.core import step_form
 from planfirst.core.draft import (
     Draft,
     as_step,
@@ -216,12 +217,27 @@ async def test_a_request_in_korean_gets_its_steps_in_korean_whatever_the_draft_s
     parts = parts_of(code, task)
     said = [step async for step in explained(writer, Draft(Prompt("", "q"), code, code), parts, task, {})]
     assert said == ["0에서 시작한다", "모두 더한다", "x에 2 대입"]
-    assert [prompt.begun.splitlines()[-1] for prompt in writer.prompts] == ["    total = 0  #", "    x = 2  #"]
-    assert all("[가-힣]" in decoding.grammar for decoding in writer.decodings)
-    remark = ScriptedWriter(" 이는 0에서 시작한다\n")
-    assert [step async for step in explained(remark, Draft(Prompt("", "q"), code, code), parts[:1], task, {})] == [
-        "total에 0 대입"
-    ]
+    first, second = writer.prompts
+    assert "in Korean" in first.user
+    assert first.begun == f"```python\n# 평균을 구한다\n{STUB}\n    #"  # which the comments below follow
+    assert "Start at zero" not in first.turns[-1][1]
+    assert "모두 더한다" in first.turns[-1][1]
+    assert second.begun.startswith(first.begun)
+    assert second.begun.endswith(
+        "    # 0에서 시작한다\n    total = 0\n    # 모두 더한다\n    total += sum(numbers)\n\n    #"
+    )
+    assert [part.said for part in parts] == ["Start at zero", "모두 더한다", "Halve"]  # the code keeps its comments
+
+
+async def test_a_loop_in_korean_is_commented_within() -> None:
+    task = replace(TASK, request="평균을 구한다")
+    code = f"{STUB}\n    for number in numbers:\n        total += number\n    return total / 2\n"
+    writer = ScriptedWriter(" 모두 더한다\n", " 반으로 나눈다\n")
+    parts = parts_of(code, task)
+    said = [step async for step in explained(writer, Draft(Prompt("", "q"), code, code), parts, task, {})]
+    assert said == ["numbers 항목을 차례로 처리: 모두 더한다", "반으로 나눈다"]
+    assert writer.prompts[0].begun.endswith("    for number in numbers:\n        #")
+    assert writer.prompts[1].begun.endswith("numbers:\n        # 모두 더한다\n        total += number\n    #")
 
 
 async def test_what_is_known_is_not_asked_for_again() -> None:
@@ -232,6 +248,22 @@ async def test_what_is_known_is_not_asked_for_again() -> None:
     assert said == ["Start at zero", "Go through numbers: add them"]
     assert len(writer.prompts) == 1
     assert '"Add"' in writer.decodings[0].grammar
+
+
+@pytest.mark.parametrize(
+    ("row", "begins"),
+    [
+        ("return a", ["Return"]),
+        ("} else if (a) {", ["If"]),
+        ("if not a:", ["If", "Check"]),
+        ("throw new Error(a);", ["Raise"]),
+        ("returned = a", ["Set", "Add", "Return"]),
+    ],
+)
+def test_a_step_begins_with_a_verb_that_suits_its_row(row: str, begins: list[str]) -> None:
+    allowed = step_form.grammar(row)
+    assert all(f'"{verb}"' in allowed for verb in begins)
+    assert ('"Set"' in allowed) == ("Set" in begins)
 
 
 @pytest.mark.parametrize(

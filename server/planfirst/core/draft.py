@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from planfirst.core import begun, step_form
+from planfirst.core import begun, korean_steps, step_form
 from planfirst.core.described import described
 from planfirst.core.parts import COMMENT, Part, leading
 from planfirst.core.ports import CUT, Writer
@@ -32,7 +32,6 @@ _BEHIND = {mark: re.compile(rf"(?<=\S)\s+{mark}\s.*$") for mark in ("#", "//", "
 _RETURNS = re.compile(r"return [\w.]+;?")  # which no model says better than the line itself, and it takes its time
 _MARKS = ("@", "#[")  # decorators and attributes, which say nothing of what they stand above
 _DEFINES = re.compile(r"(?:async +def|def|class)\b")
-_REMARK = re.compile(r"\s*(?:여기|이렇게|이는|이것|그러면|그래서|따라서)")  # "here", "in this way", "this is"
 _QUOTES = '"""'
 
 
@@ -98,21 +97,36 @@ async def explained(
     Raises:
         PlanfirstError: the model failed.
     """
-    for part in parts:
-        yield known[part.text] if part.text in known else await step_of(writer, draft, part, task)
+    korean = is_korean(task.request)
+    code, shown = korean_steps.without_english(draft.code, parts) if korean else (draft.code, parts)
+    steps: list[str] = []
+    for part, spoken in zip(parts, shown, strict=True):
+        if part.text in known:
+            steps.append(known[part.text])
+        elif korean:
+            asked = korean_steps.prompt_for(draft.prompt, code, shown, steps, task, marker(task.language))
+            steps.append(await _step(writer, asked, Decoding(STEP_TOKENS, stops=("\n",)), spoken, draft, task))
+        else:
+            steps.append(await step_of(writer, draft, part, task))
+        yield steps[-1]
 
 
 async def step_of(writer: Writer, draft: Draft, part: Part, task: Task) -> str:
-    """The step of one part; else as `explained`."""
-    said, is_cut, korean = own(part, task), False, is_korean(task.request)
+    """The step of one part, of a request that is not in Korean; else as `explained`."""
+    form = step_form.grammar(_first_row(part)[1])
+    how = Decoding(STEP_TOKENS, grammar=form, stops=("\n", _QUOTES), aside=True)
+    return await _step(writer, prompt_for(draft, part, task), how, part, draft, task)
+
+
+async def _step(writer: Writer, asked: Prompt, how: Decoding, part: Part, draft: Draft, task: Task) -> str:
+    """The step of one part, for which the model is asked unless the part says it itself."""
+    said, is_cut = own(part, task), False
     rows, row = _rows(part)
     if not said and not (len(rows) == 1 and _RETURNS.fullmatch(row)):
-        form = step_form.IN_KOREAN if korean else step_form.IN_ENGLISH
-        how = Decoding(STEP_TOKENS, grammar=form, stops=("\n", _QUOTES), aside=True)
-        async with aclosing(writer.stream(prompt_for(draft, part, task), how)) as pieces:
+        async with aclosing(writer.stream(asked, how)) as pieces:
             told = [piece async for piece in pieces]
         said, is_cut = "".join(told), bool(told) and told[-1] is CUT
-        other = is_foreign(said, task.request) or (korean and (not is_korean(said) or _REMARK.match(said)))
+        other = is_foreign(said, task.request) or (is_korean(task.request) and not is_korean(said))
         said = "" if other or _is_of_the_file(said, draft.prompt, task) or is_untrue(said, part.text) else said
     return as_step(said, part, task.request, is_cut)
 

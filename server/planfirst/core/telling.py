@@ -10,6 +10,7 @@ from planfirst.core import draft
 from planfirst.core.errors import PlanfirstError
 from planfirst.core.parts import Part, parts_so_far
 from planfirst.core.ports import Writer
+from planfirst.core.scripts import is_korean
 from planfirst.core.types import Prompt, Task
 
 
@@ -20,7 +21,8 @@ class Telling:
     Attributes:
         prompt, task: what the draft answers.
         writer: words the steps that the draft's own comments do not say, one at a time and beside the draft; None to
-            wait until the draft is there. It must be the model that writes the draft, which has read it already.
+            wait until the draft is there. It must be the model that writes the draft, which has read it already. Steps
+            in Korean always wait, since the model has to see all of the code for them.
         steps: what was worded, by the lines of the part.
         told: how many steps were told.
     """
@@ -77,7 +79,7 @@ class Telling:
             self._asked = None
 
     def _ask(self, whole: draft.Draft, part: Part) -> None:
-        if self._asked is None and self.writer is not None:
+        if self._asked is None and self.writer is not None and not is_korean(self.task.request):
             asking = asyncio.ensure_future(draft.step_of(self.writer, whole, part, self.task))
             asking.add_done_callback(lambda done: done.cancelled() or done.exception())
             self._asked = part.text, asking
