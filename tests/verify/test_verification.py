@@ -221,3 +221,29 @@ async def test_a_test_that_fails_is_told_with_its_row(wanted: str, status: str) 
     verdict = await made.of(f"def test_slugify():\n    assert slugify('a b') == {wanted}\n")
     assert verdict.status == status
     assert (wanted in str(verdict.output)) == (status == "failed")
+
+
+@pytest.mark.parametrize(
+    ("comment", "below", "calls"),
+    [
+        (
+            '# size for people: 532 -> "532 B", 1536 -> "1.5 KB"',
+            "print(human_size(99))",
+            ["human_size(532)", "human_size(1536)"],
+        ),
+        ('# twice(text): "a" -> "aa"', "", ['twice("a")']),
+        ("# the share in percent: 1, 4 -> 25", "print(share(1, 2))", ["share(1, 4)"]),
+        ('# size for people: 532 -> "532 B"', "", []),  # of a function that nobody names
+        ('# size for people: 532 -> "532 B"', "print(human_size(99, 1000))", []),
+    ],
+)
+async def test_what_goes_in_and_comes_out_is_an_example_of_the_function_that_is_to_come(
+    comment: str, below: str, calls: list[str]
+) -> None:
+    target = destination(f"import os\n\n\n{comment}\n\n\n{below}\n", 3)
+    assert [check.call for check in (await Desk().at(target)).checks] == calls
+
+
+async def test_of_a_method_that_is_to_come_what_goes_in_is_no_example() -> None:
+    target = destination("class A:\n    # doubled(n): 2 -> 4\n\n    def f(self):\n        return 1\n", 1)
+    assert (await Desk().at(target)).checks == ()

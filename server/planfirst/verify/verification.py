@@ -136,8 +136,9 @@ async def verification(
         return await _of_program(task, destination, get_sandbox, trusted, permit)
     found = checks_in(task.request)
     header = _header(destination)
-    name = header.name if header else wanted_name(found.checks)
-    checks = found.checks or (bare_examples(task.request, header.name, _wanted(header)) if header else ())
+    asked = header or _function(task.announced)
+    name = header.name if header else wanted_name(found.checks) or (asked.name if asked else "")
+    checks = found.checks or (bare_examples(task.request, asked.name, _wanted(asked)) if asked else ())
     checks = checks or _of_a_test(task)
     if name and destination.project is not None:
         checks += tuple(await asyncio.to_thread(destination.project.tests, name, destination.text))
@@ -231,7 +232,11 @@ def _header(destination: Destination) -> Function | None:
     """The function whose body is asked for."""
     if destination.site is None or destination.site.kind != "stub":
         return None
-    tree = parses(f"{destination.site.task.signature.rpartition(chr(10))[2]}\n    pass\n")
+    return _function(destination.site.task.signature.rpartition("\n")[2])
+
+
+def _function(header: str) -> Function | None:
+    tree = parses(f"{header}\n    pass\n") if header else None
     only = tree.body[0] if tree and len(tree.body) == 1 else None
     return only if isinstance(only, ast.FunctionDef | ast.AsyncFunctionDef) else None
 
