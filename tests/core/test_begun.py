@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from planfirst.core.begun import begins_anew, end_of, ended, goes_round, is_in_vain, only_again, opening, says
+from planfirst.core.begun import begins_anew, end_of, ended, goes_round, is_in_vain, only_again, opening, rows_of, says
 from planfirst.core.types import DOTS, Prompt, Task
 from planfirst.core.written import code_in
 
@@ -256,3 +256,20 @@ def test_a_model_may_write_the_header_again() -> None:
     prompt = Prompt("", "", begun=opening(STUB))
     assert code_in(again, prompt, STUB, None) == again.rstrip()
     assert code_in("    return 2 * n\n", prompt, STUB, None) == "def double(n):\n    return 2 * n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "rows"),
+    [
+        ("a = 1\n", "a = 1\n"),
+        ("a = 1\nb", "a = 1\n"),
+        ("a = 1\nb =", "a = 1\nb ="),
+        ("if a:\n    b()\nels", "if a:\n    b()\n"),
+        ("if a:\n    b()\nelse:", "if a:\n    b()\nelse:"),
+        ("a = 1\n# more of", "a = 1\n"),
+        ("    ret", ""),
+        ("", ""),
+    ],
+)
+def test_the_last_row_counts_once_its_first_word_is_there(answer: str, rows: str) -> None:
+    assert rows_of(answer) == rows

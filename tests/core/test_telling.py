@@ -59,9 +59,10 @@ async def test_the_model_words_a_part_as_soon_as_it_is_complete() -> None:
     assert heard(telling, guard) == []
     assert not writer.prompts, "more may belong to it"
     assert heard(telling, guard + "    total = 0\n") == []
-    assert not telling.waits
+    assert not telling.listens("x"), "nothing can be told before the step is worded"
+    assert telling.listens("x\n"), "a comment of the draft may have come"
     await settled()
-    assert telling.waits
+    assert telling.listens("x")
     assert heard(telling, guard + "    total = 0\n") == ["Check the numbers"]
     assert heard(telling, guard + "    total = 0\n    for number in numbers:\n") == []
     assert heard(telling, guard + "    total = 0\n    for number in numbers:\n") == [], "one is asked for at a time"
@@ -102,4 +103,3 @@ async def test_a_draft_that_is_given_up_stops_the_wording() -> None:
     telling.cancel()
     await settled()
     assert writer.stopped == 1
-    assert not telling.waits

@@ -65,6 +65,7 @@ _ANEW = re.compile(r"(?:async def|def|class|import|from)\s|@\w")
 _UNDECIDED = re.compile(r"@|[a-z]+")  # the first word of a line at the margin, as far as it is there
 _MARK = re.compile(r"(?:#|//|--)\s*")
 _QUOTES = re.compile(r'"""|\'\'\'')
+_FIRST_WORD = re.compile(r"\s*\w+\W")
 
 
 def label(language: str) -> str:
@@ -244,3 +245,12 @@ def open_quote(line: str, quote: str) -> str:
 
 def _words(text: str) -> str:
     return " ".join(re.sub(r"^\s*(?:\*|//+!?|#)", "", line).strip() for line in text.splitlines()).strip()
+
+
+def rows_of(answer: str) -> str:
+    """An answer that is still being written, up to its last row: with that one once its first word is there.
+
+    That word tells whether the row goes on with what stands above it, as ``else`` does.
+    """
+    last = answer[answer.rfind("\n") + 1 :]
+    return answer if _FIRST_WORD.match(last) else answer[: len(answer) - len(last)]

@@ -34,10 +34,9 @@ class Telling:
     told: int = 0
     _asked: tuple[str, asyncio.Task[str]] | None = None
 
-    @property
-    def waits(self) -> bool:
-        """Whether a step has been worded that was not told yet."""
-        return self._asked is not None and self._asked[1].done()
+    def listens(self, piece: str) -> bool:
+        """Whether there may be something to tell now that this piece of the answer has come."""
+        return "\n" in piece or self._asked is None or self._asked[1].done()
 
     def hear(self, answer: str, code: str) -> Iterator[str]:
         """The steps that can be told now and were not told yet.
@@ -46,7 +45,7 @@ class Telling:
 
         Args:
             answer: the model's turn so far, what was begun for it included.
-            code: the draft in it, in whole rows.
+            code: the draft in it, as far as its rows are known.
         """
         self._take()
         parts = parts_so_far(code, self.task)
@@ -86,7 +85,7 @@ class Telling:
 
     def _take(self) -> None:
         """Keeps the step that has been worded; a model that fails is asked again when the draft is there."""
-        if not self.waits or self._asked is None:
+        if self._asked is None or not self._asked[1].done():
             return
         text, asked = self._asked
         self._asked = None

@@ -262,8 +262,8 @@ class Work:
                     yield Text("generate", piece)
                     if "\n" in piece:
                         yield CodeSoFar(code(answer[: answer.rfind("\n")]))
-                elif prompt.begun and ("\n" in piece or telling.waits):
-                    written = self.with_.new_part(code(answer[: answer.rfind("\n") + 1]))
+                elif prompt.begun and telling.listens(piece):
+                    written = self.with_.new_part(code(begun.rows_of(answer)))
                     for step in telling.hear(prompt.begun + answer, written):
                         yield Text("plan", f"{telling.told}. {step}\n")
                 if prompt.begun and (end := begun.end_of(answer, task)) is not None:

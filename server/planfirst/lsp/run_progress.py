@@ -79,7 +79,7 @@ class RunProgress:
         self._attempts = attempts
         self._partial = partial(client.send_partial, ask.partial_token) if ask.partial_token is not None else None
         self._work = client.progress(ask.work_token) if ask.work_token is not None else None
-        self._last = Trying(1, None, 0.0, 0)
+        self._tried = {1: Trying(1, None, 0.0, 0)}  # by number: several are written at once
         self.runs_checks = False
 
     def __enter__(self) -> RunProgress:
@@ -104,10 +104,12 @@ class RunProgress:
         if isinstance(event, Attempt) and event.verdict.status != "failed":
             return
         if isinstance(event, Trying | Checking | Attempt):
-            self._last = event if isinstance(event, Trying) else self._last
-            message = event_of(event, self._last, self._attempts, self._words)
+            if isinstance(event, Trying):
+                self._tried[event.number] = event
+            trying = self._tried[event.number]
+            message = event_of(event, trying, self._attempts, self._words)
             if event.number > 1 or (self.runs_checks and not isinstance(event, Trying)):
-                said = doing_of(event, self._last, self._attempts)
+                said = doing_of(event, trying, self._attempts)
         elif isinstance(event, Stage):
             message = StageEvent(kind="stage", stage=event.name)
             if event.seconds is not None:

@@ -27,28 +27,28 @@ def verdict_of(found: Verification, made: Sequence[Attempt], chosen: Attempt, wo
     )
 
 
-def event_of(event: Trying | Checking | Attempt, last: Trying, most: int, words: Words) -> AttemptEvent:
-    """An attempt as an event; ``last`` is the one that began last."""
+def event_of(event: Trying | Checking | Attempt, trying: Trying, most: int, words: Words) -> AttemptEvent:
+    """An attempt as an event; ``trying`` is how it was begun."""
     return AttemptEvent(
         kind="attempt",
         doing="write" if isinstance(event, Trying) else "check" if isinstance(event, Checking) else "failed",
         number=event.number,
         of=most,
-        how=words(last.how) if last.how else "",
+        how=words(trying.how) if trying.how else "",
         output=words(event.verdict.output) if isinstance(event, Attempt) else "",
-        secondsLeft=round(last.seconds_left, 1),
-        tokensLeft=last.tokens_left,
+        secondsLeft=round(trying.seconds_left, 1),
+        tokensLeft=trying.tokens_left,
     )
 
 
-def doing_of(event: Trying | Checking | Attempt, last: Trying, most: int) -> Message:
+def doing_of(event: Trying | Checking | Attempt, trying: Trying, most: int) -> Message:
     """The same for a progress that shows words."""
     if isinstance(event, Checking):
         return Message("doing-check")
     if isinstance(event, Attempt):
         return Message("attempt-failed", number=event.number, output=event.verdict.output)
-    seconds, tokens = round(last.seconds_left), last.tokens_left
-    return Message("attempt", number=event.number, most=most, how=last.how or "", seconds=seconds, tokens=tokens)
+    seconds, tokens = round(trying.seconds_left), trying.tokens_left
+    return Message("attempt", number=event.number, most=most, how=trying.how or "", seconds=seconds, tokens=tokens)
 
 
 def verdict_message(verdict: WireVerdict) -> Message:
