@@ -38,16 +38,26 @@ def test_the_longer_the_run_the_more_is_guessed() -> None:
 def test_a_size_that_does_not_pay_is_left_out_and_tried_again_later() -> None:
     pace = Pace()
     for _ in range(3):
-        assert pace.pays(4)  # nobody knows yet
+        assert pace.pays(1, 4)  # nobody knows yet
         pace.took(1, 0.1)
         pace.took(4, 0.5)
         pace.took(8, 0.3)
-    assert [pace.pays(4) for _ in range(256)] == [False] * 255 + [True]
-    assert pace.pays(1)
-    assert pace.pays(8)
+    assert [pace.pays(1, 4) for _ in range(256)] == [False] * 255 + [True]
+    assert pace.pays(1, 1)
+    assert pace.pays(1, 8)
     for _ in range(40):
         pace.took(4, 0.2)  # something else has ended
-    assert pace.pays(4)
+    assert pace.pays(1, 4)
+
+
+def test_beside_other_answers_a_guess_must_be_read_faster_than_all_of_them_write() -> None:
+    pace = Pace()
+    for _ in range(3):
+        pace.took(3, 0.3)
+        pace.took(6, 0.5)
+        pace.took(8, 0.75)
+    assert pace.pays(3, 6)  # 0.2 s for three tokens, of which three lanes write 2.4 in 0.24 s
+    assert not pace.pays(3, 8)
 
 
 def test_wrong_guesses_make_it_rest_for_longer_and_longer() -> None:
@@ -87,6 +97,25 @@ def test_no_guess_changes_a_text(random_llama: Path, decoding: Decoding, begun: 
     assert batches[1] <= batches[0]
     if not decoding.temperature:
         assert batches[1] < batches[0], "nothing was guessed right, so nothing was tried"
+
+
+@pytest.mark.real
+def test_answers_that_are_written_at_once_guess_too(random_llama: Path) -> None:
+    texts, batches = [], []
+    for drafts in (False, True):
+        model = LlamaModel(random_llama, 1024, 1, 3, drafts=drafts)
+        prompts = [Prompt("be brief", REPEATED, begun=begun) for begun in ("", "```python\n", "def ")]
+        said = {model.begin(prompt, Decoding(90), lambda: False): "" for prompt in prompts}
+        steps = 0
+        while any(lane.busy for lane in said):
+            for lane, piece in model.step():
+                said[lane] += piece
+            steps += 1
+        texts.append(list(said.values()))
+        batches.append(steps)
+        model.close()
+    assert texts[0] == texts[1]
+    assert batches[1] < batches[0]
 
 
 @pytest.mark.real

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 _RUN = 4  # tokens that must agree before anything is guessed
 _LONG = 10  # tokens after which a guess is seldom wrong
-# Tokens that are guessed after so many; with the token before them they fill llama.cpp's small batches.
-_FEW, _MANY = 3, 7
+SMALL = 8  # tokens of llama.cpp's small batches
+_FEW, _MANY = 3, SMALL - 1  # tokens that are guessed after so many
 _FIRST_PAUSE, _LONGEST_PAUSE = 4, 256  # guesses that are left out after wrong ones
 _RIGHT = 0.8  # the share of guesses that is expected to be right
 _SEEN = 3  # batches of a size after which its pace counts
@@ -35,11 +35,11 @@ class Pace:
         before = self._seconds.get(size, 0.0)
         self._seconds[size] = before + (seconds - before) / min(count, _MEMORY)
 
-    def pays(self, size: int) -> bool:
-        """Whether a batch of so many tokens, all but one of them guessed, is worth its time."""
-        if size == 1 or min(self._count.get(1, 0), self._count.get(size, 0)) < _SEEN:
+    def pays(self, answers: int, size: int) -> bool:
+        """Whether a batch of so many tokens, all but one of each answer guessed, is worth its time."""
+        if size == answers or min(self._count.get(answers, 0), self._count.get(size, 0)) < _SEEN:
             return True
-        if self._seconds[size] < (1 + _RIGHT * (size - 1)) * self._seconds[1]:
+        if self._seconds[size] < (1 + _RIGHT * (size - answers) / answers) * self._seconds[answers]:
             return True
         self._left_out += 1
         return self._left_out % _AGAIN == 0

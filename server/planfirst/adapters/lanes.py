@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from planfirst.adapters.copying import Copying
-from planfirst.adapters.drafting import Drafting, Pace
+from planfirst.adapters.drafting import SMALL, Drafting, Pace
 from planfirst.adapters.lane import Lane, Stop, common, gains, patience
 from planfirst.adapters.sampler import Sampler
 from planfirst.adapters.stop_texts import StopTexts
@@ -34,7 +34,7 @@ class Lanes:
         count: how many lanes there are.
         batch: the most tokens that are read at once.
         piece: the bytes of a token.
-        drafts: whether tokens are guessed and read ahead of the choice, where one answer is written alone.
+        drafts: whether tokens are guessed and read ahead of the choice, where few answers are written at a time.
         abortable: whether llama.cpp is asked, while it reads, to stop in the middle of a batch.
     """
 
@@ -132,8 +132,8 @@ class Lanes:
         began = time.process_time()  # which other work on the machine hardly moves
         if not self._decode(rows):
             return
-        if len(rows) == 1 and len(rows[0][1]) == 1 + len(rows[0][0].guessed):
-            self._pace.took(len(rows[0][1]), time.process_time() - began)
+        if all(len(tokens) == 1 + len(lane.guessed) for lane, tokens in rows):
+            self._pace.took(sum(len(tokens) for _, tokens in rows), time.process_time() - began)
         end = 0
         for lane, tokens in rows:
             end += len(tokens)
@@ -195,20 +195,22 @@ class Lanes:
             if room:
                 rows.append((lane, lane.todo[:room]))
                 room -= len(rows[-1][1])
-        if len(rows) == 1:
-            rows = [self._with_guess(*rows[0])]
-        return rows
+        if all(len(tokens) == 1 for _, tokens in rows):
+            self._guess([lane for lane, _ in rows])
+        return [(lane, tokens + lane.guessed) for lane, tokens in rows]
 
-    def _with_guess(self, lane: Lane, tokens: list[int]) -> tuple[Lane, list[int]]:
-        """The same, and behind the one token of a lane that writes what is likely to follow it.
+    def _guess(self, lanes: Sequence[Lane]) -> None:
+        """Has lanes guess what is likely to follow the one token that each of them has, as long as a batch stays small.
 
         Nothing is guessed before the first token of an answer, for which somebody waits: an answer that is begun with
         code ends as that code does in the prompt, and there the prompt goes on with something else.
         """
-        if lane.drafting is not None and lane.written and len(tokens) == 1:
-            guess = lane.drafting.guess()[: min(lane.left - 1, self._most - 1)]
-            lane.guessed = guess if self._pace.pays(1 + len(guess)) else []
-        return lane, tokens + lane.guessed
+        size = len(lanes)
+        for lane in lanes:
+            if lane.drafting is not None and lane.written and size < min(SMALL, self._most):
+                guess = lane.drafting.guess()[: min(lane.left - 1, min(SMALL, self._most) - size)]
+                lane.guessed = guess if self._pace.pays(len(lanes), size + len(guess)) else []
+                size += len(lane.guessed)
 
     def _decode(self, rows: Sequence[tuple[Lane, list[int]]]) -> bool:
         """Lets llama.cpp read one batch; False when it was stopped, and nothing of it counts."""

@@ -243,10 +243,6 @@ def open_quote(line: str, quote: str) -> str:
     return quote
 
 
-def _words(text: str) -> str:
-    return " ".join(re.sub(r"^\s*(?:\*|//+!?|#)", "", line).strip() for line in text.splitlines()).strip()
-
-
 def rows_of(answer: str) -> str:
     """An answer that is still being written, up to its last row: with that one once its first word is there.
 
@@ -254,3 +250,7 @@ def rows_of(answer: str) -> str:
     """
     last = answer[answer.rfind("\n") + 1 :]
     return answer if _FIRST_WORD.match(last) else answer[: len(answer) - len(last)]
+
+
+def _words(text: str) -> str:
+    return " ".join(re.sub(r"^\s*(?:\*|//+!?|#)", "", line).strip() for line in text.splitlines()).strip()

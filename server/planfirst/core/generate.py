@@ -98,6 +98,11 @@ def extract_code(answer: str, language: str = "", wanted: str = "") -> str:
     return "\n\n".join(flush_left(block.code) for block in chosen).strip("\n").rstrip()
 
 
+def defines(code: str, name: str) -> bool:
+    """Whether a code defines a function or a type of that name, as far as a look at the text tells."""
+    return any(name in names for names in _DEFINED.findall(code))
+
+
 def reaches_end(code: str, answer: str) -> bool:
     """Whether the last line of the code is where the answer ends: no fence and no words follow it."""
     return bool(code) and answer.rstrip().rpartition("\n")[2].strip() == code.rstrip().rpartition("\n")[2].strip()

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from planfirst.core import begun, draft, followed
+from planfirst.core import begun, draft, followed, freely
 from planfirst.core import plan as plans
 from planfirst.core.declaration import MOST_ASKED, declared_for, listing_in
 from planfirst.core.errors import ModelError, NotBegun, PlanfirstError, StoreError, WorkerError
@@ -266,7 +266,7 @@ class Work:
                     written = self.with_.new_part(code(begun.rows_of(answer)))
                     for step in telling.hear(prompt.begun + answer, written):
                         yield Text("plan", f"{telling.told}. {step}\n")
-                if prompt.begun and (end := begun.end_of(answer, task)) is not None:
+                if (end := (begun if prompt.begun else freely).end_of(answer, task)) is not None:
                     answer = answer[:end]
                     break
         answer = answer[: listing_in(answer, self.so_far.declarations)]
