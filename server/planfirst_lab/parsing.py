@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 import warnings
 
+from planfirst.source.python import tree_of
+
 
 def parsed(code: str) -> ast.Module | None:
     """The tree of a code; None when it does not parse or holds nothing."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # doubtful escapes in generated strings are not for our user
-            tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+            tree = tree_of(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, SystemError):
         return None
     return tree if tree.body else None
 

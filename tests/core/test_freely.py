@@ -17,6 +17,7 @@ CODE = "Here it is:\n\n```python\ndef double(n):\n    return 2 * n\n```"
     [
         (CODE, STUB),
         (f"{CODE}\n", STUB),
+        (f"{CODE}\n\n", STUB),  # a token of many models
         (f"```bash\npip install numpy\n```\n{CODE}", STUB),
         (f"```python\nprint(double(2))\n```\n{CODE}", STUB),
         ('```python\ndef double(n):\n    """\n    ```\n    x\n    ```\n    """\n    return 2 * n\n```', STUB),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from planfirst.core.errors import BadSetting
 from planfirst.core.limits import Limits
+from planfirst.core.plan import adopted
 from planfirst.core.profile import COMPACT, INSTRUCT, ExampleForm, named
 from planfirst.core.prompt import Budget, Kind, PromptBook, build, clip, shares
 from planfirst.core.types import Example, Pair, Plan, Section, Task
@@ -256,3 +257,63 @@ async def test_statements_of_a_script_need_as_close_an_example_as_a_stub() -> No
     assert limits.gate(Task("read it"), near)[0] is near[0]
     assert limits.gate(IN_PLACE, near)[0] is None
     assert limits.gate(IN_PLACE, [Example(PAIR, 0.85)])[0] is not None  # a recipe counts for 0.1 more
+
+
+CODE = "def mean(numbers):\n    total = sum(numbers)\n    return total / len(numbers)\n"
+WAS = Plan(("Add up", "Divide"), CODE, ("    total = sum(numbers)\n", "    return total / len(numbers)\n"))
+MEAN = Task("mean", stub="def mean(numbers):")
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        (("Add up", "Round it"), "New: Round it\nIn place of: Divide"),
+        (("Add up", "Skip what is empty", "Divide"), "New: Skip what is empty"),
+        (("Divide",), "Without this: Add up"),
+    ],
+)
+async def test_of_a_changed_plan_its_code_is_shown_with_what_is_another(steps: tuple[str, ...], said: str) -> None:
+    plan = adopted(Plan(steps), WAS)
+    prompt = await build(PromptBook(), INSTRUCT, "code", MEAN, None, plan, Budget(), 4000, words)
+    assert prompt.user == f"Change this Python function:\n```python\n{CODE}```\n\n{said}"
+    assert [section.text for section in prompt.sections if section.name == "plan"] == [said]
+
+
+@pytest.mark.parametrize("steps", [("Sort", "Round it"), ("Divide", "Add up")])
+async def test_of_a_plan_that_changed_more_all_is_shown(steps: tuple[str, ...]) -> None:
+    plan = adopted(Plan(steps), WAS)
+    prompt = await build(PromptBook(), INSTRUCT, "code", MEAN, None, plan, Budget(), 4000, words)
+    assert prompt.user.startswith("Complete this Python function:\n")
+    assert prompt.user.endswith(f"Follow this plan:\n{plan.numbered()}")
+
+
+async def test_templates_without_a_place_for_the_code_get_the_whole_plan() -> None:
+    plan = adopted(Plan(("Add up", "Round it")), WAS)
+    prompt = await build(PromptBook(), COMPACT, "code", MEAN, None, plan, Budget(), 4000, words)
+    assert plan.numbered() in prompt.user
+    left_out = await build(
+        PromptBook(), INSTRUCT, "code", MEAN, None, plan, Budget(), 4000, words, leave_out=frozenset({"plan"})
+    )
+    assert left_out.user == "Complete this Python function:\n```python\ndef mean(numbers):\n```"
+
+
+async def test_the_code_below_what_leads_to_the_request_is_shown_where_it_stands() -> None:
+    task = Task("mean", lead="def mean(numbers):\n    # the mean")
+    was = Plan(
+        ("Add up", "Divide"),
+        "total = sum(numbers)\nreturn total / 2\n",
+        ("total = sum(numbers)\n", "return total / 2\n"),
+    )
+    plan = adopted(Plan(("Add up", "Round it")), was)
+    prompt = await build(PromptBook(), INSTRUCT, "code", task, None, plan, Budget(), 4000, words)
+    assert (
+        "```python\ndef mean(numbers):\n    # the mean\n    total = sum(numbers)\n    return total / 2\n```"
+        in prompt.user
+    )
+
+
+def test_a_plan_that_is_changed_twice_is_still_another_than_its_draft_was() -> None:
+    once = adopted(Plan(("Add up", "Round it")), WAS)
+    twice = adopted(Plan(("Add up", "Halve it")), once)
+    assert twice.was is WAS
+    assert adopted(Plan(once.steps), once).was is WAS

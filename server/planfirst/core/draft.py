@@ -166,6 +166,12 @@ def kept(plan: Plan, task: Task) -> str:
     return f"```{begun.label(task.language)}\n{written}"
 
 
+def whole(plan: Plan, task: Task) -> str:
+    """All of a draft, where it stands as `kept` has its first lines."""
+    rows = plan.draft.rstrip("\n")
+    return f"{task.lead}\n{textwrap.indent(rows, task.indent)}" if task.indent else rows
+
+
 def first_step(plan: Plan, task: Task) -> str:
     """A plan's first step as a comment, for the body of a function to begin with.
 

@@ -12,7 +12,7 @@ from planfirst.core.begun import open_quote
 from planfirst.core.generate import defines, extract_code, stub_name
 from planfirst.core.types import Task
 
-_FENCED = re.compile(r"(?:^|\n)[ \t]*```[ \t]*\n?\Z")
+_FENCED = re.compile(r"(?:^|\n)[ \t]*```\s*\Z")
 
 
 def end_of(answer: str, task: Task) -> int | None:

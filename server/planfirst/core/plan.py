@@ -43,14 +43,16 @@ def adopted(edited: Plan, known: Plan | None) -> Plan:
     """A plan that came back from a person, with what is known of the draft behind it.
 
     Where no step was changed the draft is its code. Else the first steps keep their lines, up to the one that is
-    another, or was taken out; the draft goes as far, with the white space before the line that comes next.
+    another, or was taken out; the draft goes as far, with the white space before the line that comes next. It remembers
+    the plan that it was made from.
     """
     if known is None or not (known.draft and known.parts):
         return edited
     if edited.steps == known.steps:
-        return Plan(edited.steps, known.draft, known.parts)
+        return known
+    was = known if known.is_drafted else known.was
     if not known.parts[0] or not set(edited.steps) & set(known.steps):
-        return edited
+        return Plan(edited.steps, was=was)
     same = zip(edited.steps, known.steps, known.parts, strict=False)
     count = sum(1 for _ in takewhile(lambda one: one[0] == one[1] and one[2], same))
     if count == len(edited.steps) or (count == len(known.steps) and _leaves(known.parts[-1])):
@@ -63,7 +65,23 @@ def adopted(edited: Plan, known: Plan | None) -> Plan:
     written = known.draft[:end]
     written += "\n" if written and not written.endswith("\n") else ""
     parts = *known.parts[:count], *("" for _ in edited.steps[count:])
-    return Plan(edited.steps, written + leading(row), parts)
+    return Plan(edited.steps, written + leading(row), parts, was)
+
+
+def as_change(plan: Plan) -> str:
+    """What one step says that is new in a changed plan, and what the one said that is gone; empty where that is all.
+
+    It is empty, too, where the plan that it was made from is not known, and where more was changed, or the order alone.
+    """
+    if plan.was is None:
+        return ""
+    new = [step for step in plan.steps if step not in plan.was.steps]
+    gone = [step for step in plan.was.steps if step not in plan.steps]
+    if len(new) > 1 or len(gone) > 1 or not (new or gone):
+        return ""
+    if not new:
+        return f"Without this: {gone[0]}"
+    return f"New: {new[0]}" + "".join(f"\nIn place of: {step}" for step in gone)
 
 
 def _leaves(part: str) -> bool:

@@ -26,7 +26,8 @@ from jinja2 import (
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from planfirst.core import begun
+from planfirst.core import begun, draft
+from planfirst.core import plan as plans
 from planfirst.core.declaration import listed
 from planfirst.core.errors import BadSetting
 from planfirst.core.profile import Profile
@@ -53,6 +54,7 @@ NOTHING: Mapping[str, object] = {
     "placed": False,
     "sets": "",
     "changed": "",
+    "was": "",
     "declarations": "",
     "context": "",
     "request": "",
@@ -101,7 +103,7 @@ class PromptBook:
             lstrip_blocks=True,
             autoescape=False,
         )
-        self._places: dict[tuple[str, Kind, SectionName], bool] = {}
+        self._places: dict[tuple[str, Kind, str], bool] = {}
 
     def render(self, profile: str, kind: Kind | Result, values: Mapping[str, object]) -> tuple[str, str]:
         """The system and the user message.
@@ -119,8 +121,8 @@ class PromptBook:
             raise BadSetting("template-broken", reason=at + str(error).rstrip(".")) from error
         return system.strip(), user.strip()
 
-    def has_place_for(self, profile: str, kind: Kind, section: SectionName) -> bool:
-        """Whether a prompt shows a section: those of the starter have no place for rules and declarations.
+    def has_place_for(self, profile: str, kind: Kind, section: SectionName | Literal["was"]) -> bool:
+        """Whether a prompt shows a section, or what a code was before its plan was changed; the starter's show less.
 
         Raises:
             BadSetting: as `render`.
@@ -173,6 +175,7 @@ def assemble(
     placed: str = "",
     sets: Sequence[str] = (),
     changed: str = "",
+    was: str = "",
 ) -> tuple[str, str]:
     """Renders section texts that already fit; the training data is made with this too, so that both are the same.
 
@@ -182,6 +185,7 @@ def assemble(
         placed: the same where the context holds it in its place, if that is not cut away.
         sets: the names that the code has to set.
         changed: code that stands there and is to be changed.
+        was: the code that a plan was changed for, whose text then says no more than what is another.
     """
     shown = example if example and "example" in texts else None
     return book.render(
@@ -195,6 +199,7 @@ def assemble(
             "placed": bool(placed) and placed in texts.get("context", ""),
             "sets": " and ".join(f"`{name}`" for name in sets),
             "changed": changed,
+            "was": was,
             "rules": texts.get("rules", ""),
             "declarations": texts.get("declarations", ""),
             "context": texts.get("context", ""),
@@ -258,13 +263,16 @@ async def build(
         leave_out |= {"example"}
     excerpt = await _longest(task.excerpts, budget.context, count) if profile.around == "code" else ""
     texts = values_of(task, example, plan, stub, excerpt, declarations)
+    was = ""
+    if kind == "code" and plan and plan.was and plans.as_change(plan) and book.has_place_for(profile.name, kind, "was"):
+        was, texts["plan"] = draft.whole(plan.was, task), plans.as_change(plan)
     shown = [name for name in texts if name not in _OPTIONAL or book.has_place_for(profile.name, kind, name)]
     wanted = {name: texts[name] for name in shown if name not in leave_out and getattr(budget, name)}
     budgets = [int(getattr(budget, name)) for name in wanted]
     # What is far too long is not counted to its end.
     seen = [text[: most * _CHARS_PER_TOKEN] for text, most in zip(wanted.values(), budgets, strict=True)]
     place = f"{task.comment}\n{DOTS}" if task.comment and stub == task.comment else ""
-    beside = stub, part, place, task.sets, task.changed
+    beside = stub, part, place, task.sets, task.changed, was if "plan" in wanted else ""
     frame = "\n".join((profile.system, *assemble(book, profile.name, kind, task.language, {}, None, *beside), answer))
     own, *lengths = await count([frame, *seen])  # one call: a model in another process answers it
     limits = shares(list(map(min, lengths, budgets)), room - own - _MARKERS)

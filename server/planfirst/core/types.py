@@ -162,11 +162,13 @@ class Plan:
     Attributes:
         draft: of a plan that says what a code does, that code; else empty.
         parts: the lines of the draft that belong to each step, as they stand in it; empty for a step that was changed.
+        was: of a plan that was changed, the one with a draft that it was made from.
     """
 
     steps: tuple[str, ...]
     draft: str = field(default="", compare=False)
     parts: tuple[str, ...] = field(default=(), compare=False)
+    was: Plan | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.steps) <= MAX_STEPS:

@@ -23,13 +23,24 @@ _STRING_STARTS = {getattr(token, name, -1) for name in ("FSTRING_START", "TSTRIN
 _STRING_ENDS = {getattr(token, name, -1) for name in ("FSTRING_END", "TSTRING_END")} - {-1}
 
 
+def tree_of(text: str) -> ast.Module:
+    """As `ast.parse`, whose errors it has.
+
+    CPython 3.11 counts how deep all threads are in their trees together, so beside another thread it may fail in vain.
+    """
+    try:
+        return ast.parse(text)
+    except SystemError:
+        return ast.parse(text)
+
+
 @lru_cache(maxsize=8)
 def parses(text: str) -> ast.Module | None:
     """The syntax tree, or None when there is none. Callers share it and must not change it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return ast.parse(text.removeprefix("\ufeff"))
+            return tree_of(text.removeprefix("\ufeff"))
         except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError, SystemError):
             return None
 

@@ -7,7 +7,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planfirst.core.types import Pair, Task
+from planfirst.core.types import Pair, Plan, Task
 from planfirst.corpora import held_out
 from planfirst.corpora.recipes import Recipe, pairs
 from planfirst_lab.evaluation.checks import Check
@@ -32,6 +32,7 @@ class Item:
         line: where the request stands in it, counted from zero; None for its last function.
         answer: the reference as a model would give it, where ``reference`` is the whole file.
         guess: a likely answer of somebody who knows the file alone, which is wrong; empty where none was written.
+        known: the plan that a user edited to ``steps``, with the draft that it describes; None where there is none.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Item:
     line: int | None = None
     answer: str = ""
     guess: str = ""
+    known: Plan | None = None
 
     def program(self, answer: str) -> str:
         """The program that an answer makes: itself, or the file with it in its place."""
@@ -68,6 +70,11 @@ class Item:
         The words are those of Qwen2.5-Coder's evaluation of chat models on HumanEval. For a file they leave out "in a
         markdown code block": to that the 1.5B answers 14 of 36 requests with an empty block labelled "markdown".
         """
+        if self.known is not None:
+            return (
+                f"Change the last function of this Python file so that it does what the plan says:\n"
+                f"```python\n{self.program(self.guess).strip()}\n```\n\nPlan:\n{Plan(self.steps).numbered()}"
+            )
         if self.line is not None:
             return (
                 f"Write the code that line {self.line + 1} of this Python file asks for ({self.task.request}):\n"
@@ -86,6 +93,7 @@ class Item:
         """Changes with the request, the check or the file."""
         parts = [self.task.request, self.task.signature, self.check.kind, self.check.text, self.reference]
         parts += [self.file] if self.file else []
+        parts += [*self.steps, *self.known.steps, self.known.draft] if self.known else []
         text = "\0".join([*parts, *(part for file in self.check.files for part in file)])
         return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 

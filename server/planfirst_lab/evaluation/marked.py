@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import textwrap
 
+from planfirst.source.python import tree_of
 from planfirst_lab.parsing import parsed
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -37,8 +38,8 @@ def solved(file: str, row: int, answer: str) -> str:
     to the top of the file.
     """
     lines, rows = file.rstrip("\n").split("\n"), answer.strip("\n").split("\n")
-    tree = ast.parse(answer)
-    there = {node.name: node for node in reversed([*ast.walk(ast.parse(file))]) if isinstance(node, _Definition)}
+    tree = tree_of(answer)
+    there = {node.name: node for node in reversed([*ast.walk(tree_of(file))]) if isinstance(node, _Definition)}
     defined = [node for node in tree.body if isinstance(node, _Definition)]
     again = next((node for node in defined if node.name in there and not _is_empty(there[node.name])), None)
     if again is not None:
@@ -101,7 +102,7 @@ def scripted(file: str, row: int, answer: str) -> str:
     if tree is None:
         return f"{file}\n{answer}\n"
     has = {ast.dump(node) for node in tree.body}
-    own = [ast.dump(node) for node in ast.parse(file).body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    own = [ast.dump(node) for node in tree_of(file).body if not isinstance(node, ast.Import | ast.ImportFrom)]
     again = sum(node in has for node in own)
     return f"{answer}\n" if again and 2 * again >= len(own) else solved(file, row, answer)
 

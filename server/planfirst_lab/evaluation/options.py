@@ -82,6 +82,8 @@ OURS: Mapping[str, Callable[[], list[Item]]] = {
     "change": development.load_change,
     "change-fresh": development.load_change_fresh,
     edited.NAME: edited.load,
+    edited.DRAFTS: edited.load_drafts,
+    edited.DRAFTS_FRESH: edited.load_drafts_fresh,
     recipe_items.NAME: recipe_items.load,
     unknown_code.NAME: unknown_code.load,
     unknown_code.FRESH: unknown_code.load_fresh,

@@ -134,7 +134,7 @@ class Runner:
         declared = found.declared_in(arm.example)
         planned = await self._plan(item, hits, example, arm, declared) if arm.plan else None
         if arm.own and item.steps:
-            planned = Planned(Plan(item.steps), 0, 0.0)
+            planned = Planned(plans.adopted(Plan(item.steps), item.known), 0, 0.0)
         seen = _id(example) if arm.shown else ""
         known = (item.id, _numbered(planned), seen, planned.tokens if planned else 0, bool(declared))
         coded = self._codes.get(known) if not job.sample else None

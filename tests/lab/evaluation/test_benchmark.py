@@ -17,9 +17,10 @@ from planfirst.adapters.sandbox import probe
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.core.errors import BadSetting, PlanfirstError, SandboxRefused
 from planfirst.core.pipeline import Limits
+from planfirst.core.profile import COMPACT
 from planfirst.core.prompt import PromptBook
 from planfirst.core.runs import RunLimits, RunResult
-from planfirst.core.types import Decoding, Prompt, Task
+from planfirst.core.types import Decoding, Plan, Prompt, Task
 from planfirst_lab.evaluation import benchmark, own, report_files, summary
 from planfirst_lab.evaluation.arms import BARE, EXAMPLE, FOLLOWED, FULL, PLAIN, PLAN, VERIFIED, Arm, Spending
 from planfirst_lab.evaluation.benchmark import Bench, answers, measure
@@ -400,3 +401,12 @@ async def test_a_plan_that_a_user_edited_is_put_to_the_model_as_it_stands(make: 
     await run(bench)
     assert [decoding.grammar for _, decoding in writer.asked] == [""] * 6  # no planner runs
     assert ["1. Call abs." in prompt.user for prompt, _ in writer.asked] == [False, True] * 3
+
+
+async def test_the_lines_of_the_steps_before_the_edited_one_stay(make: Make, writer: TellingWriter) -> None:
+    known = Plan(("Take the size.", "Give it back."), "n = abs(n)\nreturn n\n", ("n = abs(n)\n", "return n\n"))
+    edited = replace(item("double"), steps=("Take the size.", "Give it back, twice."), known=known)
+    writer.profile = replace(COMPACT, begun=True)
+    await run(make((FOLLOWED,), samples=0, items=[edited]))
+    ((prompt, _),) = writer.asked
+    assert prompt.begun == "```python\n# Take the size.\nn = abs(n)\n# Give it back, twice.\n"

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from planfirst.core.errors import BadSetting
+from planfirst.core.plan import adopted
+from planfirst.core.types import Plan
 from planfirst.source.examples import checks_in
 from planfirst_lab.evaluation import development, edited, references, unknown_code
 from planfirst_lab.evaluation.checks import check
@@ -42,11 +44,14 @@ ALL = [
     *unknown_code.load(),
     *unknown_code.load_fresh(),
     *edited.load(),
+    *edited.load_drafts(),
+    *edited.load_drafts_fresh(),
 ]
 # Sets whose tasks have answers to run.
 RUN = [
     *("development", "natural", "natural-fresh", "within", "within-fresh", "by-example", "by-example-fresh"),
     *("script", "script-fresh", "change", "change-fresh", "unknown-code", "unknown-code-fresh"),
+    *("edited-drafts", "edited-drafts-fresh"),
 ]
 WITHIN: tuple[development.Folder, ...] = ("within", "within_fresh")
 CHANGE: tuple[development.Folder, ...] = ("change", "change_fresh")
@@ -89,9 +94,11 @@ def test_the_sets_are_mixed() -> None:
         "script-fresh": 24,
         "change": 24,
         "change-fresh": 24,
+        "edited-drafts": 16,
+        "edited-drafts-fresh": 16,
     }
     assert {name: len(load(Options(name))) for name in sizes} == sizes
-    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 485
+    assert len({item.id for item in ALL}) == len({item.digest for item in ALL}) == len(ALL) == 517
     first = development.load()[:20]
     assert first == development.load()[:20]
     assert len({item.id.partition("/")[0] for item in first}) == 4
@@ -111,7 +118,7 @@ def test_a_request_stands_where_it_is_marked(item: Item) -> None:
     assert words <= asked | {"def"}
     assert "»" not in item.file
     assert "assert" in item.check.text
-    assert item.file in item.bare_prompt + "\n```"
+    assert (item.known is None and item.file in item.bare_prompt + "\n```") or item.guess in item.bare_prompt
 
 
 @sandboxed
@@ -142,6 +149,21 @@ def test_a_request_inside_stands_in_a_class_or_among_statements(name: developmen
         holder = item.task.signature.splitlines()[-1].split()[0]
         assert holder == ("class" if "added(" in item.check.text else "def"), item.id
         assert not item.task.stub
+
+
+@pytest.mark.parametrize("item", [*edited.load_drafts(), *edited.load_drafts_fresh()], ids=lambda item: item.id)
+def test_one_step_of_a_draft_was_edited(item: Item) -> None:
+    known = item.known
+    assert known is not None
+    assert known.is_drafted
+    before, after = set(known.steps), set(item.steps)
+    assert len(before - after) <= 1
+    assert len(after - before) <= 1
+    assert item.steps != known.steps
+    changed = adopted(Plan(item.steps), known)
+    assert not changed.is_drafted
+    assert known.draft.startswith(changed.draft.rstrip())
+    assert all(f"{n}. {step}" in item.bare_prompt for n, step in enumerate(item.steps, 1))
 
 
 def right_ones_pass(items: Sequence[Item]) -> None:
