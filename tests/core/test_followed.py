@@ -1,6 +1,10 @@
-"""Which lines of a code belong to which step of the plan that it followed."""
+"""Code that followed a changed plan, and which of its lines belong to which step."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
 
 from planfirst.adapters.scripted import ScriptedRetriever, ScriptedWriter
 from planfirst.core.begun import opening
@@ -12,6 +16,7 @@ from planfirst.core.profile import INSTRUCT
 from planfirst.core.prompt import PromptBook
 from planfirst.core.types import Outcome, Plan, Prompt, Task
 from planfirst.core.written import code_in
+from planfirst.words import Message
 from tests.core.drafts import STUB, TASK
 
 STEPS = ("Leave out zeros", "Add the others up", "Divide by how many they are")
@@ -72,3 +77,21 @@ async def test_the_next_change_keeps_the_lines_before_it() -> None:
     assert FIRST in again
     assert again.endswith("    # Multiply the others\n")
     assert "total" not in again
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_told"),
+    [
+        (f"    # Multiply them\n{THIRD}\n", True),
+        ("    return total\n", False),
+    ],
+)
+async def test_code_that_is_as_before_although_its_plan_was_changed_is_told(answer: str, is_told: bool) -> None:
+    was = Plan(STEPS, f"{STUB}\n{FIRST}{SECOND}\n{THIRD}\n", (FIRST, SECOND, THIRD))
+    plan = adopted(Plan((*STEPS[:2], "Multiply them")), was)
+    writer = ScriptedWriter(answer, profile=INSTRUCT)
+    pipeline = Pipeline(ScriptedRetriever(), writer, writer, PromptBook(), Limits(0.5))
+    events = [event async for event in pipeline.run(replace(TASK, plan=plan), "generate")]
+    outcome = events[-1]
+    assert isinstance(outcome, Outcome)
+    assert (Message("code-as-before") in outcome.notices) is is_told

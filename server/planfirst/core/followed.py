@@ -1,4 +1,7 @@
-"""Which lines of a code belong to which step of the plan that it followed: its comments that are steps tell."""
+"""Code that followed a changed plan: whether it did, and which of its lines belong to which step.
+
+Its comments that are steps tell the latter.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from planfirst.core import draft
 from planfirst.core.parts import body_end
 from planfirst.core.types import Plan, Prompt, Task
 from planfirst.core.written import code_in
+from planfirst.words import Message
 
 
 def with_lines(plan: Plan, answer: str, code: str, prompt: Prompt, task: Task) -> Plan:
@@ -37,3 +41,15 @@ def with_lines(plan: Plan, answer: str, code: str, prompt: Prompt, task: Task) -
         part = part if part in code else part.rstrip("\n")
         parts.append(part if part.strip() and part in code else "")
     return Plan(plan.steps, code, tuple(parts)) if any(parts) else Plan(plan.steps)
+
+
+def unchanged(plan: Plan | None, code: str, task: Task) -> Message | None:
+    """What to tell you where a plan was changed and its code is as before, but for comments and white space."""
+    if plan is None or plan.was is None or not code.strip():
+        return None
+    mark = draft.marker(task.language)
+    now, before = (
+        [row.strip() for row in text.splitlines() if row.strip() and not row.strip().startswith(mark)]
+        for text in (code, plan.was.draft)
+    )
+    return Message("code-as-before") if now == before else None

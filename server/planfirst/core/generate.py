@@ -57,7 +57,7 @@ _OTHER_WAY = re.compile(
 REMARKS = frozenset(
     (
         *("code-nothing-written", "code-still-thinking", "code-words-only", "code-cut-off"),
-        *("code-is-example", "code-is-own-example"),
+        *("code-is-example", "code-is-own-example", "code-as-before"),
     )
 )
 _LEAST = 3  # rows of code that are the same; fewer may be so by chance

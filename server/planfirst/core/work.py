@@ -224,7 +224,8 @@ class Work:
             await self._ask(None, alone=plan is None)
             if self.so_far.prompt == asked:
                 break
-        if (made := self.so_far.generation) and (said := remark(made, self.so_far.example)):
+        made, task = self.so_far.generation, self.so_far.task
+        if made and (said := remark(made, self.so_far.example) or followed.unchanged(plan, made.code, task)):
             yield self._tell(said)
 
     async def _ask(self, plan: Plan | None, alone: bool = False) -> None:
