@@ -16,8 +16,6 @@ CODE = "Here it is:\n\n```python\ndef double(n):\n    return 2 * n\n```"
     ("answer", "task"),
     [
         (CODE, STUB),
-        (f"{CODE}\n", STUB),
-        (f"{CODE}\n\n", STUB),  # a token of many models
         (f"```bash\npip install numpy\n```\n{CODE}", STUB),
         (f"```python\nprint(double(2))\n```\n{CODE}", STUB),
         ('```python\ndef double(n):\n    """\n    ```\n    x\n    ```\n    """\n    return 2 * n\n```', STUB),
@@ -26,7 +24,7 @@ CODE = "Here it is:\n\n```python\ndef double(n):\n    return 2 * n\n```"
 )
 def test_it_is_over_with_the_block_that_has_what_is_wanted(answer: str, task: Task) -> None:
     assert end_of(answer, task) == len(answer)
-    assert all(end_of(answer[:at], task) is None for at in range(len(answer.rstrip("\n"))))
+    assert all(end_of(answer[:at], task) is None for at in range(len(answer)))
 
 
 @pytest.mark.parametrize(
@@ -44,6 +42,12 @@ def test_it_is_over_with_the_block_that_has_what_is_wanted(answer: str, task: Ta
 )
 def test_while_what_is_wanted_is_missing_or_may_go_on_it_has_no_end(answer: str) -> None:
     assert end_of(answer, STUB) is None
+
+
+@pytest.mark.parametrize("more", ["\n", "\n\n", "\n\n### How it works\n", "\n```python\nprint(double(1))\n```\n"])
+def test_what_came_with_the_fence_is_no_part_of_it(more: str) -> None:
+    """Several tokens may come at once."""
+    assert end_of(CODE + more, STUB) == len(CODE)
 
 
 def test_a_fence_in_a_comment_of_several_lines_closes_nothing() -> None:

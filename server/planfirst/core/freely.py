@@ -12,7 +12,7 @@ from planfirst.core.begun import open_quote
 from planfirst.core.generate import defines, extract_code, stub_name
 from planfirst.core.types import Task
 
-_FENCED = re.compile(r"(?:^|\n)[ \t]*```\s*\Z")
+_FENCE = re.compile(r"^[ \t]*```[ \t]*$", re.MULTILINE)
 
 
 def end_of(answer: str, task: Task) -> int | None:
@@ -21,17 +21,19 @@ def end_of(answer: str, task: Task) -> int | None:
     What is wanted is known by a stub. A fence within a text or comment of several lines closes nothing.
     """
     wanted = stub_name(task.header)
-    if not wanted or _FENCED.search(answer) is None:
-        return None
-    code = extract_code(answer, task.language, wanted)
-    return len(answer) if defines(code, wanted) and not _is_open(code, task.language) else None
+    ends = (found.end() for found in _FENCE.finditer(answer)) if wanted else iter(())
+    return next(
+        (end for end in ends if _is_whole(extract_code(answer[:end], task.language, wanted), wanted, task)), None
+    )
 
 
-def _is_open(code: str, language: str) -> bool:
-    """Whether a text or a comment of several lines is not closed in a code."""
-    if language != "python":
-        return code.rfind("/*") > code.rfind("*/")
-    quote = ""
-    for line in code.splitlines():
-        quote = open_quote(line, quote)
-    return bool(quote)
+def _is_whole(code: str, wanted: str, task: Task) -> bool:
+    """Whether a code has what is wanted, and goes on in no text and no comment of several lines."""
+    if task.language != "python":
+        is_open = code.rfind("/*") > code.rfind("*/")
+    else:
+        quote = ""
+        for line in code.splitlines():
+            quote = open_quote(line, quote)
+        is_open = bool(quote)
+    return defines(code, wanted) and not is_open
