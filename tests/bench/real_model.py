@@ -194,7 +194,7 @@ async def _cancelled_writing(model: Path, fitted: bool, rounds: int) -> list[flo
 
     The first candidate fails, and four others follow at once. Two of them take over the first one's prompt, a third
     most of it, and the one that mends it reads another, which is longer; their text is not told. So the cancel comes
-    when they have taken four times the processor time for which the first one read, and before any of them has ended.
+    when they have taken three times the processor time for which the first one read, and before any of them has ended.
     """
     session = await Session.start(model, fitted, attempts=5, seconds=600)
     seconds: list[float] = []
@@ -210,7 +210,7 @@ async def _cancelled_writing(model: Path, fitted: bool, rounds: int) -> list[flo
             read = used(process) - began
             await live.until(5, kind="stage", stage="generate", ms=None)
             began = used(process)
-            while used(process) < began + 4 * read:
+            while used(process) < began + 3 * read:
                 live.must_go_on()
                 await asyncio.sleep(POLL)
             seconds.append(await session.cancel(live))
