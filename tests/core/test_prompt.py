@@ -317,3 +317,12 @@ def test_a_plan_that_is_changed_twice_is_still_another_than_its_draft_was() -> N
     twice = adopted(Plan(("Add up", "Halve it")), once)
     assert twice.was is WAS
     assert adopted(Plan(once.steps), once).was is WAS
+    other = adopted(Plan(("Sort", "Halve it")), WAS)
+    assert (other.draft, other.was) == ("", WAS)
+    assert adopted(Plan(("Sort", "Round it")), other).was is WAS
+
+
+def test_a_plan_that_was_followed_is_what_the_next_one_is_made_from() -> None:
+    followed = Plan(("Add up", "Divide"), CODE, ("", ""))  # its steps share their lines
+    assert adopted(Plan(("Add up", "Round it")), followed).was is followed
+    assert adopted(Plan(("Add up", "Round it")), Plan(("Add up", "Divide"))).was is None

@@ -46,12 +46,12 @@ def adopted(edited: Plan, known: Plan | None) -> Plan:
     another, or was taken out; the draft goes as far, with the white space before the line that comes next. It remembers
     the plan that it was made from.
     """
-    if known is None or not (known.draft and known.parts):
+    if known is None:
         return edited
     if edited.steps == known.steps:
         return known
-    was = known if known.is_drafted else known.was
-    if not known.parts[0] or not set(edited.steps) & set(known.steps):
+    was = known.was or (known if known.draft else None)
+    if not (known.draft and known.parts and known.parts[0]) or not set(edited.steps) & set(known.steps):
         return Plan(edited.steps, was=was)
     same = zip(edited.steps, known.steps, known.parts, strict=False)
     count = sum(1 for _ in takewhile(lambda one: one[0] == one[1] and one[2], same))

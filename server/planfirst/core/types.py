@@ -162,7 +162,7 @@ class Plan:
     Attributes:
         draft: of a plan that says what a code does, that code; else empty.
         parts: the lines of the draft that belong to each step, as they stand in it; empty for a step that was changed.
-        was: of a plan that was changed, the one with a draft that it was made from.
+        was: of a plan that was changed, the one that it was made from, with its code.
     """
 
     steps: tuple[str, ...]
