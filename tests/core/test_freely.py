@@ -19,6 +19,7 @@ CODE = "Here it is:\n\n```python\ndef double(n):\n    return 2 * n\n```"
         (f"```bash\npip install numpy\n```\n{CODE}", STUB),
         (f"```python\nprint(double(2))\n```\n{CODE}", STUB),
         ('```python\ndef double(n):\n    """\n    ```\n    x\n    ```\n    """\n    return 2 * n\n```', STUB),
+        (f"<think>\n```python\ndef double(n):\n    return n\n```\nNo.\n</think>\n{CODE}", STUB),
         ("```java\nint twice(int n) {\n    return 2 * n;\n}\n```", JAVA),
     ],
 )

@@ -1,6 +1,6 @@
-"""Code that followed a changed plan: whether it did, and which of its lines belong to which step.
+"""Code that followed a changed plan: whether it changed at all, and which of its lines belong to which step.
 
-Its comments that are steps tell the latter.
+The latter is told by its comments that are steps.
 """
 
 from __future__ import annotations

@@ -69,9 +69,9 @@ def adopted(edited: Plan, known: Plan | None) -> Plan:
 
 
 def as_change(plan: Plan) -> str:
-    """What one step says that is new in a changed plan, and what the one said that is gone; empty where that is all.
+    """The step that is new in a changed plan and the one that it replaces, in words.
 
-    It is empty, too, where the plan that it was made from is not known, and where more was changed, or the order alone.
+    Empty if the plan before the change is not known, if more than one step changed, or if only the order did.
     """
     if plan.was is None:
         return ""

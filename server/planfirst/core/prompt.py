@@ -122,7 +122,7 @@ class PromptBook:
         return system.strip(), user.strip()
 
     def has_place_for(self, profile: str, kind: Kind, section: SectionName | Literal["was"]) -> bool:
-        """Whether a prompt shows a section, or what a code was before its plan was changed; the starter's show less.
+        """Whether a prompt shows a section, or the code from before a plan was changed; the starter's show less.
 
         Raises:
             BadSetting: as `render`.
@@ -185,7 +185,7 @@ def assemble(
         placed: the same where the context holds it in its place, if that is not cut away.
         sets: the names that the code has to set.
         changed: code that stands there and is to be changed.
-        was: the code that a plan was changed for, whose text then says no more than what is another.
+        was: the code behind the plan before you changed it; the plan's text then says only what has changed.
     """
     shown = example if example and "example" in texts else None
     return book.render(

@@ -118,7 +118,7 @@ def test_a_request_stands_where_it_is_marked(item: Item) -> None:
     assert words <= asked | {"def"}
     assert "»" not in item.file
     assert "assert" in item.check.text
-    assert (item.known is None and item.file in item.bare_prompt + "\n```") or item.guess in item.bare_prompt
+    assert (item.guess if item.known else item.file) in item.bare_prompt + "\n```"
 
 
 @sandboxed
