@@ -61,6 +61,43 @@ def test_the_brace_that_closes_a_function_is_in_no_part() -> None:
     assert kept(adopted(Plan(("Double it", "Log it")), plan), task).endswith("n *= 2;\n  // Log it\n")
 
 
+DRAFT = f"{STUB}\n{FIRST}{SECOND}{THIRD}"
+
+
+@pytest.mark.parametrize(
+    ("steps", "body", "parts"),
+    [
+        (  # one is another
+            (STEPS[0], "Multiply the others", STEPS[2]),
+            FIRST + "    total = prod(numbers)\n" + THIRD,
+            (FIRST, "    total = prod(numbers)\n", THIRD),
+        ),
+        (  # one came
+            (*STEPS[:2], "Double it", STEPS[2]),
+            FIRST + SECOND + "    total *= 2\n" + THIRD,
+            (FIRST, SECOND, "    total *= 2\n", THIRD),
+        ),
+        ((STEPS[0], STEPS[2]), FIRST + THIRD, (FIRST, THIRD)),  # one went
+        ((STEPS[0], "Round it"), FIRST + "    return round(sum(numbers))", (FIRST, "    return round(sum(numbers))")),
+        (("Be quick", STEPS[1], STEPS[2]), SECOND + THIRD, ("", SECOND, THIRD)),  # nothing was written for it
+        (  # two are others, so their lines cannot be told apart
+            (STEPS[0], "Multiply", "Return it"),
+            FIRST + "    total = prod(numbers)\n    return total",
+            (FIRST, "", ""),
+        ),
+        ((STEPS[1], STEPS[0], STEPS[2]), SECOND + FIRST + THIRD, (SECOND, FIRST, THIRD)),  # put elsewhere
+    ],
+)
+def test_lines_that_stayed_are_those_of_their_steps(steps: tuple[str, ...], body: str, parts: tuple[str, ...]) -> None:
+    was = Plan(STEPS, DRAFT, (FIRST, SECOND, THIRD))
+    found = told(body, adopted(Plan(steps), was)).parts
+    assert [part.rstrip("\n") for part in found] == [part.rstrip("\n") for part in parts]
+
+
+def test_nothing_stays_of_a_plan_that_had_no_lines() -> None:
+    assert told(FIRST + THIRD, Plan((STEPS[0], "Return it"), was=Plan(STEPS))).parts == ()
+
+
 async def test_the_next_change_keeps_the_lines_before_it() -> None:
     task = Task("The mean.", stub=STUB, plan=PLAN)
     body = commented(FIRST, SECOND, THIRD)
