@@ -30,6 +30,7 @@ _BLOCK = re.compile(r"\s*(?:if|for|while|with|try|switch|match|do|async\s+(?:for
 _LOOP = re.compile(r"\s*(?:async\s+)?(?:for|while)\b")
 _CHECKS = re.compile(r"(?:assert(?:\b|\w*[!(.])|expect\b|self\.assert\w+\()")
 _CALLS = re.compile(r"(?:await\s+)?([A-Za-z_][\w.]*)\(.*\)[;,]?$")
+_LEAVES = re.compile(r"(?:return|raise|throw)\b")
 _SETS_FIELD = re.compile(r"(self|this)\.\w+(?:\s*:[^=]+)?\s*=[^=]")
 
 
@@ -81,6 +82,12 @@ def parts_so_far(code: str, task: Task) -> list[Part]:
 def leading(line: str) -> str:
     """The white space that a line begins with."""
     return line[: len(line) - len(line.lstrip())]
+
+
+def leaves(part: str) -> bool:
+    """Whether nothing runs that stands below these lines."""
+    rows = [row for row in part.splitlines() if row.strip()]
+    return any(_LEAVES.match(row.lstrip()) and leading(row) == leading(rows[0]) for row in rows)
 
 
 def body_end(lines: Sequence[str]) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
-from planfirst.core.parts import leading
+from planfirst.core.parts import leading, leaves
+from planfirst.core.rearranged import rearranged
 from planfirst.core.types import MAX_STEPS, Plan
 
-_LEAVES = re.compile(r"(?:return|raise|throw)\b")
 _STEP = re.compile(r"^\s*(\d{1,2})[.)]\s+(\S.*)$")
 
 
@@ -42,7 +42,8 @@ def parse(text: str) -> Plan | None:
 def adopted(edited: Plan, known: Plan | None) -> Plan:
     """A plan that came back from a person, with what is known of the draft behind it.
 
-    Where no step was changed the draft is its code. Else the first steps keep their lines, up to the one that is
+    Where no step was changed the draft is its code, and where steps were only taken out or put elsewhere, so is the
+    draft with its lines in that order, if it holds. Else the first steps keep their lines, up to the one that is
     another, or was taken out; the draft goes as far, with the white space before the line that comes next. It remembers
     the plan that it was made from.
     """
@@ -51,11 +52,13 @@ def adopted(edited: Plan, known: Plan | None) -> Plan:
     if edited.steps == known.steps:
         return known
     was = known.was or (known if known.draft else None)
+    if was and (moved := rearranged(edited, was)):
+        return moved
     if not (known.draft and known.parts and known.parts[0]) or not set(edited.steps) & set(known.steps):
         return Plan(edited.steps, was=was)
     same = zip(edited.steps, known.steps, known.parts, strict=False)
     count = sum(1 for _ in takewhile(lambda one: one[0] == one[1] and one[2], same))
-    if count == len(edited.steps) or (count == len(known.steps) and _leaves(known.parts[-1])):
+    if count == len(edited.steps) or (count == len(known.steps) and leaves(known.parts[-1])):
         count -= 1  # the last of them is another one without those behind it, or has to let the new one come
     end = known.draft.find(known.parts[0])
     for part in known.parts[:count]:
@@ -82,12 +85,6 @@ def as_change(plan: Plan) -> str:
     if not new:
         return f"Without this: {gone[0]}"
     return f"New: {new[0]}" + "".join(f"\nIn place of: {step}" for step in gone)
-
-
-def _leaves(part: str) -> bool:
-    """Whether nothing runs that stands below these lines."""
-    rows = [row for row in part.splitlines() if row.strip()]
-    return any(_LEAVES.match(row.lstrip()) and leading(row) == leading(rows[0]) for row in rows)
 
 
 def is_step(line: str) -> bool:
