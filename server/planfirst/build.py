@@ -21,13 +21,13 @@ from planfirst.core.screened import Screened
 from planfirst.core.types import Task
 from planfirst.folders import folder_index, store_folder
 from planfirst.human_language import unread
-from planfirst.models.planner_adapters import chosen
+from planfirst.models.model_adapters import chosen, planning
 from planfirst.models.profiles import of_server
 from planfirst.project_rules import rules_for
 from planfirst.settings import GeneratorSettings, PromptSettings, Settings
 from planfirst.workers.excluding_request import ExcludingRequest
 from planfirst.workers.model_processes import ModelProcesses
-from planfirst.workers.proxies import AdaptedPlanner, FolderIndex, IndexWorker, ModelWorker, RetrieverWorker
+from planfirst.workers.proxies import AdaptedModel, FolderIndex, IndexWorker, ModelWorker, RetrieverWorker
 
 if TYPE_CHECKING:
     from planfirst.adapters.openai import OpenAIWriter
@@ -82,7 +82,8 @@ class Engine:
         retriever = ExcludingRequest(search, at) if at else search
         known = partial(unread, model=settings.retriever.model)
         declared = partial(search.declared, file=at.as_posix() if at else "") if prompt.declaration_tokens else None
-        return Pipeline(retriever, planner, generator, self.book(), limits, declared, known)
+        follower = self._follower()
+        return Pipeline(retriever, planner, generator, self.book(), limits, declared, known, follower=follower)
 
     def ruled(self, task: Task, file: Path | None, folders: Sequence[Path]) -> Task:
         """A task with the rules of its project, if the settings have a use for them.
@@ -174,7 +175,7 @@ class Engine:
         system, _ = pipeline.book.render(pipeline.planner.profile.name, "plan", NOTHING)
         waiting = [self.retriever().warm()]
         waiting += [writer.warm(system) for writer in self._models.own]
-        if isinstance(pipeline.planner, AdaptedPlanner):
+        if isinstance(pipeline.planner, AdaptedModel):
             waiting.append(pipeline.planner.warm(system))
         await asyncio.gather(*waiting)
 
@@ -188,13 +189,12 @@ class Engine:
         """Takes new settings; processes that no longer fit end in the background."""
         old, self.settings = self.settings, settings
         self._models.loading = settings.planner
-        if old.planner.adapter != settings.planner.adapter:
+        adapters = [(one.planner.adapter, one.generator.changes) for one in (old, settings)]
+        if adapters[0] != adapters[1]:
             for writer in self._models.own:
                 writer.forget_planner()
-        if (replace(old.planner, adapter=""), old.generator) != (
-            replace(settings.planner, adapter=""),
-            settings.generator,
-        ):
+        models = [(replace(one.planner, adapter=""), replace(one.generator, changes="")) for one in (old, settings)]
+        if models[0] != models[1]:
             for writer in self._models.forget():
                 self._end(writer.worker.replace())
             if self._endpoint is not None:
@@ -218,12 +218,22 @@ class Engine:
             await self._endpoint.close()
         await asyncio.gather(*(worker.close() for worker in workers), *self._closing)
 
-    def _planner(self) -> ModelWorker | AdaptedPlanner:
+    def _planner(self) -> ModelWorker | AdaptedModel:
         """The model that plans; with an adapter, in the process of the model without."""
         settings = self.settings.planner
         adapter = chosen(settings.adapter, self._models.spec(settings.model))
         model = self._models.model(settings.model)
-        return AdaptedPlanner(model, adapter) if adapter else model
+        return AdaptedModel(model, adapter, planning(model.profile)) if adapter else model
+
+    def _follower(self) -> AdaptedModel | None:
+        """The model that writes code, with the adapter that has it follow a changed plan, if there is one."""
+        settings = self.settings.generator
+        if settings.endpoint:
+            return None
+        name = settings.model or self.settings.planner.model
+        adapter = chosen(settings.changes, self._models.spec(name), "change")
+        model = self._models.model(name)
+        return AdaptedModel(model, adapter, model.profile) if adapter else None
 
     def _endpoint_writer(self, settings: GeneratorSettings) -> OpenAIWriter:
         if self._endpoint is None:

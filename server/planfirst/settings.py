@@ -68,6 +68,12 @@ class PlannerSettings:
 @dataclass(frozen=True, slots=True)
 class GeneratorSettings:
     model: str = setting("", f"The model that writes code; empty takes the planner's. {MODEL_HELP}")
+    changes: str = setting(
+        "auto",
+        "An adapter with which the model on this machine writes the code of a plan that you changed: `auto` takes the "
+        "one that ships for the model, if there is one; or give a name from the `planners` folder in Planfirst's data "
+        "folder, or the path of a GGUF file. All other code is written without it. Empty for none.",
+    )
     endpoint: str = setting(
         "",
         "Base URL of an OpenAI-compatible server, for example `http://127.0.0.1:8080/v1`. If set, it writes the code.",

@@ -41,9 +41,21 @@ def test_one_of_another_model_is_refused_and_says_what_to_do(random_llama: Path,
     assert "planner.adapter" in caught.value.next_step
 
 
+@pytest.mark.parametrize(("said", "use"), [(None, "plan"), ("plan", "plan"), ("change", "change")])
+def test_what_it_is_for(random_llama: Path, tmp_path: Path, said: str | None, use: str) -> None:
+    path = write_random_lora(tmp_path / "some.gguf", random_llama, keys={"planfirst.use": said})
+    assert read_lora(path).use == use
+
+
+def test_one_for_something_unknown_is_refused(random_llama: Path, tmp_path: Path) -> None:
+    path = write_random_lora(tmp_path / "some.gguf", random_llama, keys={"planfirst.use": "paint"})
+    with pytest.raises(ModelRefused, match="'paint', is not known"):
+        read_lora(path)
+
+
 def test_a_missing_one(tmp_path: Path) -> None:
     for path in (tmp_path / "none.gguf", tmp_path, Path("a\0b.gguf")):
-        with pytest.raises(ModelMissing, match="no planner adapter"):
+        with pytest.raises(ModelMissing, match="no adapter at"):
             read_lora(path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from dataclasses import replace
 
 import pytest
@@ -132,3 +133,24 @@ async def test_code_that_is_as_before_although_its_plan_was_changed_is_told(answ
     outcome = events[-1]
     assert isinstance(outcome, Outcome)
     assert (Message("code-as-before") in outcome.notices) is is_told
+
+
+async def test_who_was_trained_for_it_follows_a_changed_plan_and_nothing_else() -> None:
+    was = Plan(STEPS, f"{STUB}\n{FIRST}{SECOND}{THIRD}\n", (FIRST, f"{SECOND}", f"{THIRD}\n"))
+    generator, follower, reader = (ScriptedWriter("    return 1\n", profile=INSTRUCT) for _ in range(3))
+    pipeline = Pipeline(*(ScriptedRetriever(), generator, generator, PromptBook(), Limits(0.5)), follower=follower)
+
+    async def asked(plan: Plan) -> None:
+        async with aclosing(pipeline.run(replace(TASK, plan=plan), "generate")) as events:
+            async for _ in events:
+                pass
+
+    await asked(adopted(Plan((*STEPS[:2], "Multiply them")), was))
+    assert (len(generator.prompts), len(follower.prompts)) == (0, 1)
+    assert follower.prompts[0].is_change
+    changed = replace(TASK, plan=adopted(Plan((*STEPS[:2], "Multiply them")), was))
+    await replace(pipeline, follower=reader).read_ahead(changed)
+    assert (len(generator.prompts), len(reader.prompts)) == (0, 1)
+    await asked(Plan(("Return one",)))
+    assert (len(generator.prompts), len(follower.prompts)) == (1, 1)
+    assert not generator.prompts[0].is_change

@@ -40,7 +40,7 @@ async def test_an_adapter_is_put_on_and_off_in_the_same_model_process(
     assert not _is_drafting(editor)
     assert await planned("") == "random"
     assert await planned(str(adapter)) == "random + careful"
-    with pytest.raises(JsonRpcException, match=r"planner adapter at .*none\.gguf"):
+    with pytest.raises(JsonRpcException, match=r"adapter at .*none\.gguf"):
         await planned(str(tmp_path / "none.gguf"))
     assert await planned("") == "random"
     assert _model_processes(editor) == models

@@ -16,9 +16,10 @@ from planfirst.core.errors import ModelRefused, PlanfirstError
 from planfirst.core.ports import Writer
 from planfirst.core.types import Decoding, Prompt
 from planfirst.models import resolve
+from planfirst.models.model_adapters import planning
 from planfirst.settings import Settings
 from planfirst.settings_reader import parse
-from planfirst.workers.proxies import AdaptedPlanner, ModelWorker
+from planfirst.workers.proxies import AdaptedModel, ModelWorker
 from tests.random_llama import write_random_llama
 from tests.random_lora import write_random_lora
 
@@ -34,8 +35,10 @@ async def model(random_llama: Path) -> AsyncIterator[ModelWorker]:
 
 
 @pytest.fixture
-def planner(model: ModelWorker, random_llama: Path, tmp_path: Path) -> AdaptedPlanner:
-    return AdaptedPlanner(model, read_lora(write_random_lora(tmp_path / "planner.gguf", random_llama)))
+def planner(model: ModelWorker, random_llama: Path, tmp_path: Path) -> AdaptedModel:
+    return AdaptedModel(
+        model, read_lora(write_random_lora(tmp_path / "planner.gguf", random_llama)), planning(model.profile)
+    )
 
 
 def settings(model: Path, adapter: str, generator: str = "", **planner: object) -> Settings:
@@ -51,7 +54,7 @@ async def text_of(writer: Writer, tokens: int = 20) -> str:
 
 
 async def test_both_answer_from_one_process_and_neither_changes_the_other(
-    model: ModelWorker, planner: AdaptedPlanner
+    model: ModelWorker, planner: AdaptedModel
 ) -> None:
     code, plan = await text_of(model), await text_of(planner)
     assert code != plan
@@ -63,7 +66,7 @@ async def test_both_answer_from_one_process_and_neither_changes_the_other(
     assert [await text_of(each) for each in (model, planner)] == [code, plan]
 
 
-async def test_a_plan_is_cancelled_while_code_is_written(model: ModelWorker, planner: AdaptedPlanner) -> None:
+async def test_a_plan_is_cancelled_while_code_is_written(model: ModelWorker, planner: AdaptedModel) -> None:
     expected = await text_of(model, 200)
     writing = asyncio.create_task(text_of(model, 200))
     async for _ in planner.stream(PROMPT, Decoding(900)):
@@ -73,16 +76,18 @@ async def test_a_plan_is_cancelled_while_code_is_written(model: ModelWorker, pla
 
 
 async def test_plans_for_two_adapters_are_both_written(
-    model: ModelWorker, planner: AdaptedPlanner, random_llama: Path, tmp_path: Path
+    model: ModelWorker, planner: AdaptedModel, random_llama: Path, tmp_path: Path
 ) -> None:
-    second = AdaptedPlanner(model, read_lora(write_random_lora(tmp_path / "b.gguf", random_llama, seed=1)))
+    second = AdaptedModel(
+        model, read_lora(write_random_lora(tmp_path / "b.gguf", random_llama, seed=1)), planning(model.profile)
+    )
     wanted = [await text_of(planner), await text_of(second)]
     assert wanted[0] != wanted[1]
     assert await asyncio.gather(*(text_of(one) for one in (planner, second, planner, second))) == wanted * 2
 
 
 async def test_whatever_the_adapter_holds_the_code_is_written(
-    model: ModelWorker, planner: AdaptedPlanner, tmp_path: Path
+    model: ModelWorker, planner: AdaptedModel, tmp_path: Path
 ) -> None:
     code, pid = await text_of(model, 5), model.worker.pid
     path, draw = tmp_path / "planner.gguf", random.Random(3)
@@ -96,7 +101,7 @@ async def test_whatever_the_adapter_holds_the_code_is_written(
         with suppress(ModelRefused):  # a WorkerError would say that the process died
             await text_of(planner, 3)
     path.unlink()
-    with pytest.raises(PlanfirstError, match="no planner adapter"):
+    with pytest.raises(PlanfirstError, match="no adapter at"):
         await text_of(planner)
     assert (await text_of(model, 5), model.worker.pid) == (code, pid)
 
@@ -136,5 +141,40 @@ async def test_the_code_may_come_from_another_model(random_llama: Path, tmp_path
         with pytest.raises(ModelRefused, match="another model"):
             await text_of(engine.pipeline().planner)
         assert await text_of(engine.pipeline().generator)
+    finally:
+        await engine.close()
+
+
+async def test_a_changed_plan_is_followed_with_an_adapter_in_the_same_process(
+    random_llama: Path, tmp_path: Path
+) -> None:
+    said = {"planfirst.use": "change"}
+    adapter = str(write_random_lora(tmp_path / "changes.gguf", random_llama, keys=said))
+    planner = str(write_random_lora(tmp_path / "planner.gguf", random_llama, seed=3))
+
+    def chosen(changes: str, plans: str = "") -> Settings:
+        found, problems = parse(
+            {"planner": {"model": str(random_llama), "adapter": plans}, "generator": {"changes": changes}}
+        )
+        assert not problems
+        return found
+
+    engine = Engine(chosen(adapter))
+    try:
+        pipeline = engine.pipeline()
+        assert pipeline.follower is not None
+        assert (pipeline.follower.name, pipeline.follower.profile) == ("random + changes", pipeline.generator.profile)
+        followed, code = await text_of(pipeline.follower), await text_of(pipeline.generator)
+        assert followed != code
+        (worker,) = engine._models.own
+        pid = worker.worker.pid
+        engine.reconfigure(chosen(adapter, planner))
+        pipeline = engine.pipeline()
+        assert pipeline.follower is not None
+        plan = await text_of(pipeline.planner)
+        assert [await text_of(one) for one in (pipeline.follower, pipeline.planner)] == [followed, plan]
+        engine.reconfigure(chosen(""))
+        assert engine.pipeline().follower is None
+        assert (await text_of(engine.pipeline().generator), worker.worker.pid) == (code, pid)
     finally:
         await engine.close()

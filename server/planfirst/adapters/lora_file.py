@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from planfirst.adapters.checksums import is_sha256
 from planfirst.adapters.gguf_header import GgufHeader, read_header
@@ -18,6 +19,8 @@ from planfirst.adapters.gguf_reader import Tensor
 from planfirst.core.errors import ModelMissing, ModelRefused
 
 BASE = "planfirst.base"  # the SHA-256 of the model's file
+USE = "planfirst.use"  # what it was trained for; to plan, where nothing is said
+Use = Literal["plan", "change"]
 _A, _B = ".lora_a", ".lora_b"
 _FLOATS = {0: "<f4", 1: "<f2"}  # the types that are read here, by ggml's numbers
 
@@ -28,11 +31,13 @@ class LoraFile:
 
     Attributes:
         base: the checksum of the model file that it was trained for.
+        use: to write plans, or code that follows a changed plan.
     """
 
     path: Path
     base: str
     header: GgufHeader
+    use: Use = "plan"
 
     @property
     def name(self) -> str:
@@ -45,7 +50,7 @@ def read_lora(path: Path) -> LoraFile:
 
     Raises:
         ModelMissing: there is no such file.
-        ModelRefused: it is damaged, or is no LoRA adapter for a planner.
+        ModelRefused: it is damaged, or is no LoRA adapter.
     """
     try:
         state = path.stat()
@@ -86,11 +91,12 @@ def _read(path: Path, modified: int, size: int) -> LoraFile:
         raise _refusal(path, error.message.args.get("reason", "")) from error
     if problem := _problem(header):
         raise _refusal(path, problem)
-    return LoraFile(path, str(header.metadata[BASE]), header)
+    use: Use = "change" if header.metadata.get(USE) == "change" else "plan"
+    return LoraFile(path, str(header.metadata[BASE]), header, use)
 
 
 def _problem(header: GgufHeader) -> str:
-    """Why a file is no adapter for a planner, as the end of a sentence; empty if it is one."""
+    """Why a file is no adapter, as the end of a sentence; empty if it is one."""
     said = header.metadata
     if said.get("general.type") != "adapter" or said.get("adapter.type") != "lora":
         return "it is no LoRA adapter"
@@ -99,6 +105,8 @@ def _problem(header: GgufHeader) -> str:
         return "its alpha is no number above 0"
     if not is_sha256(str(said.get(BASE, ""))):
         return "it does not say which model it was trained for"
+    if said.get(USE, "plan") not in ("plan", "change"):
+        return f"what it is for, {said[USE]!r}, is not known to this version"
     for name, tensor in header.layout.items():
         base, kind = name[: -len(_A)], name[-len(_A) :]
         if kind not in (_A, _B) or not base or base + (_B if kind == _A else _A) not in header.layout:

@@ -15,7 +15,7 @@ import typer
 
 from planfirst.adapters.checksums import sha256_of
 from planfirst.adapters.gguf_header import read_header
-from planfirst.adapters.lora_file import check_fits
+from planfirst.adapters.lora_file import LoraFile, check_fits
 from planfirst.adapters.sandbox.probe import find_sandbox
 from planfirst.adapters.stores import store_at
 from planfirst.build import Engine
@@ -25,7 +25,7 @@ from planfirst.core.types import Decoding, Prompt
 from planfirst.folders import data_folder, store_folder
 from planfirst.models import ModelSpec, fitted, resolve
 from planfirst.models.choice import AUTO, choose, short_of_memory
-from planfirst.models.planner_adapters import chosen
+from planfirst.models.model_adapters import chosen
 from planfirst.models.profiles import of_server
 from planfirst.settings import Settings
 
@@ -106,19 +106,37 @@ def _planner(settings: Settings) -> str:
         said += f". It {short}, so it may be very slow; choose a smaller one, or close other programs."
     said = f"{said.removesuffix('.')}. {spec.refused}" if spec.refused else said
     named = spec.name if settings.planner.model.strip().lower() == AUTO else settings.planner.model
-    for more in (_fitted(spec, named) if settings.planner.fitted else "", _adapter(settings, spec)):
+    for more in (
+        _fitted(spec, named) if settings.planner.fitted else "",
+        _adapter(settings, spec),
+        _follower(settings),
+    ):
         said = f"{said.removesuffix('.')}. {more}" if more else said
     return said
 
 
 def _adapter(settings: Settings, spec: ModelSpec) -> str:
-    """What there is to say of the adapter with which it plans; both files are read whole."""
+    """What there is to say of the adapter with which it plans."""
     lora = chosen(settings.planner.adapter, spec)
     if lora is None:
         return "No planner adapter ships for it." if settings.planner.adapter else ""
+    return f"It plans with the adapter {_checked(lora, spec)}."
+
+
+def _follower(settings: Settings) -> str:
+    """What there is to say of the adapter with which a changed plan is followed, as `_adapter`."""
+    if settings.generator.endpoint:
+        return ""
+    spec = resolve(settings.generator.model or settings.planner.model, settings.planner.context)
+    lora = chosen(settings.generator.changes, spec, "change")
+    return f"Where you change a plan, the code is written with the adapter {_checked(lora, spec)}." if lora else ""
+
+
+def _checked(lora: LoraFile, spec: ModelSpec) -> str:
+    """An adapter that fits a model, in words; both files are read whole."""
     original = spec.original or spec.path
     check_fits(lora, read_header(original), sha256_of(original))
-    return f"It plans with the adapter {lora.name}, {lora.header.size / 1e6:,.0f} MB, {lora.path}."
+    return f"{lora.name}, {lora.header.size / 1e6:,.0f} MB, {lora.path}"
 
 
 def _fitted(spec: ModelSpec, named: str) -> str:

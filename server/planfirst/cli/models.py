@@ -11,15 +11,15 @@ from typing import Annotated, Any
 import typer
 
 from planfirst.adapters.checksums import recorded
+from planfirst.adapters.lora_file import Use
 from planfirst.cli.console import ASKED, Sets, bar, ended_like_ctrl_c, err, fail, settings_from, size_text
 from planfirst.cli.fit import fit
 from planfirst.core.errors import ModelError, ModelMissing
 from planfirst.models import ModelEntry, import_file, installed, manifest, resolve
 from planfirst.models import verify as verify_model
 from planfirst.models.choice import choose
-from planfirst.models.planner_adapters import chosen
+from planfirst.models.model_adapters import chosen
 from planfirst.models.sources import SOURCES, Source, fetch, known_model
-from planfirst.settings import Settings
 
 app = typer.Typer(help="List, fetch, import and check models.", rich_markup_mode=None)
 
@@ -29,10 +29,18 @@ def list_models(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False, sets: Sets = None
 ) -> None:
     here = {model.name: model for model in installed()}
-    planner, adapter = _adapter(settings_from(sets))
+    settings = settings_from(sets)
+    planner, adapter = _adapter(settings.planner.model, settings.planner.adapter, "plan")
+    coder = settings.generator.model or settings.planner.model
+    generator, changes = _adapter(coder, settings.generator.changes, "change")
     rows = [
         asdict(model)
-        | {"path": str(model.path), "installed": True, "adapter": adapter if model.name == planner else ""}
+        | {
+            "path": str(model.path),
+            "installed": True,
+            "adapter": adapter if model.name == planner else "",
+            "changes": changes if model.name == generator else "",
+        }
         for model in here.values()
     ]
     rows += [asdict(entry) | {"installed": False} for entry in manifest() if entry.name not in here]
@@ -102,12 +110,12 @@ def verify(name: Annotated[str | None, typer.Argument(help="A name, or the path 
 app.command("fit", help="Make the quickest copy of a model for this machine. Run it again to continue.")(fit)
 
 
-def _adapter(settings: Settings) -> tuple[str, str]:
-    """The model that plans with an adapter, and the adapter's name; both are empty where none is chosen."""
-    if not settings.planner.adapter:
+def _adapter(model: str, setting: str, use: Use) -> tuple[str, str]:
+    """The model that an adapter is used with, and the adapter's name; both are empty where none is chosen."""
+    if not setting:
         return "", ""
-    spec = resolve(settings.planner.model)
-    lora = chosen(settings.planner.adapter, spec)
+    spec = resolve(model)
+    lora = chosen(setting, spec, use)
     return (spec.name, lora.name) if lora else ("", "")
 
 
@@ -117,7 +125,8 @@ def _line(row: dict[str, Any]) -> tuple[str, str, str, str]:
         taken = "; it is what auto stands for" if row["name"] == choose().name else ""
         fit_here = f", fitted to this machine: {row['fitted']}" if row["fitted"] else ""
         plans = f", plans with the adapter {row['adapter']}" if row["adapter"] else ""
-        state = row["problem"] or f"installed, {ASKED[row['asked']]}{fit_here}{plans}{taken}"
+        follows = f", follows changed plans with the adapter {row['changes']}" if row["changes"] else ""
+        state = row["problem"] or f"installed, {ASKED[row['asked']]}{fit_here}{plans}{follows}{taken}"
     else:
         get = f"not installed; get it with: planfirst models pull {row['name']}"
         state = get if row["repository"] else "missing; install Planfirst again"

@@ -288,9 +288,9 @@ async def build(
     if profile.example == "turn" and example is not None and "example" in texts:
         system, user = assemble(book, profile.name, kind, task.language, texts, None, *beside)
         turn = _as_turn(book, profile, task.language, example, texts["example"])
-        return Prompt(profile.system or system, user, tuple(sections), (turn,), answer)
+        return Prompt(profile.system or system, user, tuple(sections), (turn,), answer, is_change=bool(beside[-1]))
     system, user = assemble(book, profile.name, kind, task.language, texts, example, *beside)
-    return Prompt(profile.system or system, user, tuple(sections), (), answer)
+    return Prompt(profile.system or system, user, tuple(sections), (), answer, is_change=bool(beside[-1]))
 
 
 def _as_turn(book: PromptBook, profile: Profile, language: str, example: Example, code: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from planfirst.core.declaration import Declared
 from planfirst.core.limits import Limits
 from planfirst.core.ports import Retriever, Writer
 from planfirst.core.prompt import PromptBook
+from planfirst.core.types import Prompt
 from planfirst.words import Message
 
 
@@ -24,3 +25,8 @@ class Resources:
     declared: Declared | None = None  # what the opened folders declare, by request, names and language
     unread: Callable[[str], Message | None] = lambda request: None  # why the search may not understand a request
     new_part: Callable[[str], str] = lambda code: code  # what of a code the file does not have, which a plan speaks of
+    follower: Writer | None = None  # the generator as it was trained to follow changed plans
+
+    def coder(self, prompt: Prompt) -> Writer:
+        """Who writes the code that a prompt asks for."""
+        return self.follower if prompt.is_change and self.follower else self.generator

@@ -217,6 +217,7 @@ class Prompt:
         tools: what the model may call.
         exchanges: what it has called before its answers, in their order.
         secrets: how many keys, tokens and passwords were taken out, because it is sent to another machine's model.
+        is_change: it shows the code of a plan and asks for what was changed in that plan.
     """
 
     system: str
@@ -227,6 +228,7 @@ class Prompt:
     secrets: int = 0
     tools: tuple[Tool, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
+    is_change: bool = False
 
     @property
     def text(self) -> str:

@@ -77,7 +77,8 @@ class Work:
         async for _ in self._retrieve():
             pass
         prompt = (await self._plan_prompt())[0] if self._plans_first else await self._code_prompt()
-        async with aclosing(self._first.stream(prompt, Decoding(0))) as pieces:
+        reader = self.with_.planner if self._plans_first else self.with_.coder(prompt)
+        async with aclosing(reader.stream(prompt, Decoding(0))) as pieces:
             async for _ in pieces:
                 pass
 
@@ -91,11 +92,6 @@ class Work:
         """Whether a plan is to be written before the code."""
         is_left = self.so_far.plan is None and "plan" not in self.leave_out
         return is_left and self.with_.planner.profile.plan == "first"
-
-    @property
-    def _first(self) -> Writer:
-        """The model that is asked first."""
-        return self.with_.planner if self._plans_first else self.with_.generator
 
     @property
     def explaining(self) -> list[NamedStage]:
@@ -120,7 +116,8 @@ class Work:
         if warning := self.with_.unread(request):
             yield self._tell(warning)
         # The model that comes next is loaded meanwhile; whatever fails there fails again when it is asked.
-        loading = asyncio.ensure_future(self._first.count([""]))
+        first = self.with_.planner if self._plans_first else self.with_.generator
+        loading = asyncio.ensure_future(first.count([""]))
         loading.add_done_callback(lambda done: done.cancelled() or done.exception())
         try:
             if "declarations" not in self.leave_out and self.with_.generator.profile.declarations:
@@ -243,7 +240,7 @@ class Work:
         """One answer, as far as it is code."""
         prompt, task = self.so_far.prompt, self.so_far.task
         assert prompt is not None  # the stages are in order
-        writer, limits = self.with_.generator, self.with_.limits
+        writer, limits = self.with_.coder(prompt), self.with_.limits
         decoding = Decoding(limits.code_tokens, limits.temperature, limits.seed, stops=writer.profile.stops)
         code = partial(code_in, prompt=prompt, task=task, plan=self.so_far.plan)
         answer, looked, is_cut = "", 0, False

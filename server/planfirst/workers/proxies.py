@@ -10,9 +10,9 @@ from typing import Any
 
 from planfirst.adapters.lora_file import LoraFile
 from planfirst.core.ports import CUT
+from planfirst.core.profile import Profile
 from planfirst.core.types import Declaration, Decoding, Example, Pair, Prompt
 from planfirst.models import ModelSpec
-from planfirst.models.planner_adapters import planning
 from planfirst.words import Message
 from planfirst.workers.supervisor import Worker
 
@@ -76,13 +76,13 @@ class ModelWorker:
         self.worker.tell("forget_planner")
 
 
-class AdaptedPlanner:
+class AdaptedModel:
     """A model with an adapter, in the process of the model as it is; a `core.ports.Writer`."""
 
-    def __init__(self, model: ModelWorker, adapter: LoraFile) -> None:
+    def __init__(self, model: ModelWorker, adapter: LoraFile, profile: Profile) -> None:
         self._model, self._adapter = model, adapter.path
         self.name = f"{model.name} + {adapter.name}"
-        self.profile = planning(model.profile)
+        self.profile = profile
         self.context = model.context
 
     def stream(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[str, None]:

@@ -99,6 +99,16 @@ def augment(
     run(Options(corpus, teacher, out, config, Columns(question, code), tuple(hosts or ())), err)
 
 
+@app.command(help="Change real functions in one thing and say it as a step: rows from which code learns to follow one.")
+def changes(
+    out: Annotated[Path, typer.Option("--out", help="The file of rows to write.")] = Path("build/changes.jsonl"),
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed makes the same rows.")] = 20260,
+) -> None:
+    from planfirst_lab.training.changes.command import make
+
+    make(out, seed)
+
+
 @app.command(help="Weigh rows by whether their plans pay: whether code held after them that failed without.")
 def sift(
     rows: Annotated[Path, typer.Option("--rows", help="The rows.jsonl that `planfirst train augment` wrote.")],
@@ -123,7 +133,9 @@ def planner(
         str,
         typer.Option("--base", help="A Hugging Face folder, owner/model on the hub, or a model's name or GGUF file."),
     ],
-    data: Annotated[Path, typer.Option("--data", help="The rows.jsonl that `planfirst train augment` wrote.")],
+    data: Annotated[
+        Path, typer.Option("--data", help="The rows that `planfirst train augment` or `train changes` wrote.")
+    ],
     out: Annotated[Path, typer.Option("--out", help="Where adapter, plot and report go.")] = Path("build/planner/out"),
     work: Annotated[Path, typer.Option("--work", help="Where the checkpoint is kept.")] = Path("build/planner"),
     config: Annotated[Path | None, typer.Option("--config", help="A TOML file; without it, the shipped one.")] = None,

@@ -16,7 +16,7 @@ from gguf import GGUFWriter
 from numpy.typing import NDArray
 
 from planfirst.adapters.gguf_header import PROFILE
-from planfirst.adapters.lora_file import BASE
+from planfirst.adapters.lora_file import BASE, USE, Use
 from planfirst.core.errors import ModelRefused
 from planfirst_lab.convert import parity
 from planfirst_lab.convert.adapter import Adapter
@@ -44,12 +44,15 @@ class Check:
     agreement: float
 
 
-def write(folder: HfFolder, adapter: Adapter, target: Path, *, base: str, profile: str, name: str) -> None:
+def write(
+    folder: HfFolder, adapter: Adapter, target: Path, *, base: str, profile: str, name: str, use: Use = "plan"
+) -> None:
     """Writes the file in 16 bits, whole or not at all.
 
     Args:
         base: SHA-256 of the GGUF file that the adapter is for.
         profile: the prompts that it was trained on.
+        use: what it was trained for.
 
     Raises:
         ModelRefused: it tunes whole matrices, which such a file cannot hold.
@@ -64,6 +67,7 @@ def write(folder: HfFolder, adapter: Adapter, target: Path, *, base: str, profil
         writer.add_name(name)
         writer.add_string(BASE, base)
         writer.add_string(PROFILE, profile)
+        writer.add_string(USE, use)
         for source, down, up in adapter.factors():
             for part, heads in (("q_proj", shape.heads), ("k_proj", shape.key_heads)):
                 if shape.architecture == "llama" and f"self_attn.{part}" in source:

@@ -106,13 +106,20 @@ class Answerer:
     Args:
         limits: the product's; its token limits are replaced by ``spending``.
         adapted: the same model with an adapter for planning; None where there is none.
+        follower: the same for the code of a changed plan.
     """
 
     def __init__(
-        self, writer: Writer, book: PromptBook, limits: Limits, spending: Spending, adapted: Writer | None = None
+        self,
+        writer: Writer,
+        book: PromptBook,
+        limits: Limits,
+        spending: Spending,
+        adapted: Writer | None = None,
+        follower: Writer | None = None,
     ) -> None:
         self._writer, self._book, self._limits, self._spending = writer, book, limits, spending
-        self._adapted = adapted
+        self._adapted, self._follower = adapted, follower
 
     def gate(self, task: Task, hits: Sequence[Example]) -> tuple[Example | None, Message | None]:
         """The example that the pipeline would use, and what it would say."""
@@ -211,7 +218,8 @@ class Answerer:
         async def known(request: str, names: Sequence[str], language: str) -> Sequence[Declaration]:
             return declared
 
-        return Pipeline(_FixedHits(hits), self._writer, self._writer, self._book, limits, known)
+        found = _FixedHits(hits)
+        return Pipeline(found, self._writer, self._writer, self._book, limits, known, follower=self._follower)
 
     async def _run(
         self,

@@ -157,8 +157,9 @@ async def _evaluate(options: Options, console: Console) -> tuple[Figures, dict[t
 
 async def measure(bench: Bench, done: Callable[[], None]) -> Figures:
     """Answers what is missing and counts."""
-    adapted = bench.writer.adapted if isinstance(bench.writer, InProcessWriter) else None
-    answerer = Answerer(bench.writer, bench.book, bench.limits, bench.spending, adapted)
+    own = bench.writer if isinstance(bench.writer, InProcessWriter) else None
+    adapters = (own.adapted, own.follower) if own else ()
+    answerer = Answerer(bench.writer, bench.book, bench.limits, bench.spending, *adapters)
     verify = verifier(answerer, bench.sandbox) if bench.sandbox else None
     runner = Runner(
         answerer,

@@ -19,7 +19,7 @@ from planfirst.core.ports import CUT, Writer
 from planfirst.core.profile import Profile
 from planfirst.core.types import Decoding, Prompt
 from planfirst.models import ModelSpec, resolve
-from planfirst.models.planner_adapters import chosen, planning
+from planfirst.models.model_adapters import chosen, planning
 from planfirst.settings import GeneratorSettings, Settings
 
 
@@ -64,7 +64,19 @@ def model_of(name: str, settings: Settings, at_once: int = 1, server: int = 2) -
         endpoint_writer(served)  # refused now, and not after the store was searched
         return _Server(served, server)
     spec = resolve(name, settings.planner.context)
-    return _File(spec, settings.planner.threads, at_once, chosen(settings.planner.adapter, spec))
+    adapters = Adapters(chosen(settings.planner.adapter, spec), chosen(settings.generator.changes, spec, "change"))
+    return _File(spec, settings.planner.threads, at_once, adapters)
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """Those of a model: with which it plans, and with which it writes the code of a changed plan; None for none."""
+
+    plan: LoraFile | None = None
+    change: LoraFile | None = None
+
+
+_NONE = Adapters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +84,7 @@ class _File:
     spec: ModelSpec
     threads: int
     at_once: int
-    adapter: LoraFile | None = None
+    adapters: Adapters
 
     @property
     def profile(self) -> Profile:
@@ -80,11 +92,13 @@ class _File:
 
     def describe(self) -> dict[str, object]:
         found = described(self.spec, sha256_of(self.spec.path))
-        return {**found, "adapter": sha256_of(self.adapter.path)} if self.adapter else found
+        for name, adapter in (("adapter", self.adapters.plan), ("changes", self.adapters.change)):
+            found |= {name: sha256_of(adapter.path)} if adapter else {}
+        return found
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Writer]:
-        writer = InProcessWriter(self.spec, self.threads, self.at_once, self.adapter)
+        writer = InProcessWriter(self.spec, self.threads, self.at_once, self.adapters)
         try:
             yield writer
         finally:
@@ -123,17 +137,17 @@ class InProcessWriter:
 
     Args:
         threads: 0 for what suits the model.
-        at_once: how many answers it writes at a time; further ones wait, and a plan with the adapter for the last one.
-        adapter: with which it plans.
+        at_once: how many answers it writes at a time; further ones wait, and one with an adapter for the last such one.
 
     Attributes:
-        adapted: the model with its adapter; None without one.
+        adapted: the model with the adapter with which it plans; None without one.
+        follower: the same for the code of a changed plan.
 
     Raises:
         ModelError: the model cannot be loaded.
     """
 
-    def __init__(self, spec: ModelSpec, threads: int = 0, at_once: int = 1, adapter: LoraFile | None = None) -> None:
+    def __init__(self, spec: ModelSpec, threads: int = 0, at_once: int = 1, adapters: Adapters = _NONE) -> None:
         self.name = spec.name
         self.profile = spec.profile
         self.context = spec.context
@@ -141,7 +155,9 @@ class InProcessWriter:
         self._model = LlamaModel(spec.path, spec.context, self.threads, at_once)
         self._at_once = at_once
         self._slots, self._planning = asyncio.Semaphore(at_once), asyncio.Semaphore(1)
-        self.adapted = _Adapted(self, adapter) if adapter else None
+        plan, change = adapters.plan, adapters.change
+        self.adapted = _Adapted(self, plan, planning(spec.profile)) if plan else None
+        self.follower = _Adapted(self, change, spec.profile) if change else None
         self._turn = asyncio.Lock()  # the model is asked by one at a time
         self._answers: dict[Lane, asyncio.Queue[str | Exception | None]] = {}
         self._pump: asyncio.Task[None] | None = None
@@ -205,12 +221,12 @@ class InProcessWriter:
 
 
 class _Adapted:
-    """The model of a writer with its adapter."""
+    """The model of a writer with an adapter."""
 
-    def __init__(self, writer: InProcessWriter, adapter: LoraFile) -> None:
+    def __init__(self, writer: InProcessWriter, adapter: LoraFile, profile: Profile) -> None:
         self._writer, self._adapter = writer, adapter.path
         self.name, self.context = f"{writer.name} + {adapter.name}", writer.context
-        self.profile = planning(writer.profile)
+        self.profile = profile
         self.count = writer.count
 
     def stream(self, prompt: Prompt, decoding: Decoding) -> AsyncGenerator[str, None]:

@@ -26,10 +26,10 @@ def steps_of(code: str, random_: random.Random) -> list[str]:
     tree = parsed(code)
     body: Sequence[ast.stmt] = tree.body if tree else []
     functions = [node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    return _Writer(random_).steps(functions[-1].body if functions else body)
+    return Writer(random_).steps(functions[-1].body if functions else body)
 
 
-class _Writer(Phrases):
+class Writer(Phrases):
     """Words for statements."""
 
     def steps(self, body: Sequence[ast.stmt]) -> list[str]:

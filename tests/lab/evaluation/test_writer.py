@@ -12,7 +12,7 @@ from planfirst.adapters.lora_file import read_lora
 from planfirst.core.ports import Writer
 from planfirst.core.types import Decoding, Prompt
 from planfirst.models import resolve
-from planfirst_lab.evaluation.writer import InProcessWriter
+from planfirst_lab.evaluation.writer import Adapters, InProcessWriter
 from tests.random_lora import write_random_lora
 
 pytestmark = pytest.mark.real
@@ -44,7 +44,7 @@ async def test_answers_at_a_time_are_those_of_one_after_the_other(random_llama: 
 async def test_plans_with_an_adapter_and_answers_without_do_not_mix(random_llama: Path, tmp_path: Path) -> None:
     spec = resolve(str(random_llama), 512)
     adapter = read_lora(write_random_lora(tmp_path / "small.gguf", random_llama, strength=2.0))
-    writer = InProcessWriter(spec, 1, at_once=3, adapter=adapter)
+    writer = InProcessWriter(spec, 1, at_once=3, adapters=Adapters(adapter))
     try:
         assert writer.adapted is not None
         assert writer.adapted.profile.plan == "first"

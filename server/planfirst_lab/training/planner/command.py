@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 from rich.console import Console
 
+from planfirst.adapters.lora_file import Use
 from planfirst.core.errors import PlanfirstError
 from planfirst.corpora.report import Report
 from planfirst_lab.convert.adapter import OURS
@@ -30,7 +31,8 @@ from planfirst_lab.training.planner.trainer import HELD_OUT, Trainer
 from planfirst_lab.training.same_run import require_same_run
 
 ADAPTER, CURVE, REPORT, ABOUT = "adapter", "loss.png", "report.json", "about.json"
-FILE = "planner.gguf"  # the adapter as llama.cpp loads it
+FILES: dict[Use, str] = {"plan": "planner.gguf", "change": "changes.gguf"}  # the adapter as llama.cpp loads it
+_SETTING: dict[Use, str] = {"plan": "planner.adapter", "change": "generator.changes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Options:
 
     Attributes:
         base: see `planfirst_lab.training.planner.base.base_of`.
-        data: the JSON lines that `planfirst train augment` wrote.
+        data: the JSON lines that `planfirst train augment`, or `planfirst train changes`, wrote.
         work: the folder of the checkpoint; ``out`` that of the results.
         minutes: stop training after so many minutes of steps.
         device: ``auto``, ``cpu`` or ``cuda``.
@@ -143,7 +145,7 @@ def train_planner(options: Options, console: Console) -> Path:
     (options.out / REPORT).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     console.print(f"Wrote {adapter}, with {CURVE} and {REPORT} beside it.", soft_wrap=True, highlight=False)
     if base.gguf:
-        _as_file(base, adapter, options.out / FILE, profile, console)
+        _as_file(base, adapter, options.out / FILES[rows.use], profile, rows.use, console)
     console.print("Make a model of it with", soft_wrap=True, highlight=False)
     console.print(
         f"  planfirst models convert {folder} --adapter {adapter} --out planner.gguf", soft_wrap=True, highlight=False
@@ -172,11 +174,11 @@ def _say_of_rows(report: Report, cut: Lengths, longest: int, console: Console) -
     )
 
 
-def _as_file(base: Base, adapter: Path, target: Path, profile: str, console: Console) -> None:
+def _as_file(base: Base, adapter: Path, target: Path, profile: str, use: Use, console: Console) -> None:
     """Writes the adapter for the GGUF file that it was trained on, and what was measured of it."""
     assert base.gguf is not None  # who calls has looked
     console.print("Writing it as a file, and comparing it with PyTorch")
-    found = export(base.folder, adapter, base.gguf, target, profile)
+    found = export(base.folder, adapter, base.gguf, target, profile, use)
     target.with_suffix(".json").write_text(json.dumps(asdict(found), indent=1) + "\n", encoding="utf-8")
     console.print(
         f"The logits are off by {found.on:.3f} on average with it, by {found.off:.3f} without it; it changes them by "
@@ -184,7 +186,7 @@ def _as_file(base: Base, adapter: Path, target: Path, profile: str, console: Con
         soft_wrap=True,
     )
     console.print(
-        f"Wrote {target} ({target.stat().st_size / 1e6:.1f} MB). Use it with the setting planner.adapter.",
+        f"Wrote {target} ({target.stat().st_size / 1e6:.1f} MB). Use it with the setting {_SETTING[use]}.",
         soft_wrap=True,
         highlight=False,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from planfirst.adapters.checksums import sha256_of
+from planfirst.adapters.lora_file import Use
 from planfirst_lab.convert import lora, parity
 from planfirst_lab.convert.adapter import Adapter
 from planfirst_lab.convert.folder import HfFolder
@@ -14,7 +15,7 @@ from planfirst_lab.convert.reference import HfReference
 from planfirst_lab.convert.tokenizer import HfTokenizer
 
 
-def export(folder: Path, adapter: Path, base: Path, target: Path, profile: str) -> lora.Check:
+def export(folder: Path, adapter: Path, base: Path, target: Path, profile: str, use: Use = "plan") -> lora.Check:
     """Writes the file and checks it; one that fails its check is removed.
 
     Args:
@@ -28,7 +29,7 @@ def export(folder: Path, adapter: Path, base: Path, target: Path, profile: str) 
     with HfFolder(folder) as opened:
         architecture = opened.shape.architecture
         found = Adapter(adapter, opened)
-        lora.write(opened, found, target, base=sha256_of(base), profile=profile, name=target.stem)
+        lora.write(opened, found, target, base=sha256_of(base), profile=profile, name=target.stem, use=use)
     tokenizer = HfTokenizer(folder)
     torch.set_num_threads(1)
     try:

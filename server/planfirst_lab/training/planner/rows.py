@@ -1,4 +1,6 @@
-"""Rows as token ids: the product's own prompt with the example and its score, the plan, the end of the answer.
+"""Rows as token ids: the product's own prompt, what is to be answered, the end of the answer.
+
+A row asks for a plan, with an example and its score, or for the code that follows a changed plan.
 
 Text is tokenised as llama.cpp will do it: what the chat template wrote with control tokens, all content without.
 """
@@ -12,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from planfirst.adapters.chat_tokens import ChatTemplate
+from planfirst.adapters.lora_file import Use
 from planfirst.core.errors import CorpusError, ModelRefused
 from planfirst.core.profile import named
 from planfirst.core.prompt import Budget, PromptBook, build
@@ -19,6 +22,8 @@ from planfirst.core.types import Example, Pair, Prompt, Task
 from planfirst.corpora.report import Report
 from planfirst_lab.convert.tokenizer import HfTokenizer
 from planfirst_lab.training.augment.rows import Row, own_id, read
+from planfirst_lab.training.changes import rows as changes
+from planfirst_lab.training.changes.made import Change
 
 Choice = Callable[[list[Row]], list[Row]]
 _LEAST_EXAMPLE = 16  # tokens; a shorter piece of code shows nothing, so the row goes without
@@ -26,7 +31,7 @@ _LEAST_EXAMPLE = 16  # tokens; a shorter piece of code shows nothing, so the row
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A row: its token ids, where the plan begins among them, and its weight (at least 0)."""
+    """A row: its token ids, where what is learned, the plan, begins among them, and its weight (at least 0)."""
 
     tokens: list[int]
     plan: int
@@ -45,8 +50,9 @@ class Lengths:
 
 @dataclass(slots=True)
 class Rows:
-    """The rows of one file, divided."""
+    """The rows of one file, divided; ``use`` is what they teach."""
 
+    use: Use = "plan"
     learned: list[Encoded] = field(default_factory=list)
     held_out: list[Encoded] = field(default_factory=list)
     lengths: Lengths = field(default_factory=Lengths)
@@ -110,6 +116,19 @@ class Encoder:
             self.lengths.whole += 1
         return Encoded([*tokens, *plan], len(tokens), max(0.0, row.weight))
 
+    async def encode_change(self, change: Change) -> Encoded | None:
+        """The rest of the code that follows a changed plan; None, and counted, where it is too long."""
+        prompt = await build(
+            self._book, self._profile, "code", change.task, None, change.plan, Budget(), 1 << 30, self._count
+        )
+        tokens = self.prompt_tokens(replace(prompt, begun=change.opening))
+        rest = [*self._tokenizer.tokenise(change.rest.rstrip("\n") + "\n```"), self._end]
+        if len(tokens) + len(rest) > self._longest:
+            self.lengths.left_out += 1
+            return None
+        self.lengths.whole += 1
+        return Encoded([*tokens, *rest], len(tokens), 1.0)
+
     async def _prompt(self, row: Row, budget: int) -> tuple[list[int], bool]:
         pair = Pair(row.question_id, row.question, row.snippet, "augmented", "", "")
         example = Example(pair, row.confidence) if budget else None
@@ -139,11 +158,19 @@ def prepare(
 async def _prepare(
     path: Path, encoder: Encoder, held_out: float, seed: int, report: Report, choice: Choice | None
 ) -> Rows:
-    rows = Rows(lengths=encoder.lengths)
-    every = list(read(path, report))
-    chosen = choice(every) if choice else every
-    for row in chosen:
-        encoded = await encoder.encode(row)
+    use: Use = "change" if changes.are_in(path) else "plan"
+    rows = Rows(use, lengths=encoder.lengths)
+    found = (
+        [(made.as_row(), made) for made in changes.read(path, report)]
+        if use == "change"
+        else [(row, row) for row in read(path, report)]
+    )
+    every = [row for row, _ in found]
+    kept = set(map(id, choice(every) if choice else every))
+    for row, made in found:
+        if id(row) not in kept:
+            continue
+        encoded = await (encoder.encode(made) if isinstance(made, Row) else encoder.encode_change(made))
         if encoded is not None:
             draw = random.Random(f"{seed} {own_id(row.question_id)}").random()  # noqa: S311 - repeatable, not secret
             (rows.held_out if draw < held_out else rows.learned).append(encoded)
@@ -151,7 +178,7 @@ async def _prepare(
         raise CorpusError(
             "plain",
             what=f"No row of {path.name} is left to learn from; {rows.lengths.left_out} were too long, "
-            f"{len(every) - len(chosen)} near a benchmark.",
+            f"{len(every) - len(kept)} near a benchmark.",
             next="Raise data.longest_row, lower data.held_out, or make other rows.",
         )
     return rows

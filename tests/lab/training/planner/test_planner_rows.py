@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,16 +9,27 @@ import pytest
 
 from planfirst.adapters.llama import LlamaModel
 from planfirst.core.errors import CorpusError
-from planfirst.core.types import Plan, Prompt
+from planfirst.core.types import Pair, Plan, Prompt
+from planfirst.corpora.report import Report
 from planfirst_lab.convert.command import Options, convert
 from planfirst_lab.convert.tokenizer import HfTokenizer
 from planfirst_lab.training.augment.rows import Row
-from planfirst_lab.training.planner.rows import Encoder
+from planfirst_lab.training.changes.made import Change, changed
+from planfirst_lab.training.changes.rows import record
+from planfirst_lab.training.planner.rows import Encoder, prepare
 from tests.lab.small_hf import END, write_hf
 from tests.lab.training.planner.worlds import SNIPPET, encoded, rows_file
 
 pytestmark = pytest.mark.real
 ROW = Row("1", "read a file", SNIPPET, "the lines of a text", 0.71, Plan(("Open it.", "Return its lines.")), 0.6)
+
+
+def a_change() -> Change:
+    """Some function of which a plan was changed."""
+    code = "def first(items):\n    found = sorted(items)\n    if not found:\n        return None\n    return found[0]\n"
+    change = changed(Pair("own/first", "the first of some items", code, "test", "", ""), random.Random(3))
+    assert change is not None
+    return change
 
 
 def encoder(base: Path, longest: int = 1024) -> Encoder:
@@ -109,3 +121,29 @@ def test_rows_are_divided_by_the_pair_they_were_made_of(base: Path, tmp_path: Pa
 def test_a_file_of_which_nothing_is_left(base: Path, tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="12 were too long"):
         encoded(base, rows_file(tmp_path / "rows.jsonl"), longest=30)
+
+
+def test_a_changed_plan_is_the_products_prompt_and_the_rest_of_the_code(base: Path) -> None:
+    chosen = Encoder(HfTokenizer(base), "instruct", 1024, 0)
+    change = a_change()
+    found = asyncio.run(chosen.encode_change(change))
+    assert found is not None
+    prompt, rest = text_of(base, found.tokens[: found.plan]), text_of(base, found.tokens[found.plan :])
+    assert change.plan.was is not None
+    assert f"Change this Python function:\n```python\n{change.plan.was.draft}```\n\nNew: " in prompt
+    assert prompt.endswith(change.opening)
+    assert rest == f"{change.rest.rstrip()}\n```<|end|>"
+    short = Encoder(HfTokenizer(base), "instruct", 20, 0)
+    assert asyncio.run(short.encode_change(change)) is None
+    assert short.lengths.left_out == 1
+
+
+def test_a_file_of_changed_plans_is_known_by_what_it_holds(base: Path, tmp_path: Path) -> None:
+    path = tmp_path / "changes.jsonl"
+    path.write_text(f"{record(a_change())}\n" * 12, encoding="utf-8")
+    chosen = Encoder(HfTokenizer(base), "instruct", 1024, 0)
+    rows = prepare(path, chosen, 0.0, 1, Report())
+    assert (rows.use, len(rows.learned)) == ("change", 12)
+    with pytest.raises(CorpusError, match="near a benchmark"):
+        prepare(path, chosen, 0.0, 1, Report(), lambda rows: [])
+    assert prepare(rows_file(tmp_path / "rows.jsonl"), chosen, 0.0, 1, Report()).use == "plan"

@@ -15,13 +15,16 @@ from rich.console import Console
 
 from planfirst.adapters.checksums import sha256_of
 from planfirst.adapters.gguf_header import read_header
+from planfirst.adapters.lora_file import read_lora
 from planfirst.core.errors import BadSetting
+from planfirst.core.types import Pair
 from planfirst.corpora.report import Report
 from planfirst_lab.convert import parity
 from planfirst_lab.convert.command import Options as Conversion
 from planfirst_lab.convert.command import convert
 from planfirst_lab.convert.tokenizer import HfTokenizer
 from planfirst_lab.training.augment import command as augmenting
+from planfirst_lab.training.changes.rows import Plenty, made, record
 from planfirst_lab.training.planner import command, config
 from planfirst_lab.training.planner.rows import Encoded, Encoder, prepare
 from tests.lab.evaluation.samples import MBPP, written
@@ -142,12 +145,32 @@ async def test_from_a_file_in_use_to_an_adapter_beside_it(corpus: Path, tmp_path
     found = json.loads((out / "planner.json").read_text(encoding="utf-8"))
     assert found["texts"] == 200
     assert found["on"] < 0.01 < 0.1 < found["effect"]
-    header = read_header(out / command.FILE)
+    header = read_header(out / command.FILES["plan"])
     assert header.metadata["planfirst.base"] == sha256_of(whole.path)
     assert (header.metadata["general.type"], header.metadata["adapter.type"]) == ("adapter", "lora")
     assert header.profile == "compact"
     row = await _in_a_thread(_encoded, tmp_path / "hf", options.data)
-    assert _loss(whole.path, row, out / command.FILE) < _loss(whole.path, row) - 0.3
+    assert _loss(whole.path, row, out / command.FILES["plan"]) < _loss(whole.path, row) - 0.3
+
+
+async def test_from_changed_plans_to_an_adapter_that_follows_them(tmp_path: Path) -> None:
+    whole = convert(Conversion(write_hf(tmp_path / "hf", "qwen2"), tmp_path / "base.gguf", kind="f32"), _quiet, _quiet)
+    code = "def {0}(items):\n    found = sorted(items)\n    if not found:\n        return None\n    return found[0]\n"
+    pairs = [Pair(f"own/{name}", f"the first of the {name}", code.format(name), "test", "", "") for name in THINGS]
+    data, out = tmp_path / "changes.jsonl", tmp_path / "out"
+    data.write_text("".join(record(row) + "\n" for row in made(pairs, [], Plenty(2), 1)), encoding="utf-8")
+    chosen = settings(tmp_path / "changes.toml", four_bit="false", profile='"instruct"')
+    options = command.Options(str(whole.path), data, out, tmp_path / "work", chosen, device="cpu")
+    console = Console(file=StringIO(), record=True, width=200)
+    await _in_a_thread(command.train_planner, options, console)
+
+    assert "Use it with the setting generator.changes." in console.export_text()
+    assert json.loads((out / "changes.json").read_text(encoding="utf-8"))["texts"] == 200
+    lora = read_lora(out / "changes.gguf")
+    assert (lora.use, lora.base) == ("change", sha256_of(whole.path))
+    encoder = Encoder(HfTokenizer(tmp_path / "hf"), "instruct", 512, 0)
+    row = (await _in_a_thread(prepare, data, encoder, 0.0, 0, Report())).learned[0]
+    assert _loss(whole.path, row, lora.path) < _loss(whole.path, row) - 0.3
 
 
 def _quiet(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""Which adapter makes a model a planner: the one that ships for it, one of the user's own, or a file.
+"""Which adapter gives a model a role: the one that ships for it, one of the user's own, or a file.
 
 Why: docs/decisions/0041-one-model-two-roles.md
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from planfirst.adapters.lora_file import LoraFile, read_lora
-from planfirst.core.errors import ModelError, ModelMissing
+from planfirst.adapters.lora_file import LoraFile, Use, read_lora
+from planfirst.core.errors import ModelError, ModelMissing, ModelRefused
 from planfirst.core.profile import Profile
 from planfirst.folders import data_folder
 from planfirst.models.entries import shipped_folder
@@ -23,21 +23,31 @@ def folders() -> tuple[Path, Path]:
     return data_folder() / "planners", shipped_folder() / "planners"
 
 
-def chosen(setting: str, spec: ModelSpec) -> LoraFile | None:
-    """The adapter that ``planner.adapter`` means for a model; whether it fits is looked at when it is loaded.
+def chosen(setting: str, spec: ModelSpec, use: Use = "plan") -> LoraFile | None:
+    """The adapter that a setting means for a model; whether it fits is looked at when it is loaded.
 
     Args:
         setting: empty for none, ``auto``, a name, or the path of a ``.gguf`` file.
+        use: what it is for.
 
     Raises:
         ModelMissing: there is none of that name, or no such file.
-        ModelRefused: it is damaged, or is no adapter.
+        ModelRefused: it is damaged, is no adapter, or one for something else.
     """
     wanted = setting.strip()
     if not wanted:
         return None
     if wanted.lower() == AUTO:
-        return next(iter(made_for(spec.sha256)), None)
+        return next(iter(made_for(spec.sha256, use)), None)
+    found = _named(wanted)
+    if found.use != use:
+        raise ModelRefused(
+            "adapter-not-for-plans" if use == "plan" else "adapter-not-for-changes", file=found.path.name
+        )
+    return found
+
+
+def _named(wanted: str) -> LoraFile:
     named = {path.stem: path for path in reversed(_files())}
     if wanted in named:
         return read_lora(named[wanted])
@@ -46,15 +56,15 @@ def chosen(setting: str, spec: ModelSpec) -> LoraFile | None:
     raise ModelMissing("adapter-unknown", name=wanted, folder=folders()[0])
 
 
-def made_for(sha256: str) -> list[LoraFile]:
-    """The adapters with a name for the model of that checksum, the user's own first; none where it is empty."""
+def made_for(sha256: str, use: Use = "plan") -> list[LoraFile]:
+    """The adapters of a use for the model of that checksum, the user's own first; none where it is empty."""
     found = []
     for path in _files() if sha256 else ():
         try:
             lora = read_lora(path)
         except ModelError:
             continue  # whoever chooses it by its name is told
-        if lora.base == sha256:
+        if lora.base == sha256 and lora.use == use:
             found.append(lora)
     return found
 

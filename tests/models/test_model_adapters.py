@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from planfirst.adapters.lora_file import Use
 from planfirst.cli import doctor
 from planfirst.core.errors import ModelMissing, ModelRefused
 from planfirst.core.profile import INSTRUCT
 from planfirst.models import import_file, resolve
-from planfirst.models.planner_adapters import chosen, made_for, planning
+from planfirst.models.model_adapters import chosen, made_for, planning
 from planfirst.settings_reader import parse
 from tests.cli.command_line import in_process
 from tests.random_llama import write_random_llama
@@ -60,6 +61,19 @@ def test_auto_takes_none_of_another_model_and_passes_damaged_ones_over(mine: Pat
     assert made_for("") == []
 
 
+def test_an_adapter_is_for_one_use(mine: Path, planner: Path) -> None:
+    spec, said = resolve("mine"), {"planfirst.use": "change"}
+    follower = write_random_lora(planner.with_name("follower.gguf"), mine, keys=said)
+    uses: tuple[tuple[Use, Path, str], ...] = (("plan", planner, "follower"), ("change", follower, "careful"))
+    for use, path, other in uses:
+        for setting in ("auto", path.stem, str(path)):
+            found = chosen(setting, spec, use)
+            assert found is not None
+            assert (found.path, found.use) == (path, use)
+        with pytest.raises(ModelRefused, match="was trained to"):
+            chosen(other, spec, use)
+
+
 def test_a_planner_with_an_adapter_plans_first() -> None:
     assert INSTRUCT.plan == "draft"
     assert (planning(INSTRUCT).plan, planning(INSTRUCT).plan_tokens) == ("first", INSTRUCT.plan_tokens)
@@ -73,6 +87,13 @@ def test_the_doctor_and_the_list_say_what_is_in_use(mine: Path, planner: Path) -
     assert "adapter" not in said("")
     listed = in_process("models", "list", "--set", "planner.model=mine", "--set", "planner.adapter=careful").stdout
     assert [line.split()[0] for line in listed.splitlines() if "plans with the adapter careful" in line] == ["mine"]
+    follower = write_random_lora(planner.with_name("follower.gguf"), mine, keys={"planfirst.use": "change"})
+    assert said("").endswith(
+        f"Where you change a plan, the code is written with the adapter follower, 0 MB, {follower}."
+    )
+    listed = in_process("models", "list", "--set", "planner.model=mine").stdout
+    assert listed.count("follows changed plans with the adapter follower") == 1
+    follower.unlink()
     assert "adapter" not in in_process("models", "list").stdout
     write_random_lora(planner, write_random_llama(planner.with_name("other-base"), seed=9))
     with pytest.raises(ModelRefused, match="another model"):
