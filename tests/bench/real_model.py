@@ -20,6 +20,8 @@ from planfirst.adapters.llama import LlamaModel
 from planfirst.core.types import Decoding, Prompt
 from planfirst.models import ModelSpec
 
+_COMMENTS = 3  # a round, since their answers differ most: by how much each of the two models writes
+
 
 async def measure(spec: ModelSpec, rounds: int, program: Path | None = None) -> list[Measured]:
     """The rows for one model; each of ``rounds`` is another request, and who goes first takes turns.
@@ -39,8 +41,7 @@ async def measure(spec: ModelSpec, rounds: int, program: Path | None = None) -> 
         await session.ask("generate", session.open(STUBS[-1]))  # loads the model
         bare.seconds("print(1)")
         for n in range(rounds):
-            stub, comment = STUBS[n % len(STUBS)], COMMENTS[n % len(COMMENTS)]
-            documented = DOCUMENTED[n % len(DOCUMENTED)]
+            stub, documented = STUBS[n % len(STUBS)], DOCUMENTED[n % len(DOCUMENTED)]
             if n % 2:
                 note("bare stub", bare.seconds(stub))
                 note("bare documented", bare.seconds(documented))
@@ -56,11 +57,13 @@ async def measure(spec: ModelSpec, rounds: int, program: Path | None = None) -> 
             vain = session.open(_in_vain(stub))
             tried = await session.ask("generate", vain, leaveOut=["plan"], trusted=True, mayRun=True)
             note("verified", tried.seconds)
-            note("comment", (await session.ask("generate", session.open(f"{comment}\n"), leaveOut=["plan"])).seconds)
             if not n % 2:
                 note("bare stub", bare.seconds(stub))
                 note("bare documented", bare.seconds(documented))
-            note("bare comment", bare.seconds(comment))
+            for comment in (COMMENTS[(_COMMENTS * n + k) % len(COMMENTS)] for k in range(_COMMENTS)):
+                below = session.open(f"{comment}\n")
+                note("comment", (await session.ask("generate", below, leaveOut=["plan"])).seconds)
+                note("bare comment", bare.seconds(comment))
         memory = session.model_process().memory_info().rss
         reading = [await _cancelled_reading(session, n) for n in range(max(3, rounds))]
         shared = await _shared(session)

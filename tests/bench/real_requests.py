@@ -59,6 +59,12 @@ COMMENTS = [
     "# ask for a number until the user enters one between 1 and 100",
     "# find lines of app.log that are longer than 200 characters",
     "# make a dict from the words of a text to the lines they stand in",
+    "# wait until a file exists, at most one minute",
+    "# print the days from today to the end of the month, one on each line",
+    "# read a json file of people and sort them by age, the oldest first",
+    "# count how often each extension occurs below a folder",
+    "# draw five different numbers from 1 to 49 and print them sorted",
+    "# replace tabs by four spaces in all python files of a folder",
 ]
 # No code can do this, so that every candidate is written and checked.
 IN_VAIN = '\n    >>> {name}() == {name}()\n    "never"\n'
