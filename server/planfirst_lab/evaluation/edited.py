@@ -31,12 +31,12 @@ def load() -> list[Item]:
 
 def load_drafts() -> list[Item]:
     """The edited drafts. Things may be chosen by them."""
-    return shuffled([_drafted(row) for row in _rows("edited_drafts")])
+    return shuffled([drafted(row) for row in _rows("edited_drafts")])
 
 
 def load_drafts_fresh() -> list[Item]:
     """More of them, on other subjects. Nothing may be chosen by them."""
-    return shuffled([_drafted(row) for row in _rows("edited_drafts_fresh")])
+    return shuffled([drafted(row) for row in _rows("edited_drafts_fresh")])
 
 
 def _rows(name: str) -> Iterator[dict[str, Any]]:
@@ -44,7 +44,12 @@ def _rows(name: str) -> Iterator[dict[str, Any]]:
         yield from tomllib.loads(file.read_text(encoding="utf-8"))["tasks"]
 
 
-def _drafted(row: dict[str, Any]) -> Item:
+def drafted(row: dict[str, Any]) -> Item:
+    """The task of a draft whose plan was edited.
+
+    Raises:
+        ValueError: its plan has not a step for each part of the draft.
+    """
     item = item_of(f"edited-draft/{row['id']}", row)
     draft = str(row["draft"]).strip() + "\n"
     parts = parts_of(draft, item.task)

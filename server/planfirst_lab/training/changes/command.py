@@ -1,8 +1,9 @@
-"""`planfirst train changes`: rows of changed plans, of the cookbook and of documented functions."""
+"""`planfirst train changes`: rows of changed plans: those that people wrote, and made ones of real functions."""
 
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from planfirst.corpora.columns import Options
 from planfirst.corpora.report import Report
 from planfirst_lab.training.augment import corpus
+from planfirst_lab.training.changes import written
 from planfirst_lab.training.changes.rows import Plenty, made, record
 from planfirst_lab.training.sources import functions
 
@@ -23,7 +25,7 @@ def make(out: Path, seed: int, plenty: Plenty | None = None) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     partial, kinds = out.with_name(f"{out.name}.partial"), Counter[str]()
     with partial.open("w", encoding="utf-8") as file:
-        for change in made(recipes, documented, plenty or Plenty(), seed):
+        for change in chain(written.rows(), made(recipes, documented, plenty or Plenty(), seed)):
             file.write(record(change) + "\n")
             kinds[change.kind] += 1
     partial.replace(out)
