@@ -127,7 +127,7 @@ _benchmark("change", "24 comments above or in code, most of which ask to have it
 _benchmark("change-fresh", "24 more of them, by which nothing is chosen")
 _benchmark("edited-plans", "100 requests with a plan that a user edited: whether the code follows it", "plain,followed")
 _benchmark("edited-drafts", "46 drafts with a plan of which a user edited one step", "bare,followed")
-_benchmark("edited-drafts-fresh", "46 more of them, by which nothing is chosen", "bare,followed")
+_benchmark("edited-drafts-fresh", "71 more of them, by which nothing is chosen", "bare,followed")
 _benchmark(
     "recipes",
     "the recipes that planners are trained on, to see which plans pay; no figure of the product",
