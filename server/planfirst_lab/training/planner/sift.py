@@ -2,13 +2,15 @@
 
 Rejection sampling, with the untouched coder as the judge: a plan that a person finds good may still mislead the model
 that is to follow it. What was measured comes from `planfirst eval recipes`, whose journal holds every plan, the code
-after it, and whether that code held.
+after it, and whether that code held. With ``--samples`` several plans are drawn for a task, and as many answers without
+one. A task counts as solved, by a plan or without any, if at least half of the answers hold, so that luck without a
+plan does not hide that a plan pays.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,8 +54,7 @@ def measured(folder: Path) -> list[Measured]:
             "plain", what=f"There is no {FILE} in {folder}.", next="Make one with `planfirst eval recipes --out`."
         )
     records = [raw for _, raw in json_rows(path) if not isinstance(raw, Fault)]
-    held = {str(raw["item"]): bool(raw["renamed"]) for raw in records if raw.get("arm") == _WITHOUT}
-    found = list(dict.fromkeys(_with_plan(records, held)))
+    found = list(_compared(records))
     if not found:
         raise CorpusError(
             "plain",
@@ -88,11 +89,22 @@ def sift(rows: Path, folder: Path, out: Path) -> Counter[str]:
     return counts
 
 
-def _with_plan(records: list[Mapping[str, Any]], held: Mapping[str, bool]) -> Iterator[Measured]:
+def _compared(records: list[Mapping[str, Any]]) -> Iterator[Measured]:
+    without, after = defaultdict[str, list[bool]](list), defaultdict[tuple[str, Plan], list[bool]](list)
     for raw in records:
+        task, holds = str(raw["item"]), bool(raw["renamed"])
         plan = plans.parse(str(raw.get("plan", "")))
-        if raw.get("arm") != _WITHOUT and plan is not None and raw["item"] in held:
-            yield Measured(str(raw["item"]), plan, _worth(held[str(raw["item"])], bool(raw["renamed"])))
+        if raw.get("arm") == _WITHOUT:
+            without[task].append(holds)
+        elif plan is not None:
+            after[task, plan].append(holds)
+    for (task, plan), answers in after.items():
+        if task in without:
+            yield Measured(task, plan, _worth(_most(without[task]), _most(answers)))
+
+
+def _most(held: list[bool]) -> bool:
+    return 2 * sum(held) >= len(held)
 
 
 def _worth(without: bool, after: bool) -> Worth:

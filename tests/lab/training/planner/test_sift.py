@@ -58,6 +58,15 @@ def test_the_shortest_plan_that_pays_takes_the_place_of_others(tmp_path: Path) -
     assert counts["with another plan"] == 1
 
 
+@pytest.mark.parametrize(("without", "worth"), [((True, False, False), "pays"), ((False, True), "harmless")])
+def test_a_task_is_solved_without_a_plan_if_half_of_its_answers_hold(
+    tmp_path: Path, without: tuple[bool, ...], worth: str
+) -> None:
+    answers = [*(("plain", "a", None, held) for held in without), ("planned", "a", SHORT, True)]
+    (one,) = measured(journal(tmp_path / "run", *answers))
+    assert one.worth == worth
+
+
 def test_what_cannot_be_compared_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"generations\.jsonl"):
         measured(tmp_path)
