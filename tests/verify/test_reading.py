@@ -225,7 +225,7 @@ def test_no_false_alarm(before: str, after: str) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "code"),
     [
-        ("class B:\n    def f(self, x):\n        pass\n", "class B:\n    def f(self, x):\n        return self.n\n", "code-ignores-parameters"),
+        ("class B:\n    def f(self, x):\n        pass\n", "class B:\n    n = 1\n\n    def f(self, x):\n        return self.n\n", "code-ignores-parameters"),
         ("class B(A):\n    def f(self, x):\n        pass\n", "class B(A):\n    def f(self, x):\n        return 4\n", "code-ignores-parameters"),
         ("def f(x):\n    pass\n", "def f(x):\n    ...\n", "code-unwritten"),
     ],

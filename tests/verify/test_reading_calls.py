@@ -10,7 +10,7 @@ from planfirst.verify.reading import doubts
 from planfirst.verify.reading_calls import misfits
 from planfirst.words import Message
 
-TREE = "class Tree:\n    @property\n    def depth(self) -> int:\n        "
+TREE = "class Tree:\n    inner = ()\n\n    @property\n    def depth(self) -> int:\n        "
 MERGED = "def merged(base, over):\n    return {**base, **over}\n\n\n"
 BOX = "class Box:\n    def __init__(self, size, *, lid):\n        self.size = size, lid\n\n"
 

@@ -74,6 +74,21 @@ async def test_an_example_beside_a_stub_may_leave_the_call_out(file: str, calls:
     assert [check.call for check in found.checks] == calls
 
 
+@pytest.mark.parametrize(
+    ("docstring", "comment", "texts"),
+    [
+        (">>> bill([2, 3])\n    5", "sum up", [">>> bill([2, 3])\n5\n"]),
+        ("[2, 3] -> 5", "sum up", ["bill([2, 3]) -> 5"]),
+        (">>> bill([2, 3])\n    5", "bill([1]) -> 1", ["bill([1]) -> 1"]),
+        ("Nothing to run.", "sum up", []),
+    ],
+)
+async def test_a_comment_below_a_docstring_has_its_examples(docstring: str, comment: str, texts: list[str]) -> None:
+    file = f'def bill(order):\n    """Total.\n\n    {docstring}\n    """\n    # {comment}\n'
+    found = await Desk().at(destination(file, file.count("\n") - 1))
+    assert [check.text for check in found.checks] == texts
+
+
 async def test_without_leave_nothing_is_run() -> None:
     desk = Desk(leave=False)
     found = await desk.at(destination(COMMENT, 0))

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from planfirst.source.python import Function, docstring_of, names_bound, parses
 from planfirst.verify.reading_calls import endless, misfits
+from planfirst.verify.reading_members import unknown_members
 from planfirst.verify.reading_results import without_result
 from planfirst.words import Message
 
@@ -61,7 +62,7 @@ def doubts(before: str, after: str, name: str = "") -> list[Message]:
                 found.append(Message("code-endless", name=node.name))
             missing = without_result(node)
             found += [missing] if missing is not None else _ignoring(node, owner)
-    return list(dict.fromkeys([*found, *_hiding(old, tree)]))
+    return list(dict.fromkeys([*found, *_hiding(old, tree), *unknown_members(old, tree)]))
 
 
 def made_up(before: str, after: str) -> list[Message]:

@@ -16,7 +16,7 @@ from planfirst.core.types import Event, Outcome, SectionName, Task
 from planfirst.source.bare_examples import bare_examples
 from planfirst.source.carried_over import carried_over
 from planfirst.source.declared_exports import with_exports
-from planfirst.source.examples import Check, checks_in, wanted_name
+from planfirst.source.examples import Check, FoundChecks, checks_in, wanted_name
 from planfirst.source.python import Function, parses
 from planfirst.source.shapes import ECMA
 from planfirst.verify.assessment import Judge as Judging
@@ -138,7 +138,11 @@ async def verification(
     header = _header(destination)
     asked = header or _function(task.announced)
     name = header.name if header else wanted_name(found.checks) or (asked.name if asked else "")
-    checks = found.checks or (bare_examples(task.request, asked.name, _wanted(asked)) if asked else ())
+    checks = _examples(found, asked)
+    if (
+        not checks and header is not None
+    ):  # a comment below a docstring is the request, and the docstring has the examples
+        checks = _examples(checks_in(_docstring(destination)), header)
     checks = checks or _of_a_test(task)
     if name and destination.project is not None:
         checks += tuple(await asyncio.to_thread(destination.project.tests, name, destination.text))
@@ -226,6 +230,15 @@ def _of_a_test(task: Task) -> tuple[Check, ...]:
     """A test that is asked for must hold on what it tests; if it does not, one of both is wrong."""
     found = _TEST.match(task.announced)
     return (Check("value", f"{found[1]}()", f"{found[1]}()", "None"),) if found else ()
+
+
+def _examples(found: FoundChecks, asked: Function | None) -> tuple[Check, ...]:
+    return found.checks or (bare_examples(found.prose, asked.name, _wanted(asked)) if asked else ())
+
+
+def _docstring(destination: Destination) -> str:
+    stub = destination.site.stub if destination.site else None
+    return stub.docstring if stub else ""
 
 
 def _header(destination: Destination) -> Function | None:
