@@ -69,6 +69,13 @@ def prompts(of: Pipeline) -> list[str]:
     return [prompt.user for prompt in of.generator.prompts]
 
 
+@pytest.mark.parametrize(("name", "how"), [("one", "how-without-example"), ("x", "how-whole-answer")])
+async def test_what_fails_by_a_name_of_its_example_is_tried_without_it_next(name: str, how: str) -> None:
+    lacking = Verdict("failed", "", (Message("code-no-member", owner="A", name=name),))
+    made, _ = await run(pipeline("a", "b", profile=replace(INSTRUCT, candidates=1)), Judge(a=lacking, b=PASSED))
+    assert [attempt.how and attempt.how.code for attempt in made] == [None, how]
+
+
 async def test_a_first_code_that_passes_is_all_there_is() -> None:
     one = pipeline("a")
     made, events = await run(one, Judge(a=PASSED))

@@ -10,6 +10,7 @@ them at once; all end as soon as one holds.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
@@ -196,8 +197,9 @@ class _Run:
         fits = merged(first.examples, await self._searched())
         if not self._copies:  # a poor example costs a model that copies one attempt, and others more than that
             fits = [one for one in fits if gate([one], limits.min_score)[0] is not None]
+        profile, carried = self.pipeline.generator.profile, _is_carried_over(self.made[0])
         self._waiting = chain(
-            others(first, fits, self._follows_plan, self.keep_plan, self.leave_out, self.pipeline.generator.profile),
+            others(first, fits, self._follows_plan, self.keep_plan, self.leave_out, profile, carried),
             drawn(first, self._follows_plan, self.keep_plan, self.leave_out, limits.seed + self.seed),
         )
 
@@ -287,6 +289,14 @@ class _Run:
         seconds = time.monotonic() - started
         self.made.append(Attempt(number, how, outcome, verdict, tokens, seconds, mends))
         return self.made[-1]
+
+
+def _is_carried_over(attempt: Attempt) -> bool:
+    """Whether a code is said to lack a name that stands in its example."""
+    said, example = attempt.verdict.output, attempt.outcome.example
+    faults = said if isinstance(said, tuple) else (said,)
+    names = [str(one.args["name"]) for one in faults if isinstance(one, Message) and "name" in one.args]
+    return example is not None and any(re.search(rf"\b{re.escape(name)}\b", example.pair.code) for name in names)
 
 
 def _with(examples: tuple[Example, ...], used: Example | None) -> tuple[Example, ...]:

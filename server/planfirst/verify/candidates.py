@@ -81,6 +81,7 @@ def others(
     keep_plan: bool,
     off: frozenset[SectionName],
     profile: Profile,
+    carried: bool = False,
 ) -> list[Candidate]:
     """The greedy candidates after the first.
 
@@ -91,6 +92,7 @@ def others(
         keep_plan: the plan is the user's, so there is no going without it.
         off: sections of the prompt that the user switched off.
         profile: the generator's. For one that does little more than carry an example over, other examples come first.
+        carried: the first one fails by a name that its example has and the file lacks, so without it is next.
     """
     plan, example = follows and "plan" not in off, first.example
     bare = [Candidate(Message("how-without-plan"), example, False)] if plan and not keep_plan else []
@@ -107,7 +109,9 @@ def others(
             less.append(Candidate(Message("how-bare"), None, False))
     more = more[:MOST_OTHERS] if "example" not in off else []
     free = [Candidate(Message("how-whole-answer"), example, plan, begun=False)] if profile.begun else []
-    return more + bare + less if profile.copies else free + bare + less + more
+    if profile.copies:
+        return more + bare + less
+    return less + free + bare + more if carried else free + bare + less + more
 
 
 def merged(first: Sequence[Example], more: Sequence[Example]) -> list[Example]:
