@@ -6,6 +6,7 @@ Below the comment it would stand beside them, and a loop would run twice, or the
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from planfirst.source.below import Beside, defines, rows_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _ASSIGNS = re.compile(r"[\w.\[\]'\"()]+\s*=(?!=)")
 _PRINTS = re.compile(r"(?:print|println!|console\.log|(?:System\.out|fmt)\.[pP]rint(?:ln|f)?)\(")
 _FILLED = re.compile(r"\$?\{[^{}]*\}")
+_AGAIN = re.compile(r"\b(?:twice|again|once more|also|too|another|extra|double|repeat)", re.IGNORECASE)
 _ALIKE = 0.6  # of a statement's rows that another form of it has, too: with fewer, it is another one
 
 
@@ -70,20 +72,35 @@ def taken_in(text: str, site: Site, code: str, language: Language) -> Placement 
 
 
 def undone_below(text: str, site: Site, code: str, language: Language) -> Placement | None:
-    """The file with the answer in the place of the row below that would undo it or say it again; None for none.
+    """The file with the answer in the place of what below would undo it or do it again; None for nothing such.
 
-    That is an assignment which a block at the end of the answer has in one of its branches, and a print of the same
-    text with other values.
+    That is an assignment which a block at the end of the answer has in one of its branches, a print of the same text
+    with other values, and what the answer has under a condition.
     """
     both = Beside.of(text, site, code, language)
     if both is None or not both.new or not both.below:
         return None
+    if count := _guarded(both, site.task.request):
+        return both.placed(text, site, code, language, both.new, both.below[count - 1])
     row, end = rows_of(both.below[0], both.file), both.new[-1]
     inner = [rows_of(one, both.answer) for one in walk(end) if one != end]
     undone = len(row) == 1 and _ASSIGNS.match(row[0]) is not None and end.type.endswith("statement") and row in inner
     if not undone and not _prints_the_same(rows_of(end, both.answer), row):
         return None
     return both.placed(text, site, code, language, both.new, both.below[0])
+
+
+def _guarded(both: Beside, request: str) -> int:
+    """How many statements below the answer has under a condition at its end: "skip those without a name"."""
+    end = both.new[-1]
+    if not end.type.startswith("if_") or _AGAIN.search(request):
+        return 0
+    inner = [rows_of(one, both.answer) for one in walk(end) if one != end]
+    return len(list(takewhile(lambda one: not _leaves(one) and rows_of(one, both.file) in inner, both.below)))
+
+
+def _leaves(node: Node) -> bool:
+    return node.type.startswith(("return", "continue", "break", "pass", "throw", "raise"))
 
 
 def _prints_the_same(new: list[str], old: list[str]) -> bool:
