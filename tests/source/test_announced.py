@@ -153,7 +153,11 @@ def test_old():
         ("test old", ""),
         ("test rows for duplicates", ""),
         ("test re", ""),
-        ("test whether slugify is there", ""),
+        ("test whether slugify is there", "def test_slugify_is_there():"),
+        ("test that the cents left over go to the first people", "def test_cents_left_over_go_to_first_people():"),
+        ("add a test for an empty title.", "def test_empty_title():"),
+        ("test that 제목", ""),
+        ("test data: three users", ""),
         ("tested slugify", ""),
     ],
 )
@@ -166,3 +170,19 @@ def test_a_test_in_a_class_is_a_method_and_none_stands_twice() -> None:
     assert announced("test slugify", PYTHON, TESTED, in_class=True) == "def test_slugify(self):"
     assert announced("test slugify", PYTHON, TESTED.replace("old", "slugify")) == ""
     assert announced("test slugify", JAVASCRIPT, "function slugify(a) {}") == ""
+
+
+@pytest.mark.parametrize(
+    ("file", "in_class", "header"),
+    [
+        ("def test_a(client):\n    pass\n\n\ndef test_b(client):\n    pass\n", False, "def test_it_is_empty(client):"),
+        ("async def test_a():\n    pass\n", False, "async def test_it_is_empty():"),
+        ("def test_a(client):\n    pass\n\n\ndef test_b():\n    pass\n", False, ""),
+        ("class TestA:\n    def test_a(self):\n        pass\n", True, "def test_it_is_empty(self):"),
+        ("class TestA:\n    def test_a(self):\n        pass\n", False, ""),
+        ("def test_it_is_empty():\n    pass\n", False, ""),
+        ("def load():\n    pass\n", False, ""),
+    ],
+)
+def test_one_more_test_takes_what_the_others_take(file: str, in_class: bool, header: str) -> None:
+    assert announced("test that it is empty", PYTHON, file, in_class=in_class) == header

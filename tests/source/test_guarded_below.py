@@ -24,7 +24,8 @@ GO = "func f(rows []string) {\n\tfor _, row := range rows {\n\t\t// skip the emp
             PYTHON.format(request="skip the empty ones"),
             BOTH,
             "def names(rows):\n    found = []\n    for row in rows:\n        # skip the empty ones\n"
-            "        if row.strip():\n            name = row.strip()\n            found.append(name)\n    return found\n",
+            "        if row.strip():\n"
+            "            name = row.strip()\n            found.append(name)\n    return found\n",
         ),
         (
             "javascript",

@@ -3,7 +3,7 @@
 If you know what you want, you name it in the comment. Code that begins with that header keeps the name, and the
 model writes only the body. A call is no header, so its place in the sentence counts, and parameters are bare names.
 An example announces one, too, as in ``initials("Ada Lovelace") -> "AL"``; its parameters are named after their kinds.
-So does a test of something in the file, as in ``test slugify with spaces``: without a header, a model prints results.
+So does a test (see `announced_tests`): without a header, a model prints results.
 """
 
 from __future__ import annotations
@@ -12,19 +12,14 @@ import ast
 import builtins
 import re
 
+from planfirst.source.announced_tests import test_header
 from planfirst.source.languages import Language
 from planfirst.source.parameter_names import KINDS, numbered
-from planfirst.source.python import names_bound, parses
+from planfirst.source.python import parses
 
 _MOST = 400  # characters of a request that are looked at
 _KIND = r"(?:(?:an?|the|write|add|make|create|define|implement|async|def|function|generator|method|helper)\s+)*"
 _CLASS = re.compile(r"(?:(?:an?|the|write|add|make|create|define|implement)\s+)*class\s+([A-Z]\w*)\b(?!\s*\()")
-_TEST = re.compile(
-    r"(?:(?:write|add|make|create)\s+)?(?:(?:an?|some|the)\s+)?(?:(?:unit|pytest)[\s-]+)?tests?\s+(?:(?:for|of)\s+)?(?:the\s+)?"
-    r"(?:(?:function|method|class)\s+)?[`'\"]?(?P<name>\w+)|[`'\"]?(?P<tested>[A-Za-z_][A-Za-z0-9_]*)[^\n]*테스트",
-    re.IGNORECASE,
-)
-_WORD_END = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _CALLED = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\(")
 _LEADS = re.compile(rf"(?:^|\n|(?:^|\n)>>>\s|[:,;]\s|\b(?:as|called|named)\s){_KIND}$", re.IGNORECASE)
 _ASYNC = re.compile(r"\basync\b")
@@ -37,7 +32,6 @@ _NAME = re.compile(r"\w+")
 _BELOW = re.compile(r"[ \t]*\n(?!\s*(?:>>>|\n|$))")
 _RESULT = re.compile(r"\s*(?:->|=>|==|→|gives\b|returns\b|is\b)\s*\S")
 _NOTHING = re.compile(r"\A\s*->\s*None\b(?!\s*\|)")
-_MADE = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _KNOWN = frozenset(dir(builtins))
 _SCRIPTS = frozenset(("javascript", "javascriptreact"))
 
@@ -57,7 +51,7 @@ def announced(request: str, language: Language, file: str = "", in_class: bool =
         found = _CLASS.match(text)
         if found and found[1] not in taken:
             return f"class {found[1]}:"
-        if test := _test_of(text, file, in_class):
+        if test := test_header(text, file, in_class):
             return test
     for call in _CALLED.finditer(text):
         close = _closing(text, call.end())
@@ -80,24 +74,6 @@ def announced(request: str, language: Language, file: str = "", in_class: bool =
             if made:
                 return made
     return ""
-
-
-def _test_of(request: str, file: str, in_class: bool) -> str:
-    """The header of the test that a request asks for, if what it tests is a function or class that the file has."""
-    found = _TEST.match(request)
-    tree = parses(file) if found else None
-    if found is None or tree is None:
-        return ""
-    made = (node for node in ast.walk(tree) if isinstance(node, _MADE | ast.ImportFrom))
-    there = {
-        name
-        for node in made
-        for one in (node.names if isinstance(node, ast.ImportFrom) else [node])
-        for name in names_bound(one)
-    }
-    name = found["name"] or found["tested"]
-    test = f"test_{_WORD_END.sub('_', name).lower().strip('_')}"
-    return f"def {test}({'self' if in_class else ''}):" if name in there and test not in there else ""
 
 
 def _by_example(arguments: str, after: str) -> str | None:
