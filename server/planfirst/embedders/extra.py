@@ -33,8 +33,11 @@ def need_sentence_transformers(what: Message) -> None:
 
 @contextmanager
 def _hidden(package: str) -> Iterator[None]:
-    """Keeps a package from being imported. PEFT, there for training, takes seconds and loads native code of its own."""
-    if package in sys.modules:
+    """Keeps a package from being imported. PEFT, there for training, takes seconds and loads native code of its own.
+
+    Once transformers is imported, as in training, it may know already that the package is there, and then needs it.
+    """
+    if package in sys.modules or "transformers" in sys.modules:
         yield
         return
     sys.modules[package] = None  # type: ignore[assignment]
