@@ -25,6 +25,7 @@ from planfirst.verify.attempts import attempts
 from planfirst.verify.destination import Destination
 from planfirst.verify.fitting import fitted
 from planfirst.verify.judge import Judge
+from planfirst.verify.kept_errors import with_errors_kept
 from planfirst.verify.programs import judge as programs
 from planfirst.verify.programs.compiling import CHECKERS, Compiling
 from planfirst.verify.verdict import Verdict
@@ -97,7 +98,7 @@ class Verification:
             leave_out=leave_out,
             search=self.prose if self.prose != task.request else "",
             keep_plan=keep_plan,
-            fit=self._fit if self._name else None,
+            fit=self._fit,
             complete=self._complete,
         )
 
@@ -114,7 +115,9 @@ class Verification:
         return code
 
     def _fit(self, code: str) -> str | None:
-        return fitted(code, self._name, self._parameters)
+        kept = with_errors_kept(code) if self._destination.language.id == "python" else None
+        named = fitted(kept or code, self._name, self._parameters) if self._name else None
+        return named or kept
 
 
 async def verification(
