@@ -16,6 +16,8 @@ from planfirst.core.pipeline import Limits, Pipeline
 from planfirst.core.ports import Sandbox
 from planfirst.core.prompt import PromptBook
 from planfirst.core.types import OWN, Example, Outcome, Pair
+from planfirst.source.languages import language_of
+from planfirst.source.locate import locate
 from planfirst.verify.attempt import Attempt, Budget
 from planfirst.verify.destination import Destination
 from planfirst.verify.verification import Verification, verification
@@ -87,6 +89,20 @@ async def test_a_comment_below_a_docstring_has_its_examples(docstring: str, comm
     file = f'def bill(order):\n    """Total.\n\n    {docstring}\n    """\n    # {comment}\n'
     found = await Desk().at(destination(file, file.count("\n") - 1))
     assert [check.text for check in found.checks] == texts
+
+
+@pytest.mark.parametrize(
+    ("language", "file", "check"),
+    [
+        ("javascript", "/**\n * f(2) -> 4\n */\nfunction f(n) {\n  // twice as much\n}\n", "f(2) -> 4"),
+        ("go", "// F doubles: F(2) -> 4\nfunc F(n int) int {\n\t// twice as much\n}\n", "F doubles: F(2) -> 4"),
+    ],
+)
+async def test_so_has_a_comment_below_a_doc_comment(language: str, file: str, check: str) -> None:
+    line = next(n for n, row in enumerate(file.split("\n")) if "twice" in row)
+    site = locate(file, line, line, language_of(language))
+    found = await Desk(leave=False).at(Destination(file, site, None, language_of(language)))
+    assert [one.text for one in found.checks] == [check]
 
 
 async def test_without_leave_nothing_is_run() -> None:

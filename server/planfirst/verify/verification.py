@@ -15,6 +15,7 @@ from planfirst.core.ports import Sandbox
 from planfirst.core.types import Event, Outcome, SectionName, Task
 from planfirst.source.bare_examples import bare_examples
 from planfirst.source.carried_over import carried_over
+from planfirst.source.comments import scan
 from planfirst.source.declared_exports import with_exports
 from planfirst.source.examples import Check, FoundChecks, checks_in, wanted_name
 from planfirst.source.python import Function, parses
@@ -176,6 +177,9 @@ async def _of_program(
     """The same for another language than Python: its code is run by the examples in the comment, or only read."""
     stub = destination.site.stub if destination.site else None
     examples = programs.examples_of(task, stub.definition if stub else None)
+    if not examples and stub is not None:  # the request may be a comment in the body, below a doc comment that has some
+        above = "\n".join(row for comment in scan(stub.text, destination.language) for row in comment.rows)
+        examples = programs.examples_of(replace(task, request=above), stub.definition)
     if not examples:
         return await _of_compiled(task, destination, get_sandbox, trusted, permit)
     checks = tuple(Check("value", one.text, one.call, one.wanted) for one in examples)
