@@ -25,13 +25,14 @@ from planfirst_lab.training.planner import config as configs
 from planfirst_lab.training.planner.base import Base, base_of
 from planfirst_lab.training.planner.benchmarks import UNCOMPARED, Compared, apart
 from planfirst_lab.training.planner.export import export
-from planfirst_lab.training.planner.rows import Encoder, Lengths, prepare
+from planfirst_lab.training.planner.rows import Encoder, Rows, prepare
 from planfirst_lab.training.planner.student import Student
 from planfirst_lab.training.planner.trainer import HELD_OUT, Trainer
 from planfirst_lab.training.same_run import require_same_run
 
 ADAPTER, CURVE, REPORT, ABOUT = "adapter", "loss.png", "report.json", "about.json"
 FILES: dict[Use, str] = {"plan": "planner.gguf", "change": "changes.gguf"}  # the adapter as llama.cpp loads it
+_TITLES: dict[Use, str] = {"plan": "Training the planner", "change": "Training to follow changed plans"}
 _SETTING: dict[Use, str] = {"plan": "planner.adapter", "change": "generator.changes"}
 
 
@@ -98,7 +99,7 @@ def train_planner(options: Options, console: Console) -> Path:
     encoder = Encoder(tokenizer, profile, longest, settings.data.example_tokens)
     choice = _Choice(options.benchmarks)
     rows = prepare(options.data, encoder, settings.data.held_out, settings.seed, report, choice)
-    _say_of_rows(report, rows.lengths, longest, console)
+    _say_of_rows(report, rows, longest, console)
     console.print(choice.found.said() if choice.found else UNCOMPARED, highlight=False, soft_wrap=True)
     known = fingerprint(folder)
     # Other benchmarks leave other rows. Without any, the run is the one that earlier versions began.
@@ -127,7 +128,7 @@ def train_planner(options: Options, console: Console) -> Path:
     about = {"base": known, "profile": profile}
     (adapter / OURS).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     held_out = options.work / HELD_OUT if rows.held_out else None
-    plot.curve(options.work / LOSS, options.out / CURVE, "Training the planner", held_out)
+    plot.curve(options.work / LOSS, options.out / CURVE, _TITLES[rows.use], held_out)
     found = {
         "rows": {"learned": len(rows.learned), "held_out": len(rows.held_out), **asdict(rows.lengths)},
         "benchmarks": asdict(choice.found) if choice.found else None,
@@ -146,10 +147,13 @@ def train_planner(options: Options, console: Console) -> Path:
     console.print(f"Wrote {adapter}, with {CURVE} and {REPORT} beside it.", soft_wrap=True, highlight=False)
     if base.gguf:
         _as_file(base, adapter, options.out / FILES[rows.use], profile, rows.use, console)
-    console.print("Make a model of it with", soft_wrap=True, highlight=False)
-    console.print(
-        f"  planfirst models convert {folder} --adapter {adapter} --out planner.gguf", soft_wrap=True, highlight=False
-    )
+    if rows.use == "plan":  # what follows changed plans writes nothing else, so it is no model of its own
+        console.print("Make a model of it with", soft_wrap=True, highlight=False)
+        console.print(
+            f"  planfirst models convert {folder} --adapter {adapter} --out planner.gguf",
+            soft_wrap=True,
+            highlight=False,
+        )
     return adapter
 
 
@@ -164,14 +168,18 @@ def _student(folder: Path, architecture: str, settings: configs.Config, device: 
         ) from error
 
 
-def _say_of_rows(report: Report, cut: Lengths, longest: int, console: Console) -> None:
+def _say_of_rows(report: Report, rows: Rows, longest: int, console: Console) -> None:
     for line in report.lines():
-        console.print(line, highlight=False)
-    console.print(
-        f"{cut.whole:,} rows whole, {cut.shorter:,} with a shorter example, {cut.without:,} without one, "
-        f"{cut.left_out:,} left out as request and plan alone are longer than {longest} tokens",
-        soft_wrap=True,
-    )
+        console.print(line.replace("examples read", "rows read"), highlight=False)
+    cut = rows.lengths
+    if rows.use == "change":
+        said = f"{cut.whole:,} rows taken, {cut.left_out:,} left out as they are longer than {longest} tokens"
+    else:
+        said = (
+            f"{cut.whole:,} rows whole, {cut.shorter:,} with a shorter example, {cut.without:,} without one, "
+            f"{cut.left_out:,} left out as request and plan alone are longer than {longest} tokens"
+        )
+    console.print(said, soft_wrap=True)
 
 
 def _as_file(base: Base, adapter: Path, target: Path, profile: str, use: Use, console: Console) -> None:
