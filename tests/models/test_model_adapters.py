@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from planfirst.adapters.lora_file import Use
 from planfirst.cli import doctor
 from planfirst.core.errors import ModelMissing, ModelRefused
 from planfirst.core.profile import INSTRUCT
-from planfirst.models import import_file, resolve
+from planfirst.models import import_file, manifest, resolve, shipped_folder
 from planfirst.models.model_adapters import chosen, made_for, planning
 from planfirst.settings_reader import parse
 from tests.cli.command_line import in_process
@@ -99,3 +100,12 @@ def test_the_doctor_and_the_list_say_what_is_in_use(mine: Path, planner: Path) -
     with pytest.raises(ModelRefused, match="another model"):
         said("careful")
     assert said("auto").endswith("No planner adapter ships for it.")
+
+
+def test_the_one_that_ships_is_for_the_model_that_its_card_names() -> None:
+    base = next(entry.sha256 for entry in manifest() if entry.name == "qwen2.5-coder-0.5b")
+    (ships,) = [lora for lora in made_for(base, "change") if lora.path.parent == shipped_folder() / "planners"]
+    card = ships.path.with_name("README.md").read_text("utf-8")
+    assert base in card
+    assert hashlib.sha256(ships.path.read_bytes()).hexdigest() in card
+    assert made_for(base, "plan") == []

@@ -103,10 +103,14 @@ def augment(
 def changes(
     out: Annotated[Path, typer.Option("--out", help="The file of rows to write.")] = Path("build/changes.jsonl"),
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed makes the same rows.")] = 20260,
+    most: Annotated[
+        int | None,
+        typer.Option("--made", min=0, help="Draw so many of the made rows, and mix them with those that people wrote."),
+    ] = None,
 ) -> None:
     from planfirst_lab.training.changes.command import make
 
-    make(out, seed)
+    make(out, seed, most=most)
 
 
 @app.command(help="Weigh rows by whether their plans pay: whether code held after them that failed without.")

@@ -13,6 +13,7 @@ from planfirst.core import plan as plans
 from planfirst.core.errors import CorpusError
 from planfirst.core.types import Pair
 from planfirst.corpora.report import Report
+from planfirst_lab.training.changes.command import mixed
 from planfirst_lab.training.changes.made import Change, changed
 from planfirst_lab.training.changes.rows import Plenty, are_in, made, read, record
 
@@ -96,3 +97,13 @@ def test_what_is_no_changed_plan_is_left_out(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="train changes"):
         list(read(path, Report()))
     assert not are_in(tmp_path / "none.jsonl")
+
+
+def test_so_many_of_the_made_rows_are_drawn_and_all_are_mixed() -> None:
+    people, others = some()[:4], some()[4:]
+    assert list(mixed(people, iter(others), None)) == [*people, *others]
+    rows = list(mixed(people, iter(others), 3))
+    assert rows == list(mixed(people, iter(others), 3))
+    assert len(rows) == 7
+    assert {id(one) for one in people} < {id(one) for one in rows}
+    assert rows[:4] != people
